@@ -1,0 +1,1 @@
+"""What Vignette's services must agree on."""

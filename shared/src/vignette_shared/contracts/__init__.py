@@ -1,0 +1,1 @@
+"""Promises between services: task messages, the REST models, events, the signed identity."""

@@ -1,0 +1,57 @@
+"""Who is asking, as the gateway tells it to the services behind it.
+
+The gateway resolves a cookie or token once and signs the result for a minute; photos believes nothing else.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import jwt
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from vignette_shared.errors import AuthenticationRequired
+
+IDENTITY_HEADER = "X-Vignette-Identity"
+LIFETIME = timedelta(seconds=60)
+Scope = Literal["read", "write", "admin"]
+
+
+class Identity(BaseModel):
+    """The caller. `user_id` is None for someone who has not signed in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    user_id: str | None = None
+    username: str | None = None
+    role: Literal["user", "admin"] = "user"
+    session_id: str | None = None
+    scopes: tuple[Scope, ...] = ()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin" and "admin" in self.scopes
+
+
+ANONYMOUS = Identity()
+
+
+def sign_identity(identity: Identity, key: str, *, now: datetime | None = None) -> str:
+    """Return a JWT (HS256) that states `identity` for one minute."""
+    issued = now or datetime.now(UTC)
+    claims = {"iat": issued, "exp": issued + LIFETIME, "who": identity.model_dump(mode="json")}
+    return jwt.encode(claims, key, algorithm="HS256")
+
+
+def verify_identity(token: str | None, key: str) -> Identity:
+    """Read a signed identity.
+
+    Raises:
+        AuthenticationRequired: absent, forged, or older than a minute.
+    """
+    if not token:
+        raise AuthenticationRequired("This service answers only the gateway.")
+    try:
+        claims = jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "iat", "who"]})
+        return Identity.model_validate(claims["who"])
+    except (jwt.InvalidTokenError, ValidationError) as error:
+        raise AuthenticationRequired("This service answers only the gateway.") from error

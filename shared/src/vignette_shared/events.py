@@ -1,0 +1,97 @@
+"""The event log of each user: one Redis stream, so that a browser can come back and miss nothing.
+
+Ids are the stream's own and grow; the last 1,000 events of the last hour can be replayed.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import redis
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from vignette_shared.errors import BrokerUnavailable
+
+EventType = Literal["photo.rendered", "photo.tagged", "photo.failed", "model.published", "training.progress"]
+KEPT_EVENTS = 1000
+KEPT_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+class EventSink(Protocol):
+    def append(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
+        """Add an event for a user; raises `BrokerUnavailable`."""
+        ...
+
+
+class RedisEvents:
+    """The writing side."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._client = client
+
+    def append(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
+        key = _key(user_id)
+        pipe = self._client.pipeline()
+        pipe.xadd(key, {"type": kind, "data": json.dumps(data)}, maxlen=KEPT_EVENTS, approximate=True)
+        pipe.expire(key, KEPT_S)
+        try:
+            pipe.execute()
+        except RedisError as error:
+            raise BrokerUnavailable("Redis does not answer.") from error
+
+
+async def follow(
+    client: "redis.asyncio.Redis", user_id: str, last_id: str | None, *, heartbeat_s: float = 15.0
+) -> AsyncIterator[Event | None]:
+    """Yield a user's events after `last_id` (None: from now on), and None every `heartbeat_s` of silence.
+
+    Raises:
+        BrokerUnavailable: Redis does not answer; the browser comes back with its last id.
+    """
+    key = _key(user_id)
+    try:
+        position = last_id or await _newest(client, key)
+        while True:
+            answer = await client.xread({key: position}, count=100, block=int(heartbeat_s * 1000))
+            batch = _entries(answer)
+            if not batch:
+                yield None
+            for event in batch:
+                position = event.id
+                yield event
+    except RedisError as error:
+        raise BrokerUnavailable("Redis does not answer.") from error
+
+
+async def _newest(client: "redis.asyncio.Redis", key: str) -> str:
+    """The id to start after; read once, so that nothing between two blocking reads is lost."""
+    last = await client.xrevrange(key, count=1)
+    return _text(last[0][0] or "0-0") if last else "0-0"
+
+
+def _entries(answer: Any) -> list[Event]:
+    streams = answer.values() if isinstance(answer, dict) else [entries for _, entries in answer or []]
+    events = []
+    for entries in streams:
+        flat = entries[0] if entries and isinstance(entries[0], list) else entries
+        for entry_id, fields in flat:
+            named = {_text(name): _text(value) for name, value in fields.items()}
+            events.append(Event(_text(entry_id), named["type"], json.loads(named["data"])))
+    return events
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _key(user_id: str) -> str:
+    return f"events:{user_id}"

@@ -1,0 +1,1 @@
+"""What both HTTP services do alike: request ids, problem documents, metrics, health."""

@@ -1,0 +1,1 @@
+"""Structured logs and the ids that follow one upload through HTTP and queue."""

@@ -1,0 +1,106 @@
+"""The Celery app, the same for producers and consumers."""
+
+import random
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from celery import Celery, signals
+from celery.app.task import Task
+from pydantic import ValidationError
+
+from vignette_shared.contracts.tasks import Payload, TaskSpec
+from vignette_shared.errors import BrokerUnavailable, StorageError
+from vignette_shared.observability.context import bind_task
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.settings import BrokerSettings
+
+log = get_logger(__name__)
+
+P = TypeVar("P", bound=Payload)
+TRANSIENT: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
+
+
+def make_celery(service: str, settings: BrokerSettings) -> Celery:
+    """Make the app. Acknowledged late, one message in hand: what a dead worker held comes back."""
+    app = Celery(service, broker=settings.url, set_as_current=False)
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        worker_enable_remote_control=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": settings.visibility_timeout_s,
+            "socket_connect_timeout": settings.connect_timeout_s,
+            "socket_timeout": 30,
+            "socket_keepalive": True,
+            "health_check_interval": 10,
+            # Queues are served in the order they are named: someone waits on a prediction.
+            "queue_order_strategy": "priority",
+        },
+        timezone="UTC",
+        enable_utc=True,
+    )
+    return app
+
+
+def consume(
+    app: Celery,
+    spec: TaskSpec[P],
+    handle: Callable[[P], None],
+    *,
+    transient: tuple[type[Exception], ...] = TRANSIENT,
+    exhausted: Callable[[P, Exception], None] | None = None,
+) -> None:
+    """Register `handle` as the consumer of `spec`.
+
+    Args:
+        transient: errors worth another try: 3 of them, exponential backoff with jitter.
+        exhausted: called with the payload and the error when the last try failed, or at once for any
+            other error; it records the dead letter. Without it the error is logged.
+    """
+
+    def run(task: Task, body: dict[str, Any]) -> None:
+        bind_task(task.request.id, spec.name, task.request.headers or {})
+        try:
+            payload = spec.parse(body)
+        except ValidationError as error:
+            log.error("message_refused", task=spec.name, reason=str(error))
+            return
+        try:
+            handle(payload)
+        except transient as error:
+            if task.request.retries < task.max_retries:
+                delay = 2.0**task.request.retries
+                raise task.retry(exc=error, countdown=_jitter(delay)) from error
+            _give_up(spec, payload, error, exhausted)
+        except Exception as error:  # noqa: BLE001 - the process's edge: a bug must not lose the message's story
+            _give_up(spec, payload, error, exhausted)
+
+    app.task(run, name=spec.name, bind=True, max_retries=3, queue=spec.queue)
+
+
+def _give_up(
+    spec: TaskSpec[P],
+    payload: P,
+    error: Exception,
+    exhausted: Callable[[P, Exception], None] | None,
+) -> None:
+    log.error("task_failed", task=spec.name, payload=payload.model_dump(mode="json"), exc_info=error)
+    if exhausted is not None:
+        exhausted(payload, error)
+
+
+def _jitter(delay: float) -> float:
+    return delay * random.uniform(0.5, 1.0)  # noqa: S311 - spreading retries needs no secrecy
+
+
+@signals.setup_logging.connect
+def _keep_our_logging(**_: Any) -> None:
+    """Tell Celery that logging is set up already."""

@@ -1,0 +1,82 @@
+"""Workers say every few seconds that they live; `make up`, health checks and /readyz read it.
+
+`python -m vignette_shared.queue.heartbeat SERVICE` exits 0 when an instance on this host lives, else 1.
+"""
+
+import json
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+from redis.exceptions import RedisError
+
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.settings import BrokerSettings, ServiceSettings, load_settings
+
+PERIOD_S = 5.0
+LIFETIME_S = 20
+log = get_logger(__name__)
+
+
+class Heartbeat(threading.Thread):
+    """Writes `heartbeat:<service>:<host>:<pid>` until stopped; Redis forgets it after 20 s.
+
+    Args:
+        describe: returns what else to tell, such as the model version in use.
+    """
+
+    def __init__(
+        self, service: str, client: "redis.Redis", describe: Callable[[], dict[str, Any]] = dict
+    ) -> None:
+        super().__init__(name="heartbeat", daemon=True)
+        self._key = f"heartbeat:{service}:{socket.gethostname()}:{os.getpid()}"
+        self._client = client
+        self._describe = describe
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            body = {"at": datetime.now(UTC).isoformat(), "pid": os.getpid(), **self._describe()}
+            try:
+                self._client.set(self._key, json.dumps(body), ex=LIFETIME_S)
+            except RedisError as error:
+                log.warning("heartbeat_missed", reason=str(error))
+            if self._stopped.wait(PERIOD_S):
+                return
+
+    def stop(self) -> None:
+        """End the thread and take the key back."""
+        self._stopped.set()
+        try:
+            self._client.delete(self._key)
+        except RedisError as error:
+            log.warning("heartbeat_missed", reason=str(error))
+
+
+def living(client: "redis.Redis", service: str, host: str = "*") -> list[dict[str, Any]]:
+    """Return what each living instance of a service last said; raises `RedisError`."""
+    keys = list(client.scan_iter(match=f"heartbeat:{service}:{host}:*", count=1000))
+    return [json.loads(body) for body in client.mget(keys) if body] if keys else []
+
+
+class _Settings(ServiceSettings):
+    broker: BrokerSettings
+
+
+def main(service: str) -> int:
+    settings = load_settings(_Settings)
+    client = redis.Redis.from_url(settings.broker.url, socket_timeout=2, socket_connect_timeout=2)
+    try:
+        return 0 if living(client, service, socket.gethostname()) else 1
+    except RedisError as error:
+        sys.stderr.write(f"Redis does not answer: {error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1]))

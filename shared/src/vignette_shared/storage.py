@@ -1,0 +1,184 @@
+"""Blobs behind one small protocol, over obstore: `file://`, `memory://`, `s3://`.
+
+A blob appears whole or not at all. On `file://` it is also flushed to the disk before `put` returns,
+so that what got a 201 survives a power cut.
+"""
+
+import errno
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    NotFoundError,
+)
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+from vignette_shared.errors import BlobMissing, SettingsError, StorageError, StorageFull
+
+CHUNK = 256 * 1024
+_KEY = re.compile(r"^[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*$")
+
+
+class BlobStore(Protocol):
+    """Keys are `/`-joined names of letters, digits, `_`, `-`, `.`; every method raises `StorageError`."""
+
+    def put(self, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
+        """Store bytes or a local file; False when the key was there already and was left as it is."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Return the whole blob; raises `BlobMissing`."""
+        ...
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield bytes `start` to `end` (exclusive) in chunks of at most 256 KiB; raises `BlobMissing`."""
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Return the blob's bytes, or None when it isn't there."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Yield the keys under the folder `prefix`, sorted."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove a blob; quietly when it isn't there."""
+        ...
+
+
+def open_store(url: str) -> BlobStore:
+    """Open the store at `url`, making a `file://` folder when it is missing.
+
+    Raises:
+        SettingsError: a scheme that isn't supported, or a folder that can't be written.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        root = Path(unquote(parts.path))
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(f"The folder {root} can't be made: {error.strerror}.") from error
+        if not os.access(root, os.W_OK | os.X_OK):
+            raise SettingsError(f"The folder {root} is not writable; change its owner or the setting.")
+        return ObstoreBlobs(LocalStore(root), root=root)
+    if parts.scheme == "memory":
+        return ObstoreBlobs(MemoryStore())
+    if parts.scheme == "s3":
+        return ObstoreBlobs(from_url(url))
+    raise SettingsError(f"Storage address {url!r}: use file:///folder, memory:// or s3://bucket/prefix.")
+
+
+def read_only_folder(folder: Path) -> BlobStore:
+    """Open a folder that need not be writable, such as what an image or a checkout ships."""
+    return ObstoreBlobs(LocalStore(folder))
+
+
+class ObstoreBlobs:
+    """A `BlobStore` over one obstore store; `root` is the folder of a `file://` store."""
+
+    def __init__(self, store: ObjectStore, *, root: Path | None = None) -> None:
+        self._store = store
+        self._root = root
+
+    def put(self, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
+        checked = _checked(key)
+        try:
+            obstore.put(self._store, checked, data, mode="overwrite" if replace else "create")
+        except AlreadyExistsError:
+            return False
+        except (BaseError, OSError) as error:
+            raise _translate(error, key) from error
+        self._flush(checked)
+        return True
+
+    def get(self, key: str) -> bytes:
+        try:
+            return bytes(obstore.get(self._store, _checked(key)).bytes())
+        except (BaseError, OSError) as error:
+            raise _translate(error, key) from error
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        checked = _checked(key)
+        try:
+            total = obstore.head(self._store, checked)["size"]
+        except (BaseError, OSError) as error:
+            raise _translate(error, key) from error
+        stop = total if end is None else min(end, total)
+        return self._chunks(checked, start, stop)
+
+    def size(self, key: str) -> int | None:
+        try:
+            return int(obstore.head(self._store, _checked(key))["size"])
+        except (NotFoundError, FileNotFoundError):
+            return None
+        except (BaseError, OSError) as error:
+            raise _translate(error, key) from error
+
+    def list(self, prefix: str) -> Iterator[str]:
+        try:
+            found = [
+                meta["path"]
+                for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/")
+                for meta in batch
+            ]
+        except (BaseError, OSError) as error:
+            raise _translate(error, prefix) from error
+        return iter(sorted(found))
+
+    def delete(self, key: str) -> None:
+        try:
+            obstore.delete(self._store, _checked(key))
+        except (NotFoundError, FileNotFoundError):
+            return
+        except (BaseError, OSError) as error:
+            raise _translate(error, key) from error
+
+    def _chunks(self, key: str, start: int, stop: int) -> Iterator[bytes]:
+        for begin in range(start, stop, CHUNK):
+            try:
+                chunk = obstore.get_range(self._store, key, start=begin, end=min(begin + CHUNK, stop))
+            except (BaseError, OSError) as error:
+                raise _translate(error, key) from error
+            yield bytes(chunk)
+
+    def _flush(self, key: str) -> None:
+        """Flush a new file and its folder: obstore renames into place but leaves the rest to the system."""
+        if self._root is None:
+            return
+        path = self._root / key
+        for target in (path, path.parent):
+            handle = os.open(target, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return the bytes free to us on the disk of `folder`."""
+    return shutil.disk_usage(folder).free
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise StorageError(f"{key!r} is not a blob key.")
+    return key
+
+
+def _translate(error: Exception, key: str) -> StorageError | StorageFull:
+    if isinstance(error, NotFoundError | FileNotFoundError):
+        return BlobMissing(f"There is no blob {key}.")
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full or "No space left" in str(error) or "StorageFull" in str(error):
+        return StorageFull("The disk is full. Free some space or move the state folder, then try again.")
+    return StorageError(f"The storage failed on {key}: {type(error).__name__}.")
