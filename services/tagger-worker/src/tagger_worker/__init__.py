@@ -1,0 +1,1 @@
+"""Embeds photos and tags them: a queue consumer without a database."""

@@ -1,0 +1,1 @@
+"""From annotated photos to a published model, by command line or by message."""

@@ -1,0 +1,97 @@
+"""The head: a small multilayer perceptron from embeddings to label scores, in plain NumPy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from vignette_shared.errors import ModelDamaged
+
+HEAD_FILE = "head.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """One layer: `kernel` float32[in, out], `bias` float32[out]."""
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        out: NDArray[np.float32] = x @ self.kernel + self.bias
+        return out
+
+    def standardised(self, mean: NDArray[np.float32], std: NDArray[np.float32]) -> "Dense":
+        """Return the layer that does to x what this one does to (x - mean) / std."""
+        kernel = self.kernel / std[:, None]
+        return Dense(kernel.astype(np.float32), (self.bias - mean @ kernel).astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Dense layers with ReLU between and a sigmoid at the end, and a threshold for each label."""
+
+    layers: tuple[Dense, ...]
+    labels: tuple[str, ...]
+    thresholds: NDArray[np.float32]
+
+    @classmethod
+    def parse(cls, data: bytes, *, features: int, labels: Sequence[str], thresholds: Sequence[float]) -> Self:
+        """Read a head's file; raises `ModelDamaged` when it doesn't fit the backbone or the labels."""
+        try:
+            tensors = load(data)
+        except SafetensorError as error:
+            raise ModelDamaged(f"{HEAD_FILE} is no safetensors file: {error}") from error
+        count = sum(name.endswith(".kernel") for name in tensors)
+        layers = tuple(_layer(tensors, i) for i in range(count))
+        widths = [layer.kernel.shape for layer in layers]
+        joins = zip([features, *(out for _, out in widths)], [i for i, _ in widths], strict=False)
+        if not layers or any(a != b for a, b in joins) or widths[-1][1] != len(labels):
+            raise ModelDamaged(
+                f"{HEAD_FILE} has layers {widths}, which do not lead from {features} features "
+                f"to {len(labels)} labels: it belongs to another backbone."
+            )
+        if len(thresholds) != len(labels):
+            raise ModelDamaged(f"There are {len(thresholds)} thresholds for {len(labels)} labels.")
+        return cls(layers, tuple(labels), np.asarray(thresholds, np.float32))
+
+    def dump(self) -> bytes:
+        """Return the file that `parse` reads: kernels float16, biases float32."""
+        tensors: dict[str, NDArray[np.floating]] = {}
+        for i, layer in enumerate(self.layers):
+            tensors[f"dense_{i}.kernel"] = np.ascontiguousarray(layer.kernel, np.float16)
+            tensors[f"dense_{i}.bias"] = np.ascontiguousarray(layer.bias, np.float32)
+        data: bytes = save(tensors)
+        return data
+
+    def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return float32[n, labels] in 0..1 for embeddings [n, features] of any float type."""
+        x = np.asarray(embeddings, np.float32)
+        for layer in self.layers[:-1]:
+            x = np.maximum(layer(x), 0)
+        return sigmoid(self.layers[-1](x))
+
+    def over_threshold(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return bool[n, labels]: which scores reach their label's own threshold."""
+        return np.asarray(scores >= self.thresholds)
+
+
+def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Logistic function by way of tanh, which does not overflow."""
+    out: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * x))
+    return out
+
+
+def _layer(tensors: dict[str, NDArray[np.floating]], index: int) -> Dense:
+    kernel, bias = tensors.get(f"dense_{index}.kernel"), tensors.get(f"dense_{index}.bias")
+    if kernel is None or bias is None:
+        raise ModelDamaged(f"{HEAD_FILE} lacks dense_{index}: it is not complete.")
+    if kernel.ndim != 2 or bias.shape != kernel.shape[1:]:
+        raise ModelDamaged(f"{HEAD_FILE}: dense_{index} has shapes {kernel.shape} and {bias.shape}.")
+    if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
+        raise ModelDamaged(f"{HEAD_FILE}: dense_{index} holds values that are not finite.")
+    return Dense(kernel.astype(np.float32), bias.astype(np.float32))

@@ -1,0 +1,88 @@
+"""From the registry to a network and a head that can be used, or a refusal that names the file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from vignette_shared.errors import ModelDamaged
+from vignette_shared.registry import BackboneManifest, ModelManifest, Registry
+from vignette_shared.vision import inception_v3
+from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry, fingerprint
+from vignette_shared.vision.head import HEAD_FILE, Head
+from vignette_shared.vision.preprocess import PREPROCESSING_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeOptions:
+    """Who runs the network and how; `threads` 0 takes all cores."""
+
+    runtime: Literal["openvino", "tensorflow"] = "openvino"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    threads: int = 0
+    cache_dir: Path | None = None
+
+
+def load_backbone(registry: Registry, name: str, options: RuntimeOptions) -> Backbone:
+    """Load the backbone with fingerprint `name`.
+
+    Raises:
+        ModelMissing: it is not in the registry.
+        ModelDamaged: its files are not what its manifest says, or its manifest is of another version.
+        ModelError: this processor can't run it as `options` want.
+    """
+    manifest = registry.backbone(name)
+    verify_fingerprint(manifest)
+    weights = registry.backbone_file(name, WEIGHTS_FILE)
+    spec = BackboneSpec.from_manifest(manifest)
+    # Each runtime brings hundreds of megabytes: only the chosen one is imported.
+    if options.runtime == "tensorflow":
+        from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415
+
+        return TensorFlowBackbone(spec, weights)
+    from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone  # noqa: PLC0415
+
+    return OpenVinoBackbone(
+        spec,
+        weights,
+        threads=options.threads,
+        precision=options.precision,
+        cache_dir=options.cache_dir,
+    )
+
+
+def load_head(registry: Registry, manifest: ModelManifest) -> Head:
+    """Load the head of a version; raises `ModelMissing`, `ModelDamaged`."""
+    backbone = registry.backbone(manifest.backbone)
+    return Head.parse(
+        registry.model_file(manifest.version, HEAD_FILE),
+        features=backbone.features,
+        labels=manifest.labels,
+        thresholds=manifest.thresholds,
+    )
+
+
+def fingerprint_of(weights_sha256: str, input_side: int, geometry: Geometry) -> str:
+    """Return the fingerprint that an Inception-v3 of ours has with these weights and this input."""
+    return fingerprint(
+        weights_sha256,
+        architecture=inception_v3.ARCHITECTURE,
+        graph_version=inception_v3.GRAPH_VERSION,
+        preprocessing_version=PREPROCESSING_VERSION,
+        input_side=input_side,
+        geometry=geometry,
+    )
+
+
+def verify_fingerprint(manifest: BackboneManifest) -> None:
+    """Raise `ModelDamaged` unless this code would give the embeddings that the fingerprint stands for."""
+    if manifest.architecture != inception_v3.ARCHITECTURE or manifest.features != inception_v3.FEATURES:
+        raise ModelDamaged(
+            f"Backbone {manifest.fingerprint} is a {manifest.architecture} with {manifest.features} "
+            f"features: this release runs {inception_v3.ARCHITECTURE} alone."
+        )
+    expected = fingerprint_of(manifest.files.get(WEIGHTS_FILE, ""), manifest.input_side, manifest.geometry)
+    if expected != manifest.fingerprint:
+        raise ModelDamaged(
+            f"Backbone {manifest.fingerprint} does not match its own manifest ({expected}): it was changed, "
+            "or made by another release. Import it again."
+        )

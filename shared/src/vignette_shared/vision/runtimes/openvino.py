@@ -1,0 +1,155 @@
+"""Inception-v3 on a CPU: the graph built with OpenVINO's own operators, no converter, no TensorFlow."""
+
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino import opset13 as ops
+
+from vignette_shared.errors import ModelError
+from vignette_shared.vision.backbone import BackboneSpec
+from vignette_shared.vision.inception_v3 import build
+from vignette_shared.vision.weights import InceptionWeights
+
+Precision = Literal["auto", "float32", "bfloat16"]
+BATCH = 16
+"""Images a call of the network gets at most: the fastest of 1..64 on two cores, and small in memory."""
+
+_OV_PRECISION = {"float32": "f32", "bfloat16": "bf16"}
+
+
+@dataclass
+class _Graph:
+    """`inception_v3.Ops` in OpenVINO's operators; tensors are NCHW."""
+
+    weights: InceptionWeights
+    _next: int = 0
+    _kept: list[NDArray[np.float32]] = field(default_factory=list)
+
+    def conv(
+        self, x: Any, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True
+    ) -> Any:
+        del filters, height, width  # the checked weights have these shapes
+        kernel, bias = self.weights.layers[self._next].folded()
+        self._next += 1
+        out = ops.convolution(
+            x,
+            self._constant(kernel.transpose(3, 2, 0, 1)),
+            [stride, stride],
+            [0, 0],
+            [0, 0],
+            [1, 1],
+            auto_pad="SAME_UPPER" if same else "VALID",
+        )
+        return ops.relu(ops.add(out, self._constant(bias.reshape(1, -1, 1, 1))))
+
+    def max_pool(self, x: Any) -> Any:
+        pooled = ops.max_pool(x, [2, 2], [1, 1], [0, 0], [0, 0], [3, 3], auto_pad="VALID")
+        return pooled.output(0)
+
+    def average_pool(self, x: Any) -> Any:
+        return ops.avg_pool(x, [1, 1], [0, 0], [0, 0], [3, 3], exclude_pad=True, auto_pad="SAME_UPPER")
+
+    def concat(self, parts: list[Any]) -> Any:
+        return ops.concat(parts, axis=1)
+
+    def _constant(self, array: NDArray[np.float32]) -> Any:
+        # Shared, not copied: OpenVINO packs its own copy when it compiles. It must outlive the build.
+        contiguous = np.ascontiguousarray(array)
+        self._kept.append(contiguous)
+        return ops.constant(contiguous, shared_memory=True)
+
+
+def build_model(spec: BackboneSpec, graph: _Graph) -> ov.Model:
+    """Return the graph: uint8[n, N, N, 3] -> embedding float32[n, features], maps [n, h, w, features]."""
+    side = spec.input_side
+    pixels = ops.parameter([-1, side, side, 3], np.uint8, name="pixels")
+    scaled = ops.subtract(ops.multiply(ops.convert(pixels, "f32"), np.float32(1 / 127.5)), np.float32(1.0))
+    planes = ops.transpose(scaled, np.array([0, 3, 1, 2]))
+    maps = build(graph, planes)
+    embedding = ops.reduce_mean(maps, np.array([2, 3]), keep_dims=False)
+    channels_last = ops.transpose(maps, np.array([0, 2, 3, 1]))
+    return ov.Model(
+        [ops.result(embedding, name="embedding"), ops.result(channels_last, name="maps")],
+        [pixels],
+        f"{spec.architecture}_{side}",
+    )
+
+
+class OpenVinoBackbone:
+    """A `Backbone` on OpenVINO's CPU device.
+
+    Args:
+        weights: the bytes of the backbone's weights file.
+        threads: of the network; 0 takes every core that this process may use.
+        precision: `auto` computes in bfloat16 where the processor has instructions for it, else float32.
+        cache_dir: folder for compiled networks; the next start then skips compiling.
+
+    Raises:
+        ModelDamaged: the weights are not the architecture's.
+        ModelError: `bfloat16` is asked for and the processor lacks it.
+    """
+
+    def __init__(
+        self,
+        spec: BackboneSpec,
+        weights: bytes,
+        *,
+        threads: int = 0,
+        precision: Precision = "auto",
+        cache_dir: Path | None = None,
+    ) -> None:
+        core = ov.Core()
+        self._spec = spec
+        self.precision = _choose(core, precision)
+        graph = _Graph(InceptionWeights.parse(weights))
+        model = build_model(spec, graph)
+        config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+            "INFERENCE_NUM_THREADS": threads or len(os.sched_getaffinity(0)),
+            "INFERENCE_PRECISION_HINT": _OV_PRECISION[self.precision],
+            # Two containers with half the cores each must not fight for the same ones.
+            "ENABLE_CPU_PINNING": False,
+        }
+        if cache_dir is not None:
+            config["CACHE_DIR"] = str(cache_dir)
+        self._request = core.compile_model(model, "CPU", config).create_infer_request()
+        self._lock = threading.Lock()
+
+    @property
+    def spec(self) -> BackboneSpec:
+        return self._spec
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        out = np.empty((len(pixels), self._spec.features), np.float32)
+        for start in range(0, len(pixels), BATCH):
+            with self._lock:
+                self._request.infer([np.ascontiguousarray(pixels[start : start + BATCH])])
+                out[start : start + BATCH] = self._request.get_output_tensor(0).data
+        return out
+
+    def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        with self._lock:
+            self._request.infer([np.ascontiguousarray(pixels)])
+            maps: NDArray[np.float32] = self._request.get_output_tensor(1).data.copy()
+        return maps
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor computes bfloat16 in hardware (AVX-512 BF16 or AMX)."""
+    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def _choose(core: ov.Core, precision: Precision) -> Literal["float32", "bfloat16"]:
+    able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    if precision == "auto":
+        return "bfloat16" if able else "float32"
+    if precision == "bfloat16" and not able:
+        raise ModelError("This processor has no bfloat16: set VIGNETTE_TAGGER__PRECISION to auto or float32.")
+    return precision

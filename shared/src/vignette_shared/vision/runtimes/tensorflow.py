@@ -1,0 +1,70 @@
+"""Inception-v3 in Keras on TensorFlow: the runtime for a GPU, and the reference for the other."""
+
+import os
+import re
+import threading
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from vignette_shared.vision.backbone import BackboneSpec
+from vignette_shared.vision.weights import InceptionWeights
+
+BATCH = 32
+
+
+def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Model:
+    """Return Keras' own Inception-v3, scaling in front, with our weights: uint8 -> (embedding, maps)."""
+    side = spec.input_side
+    net = keras.applications.InceptionV3(
+        include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)
+    )
+    for layer, loaded in zip(_in_order(net, "conv2d"), weights, strict=True):
+        layer.set_weights([loaded.kernel.astype(np.float32)])
+    for layer, loaded in zip(_in_order(net, "batch_normalization"), weights, strict=True):
+        layer.set_weights([loaded.beta, loaded.moving_mean, loaded.moving_variance])
+    maps = keras.Model(net.input, [net.output, net.get_layer("mixed10").output])
+    pixels = keras.Input((side, side, 3), dtype="uint8")
+    scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
+    return keras.Model(pixels, maps(scaled, training=False))
+
+
+def _in_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
+    """Layers of a kind in their order of creation, which their numbers keep and `net.layers` does not."""
+    named = [(re.fullmatch(rf"{kind}(?:_(\d+))?", layer.name), layer) for layer in net.layers]
+    return [layer for match, layer in sorted(named, key=_number) if match]
+
+
+def _number(item: tuple[re.Match[str] | None, keras.layers.Layer]) -> int:
+    return int(item[0][1] or 0) if item[0] else -1
+
+
+class TensorFlowBackbone:
+    """A `Backbone` on Keras; float32, or mixed precision where the caller set Keras' policy.
+
+    Raises:
+        ModelDamaged: the weights are not the architecture's.
+    """
+
+    def __init__(self, spec: BackboneSpec, weights: bytes) -> None:
+        self._spec = spec
+        self._model = keras_inception(spec, InceptionWeights.parse(weights))
+        self._lock = threading.Lock()
+
+    @property
+    def spec(self) -> BackboneSpec:
+        return self._spec
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._predict(pixels)[0]
+
+    def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._predict(pixels)[1]
+
+    def _predict(self, pixels: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        with self._lock:
+            outputs = self._model.predict(pixels, batch_size=BATCH, verbose=0)
+        return [np.asarray(output, np.float32) for output in outputs]
