@@ -59,10 +59,9 @@ async def follow(
     """
     key = _key(user_id)
     try:
-        position = last_id or await _newest(client, key)
+        position = last_id or await newest_id(client, user_id)
         while True:
-            answer = await client.xread({key: position}, count=100, block=int(heartbeat_s * 1000))
-            batch = _entries(answer)
+            batch = _entries(await client.xread({key: position}, count=100, block=int(heartbeat_s * 1000)))
             if not batch:
                 yield None
             for event in batch:
@@ -72,9 +71,16 @@ async def follow(
         raise BrokerUnavailable("Redis does not answer.") from error
 
 
-async def _newest(client: "redis.asyncio.Redis", key: str) -> str:
-    """The id to start after; read once, so that nothing between two blocking reads is lost."""
-    last = await client.xrevrange(key, count=1)
+async def newest_id(client: "redis.asyncio.Redis", user_id: str) -> str:
+    """Return the id to follow from now on: read once, so that nothing between two blocking reads is lost.
+
+    Raises:
+        BrokerUnavailable: Redis does not answer.
+    """
+    try:
+        last = await client.xrevrange(_key(user_id), count=1)
+    except RedisError as error:
+        raise BrokerUnavailable("Redis does not answer.") from error
     return _text(last[0][0] or "0-0") if last else "0-0"
 
 

@@ -37,6 +37,10 @@ def make_celery(service: str, settings: BrokerSettings) -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": settings.visibility_timeout_s,
+            # Kombu looks for a dead worker's messages every 100 s unless told to look more often.
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": 10,
             "socket_connect_timeout": settings.connect_timeout_s,
             "socket_timeout": 30,
             "socket_keepalive": True,

@@ -16,6 +16,7 @@ import redis
 from redis.exceptions import RedisError
 
 from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue.connection import connect
 from vignette_shared.settings import BrokerSettings, ServiceSettings, load_settings
 
 PERIOD_S = 5.0
@@ -70,7 +71,7 @@ class _Settings(ServiceSettings):
 
 def main(service: str) -> int:
     settings = load_settings(_Settings)
-    client = redis.Redis.from_url(settings.broker.url, socket_timeout=2, socket_connect_timeout=2)
+    client = connect(settings.broker)
     try:
         return 0 if living(client, service, socket.gethostname()) else 1
     except RedisError as error:

@@ -1,0 +1,116 @@
+# Vignette. `make help` lists what there is; `make up` and `make test` do the rest.
+
+PORT ?= 8080
+STATE ?= var
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip
+STACK := PYTHONPATH=deploy/native $(BIN)/python -m stack
+MEMBERS := shared services/gateway services/photos services/tagger-worker services/trainer
+LOCKS := gateway photos tagger-worker trainer
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/*.ts web/package.json -type f 2>/dev/null)
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@echo; echo "  PORT=$(PORT) and STATE=$(STATE) choose address and state folder, e.g. make up PORT=9000 STATE=/some/folder"
+
+# --- run ------------------------------------------------------------------------------------------
+
+.PHONY: up down status logs run demo
+up: setup ## set up, start everything in the background, print the address
+	@$(STACK) up --port $(PORT) --state "$(STATE)"
+
+down: $(VENV)/.installed ## stop everything that `make up` started
+	@$(STACK) down --state "$(STATE)"
+
+status: $(VENV)/.installed ## show the processes
+	@$(STACK) status --state "$(STATE)"
+
+logs: $(VENV)/.installed ## follow all logs until Ctrl-C
+	@$(STACK) logs --state "$(STATE)"
+
+run: setup ## like up, in the foreground until Ctrl-C
+	@$(STACK) run --port $(PORT) --state "$(STATE)"
+
+demo: $(VENV)/.installed ## upload a dozen photos as a demo account and print their tags (PHOTOS=folder)
+	@PYTHONPATH=deploy/native $(BIN)/python -m stack.demo --address "http://127.0.0.1:$(PORT)" $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+# --- set up ---------------------------------------------------------------------------------------
+
+.PHONY: setup setup-test
+setup: $(VENV)/.installed web/dist/index.html ## install locked dependencies, build the web app, find Redis
+	@deploy/native/ensure-redis $(BIN)
+
+setup-test: setup
+	@deploy/native/ensure-packages chromium postgresql
+
+$(VENV)/.installed: requirements/dev.lock $(MEMBERS:%=%/pyproject.toml)
+	@deploy/native/make-venv "$(PYTHON)" $(VENV) requirements/dev.lock
+	@$(UV) sync --quiet --system-certs --require-hashes requirements/dev.lock --python $(BIN)/python
+	@$(UV) install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e ./%) --python $(BIN)/python
+	@touch $@
+
+web/node_modules/.installed: web/package-lock.json
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	@cd web && npm run --silent build
+	@touch $@
+
+# --- check ----------------------------------------------------------------------------------------
+
+.PHONY: test lint format unit coverage test-compose bench screenshots
+test: setup-test lint ## everything that needs neither Docker nor a GPU
+	@cd web && npm test --silent
+	@$(BIN)/python -m pytest tests $(PYTEST)
+
+unit: $(VENV)/.installed ## the fast tests alone
+	@$(BIN)/python -m pytest tests/unit tests/contract $(PYTEST)
+
+coverage: setup-test ## branch coverage of the services
+	@$(BIN)/python -m pytest tests --cov --cov-report=term:skip-covered $(PYTEST)
+
+lint: $(VENV)/.installed web/dist/index.html ## ruff, mypy, import-linter, biome, tsc, bundle sizes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@deploy/native/check-contract $(BIN)
+	@cd web && npm run --silent lint
+
+format: $(VENV)/.installed ## let ruff and biome write the code's format
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@cd web && npm run --silent format
+
+test-compose: $(VENV)/.installed ## build and start docker-compose.yml, upload to it, stop it
+	@$(BIN)/python -m pytest tests/compose --override-ini testpaths=tests/compose $(PYTEST)
+
+bench: setup ## measure and write bench/results.json
+	@$(BIN)/python -m bench
+
+screenshots: setup-test ## take the pictures in docs/screenshots from the real stack
+	@$(BIN)/python docs/screenshots/take.py
+
+# --- upkeep ---------------------------------------------------------------------------------------
+
+.PHONY: lock openapi starter publish-starter clean
+lock: ## resolve all dependencies again and write requirements/*.lock
+	@deploy/native/lock $(BIN) $(LOCKS)
+
+openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types from the gateway
+	@$(BIN)/python -m gateway.openapi web/openapi.json
+	@cd web && npm run --silent api
+
+publish-starter: $(VENV)/.installed ## publish the shipped model where none is published
+	@$(STACK) publish-starter --state "$(STATE)"
+
+clean: ## remove what was built; the state folder stays
+	@rm -rf $(VENV) web/node_modules web/dist build .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,69 @@
+"""Talking to the stack's supervisor over its Unix socket."""
+
+import http.client
+import subprocess
+import sys
+import xmlrpc.client
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from .layout import Layout
+
+RUNNING = "RUNNING"
+FAILED = frozenset({"FATAL", "BACKOFF", "EXITED", "UNKNOWN"})
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One program as the supervisor sees it; `pid` 0 when it isn't running."""
+
+    name: str
+    state: str
+    pid: int
+    since_s: int
+    reason: str
+
+
+class Supervisor:
+    """A client; `states()` is None when no supervisor runs for this state folder."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._socket = layout.supervisor_socket
+
+    def start(self, environment: Mapping[str, str]) -> None:
+        """Start supervisord in the background; it starts the programs."""
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._layout.supervisor_config)]
+        subprocess.run(command, env=dict(environment), check=True, stdin=subprocess.DEVNULL)
+
+    def states(self) -> list[State] | None:
+        try:
+            answer = self._call("supervisor.getAllProcessInfo")
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
+            return None
+        found = [
+            State(info["name"], info["statename"], info["pid"], info["now"] - info["start"], info["spawnerr"])
+            for info in cast(list[dict[str, Any]], answer)
+        ]
+        return sorted(found, key=lambda state: state.name)
+
+    def pid(self) -> int | None:
+        try:
+            return cast(int, self._call("supervisor.getPID"))
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
+            return None
+
+    def shutdown(self) -> None:
+        """Ask it to stop all programs and then itself; returns at once."""
+        self._call("supervisor.shutdown")
+
+    def _call(self, method: str) -> object:
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
+        try:
+            with xmlrpc.client.ServerProxy("http://localhost", transport=transport) as proxy:
+                return getattr(proxy, method)()
+        finally:
+            transport.close()

@@ -1,0 +1,29 @@
+"""Connections to Redis besides Celery's own."""
+
+import redis
+import redis.asyncio
+
+from vignette_shared.settings import BrokerSettings
+
+READ_TIMEOUT_S = 5.0
+
+
+def connect(settings: BrokerSettings) -> "redis.Redis":
+    """Return a client for short commands; it connects at the first of them."""
+    return redis.Redis.from_url(
+        settings.url, socket_timeout=READ_TIMEOUT_S, socket_connect_timeout=settings.connect_timeout_s
+    )
+
+
+def connect_async(settings: BrokerSettings, *, longest_block_s: float = 0.0) -> "redis.asyncio.Redis":
+    """Return an asynchronous client.
+
+    Args:
+        longest_block_s: seconds of the longest blocking command; the client's own timeout lies beyond it,
+            since redis-py would otherwise drop the connection in the middle of the wait.
+    """
+    return redis.asyncio.Redis.from_url(
+        settings.url,
+        socket_timeout=READ_TIMEOUT_S + longest_block_s,
+        socket_connect_timeout=settings.connect_timeout_s,
+    )

@@ -1,0 +1,55 @@
+"""Messages are promises: a change here is a change for every consumer named in the snapshot.
+
+Adding an optional field: update the snapshot. Anything else needs a new version of the message.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from vignette_shared.contracts.tasks import CATALOGUE, TAG_PHOTO, TagPhoto
+
+SNAPSHOT = Path(__file__).parent / "tasks.json"
+
+
+def described() -> dict[str, Any]:
+    return {
+        spec.name: {
+            "queue": spec.queue,
+            "fields": {
+                name: {"type": str(field.annotation), "required": field.is_required()}
+                for name, field in spec.payload.model_fields.items()
+            },
+        }
+        for spec in CATALOGUE
+    }
+
+
+def test_the_catalogue_is_what_was_promised() -> None:
+    assert described() == json.loads(SNAPSHOT.read_text()), f"see the docstring, then rewrite {SNAPSHOT.name}"
+
+
+def test_names_say_owner_verb_object_version() -> None:
+    for spec in CATALOGUE:
+        owner, verb_object, version = spec.name.split(".")
+        assert spec.queue.split(".")[0] == owner
+        assert "_" in verb_object
+        assert version.startswith("v")
+
+
+def test_names_are_unique() -> None:
+    assert len({spec.name for spec in CATALOGUE}) == len(CATALOGUE)
+
+
+def test_a_newer_producers_field_is_ignored() -> None:
+    assert TAG_PHOTO.parse({"photo_id": "1", "rendition_key": "k", "new": 1}) == TagPhoto(
+        photo_id="1", rendition_key="k"
+    )
+
+
+def test_a_missing_field_is_refused() -> None:
+    with pytest.raises(ValidationError, match="rendition_key"):
+        TAG_PHOTO.parse({"photo_id": "1"})

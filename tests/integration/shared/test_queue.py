@@ -1,0 +1,169 @@
+"""Messages over a real Redis, consumed by a real Celery worker process."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from structlog.contextvars import bound_contextvars
+
+from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
+from vignette_shared.errors import BrokerUnavailable
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.heartbeat import Heartbeat, living
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.settings import BrokerSettings
+
+pytestmark = pytest.mark.integration
+
+WORKER = """
+import json, os, sys
+import redis
+from structlog.contextvars import get_contextvars
+from vignette_shared.contracts.tasks import TAG_PHOTO
+from vignette_shared.errors import StorageError
+from vignette_shared.queue.app import consume, make_celery
+from vignette_shared.settings import BrokerSettings
+
+url = sys.argv[1]
+client = redis.Redis.from_url(url)
+app = make_celery("test", BrokerSettings(url=url, visibility_timeout_s=4))
+
+def handle(payload):
+    tries = client.incr(f"tries:{payload.photo_id}")
+    if payload.photo_id == "hangs" and tries == 1:
+        import time
+        time.sleep(600)
+    if payload.photo_id == "flaky" and tries < 3:
+        raise StorageError("not yet")
+    if payload.photo_id == "hopeless":
+        raise StorageError("never")
+    if payload.photo_id == "bug":
+        raise KeyError("bug")
+    client.rpush("done", json.dumps({"photo_id": payload.photo_id, **get_contextvars()}))
+
+def exhausted(payload, error):
+    client.rpush("dead", json.dumps({"photo_id": payload.photo_id, "error": type(error).__name__}))
+
+consume(app, TAG_PHOTO, handle, exhausted=exhausted)
+app.worker_main(["worker", "--pool", "threads", "--concurrency", "1", "-Q", TAG_PHOTO.queue,
+                 "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
+"""
+
+
+@pytest.fixture
+def client(redis_url: str) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(redis_url, socket_timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def publisher(redis_url: str) -> CeleryPublisher:
+    return CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
+
+
+def start_worker(folder: Path, url: str) -> subprocess.Popen[bytes]:
+    script = folder / "worker.py"
+    script.write_text(WORKER)
+    return subprocess.Popen(
+        [sys.executable, str(script), url], cwd=folder, env={**os.environ, "C_FORCE_ROOT": "1"}
+    )
+
+
+@pytest.fixture
+def worker(tmp_path: Path, redis_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = start_worker(tmp_path, redis_url)
+    yield process
+    process.terminate()
+    process.wait(20)
+
+
+def pop(client: redis.Redis, key: str, timeout_s: int = 30) -> dict[str, str]:
+    found = client.blpop([key], timeout=timeout_s)
+    assert found is not None, f"nothing in {key} after {timeout_s} s"
+    body: dict[str, str] = json.loads(found[1])
+    return body
+
+
+def send(publisher: CeleryPublisher, photo_id: str) -> None:
+    publisher.send(TAG_PHOTO, TagPhoto(photo_id=photo_id, rendition_key="k"))
+
+
+def test_the_request_id_travels_with_the_message(
+    client: redis.Redis, publisher: CeleryPublisher, worker: object
+) -> None:
+    with bound_contextvars(request_id="request-0001"):
+        send(publisher, "one")
+    done = pop(client, "done")
+    assert (done["photo_id"], done["request_id"]) == ("one", "request-0001")
+    assert done["task"] == TAG_PHOTO.name
+
+
+def test_transient_errors_are_retried_until_they_pass(
+    client: redis.Redis, publisher: CeleryPublisher, worker: object
+) -> None:
+    send(publisher, "flaky")
+    assert pop(client, "done")["photo_id"] == "flaky"
+    assert client.get("tries:flaky") == b"3"
+
+
+def test_bugs_become_dead_letters_at_once(
+    client: redis.Redis, publisher: CeleryPublisher, worker: object
+) -> None:
+    send(publisher, "bug")
+    assert pop(client, "dead") == {"photo_id": "bug", "error": "KeyError"}
+    assert client.get("tries:bug") == b"1"
+
+
+def test_what_never_passes_becomes_a_dead_letter_after_four_tries(
+    client: redis.Redis, publisher: CeleryPublisher, worker: object
+) -> None:
+    send(publisher, "hopeless")
+    assert pop(client, "dead", 40) == {"photo_id": "hopeless", "error": "StorageError"}
+    assert client.get("tries:hopeless") == b"4"
+
+
+@pytest.mark.reliability
+def test_a_killed_workers_message_comes_back(
+    client: redis.Redis, publisher: CeleryPublisher, tmp_path: Path, redis_url: str
+) -> None:
+    first = start_worker(tmp_path, redis_url)
+    send(publisher, "hangs")
+    deadline = time.monotonic() + 20
+    while client.get("tries:hangs") is None:
+        assert time.monotonic() < deadline, "the worker never began"
+        time.sleep(0.05)
+    first.kill()
+    first.wait(10)
+    second = start_worker(tmp_path, redis_url)
+    try:
+        assert pop(client, "done", 40)["photo_id"] == "hangs"
+    finally:
+        second.terminate()
+        second.wait(20)
+
+
+def test_a_broker_that_is_down_is_said_within_seconds() -> None:
+    publisher = CeleryPublisher(make_celery("test", BrokerSettings(url="redis://127.0.0.1:1/0")))
+    started = time.monotonic()
+    with pytest.raises(BrokerUnavailable):
+        send(publisher, "x")
+    assert time.monotonic() - started < 10
+
+
+def test_heartbeats_appear_and_are_taken_back(client: redis.Redis) -> None:
+    heartbeat = Heartbeat("tester", client, lambda: {"model": "v1"})
+    heartbeat.start()
+    deadline = time.monotonic() + 10
+    while not (found := living(client, "tester")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert found[0]["model"] == "v1"
+    heartbeat.stop()
+    heartbeat.join(5)
+    assert living(client, "tester") == []

@@ -1,0 +1,140 @@
+"""One conformance suite over every kind of blob store."""
+
+import logging
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from vignette_shared.errors import BlobMissing, SettingsError, StorageError, StorageFull
+from vignette_shared.storage import CHUNK, BlobStore, open_store
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """An S3 server on loopback."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - half a second that only S3 tests pay
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["file", "memory", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BlobStore:
+    if request.param == "file":
+        return open_store((tmp_path / "blobs with space").as_uri())
+    if request.param == "memory":
+        return open_store("memory://")
+    endpoint: str = request.getfixturevalue("s3_server")
+    bucket = f"b{uuid.uuid4().hex}"
+    httpx.put(f"{endpoint}/{bucket}", timeout=10).raise_for_status()
+    for name, value in {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return open_store(f"s3://{bucket}/prefix")
+
+
+def test_what_was_put_comes_back_byte_for_byte(store: BlobStore) -> None:
+    data = os.urandom(3 * CHUNK + 17)
+    assert store.put("a/b/c.bin", data) is True
+    assert store.get("a/b/c.bin") == data
+    assert store.size("a/b/c.bin") == len(data)
+
+
+def test_a_local_file_larger_than_a_part_is_stored_whole(store: BlobStore, tmp_path: Path) -> None:
+    source = tmp_path / "large"
+    source.write_bytes(os.urandom(12 * 1024 * 1024))
+    assert store.put("large", source) is True
+    assert b"".join(store.read("large")) == source.read_bytes()
+
+
+def test_put_leaves_what_is_there(store: BlobStore) -> None:
+    store.put("key", b"first")
+    assert store.put("key", b"second") is False
+    assert store.get("key") == b"first"
+
+
+def test_put_replaces_when_told(store: BlobStore) -> None:
+    store.put("key", b"first")
+    assert store.put("key", b"second", replace=True) is True
+    assert store.get("key") == b"second"
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 1), (5, CHUNK + 5), (CHUNK, None), (10, 10), (0, 10**9)])
+def test_ranges_are_exact(store: BlobStore, start: int, end: int | None) -> None:
+    data = os.urandom(2 * CHUNK + 3)
+    store.put("key", data)
+    assert b"".join(store.read("key", start, end)) == data[start:end]
+
+
+def test_an_empty_blob_is_a_blob(store: BlobStore) -> None:
+    store.put("empty", b"")
+    assert (store.get("empty"), store.size("empty"), list(store.read("empty"))) == (b"", 0, [])
+
+
+def test_list_is_sorted_and_stays_in_its_folder(store: BlobStore) -> None:
+    for key in ("p/b", "p/a/c", "px/d", "q"):
+        store.put(key, b"")
+    assert list(store.list("p")) == ["p/a/c", "p/b"]
+    assert list(store.list("nothing")) == []
+
+
+def test_what_is_missing_is_said(store: BlobStore) -> None:
+    assert store.size("gone") is None
+    store.delete("gone")
+    with pytest.raises(BlobMissing, match="gone"):
+        store.get("gone")
+    with pytest.raises(BlobMissing, match="gone"):
+        store.read("gone")
+
+
+def test_delete_deletes(store: BlobStore) -> None:
+    store.put("key", b"data")
+    store.delete("key")
+    assert store.size("key") is None
+
+
+@pytest.mark.parametrize("key", ["", "../up", "a/../b", "/root", "a//b", "a/", ".hidden", "a b", "ü"])
+def test_keys_that_could_leave_the_store_are_refused(store: BlobStore, key: str) -> None:
+    with pytest.raises(StorageError, match="not a blob key"):
+        store.put(key, b"")
+
+
+def test_an_unknown_scheme_says_which_exist() -> None:
+    with pytest.raises(SettingsError, match="s3://"):
+        open_store("ftp://host/x")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="file/blobs"):
+        open_store((tmp_path / "file" / "blobs").as_uri())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux' /dev/full")
+def test_a_full_disk_has_its_own_error(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("needs root to mount a small disk")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.system(f"mount -t tmpfs -o size=1m tmpfs '{disk}'") != 0:  # noqa: S605
+        pytest.skip("this machine allows no mounts")
+    try:
+        store = open_store((disk / "blobs").as_uri())
+        with pytest.raises(StorageFull):
+            store.put("big", os.urandom(2 * 1024 * 1024))
+        assert store.size("big") is None
+    finally:
+        os.system(f"umount '{disk}'")  # noqa: S605
