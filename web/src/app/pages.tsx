@@ -1,0 +1,27 @@
+import { Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { JoinPage, SignInPage } from '@/features/auth';
+import { FeedPage } from '@/features/feed';
+import { PhotoPage } from '@/features/photo';
+import { YouPage } from '@/features/profile';
+import { UploadPage } from '@/features/upload';
+import { patterns } from '@/shared/url/routes';
+import { NotFound } from './not-found';
+
+export function Pages() {
+  return (
+    <Suspense fallback={null}>
+      <Switch>
+        <Route path={patterns.feed} component={FeedPage} />
+        <Route path={patterns.photo}>
+          {({ id }) => <PhotoPage key={id} id={id} notFound={<NotFound />} />}
+        </Route>
+        <Route path={patterns.upload} component={UploadPage} />
+        <Route path={patterns.you} component={YouPage} />
+        <Route path={patterns.signIn} component={SignInPage} />
+        <Route path={patterns.join} component={JoinPage} />
+        <Route component={NotFound} />
+      </Switch>
+    </Suspense>
+  );
+}

@@ -1,0 +1,40 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { sessionKey } from '@/features/auth';
+import { ApiProblem } from '@/shared/api';
+
+const isTransient = (error: unknown) => error instanceof ApiProblem && error.transient;
+
+const isSignedOut = (error: unknown) =>
+  error instanceof ApiProblem && error.code === 'authentication_required';
+
+function makeClient(): QueryClient {
+  /** A session that ended elsewhere is noticed by the first refusal. */
+  const onError = (error: unknown) => {
+    if (isSignedOut(error)) void client.invalidateQueries({ queryKey: sessionKey });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        retry: (count, error) => isTransient(error) && count < 2,
+        refetchOnWindowFocus: false,
+      },
+      mutations: { retry: false },
+    },
+  });
+  return client;
+}
+
+const client = makeClient();
+
+export function Providers({ children }: { children: ReactNode }) {
+  return (
+    // The content security policy allows no style element: the components must not make any.
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </CSPProvider>
+  );
+}

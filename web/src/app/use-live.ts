@@ -1,0 +1,68 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useSession } from '@/features/auth';
+import { noteNewPhoto } from '@/features/feed';
+import {
+  addOwnPhoto,
+  applyPhotoEvent,
+  fetchPhoto,
+  putPhoto,
+  refetchPending,
+} from '@/features/photo';
+import { onStored, queue, useUploads } from '@/features/upload';
+import { connectEvents, type PhotoEvent } from '@/shared/events';
+
+/** Where the events may not get through, what is waited for is asked for, this often. */
+const pollMs = 10_000;
+const polledAtOnce = 10;
+
+function ask(client: QueryClient, id: string): void {
+  // A failed question is asked again by the next event or poll.
+  fetchPhoto(id).then(
+    (photo) => {
+      putPhoto(client, photo);
+      queue.update(photo);
+    },
+    () => undefined,
+  );
+}
+
+function show(client: QueryClient, event: PhotoEvent): void {
+  applyPhotoEvent(client, event).then(
+    (photo) => {
+      queue.update(photo);
+      noteNewPhoto(client, photo);
+    },
+    () => undefined,
+  );
+}
+
+/** Brings what the server does with one's photos to every list, page and the tray. */
+export function useLive(): void {
+  const client = useQueryClient();
+  const { user } = useSession();
+  const username = user?.username;
+
+  useEffect(() => {
+    if (!username) return queue.clear();
+    return connectEvents(username, {
+      onEvent: (event) => show(client, event),
+      onOpen: () => {
+        refetchPending(client);
+        for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+      },
+    });
+  }, [client, username]);
+
+  useEffect(() => onStored((photo) => addOwnPhoto(client, photo)), [client]);
+
+  useUploads();
+  const waits = queue.waiting().length > 0;
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(() => {
+      for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+    }, pollMs);
+    return () => clearInterval(timer);
+  }, [client, waits]);
+}

@@ -1,0 +1,43 @@
+import { useMutation } from '@tanstack/react-query';
+import { ApiProblem, api, unwrap } from '@/shared/api';
+import { useSetSession } from './session';
+
+type Credentials = { login: string; password: string };
+type Registration = { username: string; email: string; password: string };
+
+const signIn = (body: Credentials) => unwrap(api.POST('/api/v1/auth/login', { body }));
+
+export function useSignIn() {
+  const setSession = useSetSession();
+  return useMutation({
+    mutationFn: signIn,
+    onSuccess: ({ user }) => setSession(user),
+  });
+}
+
+/** Registers and signs in with the same words. */
+export function useJoin() {
+  const setSession = useSetSession();
+  return useMutation({
+    mutationFn: async (body: Registration) => {
+      await unwrap(api.POST('/api/v1/auth/register', { body }));
+      return signIn({ login: body.username, password: body.password });
+    },
+    onSuccess: ({ user }) => setSession(user),
+  });
+}
+
+export function useSignOut() {
+  const setSession = useSetSession();
+  return useMutation({
+    mutationFn: async () => {
+      try {
+        await unwrap(api.POST('/api/v1/auth/logout'));
+      } catch (error) {
+        // An ended session is what was asked for.
+        if (!(error instanceof ApiProblem && error.status === 401)) throw error;
+      }
+    },
+    onSuccess: () => setSession(null),
+  });
+}

@@ -1,0 +1,2 @@
+export { noteNewPhoto } from './freshness';
+export { default as FeedPage } from './page';

@@ -1,0 +1,61 @@
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { api, type PhotoPage, unwrap } from '@/shared/api';
+import { findPhoto, removePhoto } from './cache';
+import { type ListParams, photoKeys } from './keys';
+
+const pageSize = 60;
+/** A photo in work is asked for again now and then: the live events may not get through a proxy. */
+const pendingPollMs = 10_000;
+
+const fetchPage = (params: ListParams, cursor: string | null, signal: AbortSignal) =>
+  unwrap(
+    api.GET('/api/v1/photos', {
+      params: { query: { ...params, limit: pageSize, ...(cursor ? { cursor } : {}) } },
+      signal,
+    }),
+  );
+
+export const photoListQuery = (params: ListParams) =>
+  infiniteQueryOptions({
+    queryKey: photoKeys.list(params),
+    queryFn: ({ pageParam, signal }) => fetchPage(params, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: PhotoPage) => page.next_cursor ?? undefined,
+    // A list is stale only when it is marked so, and never changes under the reader by itself.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: false,
+    gcTime: 30 * 60_000,
+  });
+
+export const fetchPhoto = (id: string, signal?: AbortSignal) =>
+  unwrap(
+    api.GET('/api/v1/photos/{photo_id}', {
+      params: { path: { photo_id: id } },
+      ...(signal ? { signal } : {}),
+    }),
+  );
+
+export function usePhotoQuery(id: string) {
+  const known = findPhoto(useQueryClient(), id);
+  return queryOptions({
+    queryKey: photoKeys.one(id),
+    queryFn: ({ signal }) => fetchPhoto(id, signal),
+    staleTime: 30_000,
+    ...(known ? { placeholderData: known } : {}),
+    refetchInterval: (query) => (query.state.data?.status === 'pending' ? pendingPollMs : false),
+  });
+}
+
+export function useDeletePhoto() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE('/api/v1/photos/{photo_id}', { params: { path: { photo_id: id } } })),
+    onSuccess: (_nothing, id) => removePhoto(client, id),
+  });
+}

@@ -1,0 +1,69 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Photo } from '@/shared/api';
+import { type PhotoListData, photoKeys } from './keys';
+
+type Change = (photo: Photo) => Photo | null;
+
+/** Applies a change to one photo of a list; null takes it out. The same object when it is absent. */
+export function changeInList(data: PhotoListData, id: string, change: Change): PhotoListData {
+  let touched = false;
+  const pages = data.pages.map((page) => {
+    if (!page.items.some((photo) => photo.id === id)) return page;
+    touched = true;
+    const items = page.items.flatMap((photo) => {
+      if (photo.id !== id) return [photo];
+      const changed = change(photo);
+      return changed ? [changed] : [];
+    });
+    return { ...page, items };
+  });
+  return touched ? { ...data, pages } : data;
+}
+
+function changeInLists(client: QueryClient, id: string, change: Change): void {
+  client.setQueriesData<PhotoListData>({ queryKey: photoKeys.lists }, (data) =>
+    data ? changeInList(data, id, change) : data,
+  );
+}
+
+export function patchPhoto(client: QueryClient, id: string, fields: Partial<Photo>): void {
+  const change = (photo: Photo): Photo => ({ ...photo, ...fields });
+  client.setQueryData<Photo>(photoKeys.one(id), (photo) => photo && change(photo));
+  changeInLists(client, id, change);
+}
+
+/** Puts a photo as the server sent it wherever it is shown. */
+export function putPhoto(client: QueryClient, photo: Photo): void {
+  client.setQueryData(photoKeys.one(photo.id), photo);
+  changeInLists(client, photo.id, () => photo);
+}
+
+/** Puts a photo that was just uploaded at the head of its owner's own list. */
+export function addOwnPhoto(client: QueryClient, photo: Photo): void {
+  putPhoto(client, photo);
+  const key = photoKeys.list({ user: photo.owner.username });
+  client.setQueryData<PhotoListData>(key, (data) => {
+    const first = data?.pages[0];
+    if (!data || !first || data.pages.some((page) => page.items.some((p) => p.id === photo.id))) {
+      return data;
+    }
+    const pages = [{ ...first, items: [photo, ...first.items] }, ...data.pages.slice(1)];
+    return { ...data, pages };
+  });
+}
+
+export function removePhoto(client: QueryClient, id: string): void {
+  changeInLists(client, id, () => null);
+  client.removeQueries({ queryKey: photoKeys.one(id) });
+}
+
+/** The photo from any list that has it, to show something before the full answer is there. */
+export function findPhoto(client: QueryClient, id: string): Photo | undefined {
+  for (const [, data] of client.getQueriesData<PhotoListData>({ queryKey: photoKeys.lists })) {
+    for (const page of data?.pages ?? []) {
+      const found = page.items.find((photo) => photo.id === id);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,10 @@
+import { lazy } from 'react';
+
+export { fetchPhoto, photoListQuery } from './api';
+export { addOwnPhoto, putPhoto } from './cache';
+export { type PhotoListData, photoKeys } from './keys';
+export { applyPhotoEvent, refetchPending } from './live';
+export { PhotoListView } from './ui/list-view';
+
+export const loadPhotoPage = () => import('./page');
+export const PhotoPage = lazy(loadPhotoPage);

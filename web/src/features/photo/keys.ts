@@ -1,0 +1,13 @@
+import type { InfiniteData } from '@tanstack/react-query';
+import type { PhotoPage } from '@/shared/api';
+
+export type ListParams = { user?: string };
+
+export type PhotoListData = InfiniteData<PhotoPage, string | null>;
+
+export const photoKeys = {
+  lists: ['photos', 'list'] as const,
+  list: (params: ListParams) => ['photos', 'list', params] as const,
+  ones: ['photos', 'one'] as const,
+  one: (id: string) => ['photos', 'one', id] as const,
+};

@@ -1,0 +1,35 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { Photo } from '@/shared/api';
+import type { PhotoEvent } from '@/shared/events';
+import { fetchPhoto } from './api';
+import { patchPhoto, putPhoto } from './cache';
+import { type PhotoListData, photoKeys } from './keys';
+
+/**
+ * Shows an event where its photo stands. Tags appear at once from the event; what it does not
+ * carry (the thumbnail's address, the alt text, a failure's reason) is fetched after it.
+ */
+export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): Promise<Photo> {
+  if (event.type === 'photo.tagged' && event.tags) {
+    patchPhoto(client, event.photo_id, { status: 'tagged', tags: event.tags });
+  }
+  const photo = await fetchPhoto(event.photo_id);
+  putPhoto(client, photo);
+  return photo;
+}
+
+const hasPending = (data: PhotoListData | undefined) =>
+  data?.pages.some((page) => page.items.some((photo) => photo.status === 'pending')) ?? false;
+
+/** After a gap in the events: asks again for all that was still in work. */
+export function refetchPending(client: QueryClient): void {
+  void client.invalidateQueries({
+    queryKey: photoKeys.lists,
+    refetchType: 'all',
+    predicate: (query) => hasPending(query.state.data as PhotoListData | undefined),
+  });
+  void client.invalidateQueries({
+    queryKey: photoKeys.ones,
+    predicate: (query) => (query.state.data as Photo | undefined)?.status === 'pending',
+  });
+}

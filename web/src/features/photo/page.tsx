@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query';
+import { ArrowLeft } from 'lucide-react';
+import { type ReactNode, useCallback } from 'react';
+import { useLocation } from 'wouter';
+import { useSession } from '@/features/auth';
+import { TagPanel } from '@/features/tags';
+import { ApiProblem, type Photo } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { useKeys } from '@/shared/keys';
+import { IconButton, ProblemNotice, QueryView, useTitle } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { usePhotoQuery } from './api';
+import { DeleteButton } from './ui/delete-button';
+import { Details } from './ui/details';
+import { FailureNote, Stage } from './ui/stage';
+
+type Props = { id: string; notFound: ReactNode };
+
+/** Back to the list one came from, at the photo one left; the feed when the page was opened directly. */
+function useClose() {
+  const [, navigate] = useLocation();
+  return useCallback(() => {
+    const state: unknown = history.state;
+    const fromList = typeof state === 'object' && state !== null && 'fromList' in state;
+    if (fromList) history.back();
+    else navigate(hrefs.feed());
+  }, [navigate]);
+}
+
+export default function PhotoPage({ id, notFound }: Props) {
+  const query = useQuery(usePhotoQuery(id));
+  const close = useClose();
+  useKeys({ Escape: close });
+  if (query.error instanceof ApiProblem && query.error.status === 404) return notFound;
+  return (
+    <div className="flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden">
+      <div className="stage relative h-(--stage-height) shrink-0 [--stage-height:min(64vh,120vw)] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]">
+        {query.data && <Stage photo={query.data} />}
+        <IconButton
+          icon={ArrowLeft}
+          label={t.photo.back}
+          onClick={close}
+          className="absolute! top-2 left-2 size-11! rounded-chip! bg-caption! text-text! hover:bg-stage!"
+        />
+      </div>
+      <div className="flex flex-col gap-6 px-(--gutter) py-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6">
+        <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
+          {(photo) => <Panel photo={photo} onDeleted={close} />}
+        </QueryView>
+        {query.data && query.error ? (
+          <ProblemNotice
+            title={t.state.failed(t.photo.what)}
+            error={query.error}
+            onRetry={() => query.refetch()}
+          />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+const PanelSkeleton = () => (
+  <div role="status" aria-label={t.state.loading} className="flex flex-col gap-3">
+    <div className="h-6 w-48 rounded-control bg-sunken" />
+    <div className="h-[184px] rounded-control bg-sunken" />
+  </div>
+);
+
+function Panel({ photo, onDeleted }: { photo: Photo; onDeleted: () => void }) {
+  const { user } = useSession();
+  const isOwner = user?.username === photo.owner.username;
+  const heading = photo.title || t.photo.titleBy(photo.owner.display_name);
+  useTitle(heading);
+  return (
+    <>
+      <div className="flex flex-col gap-1">
+        <h1 className="font-bold text-18">{heading}</h1>
+        {photo.title && (
+          <p className="text-13 text-muted">{t.photo.by(photo.owner.display_name)}</p>
+        )}
+      </div>
+      {photo.failure && <FailureNote failure={photo.failure} />}
+      <TagPanel photo={photo} />
+      {photo.description && (
+        <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
+      )}
+      <Details photo={photo} isOwner={isOwner} />
+      {isOwner && <DeleteButton photoId={photo.id} onDeleted={onDeleted} />}
+    </>
+  );
+}

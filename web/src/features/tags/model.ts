@@ -1,0 +1,26 @@
+import type { Tag } from '@/shared/api';
+
+export type TagGroups = { confirmed: Tag[]; suggested: Tag[]; modelVersion: string | null };
+
+/**
+ * A person's word stands apart from a machine's guess. Suggestions come most likely first; the
+ * confirmed keep the order in which the server gave them.
+ */
+export function groupTags(tags: Tag[]): TagGroups {
+  const suggested = tags
+    .filter((tag) => tag.state === 'suggested')
+    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  return {
+    confirmed: tags.filter((tag) => tag.state === 'accepted'),
+    suggested,
+    modelVersion: suggested.find((tag) => tag.model_version)?.model_version ?? null,
+  };
+}
+
+/** Underscores are the data set's way to write a space: `plant_life` reads "plant life". */
+export const labelText = (label: string) => label.replaceAll('_', ' ');
+
+export const labelTexts = (tags: Tag[]) => {
+  const { confirmed, suggested } = groupTags(tags);
+  return [...confirmed, ...suggested].map((tag) => labelText(tag.label));
+};

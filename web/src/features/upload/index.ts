@@ -1,0 +1,8 @@
+import { lazy } from 'react';
+
+export { onStored, queue, useUploads } from './store';
+export { FilePicker } from './ui/file-picker';
+export { UploadWayIn } from './ui/way-in';
+
+export const UploadPage = lazy(() => import('./page'));
+export const UploadTray = lazy(() => import('./ui/tray'));

@@ -1,0 +1,45 @@
+import { useEffect, useRef, useState } from 'react';
+import { labelTexts } from '@/features/tags';
+import { codeText, t } from '@/shared/i18n';
+import type { UploadItem } from '../item';
+
+/** Screen readers hear one sentence at a time, at most one in five seconds. */
+const quietMs = 5_000;
+
+function sentenceOf({ stage, file }: UploadItem): string | null {
+  if (stage.name === 'tagged') return t.tags.announceFor(file.name, labelTexts(stage.photo.tags));
+  if (stage.name === 'failed') return `${file.name}: ${codeText(stage.code, stage.detail)}`;
+  if (stage.name === 'duplicate')
+    return `${file.name}: ${t.upload.duplicate(stage.photo.created_at)}`;
+  return null;
+}
+
+export function TrayAnnouncer({ items }: { items: UploadItem[] }) {
+  const [text, setText] = useState('');
+  const said = useRef(new Set<string>());
+  const lastAt = useRef(0);
+  useEffect(() => {
+    const due = items.flatMap((item) => {
+      const id = `${item.key} ${item.stage.name}`;
+      const sentence = said.current.has(id) ? null : sentenceOf(item);
+      return sentence ? [{ id, sentence }] : [];
+    });
+    const newest = due.at(-1);
+    if (!newest) return;
+    const timer = setTimeout(
+      () => {
+        // What piled up in the meantime is summed up by the newest: a backlog would lag for minutes.
+        for (const { id } of due) said.current.add(id);
+        lastAt.current = Date.now();
+        setText(newest.sentence);
+      },
+      Math.max(0, lastAt.current + quietMs - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [items]);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,170 @@
+import { Copy, ImageIcon, TriangleAlert, X } from 'lucide-react';
+import { Link } from 'wouter';
+import { labelTexts, TagChip } from '@/features/tags';
+import type { Photo } from '@/shared/api';
+import { placeholderImage } from '@/shared/grid';
+import { codeText, t } from '@/shared/i18n';
+import { Button, IconButton } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { canRetry, isMoving, photoOf, refusalOf, type UploadItem } from '../item';
+import { queue } from '../store';
+
+/** Pixels; every row has room for its name, its state and two lines of tags from the start. */
+export const rowHeight = 112;
+
+function stateText({ stage }: UploadItem): string {
+  switch (stage.name) {
+    case 'sending':
+      return t.upload.sending(stage.share);
+    case 'tagged':
+      return t.upload.tagged(stage.photo.tags.length);
+    case 'duplicate':
+      return t.upload.duplicate(stage.photo.created_at);
+    case 'failed':
+      return codeText(stage.code, stage.detail);
+    default:
+      return t.upload[stage.name];
+  }
+}
+
+type Props = { item: UploadItem; top: number; position: number; setSize: number };
+
+export function TrayRow({ item, top, position, setSize }: Props) {
+  const { stage, file } = item;
+  const photo = photoOf(item);
+  const failed = stage.name === 'failed';
+  return (
+    <li
+      aria-posinset={position}
+      aria-setsize={setSize}
+      data-stage={stage.name}
+      className="absolute inset-x-0 top-0 flex gap-3 px-4 py-2.5"
+      style={{ height: rowHeight, transform: `translateY(${top}px)` }}
+    >
+      <Thumb item={item} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="flex items-center gap-1">
+          <p className="flex-1 truncate font-medium text-13">{file.name}</p>
+          {photo && (
+            <Link
+              href={hrefs.photo(photo.id)}
+              aria-label={t.upload.openLabel(file.name)}
+              className="font-medium text-13 text-accent hover:underline"
+            >
+              {t.upload.open}
+            </Link>
+          )}
+          {(isMoving(item) || canRetry(item)) && (
+            <IconButton
+              icon={X}
+              label={t.upload.cancelLabel(file.name)}
+              className="-my-1 size-6!"
+              onClick={() => queue.remove(item.key)}
+            />
+          )}
+        </div>
+        <p className={`line-clamp-2 text-12 tabular-nums ${failed ? 'text-reject' : 'text-muted'}`}>
+          {stateText(item)}
+        </p>
+        <div className="mt-1 flex-1">
+          {stage.name === 'sending' && <Progress name={file.name} share={stage.share} />}
+          {stage.name === 'tagged' && <Chips photo={stage.photo} />}
+          {failed && <FailureActions item={item} />}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Thumb({ item }: { item: UploadItem }) {
+  const photo = photoOf(item);
+  const { name } = item.stage;
+  const Icon = name === 'failed' ? TriangleAlert : name === 'duplicate' ? Copy : ImageIcon;
+  return (
+    <div
+      className="relative flex size-14 shrink-0 items-center justify-center overflow-hidden rounded-photo bg-sunken bg-cover text-muted"
+      style={{ backgroundImage: placeholderImage(photo?.thumbhash ?? null) }}
+    >
+      {photo?.urls.thumb ? (
+        <img
+          src={photo.urls.thumb}
+          alt=""
+          width={56}
+          height={56}
+          className="size-full object-cover"
+        />
+      ) : (
+        <Icon aria-hidden size={20} className={name === 'failed' ? 'text-reject' : ''} />
+      )}
+    </div>
+  );
+}
+
+function Progress({ name, share }: { name: string; share: number }) {
+  return (
+    <div
+      role="progressbar"
+      aria-label={t.upload.progressLabel(name)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+      className="h-1 overflow-hidden rounded-chip bg-sunken"
+    >
+      <div
+        className="h-full origin-left bg-accent transition-transform"
+        style={{ transform: `scaleX(${share})` }}
+      />
+    </div>
+  );
+}
+
+const shownChips = 4;
+
+function Chips({ photo }: { photo: Photo }) {
+  const more = photo.tags.length - shownChips;
+  return (
+    <ul
+      aria-label={t.tags.title}
+      className="flex max-h-12 flex-wrap gap-x-1 gap-y-1 overflow-hidden"
+    >
+      {photo.tags.slice(0, shownChips).map((tag) => (
+        <li key={tag.label} data-tag={tag.label}>
+          <TagChip tag={tag} small />
+        </li>
+      ))}
+      {more > 0 && (
+        <li
+          className="text-12 text-muted tabular-nums leading-[22px]"
+          title={labelTexts(photo.tags).join(', ')}
+        >
+          <span aria-hidden>{t.tags.more(more)}</span>
+          <span className="sr-only">{t.tags.moreLabel(more)}</span>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function FailureActions({ item }: { item: UploadItem }) {
+  if (item.stage.name !== 'failed') return null;
+  const { code, requestId } = item.stage;
+  return (
+    <div className="flex items-center gap-2">
+      {canRetry(item) && !refusalOf(item.file) && (
+        <Button
+          small
+          aria-label={t.upload.retryLabel(item.file.name)}
+          onClick={() => queue.retry(item.key)}
+        >
+          {t.upload.retry}
+        </Button>
+      )}
+      <code
+        className="truncate font-sans text-12 text-muted"
+        title={requestId ? t.state.requestId(requestId) : undefined}
+      >
+        {code}
+      </code>
+    </div>
+  );
+}

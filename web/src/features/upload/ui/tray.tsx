@@ -1,0 +1,95 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { t } from '@/shared/i18n';
+import { Button, IconButton } from '@/shared/ui';
+import { summarise, type UploadItem } from '../item';
+import { queue, useUploads } from '../store';
+import { TrayAnnouncer } from './tray-announcer';
+import { rowHeight, TrayRow } from './tray-row';
+
+const shownRows = 3.5;
+
+/** Uploads at the lower right, on every page, until they are cleared. */
+export default function Tray() {
+  const items = useUploads();
+  const [open, setOpen] = useState(true);
+  if (items.length === 0) return null;
+  const { all, done, failed, retriable, moving } = summarise(items);
+  return (
+    <section
+      aria-label={t.upload.tray}
+      className="fixed right-3 bottom-[calc(var(--bottom-bar)+12px)] z-30 flex w-[min(376px,calc(100vw-24px))] flex-col overflow-hidden rounded-control border border-line bg-surface shadow-layer"
+    >
+      <header className="flex items-center gap-2 py-2 pr-2 pl-4">
+        <h2 className="font-bold text-13">{t.upload.tray}</h2>
+        <p className="flex-1 truncate text-13 text-muted tabular-nums">
+          {t.upload.summary(done, all)}
+          {failed > 0 && <span className="text-reject">{` · ${t.upload.failures(failed)}`}</span>}
+        </p>
+        <IconButton
+          icon={open ? ChevronDown : ChevronUp}
+          label={open ? t.upload.hide : t.upload.show}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        />
+        {moving === 0 && (
+          <IconButton icon={X} label={t.upload.dismiss} onClick={() => queue.clear()} />
+        )}
+      </header>
+      <div aria-hidden className="h-0.5 bg-sunken">
+        <div
+          className="h-full origin-left bg-accent transition-transform"
+          style={{ transform: `scaleX(${all ? (done + failed) / all : 0})` }}
+        />
+      </div>
+      {open && <Rows items={items} />}
+      {open && retriable > 1 && (
+        <footer className="border-line border-t px-4 py-2">
+          <Button small onClick={() => queue.retry()}>
+            {t.upload.retryAll}
+          </Button>
+        </footer>
+      )}
+      <TrayAnnouncer items={items} />
+    </section>
+  );
+}
+
+/** Only the visible rows exist: ten thousand files are an ordinary folder. */
+function Rows({ items }: { items: UploadItem[] }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeight,
+    overscan: 3,
+  });
+  const count = useRef(0);
+  useEffect(() => {
+    // New files come at the end: the list shows them.
+    if (items.length > count.current && count.current > 0) {
+      virtualizer.scrollToIndex(count.current);
+    }
+    count.current = items.length;
+  }, [items.length, virtualizer]);
+  const height = Math.min(items.length, shownRows) * rowHeight;
+  return (
+    <div ref={frame} className="overflow-y-auto" style={{ height: `min(${height}px, 50vh)` }}>
+      <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((row) => {
+          const item = items[row.index];
+          return item ? (
+            <TrayRow
+              key={item.key}
+              item={item}
+              top={row.start}
+              position={row.index + 1}
+              setSize={items.length}
+            />
+          ) : null;
+        })}
+      </ul>
+    </div>
+  );
+}

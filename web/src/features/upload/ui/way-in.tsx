@@ -1,0 +1,82 @@
+import { useEffect, useState } from 'react';
+import { problemText, t } from '@/shared/i18n';
+import { isTyping } from '@/shared/keys';
+import { toast } from '@/shared/ui';
+import { filesOf } from '../drop';
+import { queue, uploadFiles } from '../store';
+
+const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** Takes files that are dropped anywhere on the page; true while some hang over it. */
+function useDrop(): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    // Enter and leave fire for every element under the pointer: they are counted.
+    let depth = 0;
+    const change = (by: number) => (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      depth = Math.max(0, depth + by);
+      setOver(depth > 0);
+    };
+    const enter = change(1);
+    const leave = change(-1);
+    const onOver = (event: DragEvent) => {
+      if (carriesFiles(event)) event.preventDefault();
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!event.dataTransfer || !carriesFiles(event)) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      filesOf(event.dataTransfer).then(uploadFiles, (error: unknown) => toast(problemText(error)));
+    };
+    window.addEventListener('dragenter', enter);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragenter', enter);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, []);
+  return over;
+}
+
+function usePaste(): void {
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      if (isTyping(event.target as HTMLElement | null)) return;
+      uploadFiles(event.clipboardData?.files ?? []);
+    };
+    window.addEventListener('paste', onPaste);
+    return () => window.removeEventListener('paste', onPaste);
+  }, []);
+}
+
+/** Leaving is questioned only while bytes move: what is stored needs no tab. */
+function useLeaveWarning(): void {
+  useEffect(() => {
+    const onLeave = (event: BeforeUnloadEvent) => {
+      if (queue.isMoving()) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', onLeave);
+    return () => window.removeEventListener('beforeunload', onLeave);
+  }, []);
+}
+
+/** Drop and paste, on every page. */
+export function UploadWayIn() {
+  const over = useDrop();
+  usePaste();
+  useLeaveWarning();
+  if (!over) return null;
+  return (
+    <div className="pointer-events-none fixed inset-0 z-50 bg-veil p-4">
+      <div className="stage flex size-full items-center justify-center rounded-control border-2 border-accent border-dashed bg-caption! text-24">
+        {t.upload.dropNow}
+      </div>
+    </div>
+  );
+}

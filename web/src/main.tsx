@@ -1,0 +1,15 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './app/app.css';
+import { Providers } from './app/providers';
+import { Shell } from './app/shell';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html lacks the element #root.');
+createRoot(root).render(
+  <StrictMode>
+    <Providers>
+      <Shell />
+    </Providers>
+  </StrictMode>,
+);

@@ -1,0 +1,80 @@
+import type { FieldError, ProblemBody } from './types';
+
+/**
+ * An answer that is not a success, in the words of RFC 9457. `code` is what the app switches on;
+ * `status` is 0 when no answer came at all.
+ */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly code: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly requestId: string | null;
+  readonly errors: FieldError[];
+  /** When the server said to come back (429, 503); milliseconds since the epoch. */
+  readonly retryAt: number | null;
+
+  constructor(fields: {
+    code: string;
+    status: number;
+    detail?: string;
+    requestId?: string | null;
+    errors?: FieldError[];
+    retryAt?: number | null;
+  }) {
+    super(fields.detail || fields.code);
+    this.code = fields.code;
+    this.status = fields.status;
+    this.detail = fields.detail ?? '';
+    this.requestId = fields.requestId ?? null;
+    this.errors = fields.errors ?? [];
+    this.retryAt = fields.retryAt ?? null;
+  }
+
+  /** Whether the same request may well succeed later. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+export const networkProblem = (): ApiProblem => new ApiProblem({ code: 'network', status: 0 });
+
+function isProblemBody(body: unknown): body is ProblemBody {
+  return (
+    typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+  );
+}
+
+type HeaderReader = { get(name: string): string | null };
+
+/** Reads a refusal; a proxy's HTML page or an empty body becomes `http_<status>`. */
+export function problemFrom(
+  status: number,
+  body: unknown,
+  headers: HeaderReader,
+  now = Date.now(),
+): ApiProblem {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  const shared = {
+    status,
+    requestId: headers.get('x-request-id'),
+    retryAt: Number.isFinite(seconds) ? now + seconds * 1000 : null,
+  };
+  if (!isProblemBody(body)) return new ApiProblem({ ...shared, code: `http_${status}` });
+  return new ApiProblem({
+    ...shared,
+    code: body.code,
+    detail: body.detail,
+    requestId: body.request_id ?? shared.requestId,
+    errors: body.errors ?? [],
+  });
+}
+
+export function asProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  return new ApiProblem({
+    code: 'client_error',
+    status: 0,
+    detail: error instanceof Error ? error.message : String(error),
+  });
+}

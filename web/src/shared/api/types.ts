@@ -1,0 +1,11 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Photo = Schemas['Photo'];
+export type PhotoPage = Schemas['Page_Photo_'];
+export type Tag = Schemas['Tag'];
+export type User = Schemas['User'];
+export type Visibility = Photo['visibility'];
+export type ProblemBody = Schemas['Problem'];
+export type FieldError = Schemas['FieldError'];

@@ -1,0 +1,2 @@
+export { connectEvents, type Listener } from './connect';
+export type { PhotoEvent } from './types';

@@ -1,0 +1,4 @@
+export { readAnchor } from './anchor';
+export { PhotoGrid } from './photo-grid';
+export { placeholderImage } from './placeholder';
+export { GridSkeleton } from './skeleton';

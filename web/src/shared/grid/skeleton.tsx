@@ -1,0 +1,30 @@
+import { t } from '@/shared/i18n';
+import { useWidth } from '@/shared/ui/hooks';
+import { layoutRows, metricsFor } from './layout';
+
+/** Aspect ratios of an ordinary album, so that the boxes look like photos on their way. */
+const ratios = [1.5, 1, 1.33, 0.75, 1.5, 1.5, 1.33, 0.67, 1.5, 1, 1.78, 1.33, 1.5, 0.75, 1.5, 1.33];
+
+export function GridSkeleton() {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const metrics = metricsFor(window.innerWidth);
+  const rows = layoutRows([...ratios, ...ratios], width, metrics, false);
+  return (
+    <div
+      ref={frame}
+      role="status"
+      aria-label={t.state.loading}
+      className="relative h-[80vh] overflow-hidden"
+    >
+      {rows.flatMap((row) =>
+        row.boxes.map((box) => (
+          <div
+            key={box.index}
+            className="absolute rounded-photo bg-sunken"
+            style={{ top: row.top, left: box.left, width: box.width, height: row.height }}
+          />
+        )),
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,139 @@
+import { Loader, TriangleAlert } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Link } from 'wouter';
+import type { Photo } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { hrefs } from '@/shared/url/routes';
+import type { Box } from './layout';
+import { placeholderImage } from './placeholder';
+
+/** Longest side of the two renditions, in pixels. */
+const thumbSide = 400;
+const previewSide = 1600;
+
+const widthFor = (photo: Photo, side: number) =>
+  Math.round(
+    Math.min(photo.width, photo.width >= photo.height ? side : (side * photo.width) / photo.height),
+  );
+
+function sources(photo: Photo): string | undefined {
+  const { thumb, preview } = photo.urls;
+  if (!thumb || !preview) return undefined;
+  return `${thumb} ${widthFor(photo, thumbSide)}w, ${preview} ${widthFor(photo, previewSide)}w`;
+}
+
+function altFor(photo: Photo): string {
+  if (photo.status === 'failed') return t.photo.altFailed;
+  return photo.alt_text || photo.title || t.photo.altPending;
+}
+
+type Props = {
+  photo: Photo;
+  box: Box;
+  /** Top of the row within the list. */
+  top: number;
+  height: number;
+  captionBelow: boolean;
+  current: boolean;
+  takeFocus: boolean;
+  onFocused: () => void;
+  onOpen: (index: number) => void;
+  /** The photos that are on the first screen load at once. */
+  eager: boolean;
+  setSize: number;
+};
+
+export function Tile(props: Props) {
+  const { photo, box, height, takeFocus, onFocused } = props;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (!takeFocus) return;
+    link.current?.focus({ preventScroll: true });
+    onFocused();
+  }, [takeFocus, onFocused]);
+
+  const place = {
+    width: box.width,
+    transform: `translate(${box.left}px, ${props.top}px)`,
+  };
+  return (
+    <li
+      aria-posinset={box.index + 1}
+      aria-setsize={props.setSize}
+      className="group absolute top-0 left-0"
+      style={place}
+    >
+      <Link
+        ref={link}
+        href={hrefs.photo(photo.id)}
+        state={{ fromList: true }}
+        tabIndex={props.current ? 0 : -1}
+        data-index={box.index}
+        onClick={() => props.onOpen(box.index)}
+        className="relative block overflow-hidden rounded-photo bg-sunken bg-cover"
+        style={{ height, backgroundImage: placeholderImage(photo.thumbhash) }}
+      >
+        <TileImage photo={photo} box={box} height={height} eager={props.eager} />
+        <Badge photo={photo} />
+        {!props.captionBelow && (
+          <span className="stage absolute inset-x-0 bottom-0 truncate bg-caption! px-2 py-1 text-12 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
+            <Caption photo={photo} />
+          </span>
+        )}
+      </Link>
+      {props.captionBelow && (
+        <p aria-hidden className="truncate text-12 text-muted">
+          {photo.owner.display_name}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Caption({ photo }: { photo: Photo }) {
+  return (
+    <>
+      {photo.title && <span className="font-medium">{photo.title} </span>}
+      <span className="text-muted">{t.photo.by(photo.owner.display_name)}</span>
+    </>
+  );
+}
+
+function TileImage({
+  photo,
+  box,
+  height,
+  eager,
+}: Pick<Props, 'photo' | 'box' | 'height' | 'eager'>) {
+  if (!photo.urls.thumb) return <span className="sr-only">{altFor(photo)}</span>;
+  return (
+    <img
+      src={photo.urls.thumb}
+      srcSet={sources(photo)}
+      sizes={`${Math.ceil(box.width)}px`}
+      alt={altFor(photo)}
+      width={Math.round(box.width)}
+      height={Math.round(height)}
+      loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={box.index === 0 ? 'high' : 'auto'}
+      decoding="async"
+      className="size-full object-cover"
+    />
+  );
+}
+
+/** What is unusual about a photo of one's own; nothing on the photos of a feed. */
+function Badge({ photo }: { photo: Photo }) {
+  const hidden = photo.visibility !== 'public' ? photo.visibility : null;
+  const state = photo.status === 'tagged' ? null : photo.status;
+  if (!state && !hidden) return null;
+  const Icon = state === 'failed' ? TriangleAlert : Loader;
+  return (
+    <span className="stage absolute top-1 left-1 flex items-center gap-1 rounded-chip bg-caption! px-2 py-0.5 text-12">
+      {state && (
+        <Icon aria-hidden size={12} className={state === 'failed' ? 'text-reject' : 'text-model'} />
+      )}
+      {state ? t.photo.badge[state] : hidden && t.photo.badge[hidden]}
+    </span>
+  );
+}

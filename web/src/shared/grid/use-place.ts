@@ -1,0 +1,76 @@
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import type { Photo } from '@/shared/api';
+import { readAnchor, writeAnchor } from './anchor';
+import { type Row, rowOf } from './layout';
+
+type Place = {
+  photos: Photo[];
+  rows: Row[];
+  /** Top of each row within the list. */
+  tops: number[];
+  /** Top of the list within the document, now. */
+  listTop: () => number;
+  complete: boolean;
+  onNeedMore: () => void;
+  /** The photo that was opened from here gets the focus back. */
+  onReturn: (index: number) => void;
+};
+
+const settleMs = 150;
+/** Above this the reader is at the top, where a place to return to would only hide what is new. */
+const topMargin = 40;
+
+/**
+ * Brings the reader back to the same photo after Back or Reload, before the first paint, and
+ * remembers the place whenever scrolling settles. By photo, not by pixels: the window may have
+ * been resized and photos may have come or gone in between.
+ */
+export function usePlace(place: Place): { leaveBy: (index: number) => void } {
+  const wanted = useRef(readAnchor());
+
+  useLayoutEffect(() => {
+    const anchor = wanted.current;
+    if (!anchor || place.rows.length === 0) return;
+    const index = place.photos.findIndex((photo) => photo.id === anchor.id);
+    const row = index < 0 ? -1 : rowOf(place.rows, index);
+    if (row >= 0) {
+      window.scrollTo(0, place.listTop() + (place.tops[row] ?? 0) - anchor.offset);
+      if (anchor.opened) place.onReturn(index);
+      wanted.current = null;
+    } else if (!place.complete && place.photos.length < anchor.loaded) {
+      place.onNeedMore();
+    } else {
+      wanted.current = null;
+    }
+  }, [place]);
+
+  const writeAt = (row: number, index: number, opened: boolean) => {
+    const id = place.photos[index]?.id;
+    if (!id) return;
+    const offset = (place.tops[row] ?? 0) - (window.scrollY - place.listTop());
+    writeAnchor({ id, offset, loaded: place.photos.length, opened });
+  };
+
+  const remember = useEffectEvent(() => {
+    if (wanted.current) return;
+    if (window.scrollY < topMargin) return writeAnchor(null);
+    const y = window.scrollY - place.listTop();
+    const at = place.rows.findIndex((row, i) => (place.tops[i] ?? 0) + row.height > y);
+    writeAt(at, place.rows[at]?.boxes[0]?.index ?? -1, false);
+  });
+
+  useEffect(() => {
+    let timer = 0;
+    const onScroll = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(remember, settleMs);
+    };
+    window.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('scroll', onScroll);
+    };
+  }, []);
+
+  return { leaveBy: (index) => writeAt(rowOf(place.rows, index), index, true) };
+}

@@ -1,0 +1,34 @@
+/** Numbers, sizes, dates and lists in the reader's language; the text around them is in `en.ts`. */
+export const locale = 'en';
+
+const percentFormat = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+const numberFormat = new Intl.NumberFormat(locale);
+const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+const listFormat = new Intl.ListFormat(locale, { type: 'conjunction' });
+const pluralRules = new Intl.PluralRules(locale);
+
+export const percent = (share: number) => percentFormat.format(share);
+export const number = (value: number) => numberFormat.format(value);
+export const date = (iso: string) => dateFormat.format(new Date(iso));
+export const time = (epochMs: number) => timeFormat.format(new Date(epochMs));
+export const list = (items: string[]) => listFormat.format(items);
+
+export function plural(count: number, forms: { one: string; other: string }): string {
+  const form = pluralRules.select(count) === 'one' ? forms.one : forms.other;
+  return `${number(count)} ${form}`;
+}
+
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** Decimal units, as file managers show them: 2,366,947 bytes is 2.4 MB. */
+export function fileSize(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: units[power] ?? 'byte',
+    unitDisplay: power === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
+  }).format(value);
+}

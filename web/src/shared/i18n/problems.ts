@@ -1,0 +1,18 @@
+import { ApiProblem, asProblem } from '@/shared/api';
+import { en } from './en';
+
+const known: Record<string, string> = en.problem;
+
+/** The app's own words for a code, the server's sentence for a code it does not know yet. */
+export function codeText(code: string, detail: string): string {
+  return known[code] ?? (detail || en.problem.unknown);
+}
+
+export function problemText(error: unknown): string {
+  const problem = asProblem(error);
+  const text = codeText(problem.code, problem.detail);
+  return problem.retryAt ? `${text} ${en.auth.tryAgainAt(problem.retryAt)}` : text;
+}
+
+export const requestIdOf = (error: unknown): string | null =>
+  error instanceof ApiProblem ? error.requestId : null;

@@ -1,0 +1,2 @@
+export { isTyping } from './typing';
+export { useKeys } from './use-keys';

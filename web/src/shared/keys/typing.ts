@@ -1,0 +1,11 @@
+type TargetLike = { tagName?: string; isContentEditable?: boolean; type?: string } | null;
+
+const textless = new Set(['checkbox', 'radio', 'button', 'submit', 'range', 'color', 'file']);
+
+/** Whether keys pressed there are text: no single-key command may run then. */
+export function isTyping(target: TargetLike): boolean {
+  if (!target) return false;
+  if (target.isContentEditable) return true;
+  if (target.tagName === 'TEXTAREA' || target.tagName === 'SELECT') return true;
+  return target.tagName === 'INPUT' && !textless.has(target.type ?? 'text');
+}
