@@ -1,0 +1,1 @@
+"""The only public door of Vignette: no database, no pixels."""

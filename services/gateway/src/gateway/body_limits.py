@@ -1,0 +1,57 @@
+"""No request body beyond its limit, announced or not."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from vignette_shared.errors import BadRequest, TooLarge
+from vignette_shared.http.problems import problem_response
+
+MULTIPART_ALLOWANCE = 64 * 1024
+"""bytes for the other fields of an upload and the lines between them"""
+
+
+class BodyLimits:
+    """ASGI middleware: refuses by Content-Length at once, else counts what comes.
+
+    Args:
+        limits: bytes by (method, path).
+        default: bytes of any other body.
+    """
+
+    def __init__(self, app: ASGIApp, *, limits: Mapping[tuple[str, str], int], default: int) -> None:
+        self._app = app
+        self._limits = limits
+        self._default = default
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._limits.get((scope["method"], scope["path"]), self._default)
+        announced = Headers(scope=scope).get("content-length", "0")
+        refusal = BadRequest("Content-Length is not a number.") if not announced.isdecimal() else None
+        if refusal is None and int(announced) > limit:
+            refusal = TooLarge(_explain(limit))
+        if refusal is not None:
+            await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
+            return
+        counted = 0
+
+        async def count() -> Message:
+            nonlocal counted
+            message = await receive()
+            counted += len(message.get("body", b""))
+            if counted > limit:
+                # FastAPI lets only this kind through from where it reads a body.
+                raise HTTPException(413, _explain(limit))
+            return message
+
+        await self._app(scope, count, send)
+
+
+def _explain(limit: int) -> str:
+    size = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 1024} KiB"
+    return f"The request is larger than {size}, the most that is taken here."

@@ -1,0 +1,78 @@
+"""What routes ask for: the wired parts, and a caller with the right to be here."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from gateway.event_streams import EventStreams
+from gateway.metrics import Metrics
+from gateway.photos_client import PhotosClient
+from gateway.predictions import Predictions
+from gateway.readiness import ReadinessProbe
+from gateway.sessions import COOKIE, Caller, Sessions
+from vignette_shared.contracts.identity import Scope
+from vignette_shared.errors import AuthenticationRequired, MissingScope
+
+# They only document: `Sessions` reads the headers, since a wrong one must not pass for none.
+_documented = (
+    Security(HTTPBearer(auto_error=False, scheme_name="token", description="`access_token` of a login")),
+    Security(APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="cookie", description="set by a login")),
+)
+CREDENTIALS = list(_documented)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that routes work with, wired once by `bootstrap`."""
+
+    photos: PhotosClient
+    sessions: Sessions
+    events: EventStreams
+    predictions: Predictions
+    readiness: ReadinessProbe
+    metrics: Metrics
+    upload_bytes: int
+
+
+def parts_of(request: Request) -> Parts:
+    """Return the app's wired parts."""
+    return cast(Parts, request.app.state.parts)
+
+
+WithParts = Annotated[Parts, Depends(parts_of)]
+
+
+async def anyone(request: Request, parts: WithParts) -> Caller:
+    """Return the caller, who may be anonymous."""
+    return await parts.sessions.caller(request)
+
+
+async def from_here(request: Request, parts: WithParts) -> None:
+    """Refuse a form of another site's page; nothing is known of its caller yet."""
+    parts.sessions.refuse_foreign_origin(request)
+
+
+class SignedIn:
+    """Dependency: a caller who has signed in, with `scope`.
+
+    Raises:
+        AuthenticationRequired: nobody.
+        MissingScope: an API key without the scope.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def __call__(self, caller: Annotated[Caller, Depends(anyone)]) -> Caller:
+        if caller.identity.user_id is None:
+            raise AuthenticationRequired
+        if self._scope not in caller.identity.scopes:
+            raise MissingScope(f"This needs the scope `{self._scope}`.")
+        return caller
+
+
+AnyCaller = Annotated[Caller, Depends(anyone)]
+Reader = Annotated[Caller, Depends(SignedIn("read"))]
+Writer = Annotated[Caller, Depends(SignedIn("write"))]

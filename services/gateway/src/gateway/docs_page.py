@@ -1,0 +1,60 @@
+"""Interactive docs at /api/docs: Swagger UI from an installed package, so that no other host is asked."""
+
+from importlib.resources import files
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from vignette_shared.errors import NotFound
+
+ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
+STATIC = "/api/docs/static"
+# Swagger UI writes style attributes; nothing but styles is loosened, and only on this page.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+PAGE = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Vignette API</title>
+<link rel="icon" href="{STATIC}/favicon.png">
+<link rel="stylesheet" href="{STATIC}/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="{STATIC}/swagger-ui-bundle.js"></script>
+<script src="{STATIC}/start.js"></script>
+</body>
+</html>
+"""
+START = """SwaggerUIBundle({
+  url: "/api/v1/openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null,
+  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout"
+});
+"""
+
+
+def add_docs(app: FastAPI) -> None:
+    """Serve the page and its files."""
+    folder = StaticFiles(directory=str(files("fastapi_offline") / "static"))
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
+
+    async def start(_: Request) -> Response:
+        return Response(START, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+    async def asset(request: Request) -> Response:
+        name: str = request.path_params["name"]
+        if name not in ASSETS:
+            raise NotFound
+        return await folder.get_response(name, request.scope)
+
+    app.add_route("/api/docs", page, include_in_schema=False)
+    app.add_route(f"{STATIC}/start.js", start, include_in_schema=False)
+    app.add_route(f"{STATIC}/{{name}}", asset, include_in_schema=False)

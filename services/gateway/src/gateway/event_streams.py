@@ -1,0 +1,146 @@
+"""Server-sent events: one user's event log as a stream that browsers keep open and come back to."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from time import monotonic
+
+import redis.asyncio
+from anyio import CancelScope
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+from gateway.sessions import Caller, Sessions
+from vignette_shared.errors import BadRequest, BrokerUnavailable, ServiceUnavailable
+from vignette_shared.events import Event, follow, newest_id
+from vignette_shared.observability.logs import get_logger
+
+log = get_logger(__name__)
+
+HEARTBEAT_S = 15.0
+RECHECK_S = 60.0
+RETRY_MS = 3000
+KEEP_ALIVE = b": keep-alive\n\n"
+_EVENT_ID = re.compile(r"^\d{1,19}-\d{1,19}$")
+
+
+def open_events_client(url: str, streams: int, connect_timeout_s: float) -> "redis.asyncio.Redis":
+    """Open the Redis pool of the event streams: each holds one connection while it waits."""
+    pool = redis.asyncio.ConnectionPool.from_url(
+        url,
+        # Two more, so that an opening stream can read its position while all others wait.
+        max_connections=streams + 2,
+        socket_connect_timeout=connect_timeout_s,
+        socket_timeout=HEARTBEAT_S + 5,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return redis.asyncio.Redis(connection_pool=pool)
+
+
+class EventStreams:
+    """All open streams of this process: counted, and ended together at shutdown.
+
+    Args:
+        limit: streams at a time; one more is refused.
+        heartbeat_s: seconds of silence after which a comment is sent.
+        recheck_s: seconds after which a session is looked at again.
+    """
+
+    def __init__(
+        self,
+        client: "redis.asyncio.Redis",
+        sessions: Sessions,
+        *,
+        limit: int,
+        heartbeat_s: float = HEARTBEAT_S,
+        recheck_s: float = RECHECK_S,
+    ) -> None:
+        self._client = client
+        self._sessions = sessions
+        self._limit = limit
+        self._heartbeat_s = heartbeat_s
+        self._recheck_s = recheck_s
+        self._open: set[CancelScope] = set()
+        self._closing = False
+
+    @property
+    def open_now(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
+    async def open(self, caller: Caller, last_id: str | None) -> "EventStream":
+        """Start a signed-in caller's stream after `last_id`, or from now on.
+
+        Raises:
+            BadRequest: an id that is not one of ours.
+            BrokerUnavailable: Redis does not answer.
+            ServiceUnavailable: too many streams are open, or the gateway is stopping.
+        """
+        if self._closing or len(self._open) >= self._limit:
+            raise ServiceUnavailable("Too many event streams are open; try again in a while.", retry_after=30)
+        user_id, token = caller.identity.user_id, caller.token
+        assert user_id is not None
+        assert token is not None
+        if last_id is not None and not _EVENT_ID.fullmatch(last_id):
+            raise BadRequest("Last-Event-ID is not an id of this stream; leave it out to start from now.")
+        # Known before the first byte leaves: what happens once the client sees the stream is in it.
+        position = last_id or await newest_id(self._client, user_id)
+        return EventStream(self._frames(user_id, token, position), self._open)
+
+    def close(self) -> None:
+        """End all streams now; browsers come back by themselves, to whoever serves then."""
+        self._closing = True
+        for scope in list(self._open):
+            scope.cancel()
+
+    async def aclose(self) -> None:
+        self.close()
+        await self._client.aclose()
+
+    async def _frames(self, user_id: str, token: str, position: str) -> AsyncIterator[bytes]:
+        yield f"retry: {RETRY_MS}\n\n".encode()
+        checked = monotonic()
+        try:
+            async for event in follow(self._client, user_id, position, heartbeat_s=self._heartbeat_s):
+                if monotonic() - checked >= self._recheck_s:
+                    if not await self._still_signed_in(token):
+                        return
+                    checked = monotonic()
+                yield _frame(event) if event else KEEP_ALIVE
+        except BrokerUnavailable as error:
+            log.warning("event_stream_ended", reason=error.detail)
+
+    async def _still_signed_in(self, token: str) -> bool:
+        try:
+            return await self._sessions.still_valid(token)
+        except ServiceUnavailable:
+            # Not being able to ask is no reason to cut everyone off.
+            return True
+
+
+class EventStream(StreamingResponse):
+    """One stream; it stands in `registry` while it is open, and ends when its scope is cancelled."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, frames: AsyncIterator[bytes], registry: set[CancelScope]) -> None:
+        super().__init__(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._registry = registry
+
+    async def stream_response(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        with CancelScope() as scope:
+            self._registry.add(scope)
+            try:
+                async for frame in self.body_iterator:
+                    await send({"type": "http.response.body", "body": frame, "more_body": True})
+            finally:
+                self._registry.discard(scope)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _frame(event: Event) -> bytes:
+    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {event.id}\nevent: {event.type}\ndata: {data}\n\n".encode()

@@ -1,0 +1,162 @@
+"""Passing a request on to photos and the answer back, chunk by chunk, in both directions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+
+import httpx
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from gateway.photos_client import PhotosClient, unavailable
+from gateway.sessions import Caller
+from vignette_shared.contracts.identity import IDENTITY_HEADER
+from vignette_shared.errors import NotFound
+from vignette_shared.observability.context import REQUEST_ID_HEADER
+from vignette_shared.observability.logs import get_logger
+
+log = get_logger(__name__)
+
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+# Credentials end here: behind the gateway only the signed identity counts.
+NOT_FORWARDED = HOP_BY_HOP | {
+    "authorization",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "origin",
+    REQUEST_ID_HEADER.lower(),
+    IDENTITY_HEADER.lower(),
+}
+# The gateway's own server writes these, and only the gateway sets cookies.
+NOT_RETURNED = HOP_BY_HOP | {"date", "server", "set-cookie", REQUEST_ID_HEADER.lower()}
+
+
+async def forward(request: Request, photos: PhotosClient, caller: Caller) -> Response:
+    """Send the request to the same path of photos and relay what it answers.
+
+    Raises:
+        ServiceUnavailable: photos does not answer.
+        NotFound: a path with `.` or `..` in it.
+    """
+    try:
+        return Relay(await open_answer(request, photos, caller))
+    except ClientDisconnect:
+        log.info("client_left", path=request.url.path)
+        return Response(status_code=499)
+
+
+async def fetch(request: Request, photos: PhotosClient, caller: Caller) -> Response:
+    """Like `forward`, but with the answer's body read: for small ones that the gateway looks into."""
+    try:
+        upstream = await open_answer(request, photos, caller)
+    except ClientDisconnect:
+        return Response(status_code=499)
+    try:
+        body = await upstream.aread()
+    except httpx.TransportError as error:
+        raise unavailable() from error
+    finally:
+        await upstream.aclose()
+    answer = Response(body, upstream.status_code)
+    decoded = NOT_RETURNED | {"content-encoding", "content-length"}
+    answer.raw_headers += _without(upstream.headers.raw, decoded)
+    return answer
+
+
+async def open_answer(request: Request, photos: PhotosClient, caller: Caller) -> httpx.Response:
+    """Send the request on and return the answer, its body unread; raises `ClientDisconnect` as well."""
+    raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    if any(segment in (b".", b"..") for segment in raw_path.split(b"/")):
+        raise NotFound
+    if query := request.scope["query_string"]:
+        raw_path += b"?" + query
+    body = RequestBody(request)
+    headers = _without(request.headers.raw, NOT_FORWARDED | _named_by_connection(request))
+    content = body if _has_body(request) else None
+    sending = asyncio.create_task(photos.send(request.method, raw_path, headers, content, caller.identity))
+    leaving = asyncio.create_task(body.client_left(wait_for_body=content is not None))
+    try:
+        await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not sending.done():
+            raise ClientDisconnect
+        return sending.result()
+    finally:
+        leaving.cancel()
+        if not sending.done():
+            sending.cancel()
+            await asyncio.wait({sending})
+
+
+class RequestBody:
+    """The client's chunks as they come; they and the news of its leaving share one channel."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._read = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._request.stream():
+            if chunk:
+                yield chunk
+        self._read.set()
+
+    async def client_left(self, *, wait_for_body: bool) -> None:
+        """Return when the client has left after its body, if it sends one, was read."""
+        if wait_for_body:
+            await self._read.wait()
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+
+
+class Relay(StreamingResponse):
+    """An answer of photos on its way to the client; a client that leaves ends it at photos too."""
+
+    def __init__(self, upstream: httpx.Response) -> None:
+        super().__init__(upstream.aiter_raw(), upstream.status_code)
+        self._upstream = upstream
+        self.raw_headers = _without(upstream.headers.raw, NOT_RETURNED)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._upstream.aclose()
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except httpx.TransportError as error:
+            # Too late for a status: the server closes the unfinished answer, which clients notice.
+            log.warning("answer_cut_short", reason=str(error) or type(error).__name__)
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _named_by_connection(request: Request) -> frozenset[str]:
+    """Headers that the client's `Connection` declares to be for this hop only."""
+    return frozenset(name.strip().lower() for name in request.headers.get("connection", "").split(","))
+
+
+def _without(headers: Iterable[tuple[bytes, bytes]], dropped: frozenset[str]) -> list[tuple[bytes, bytes]]:
+    return [
+        (name.lower(), value)
+        for name, value in headers
+        # Some servers read `X_Vignette_Identity` as `X-Vignette-Identity`.
+        if name.decode("latin-1").lower().replace("_", "-") not in dropped
+    ]

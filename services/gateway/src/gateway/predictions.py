@@ -1,0 +1,178 @@
+"""Tags for a picture that is not stored: hand it to a tagger by the queue and wait for the answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+import redis.asyncio
+from anyio import CancelScope, to_thread
+from pydantic import BaseModel, ValidationError
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from vignette_shared.contracts.api import PredictedTag, Prediction
+from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
+from vignette_shared.errors import (
+    DecodeTimedOut,
+    ImageError,
+    ModelDamaged,
+    ModelError,
+    ModelMissing,
+    NotAnImage,
+    StorageError,
+    TaggerBusy,
+    TaggerUnavailable,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedMediaType,
+    VignetteError,
+)
+from vignette_shared.ids import new_id
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue.publisher import Publisher
+from vignette_shared.queue.replies import new_reply_key, wait_for_answer
+from vignette_shared.storage import BlobStore
+
+log = get_logger(__name__)
+
+PREFIX = "transient/predict"
+BUSY_RETRY_S = 2
+# What a tagger may answer instead of scores; anything else it says is a fault of its own.
+TAGGER_ERRORS: dict[str, type[VignetteError]] = {
+    kind.code: kind
+    for kind in (
+        ImageError,
+        NotAnImage,
+        TooManyPixels,
+        TruncatedImage,
+        DecodeTimedOut,
+        UnsupportedMediaType,
+        ModelError,
+        ModelMissing,
+        ModelDamaged,
+        StorageError,
+    )
+}
+
+
+class Scores(BaseModel):
+    """A tagger's answer; `scores` and `thresholds` by label, in [0, 1]; `ms` of work."""
+
+    scores: dict[str, float]
+    thresholds: dict[str, float]
+    model_version: str
+    backbone: str
+    ms: float
+
+    def prediction(self, top: int, threshold: float | None) -> Prediction:
+        """Return the best `top` labels at or above `threshold`, or each above its own when that is None."""
+        best = sorted(self.scores.items(), key=lambda item: (-item[1], item[0]))
+        # A label without a threshold is never over it.
+        own = {label: self.thresholds.get(label, float("inf")) for label in self.scores}
+        kept = [
+            PredictedTag(label=label, score=score, over_threshold=score >= own[label])
+            for label, score in best
+            if score >= (own[label] if threshold is None else threshold)
+        ]
+        return Prediction(
+            tags=kept[:top], model_version=self.model_version, backbone=self.backbone, ms=self.ms
+        )
+
+
+def open_replies_client(
+    url: str, in_flight: int, timeout_s: float, connect_timeout_s: float
+) -> "redis.asyncio.Redis":
+    """Open the Redis pool that waits for answers, one connection a prediction."""
+    pool = redis.asyncio.ConnectionPool.from_url(
+        url,
+        max_connections=in_flight,
+        socket_connect_timeout=connect_timeout_s,
+        # The wait itself is up to Redis; this is for a Redis that hangs.
+        socket_timeout=timeout_s + 5,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return redis.asyncio.Redis(connection_pool=pool)
+
+
+class Predictions:
+    """Ask a tagger.
+
+    Args:
+        limit: predictions at a time; more are refused at once, so that nobody queues unseen.
+        timeout_s: seconds to wait for an answer.
+    """
+
+    def __init__(
+        self,
+        store: BlobStore,
+        publisher: Publisher,
+        replies: "redis.asyncio.Redis",
+        *,
+        limit: int,
+        timeout_s: float,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._replies = replies
+        self._limit = limit
+        self._timeout_s = timeout_s
+        self._in_flight = 0
+
+    def refuse_when_busy(self) -> None:
+        """Raise `TaggerBusy` when no further prediction would be taken now."""
+        if self._in_flight >= self._limit:
+            raise TaggerBusy(retry_after=BUSY_RETRY_S)
+
+    async def predict(self, image: BinaryIO) -> Scores:
+        """Return the scores of an image file.
+
+        Raises:
+            TaggerBusy: the limit is reached.
+            TaggerUnavailable: no answer in time.
+            BrokerUnavailable, StorageError, StorageFull: our own house is out of order.
+            ImageError, ModelError: as the tagger says.
+        """
+        with self._slot():
+            request_id, reply_key = new_id(), new_reply_key()
+            key = f"{PREFIX}/{request_id}"
+            message = PredictImage(request_id=request_id, image_key=key, reply_key=reply_key)
+            try:
+                await to_thread.run_sync(self._store.put, key, image)
+                await to_thread.run_sync(self._publisher.send, PREDICT_IMAGE, message)
+                answer = await wait_for_answer(self._replies, reply_key, self._timeout_s)
+            finally:
+                with CancelScope(shield=True):
+                    await to_thread.run_sync(self._forget, key)
+        return _read(answer)
+
+    async def aclose(self) -> None:
+        await self._replies.aclose()
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        self.refuse_when_busy()
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+
+    def _forget(self, key: str) -> None:
+        try:
+            self._store.delete(key)
+        except StorageError as error:
+            log.warning("transient_blob_left", key=key, reason=error.detail)
+
+
+def _read(answer: dict[str, Any]) -> Scores:
+    if isinstance(said := answer.get("error"), dict):
+        code, detail = said.get("code"), said.get("detail")
+        if (kind := TAGGER_ERRORS.get(str(code))) is not None:
+            raise kind(detail if isinstance(detail, str) else None)
+        log.error("tagger_failed", code=code, detail=detail)
+        raise TaggerUnavailable("The tagger failed on this image; the request id helps to find out why.")
+    try:
+        return Scores.model_validate(answer)
+    except ValidationError as error:
+        log.error("tagger_answer_unreadable", reason=str(error))
+        raise TaggerUnavailable("The tagger's answer can't be read.") from error

@@ -1,0 +1,114 @@
+"""Accounts and sessions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Request
+from fastapi.responses import Response
+
+from gateway.dependencies import CREDENTIALS, AnyCaller, Reader, WithParts, from_here
+from gateway.documentation import USER, answer, for_members, forwarded
+from gateway.forwarding import fetch, forward
+from gateway.sessions import Caller, clear_cookie, set_cookie
+from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
+from vignette_shared.errors import (
+    AuthenticationRequired,
+    BadCredentials,
+    BadOrigin,
+    EmailTaken,
+    TooLarge,
+    UsernameTaken,
+    ValidationFailed,
+    WeakPassword,
+)
+from vignette_shared.http.problems import problem_response, request_id_of
+
+router = APIRouter()
+
+REGISTRATION = {"username": "anna", "email": "anna@example.org", "password": "correct horse battery"}
+LOGIN = {"login": "anna", "password": "correct horse battery"}
+SESSION = {
+    "access_token": "pXw3dQ0V5m5yT6t0h1s9yq2m7n4b8c6d5f3g1h0jklM",
+    "token_type": "bearer",
+    "expires_in": 2592000,
+    "user": USER,
+}
+
+
+@router.post(
+    "/auth/register",
+    operation_id="register",
+    summary="Make an account",
+    description="The first account becomes the admin's. Signing in is a request of its own.",
+    status_code=201,
+    response_model=User,
+    responses={
+        201: answer("The new user", USER),
+        **forwarded(BadOrigin, UsernameTaken, EmailTaken, ValidationFailed, WeakPassword, TooLarge),
+    },
+    dependencies=[Depends(from_here)],
+    tags=["auth"],
+)
+async def register(
+    request: Request, parts: WithParts, body: Annotated[RegisterRequest, Body(examples=[REGISTRATION])]
+) -> Response:
+    return await forward(request, parts.photos, Caller())
+
+
+@router.post(
+    "/auth/login",
+    operation_id="login",
+    summary="Sign in",
+    description="`login` is the user name or the e-mail address. Sets the cookie `session` as well.",
+    response_model=LoginResponse,
+    responses={
+        200: answer("The session", SESSION, Set_Cookie="`session`, HttpOnly, SameSite=Lax"),
+        **forwarded(BadOrigin, BadCredentials, ValidationFailed, TooLarge),
+    },
+    dependencies=[Depends(from_here)],
+    tags=["auth"],
+)
+async def login(
+    request: Request, parts: WithParts, body: Annotated[LoginRequest, Body(examples=[LOGIN])]
+) -> Response:
+    answered = await fetch(request, parts.photos, Caller())
+    if answered.status_code == 200:
+        session = LoginResponse.model_validate_json(bytes(answered.body))
+        set_cookie(answered, session, secure=parts.sessions.secure)
+    return answered
+
+
+@router.post(
+    "/auth/logout",
+    operation_id="logout",
+    summary="Sign out",
+    description="Ends the session that cookie and token of one login share, and clears the cookie.",
+    status_code=204,
+    response_class=Response,
+    responses={
+        204: answer("Signed out", Set_Cookie="`session`, cleared"),
+        **forwarded(AuthenticationRequired, BadOrigin),
+    },
+    dependencies=CREDENTIALS,
+    tags=["auth"],
+)
+async def logout(request: Request, parts: WithParts, caller: AnyCaller) -> Response:
+    if caller.identity.user_id is None:
+        answered = problem_response(AuthenticationRequired(), request_id_of(request))
+    else:
+        answered = await fetch(request, parts.photos, caller)
+    if answered.status_code in (204, 401):
+        clear_cookie(answered, secure=parts.sessions.secure)
+    return answered
+
+
+@router.get(
+    "/me",
+    operation_id="get_me",
+    summary="One's own profile",
+    response_model=User,
+    responses={200: answer("The signed-in user", USER), **for_members()},
+    dependencies=CREDENTIALS,
+    tags=["auth"],
+)
+async def get_me(request: Request, parts: WithParts, caller: Reader) -> Response:
+    return await forward(request, parts.photos, caller)

@@ -1,0 +1,226 @@
+"""Photos, their files, the feed and the tags."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from gateway.dependencies import CREDENTIALS, AnyCaller, WithParts, Writer
+from gateway.documentation import (
+    ANONYMOUS_TOO,
+    PHOTO,
+    answer,
+    binary,
+    changing,
+    forwarded,
+    multipart,
+)
+from gateway.forwarding import forward
+from vignette_shared.contracts.api import Page, Photo, PhotoStatus, RenditionSize, TagCount
+from vignette_shared.errors import (
+    AuthenticationRequired,
+    BadCursor,
+    BadLabel,
+    BadRequest,
+    ChecksumMismatch,
+    DecodeTimedOut,
+    Forbidden,
+    ImageError,
+    NotAnImage,
+    NotFound,
+    StorageError,
+    StorageFull,
+    TooLarge,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+
+router = APIRouter()
+
+PhotoId = Annotated[str, Path(description="UUID of the photo", examples=[PHOTO["id"]])]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200, description="items per page")]
+UPLOAD = multipart(
+    "The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name",
+    title={"type": "string", "default": ""},
+    description={"type": "string", "default": ""},
+    visibility={"type": "string", "enum": ["public", "unlisted", "private"], "default": "public"},
+    tags={"type": "string", "default": "", "description": "one's own tags, separated by commas"},
+)
+CHECKSUM: dict[str, Any] = {
+    "name": "X-Content-SHA256",
+    "in": "header",
+    "required": False,
+    "description": "SHA-256 of the file in hex; other bytes are refused",
+    "schema": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
+}
+RANGE: list[dict[str, Any]] = [
+    {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+    for name, text in (("Range", "`bytes=first-last`"), ("If-None-Match", "ETag of what one has"))
+]
+
+
+@router.post(
+    "/photos",
+    operation_id="create_photo",
+    summary="Upload a photo",
+    description="It is stored when this answers; its renditions and tags follow within seconds, as events tell.",
+    status_code=201,
+    response_model=Photo,
+    responses={
+        200: {
+            **answer("These bytes were there already: `duplicate` is true", PHOTO | {"duplicate": True}),
+            "model": Photo,
+        },
+        201: answer(
+            "The new photo", PHOTO | {"status": "pending", "tags": []}, Location="address of the photo"
+        ),
+        **changing(
+            TooLarge,
+            UnsupportedMediaType,
+            ValidationFailed,
+            NotAnImage,
+            TooManyPixels,
+            TruncatedImage,
+            ImageError,
+            DecodeTimedOut,
+            ChecksumMismatch,
+            BadLabel,
+            BadRequest,
+            StorageFull,
+            StorageError,
+        ),
+    },
+    openapi_extra={**UPLOAD, "parameters": [CHECKSUM]},
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/photos",
+    operation_id="list_photos",
+    summary="The public feed, newest first",
+    description="With `user=` one's own name, all of one's own; `status=` looks at one's own only.",
+    response_model=Page[Photo],
+    responses={
+        200: answer("A page of photos", {"items": [PHOTO], "next_cursor": None}),
+        **forwarded(AuthenticationRequired, BadCursor, ValidationFailed),
+    },
+    openapi_extra=ANONYMOUS_TOO,
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def list_photos(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    user: Annotated[str | None, Query(description="user name of the owner")] = None,
+    tag: Annotated[list[str] | None, Query(description="label; repeated, all of them")] = None,
+    status: Annotated[PhotoStatus | None, Query(description="one's own photos in this state")] = None,
+    since: Annotated[datetime | None, Query(description="uploaded at or after")] = None,
+    until: Annotated[datetime | None, Query(description="uploaded before")] = None,
+    min_score: Annotated[
+        float | None, Query(ge=0, le=1, description="least score of the named tags, or of any")
+    ] = None,
+    sort: Annotated[Literal["new"], Query(description="order")] = "new",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/photos/{photo_id}",
+    operation_id="get_photo",
+    summary="One photo",
+    response_model=Photo,
+    responses={
+        200: answer("The photo", PHOTO, ETag="for `If-Match`"),
+        **forwarded(AuthenticationRequired, NotFound, ValidationFailed),
+    },
+    openapi_extra=ANONYMOUS_TOO,
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def get_photo(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    photo_id: PhotoId,
+    include: Annotated[
+        Literal["rejected", "all"] | None,
+        Query(description="for the owner: rejected tags too, or also those below their threshold"),
+    ] = None,
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.delete(
+    "/photos/{photo_id}",
+    operation_id="delete_photo",
+    summary="Move a photo to the trash",
+    status_code=204,
+    response_class=Response,
+    responses={204: answer("It is in the trash"), **changing(Forbidden, NotFound)},
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def delete_photo(request: Request, parts: WithParts, caller: Writer, photo_id: PhotoId) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/photos/{photo_id}/file",
+    operation_id="get_photo_file",
+    summary="A photo's bytes",
+    description="`preview` fits in 1600 px and `thumb` in 400 px, upright and without location; `original` is the owner's.",
+    response_class=Response,
+    responses={
+        200: binary(
+            "The file", ETag="strong", Accept_Ranges="bytes", Cache_Control="how long it may be kept"
+        ),
+        206: binary("The bytes asked for", Content_Range="which"),
+        304: {"description": "One has it already"},
+        416: {"description": "The range lies outside the file"},
+        **forwarded(AuthenticationRequired, NotFound, ValidationFailed, StorageError),
+    },
+    openapi_extra={**ANONYMOUS_TOO, "parameters": RANGE},
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def get_photo_file(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    photo_id: PhotoId,
+    size: Annotated[RenditionSize, Query(description="which rendition")] = "preview",
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/tags",
+    operation_id="list_tags",
+    summary="Labels with the number of photos the caller can see",
+    response_model=Page[TagCount],
+    responses={
+        200: answer(
+            "Labels, the commonest first",
+            {"items": [{"label": "lake", "count": 3, "cover": PHOTO}], "next_cursor": None},
+        ),
+        **forwarded(AuthenticationRequired, BadCursor, ValidationFailed),
+    },
+    openapi_extra=ANONYMOUS_TOO,
+    dependencies=CREDENTIALS,
+    tags=["photos"],
+)
+async def list_tags(
+    request: Request, parts: WithParts, caller: AnyCaller, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
+    return await forward(request, parts.photos, caller)

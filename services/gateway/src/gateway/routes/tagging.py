@@ -1,0 +1,139 @@
+"""Models, tags for a picture that is not stored, and the event stream."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response
+
+from gateway.dependencies import CREDENTIALS, Reader, WithParts
+from gateway.documentation import EVENT_STREAM, PREDICTION, answer, changing, for_members, multipart
+from gateway.forwarding import forward
+from gateway.predictions import TAGGER_ERRORS
+from gateway.uploads import one_file
+from vignette_shared.contracts.api import Model, Page, Prediction
+from vignette_shared.errors import (
+    AuthenticationRequired,
+    BadRequest,
+    BrokerUnavailable,
+    MissingScope,
+    NotFound,
+    ServiceUnavailable,
+    StorageFull,
+    TaggerBusy,
+    TaggerUnavailable,
+    TooLarge,
+    ValidationFailed,
+)
+from vignette_shared.http.problems import problems
+
+router = APIRouter()
+
+VERSION = "20261101T120000Z-1a2b3c4d"
+MODEL = {
+    "version": VERSION,
+    "aliases": ["production"],
+    "created_at": "2026-11-01T12:00:00Z",
+    "backbone": "3f1c9a2e7b5d4c60",
+    "labels": ["lake"],
+    "thresholds": [0.41],
+    "sensitive": [],
+    "metrics": {"mean_ap": 0.71, "pr_auc_mean": 0.71, "ece": 0.03, "per_label": []},
+    "dataset": None,
+    "parent": None,
+}
+
+
+@router.get(
+    "/models",
+    operation_id="list_models",
+    summary="Published models, newest first",
+    response_model=Page[Model],
+    responses={200: answer("Models", {"items": [MODEL], "next_cursor": None}), **for_members()},
+    dependencies=CREDENTIALS,
+    tags=["tagging"],
+)
+async def list_models(request: Request, parts: WithParts, caller: Reader) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/models/{version}",
+    operation_id="get_model",
+    summary="One model with its metrics",
+    response_model=Model,
+    responses={200: answer("The model", MODEL), **for_members(NotFound)},
+    dependencies=CREDENTIALS,
+    tags=["tagging"],
+)
+async def get_model(
+    request: Request,
+    parts: WithParts,
+    caller: Reader,
+    version: Annotated[str, Path(description="version of a model", examples=[VERSION])],
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.post(
+    "/predict",
+    operation_id="predict",
+    summary="Tags for a picture, which is not stored",
+    response_model=Prediction,
+    responses={
+        200: answer("The best labels first", PREDICTION),
+        **changing(
+            TaggerBusy,
+            TaggerUnavailable,
+            BrokerUnavailable,
+            StorageFull,
+            TooLarge,
+            BadRequest,
+            ValidationFailed,
+            *TAGGER_ERRORS.values(),
+        ),
+    },
+    openapi_extra=multipart("The picture"),
+    dependencies=CREDENTIALS,
+    tags=["tagging"],
+)
+async def predict(
+    request: Request,
+    parts: WithParts,
+    caller: Reader,
+    top: Annotated[int, Query(ge=1, le=1000, description="labels at most")] = 10,
+    threshold: Annotated[
+        float | None, Query(ge=0, le=1, description="least score; left out, each label's own")
+    ] = None,
+) -> Prediction:
+    parts.predictions.refuse_when_busy()
+    async with one_file(request, parts.upload_bytes) as image:
+        scores = await parts.predictions.predict(image)
+    return scores.prediction(top, threshold)
+
+
+@router.get(
+    "/events",
+    operation_id="stream_events",
+    summary="What happens to one's photos, as server-sent events",
+    description=(
+        "Types: `photo.rendered`, `photo.tagged`, `photo.failed`, `model.published`, `training.progress`. `data` is "
+        "`{photo_id, status, …}`. The last 1,000 events of the last hour can be replayed by `Last-Event-ID`. "
+        "A comment comes after 15 s of silence; a stream that ends is to be opened again."
+    ),
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The stream",
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EVENT_STREAM}},
+        },
+        **problems(AuthenticationRequired, MissingScope, BadRequest, BrokerUnavailable, ServiceUnavailable),
+    },
+    dependencies=CREDENTIALS,
+    tags=["events"],
+)
+async def stream_events(
+    parts: WithParts,
+    caller: Reader,
+    last_event_id: Annotated[str | None, Header(description="id of the last event that one has")] = None,
+) -> Response:
+    return await parts.events.open(caller, last_event_id or None)

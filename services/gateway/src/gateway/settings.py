@@ -1,0 +1,18 @@
+"""The settings groups that the gateway reads."""
+
+from vignette_shared.settings import (
+    BrokerSettings,
+    GatewaySettings,
+    LimitSettings,
+    SecuritySettings,
+    ServiceSettings,
+    StorageSettings,
+)
+
+
+class Settings(ServiceSettings):
+    gateway: GatewaySettings
+    broker: BrokerSettings
+    storage: StorageSettings
+    security: SecuritySettings
+    limits: LimitSettings = LimitSettings()
