@@ -40,7 +40,7 @@ run: setup ## like up, in the foreground until Ctrl-C
 	@$(STACK) run --port $(PORT) --state "$(STATE)"
 
 demo: $(VENV)/.installed ## upload a dozen photos as a demo account and print their tags (PHOTOS=folder)
-	@PYTHONPATH=deploy/native $(BIN)/python -m stack.demo --address "http://127.0.0.1:$(PORT)" $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@PYTHONPATH=deploy/native $(BIN)/python -m stack.demo --address "http://127.0.0.1:$(PORT)" --state "$(STATE)" $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 # --- set up ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,27 @@
+"""One stack for all end-to-end tests that leave it as they found it."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.e2e.site import Account, Site, running_site
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("stack") / "state") as running:
+        running.sign_up("admin")
+        yield running
+
+
+@pytest.fixture
+def anna(site: Site) -> Iterator[Account]:
+    account = site.sign_up("anna")
+    yield account
+    account.client.close()
+
+
+@pytest.fixture
+def ben(site: Site) -> Iterator[Account]:
+    account = site.sign_up("ben")
+    yield account
+    account.client.close()

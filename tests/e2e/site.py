@@ -1,0 +1,163 @@
+"""Driving a real stack from the outside: start, stop, and the public API as a client sees it."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import redis
+from tests.conftest import REPOSITORY, free_port
+
+from stack.layout import Layout
+from stack.supervisor import Supervisor
+
+Json = dict[str, Any]
+# Shorter patience than in production, so that a test sees in seconds what users see in minutes.
+IMPATIENT = {
+    "VIGNETTE_PHOTOS__RECONCILE_S": "2",
+    "VIGNETTE_PHOTOS__PATIENCE_S": "8",
+    "VIGNETTE_BROKER__VISIBILITY_TIMEOUT_S": "8",
+    "VIGNETTE_STORAGE__MIN_FREE_BYTES": "1048576",
+}
+PASSWORD = "correct horse battery staple"
+
+
+def run_stack(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `python -m stack`, as the Makefile does."""
+    return subprocess.run(
+        [sys.executable, "-m", "stack", *arguments],
+        env={
+            **os.environ,
+            **IMPATIENT,
+            **(environment or {}),
+            "PYTHONPATH": str(REPOSITORY / "deploy" / "native"),
+        },
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running stack."""
+
+    address: str
+    state: Path
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.state)
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
+
+    def pid(self, process: str) -> int:
+        states = Supervisor(self.layout).states() or []
+        return next(state.pid for state in states if state.name == process)
+
+    def control(self, action: str, process: str) -> None:
+        """`stop` or `start` one process by its supervisor."""
+        command = ["-c", str(self.layout.supervisor_config), action, process]
+        subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisorctl", *command],
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+
+    def redis(self) -> "redis.Redis":
+        ports = json.loads(self.layout.ports.read_text())
+        password = self.layout.redis_password.read_text()
+        return redis.Redis(port=ports["redis"], password=password, socket_timeout=30)
+
+    def sign_up(self, username: str) -> "Account":
+        client = self.client()
+        body = {"username": username, "email": f"{username}@example.org", "password": PASSWORD}
+        answer = client.post("/auth/register", json=body)
+        assert answer.status_code in (201, 409), answer.text
+        answer = client.post("/auth/login", json={"login": username, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return Account(client, username)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A signed-in program."""
+
+    client: httpx.Client
+    username: str
+
+    def upload(self, data: bytes, name: str = "photo.jpg", **fields: str) -> httpx.Response:
+        return self.client.post("/photos", files={"file": (name, data)}, data=fields)
+
+    def photo(self, photo_id: str) -> Json:
+        answer = self.client.get(f"/photos/{photo_id}")
+        assert answer.status_code == 200, answer.text
+        body: Json = answer.json()
+        return body
+
+    def wait_until_done(self, photo_id: str, timeout_s: float = 60) -> Json:
+        """Wait until a photo is no longer pending."""
+        for _ in until(timeout_s):
+            photo = self.photo(photo_id)
+            if photo["status"] != "pending":
+                return photo
+        raise AssertionError(f"photo {photo_id} is still pending after {timeout_s} s")
+
+    def events(self) -> list[Json]:
+        """Replay what the event stream holds for this account, until it falls silent."""
+        found: list[Json] = []
+        timeout = httpx.Timeout(10, read=1.5)
+        try:
+            with self.client.stream(
+                "GET", "/events", headers={"Last-Event-ID": "0-0"}, timeout=timeout
+            ) as stream:
+                assert stream.status_code == 200
+                found.extend(parse_events(stream.iter_lines()))
+        except httpx.ReadTimeout:
+            pass
+        return found
+
+
+def parse_events(lines: Iterator[str]) -> Iterator[Json]:
+    """Yield `{"event", "id", "data"}` from the lines of a server-sent event stream."""
+    current: Json = {}
+    for line in lines:
+        if not line:
+            if "data" in current:
+                yield {**current, "data": json.loads(current["data"])}
+            current = {}
+        elif not line.startswith(":"):
+            name, _, value = line.partition(":")
+            current[name] = value.strip()
+
+
+def until(seconds: float, pause_s: float = 0.1) -> Iterator[None]:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(pause_s)
+
+
+@contextmanager
+def running_site(state: Path, environment: dict[str, str] | None = None) -> Iterator[Site]:
+    """Start a stack of its own on free ports; stopped by its own supervisor whatever happens."""
+    port = free_port()
+    done = run_stack("up", "--port", str(port), "--state", str(state), environment=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        yield Site(f"http://127.0.0.1:{port}", state)
+    finally:
+        stopped = run_stack("down", "--state", str(state))
+        assert stopped.returncode == 0, stopped.stderr

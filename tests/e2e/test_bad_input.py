@@ -1,0 +1,166 @@
+"""Bad input over HTTP on the whole stack: each kind with its code, nothing half-written."""
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+from tests.conftest import make_jpeg
+from tests.e2e.site import PASSWORD, Account, Site, running_site
+
+pytestmark = pytest.mark.e2e
+
+
+def huge_png(side: int) -> bytes:
+    """A valid header that promises side × side pixels, and almost no data."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
+
+
+def truncated_jpeg() -> bytes:
+    data = make_jpeg(1200, 900)
+    return data[: len(data) * 2 // 3]
+
+
+CASES = [
+    pytest.param(b"", 422, "not_an_image", id="empty"),
+    pytest.param(b"this is a letter, not a picture\n" * 20, 422, "not_an_image", id="text"),
+    pytest.param(b"%PDF-1.7\n" + b"x" * 500, 415, "unsupported_media_type", id="pdf"),
+    pytest.param(b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', 415, "unsupported_media_type", id="svg"),
+    pytest.param(truncated_jpeg(), 422, "truncated_image", id="truncated"),
+    pytest.param(huge_png(20_000), 422, "too_many_pixels", id="too many pixels"),
+]
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert body["request_id"] == answer.headers["x-request-id"]
+    assert body["detail"]
+    return answer.status_code, body["code"]
+
+
+@pytest.mark.parametrize(("data", "status", "code"), CASES)
+def test_bad_files_are_refused_and_nothing_is_kept(
+    site: Site, anna: Account, data: bytes, status: int, code: str
+) -> None:
+    before = anna.client.get("/me").json()["counts"]["photos"]
+    found = problem(anna.upload(data, "x.jpg"))
+    if code == "unsupported_media_type":
+        assert found in [(415, "unsupported_media_type"), (422, "not_an_image")]
+    else:
+        assert found == (status, code)
+    assert anna.client.get("/me").json()["counts"]["photos"] == before
+    assert not list(site.layout.staging.glob("*"))
+
+
+def test_a_known_picture_kind_that_is_not_supported_is_415(anna: Account, shared_data: Path) -> None:
+    raw = shared_data / "difficult" / "heif_avif" / "photoprism__canon_eos_6d.dng"
+    assert problem(anna.upload(raw.read_bytes(), "raw.dng")) == (415, "unsupported_media_type")
+
+
+def test_the_name_says_nothing_about_the_kind(anna: Account) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 200), "teal").save(buffer, "PNG")
+    answer = anna.upload(buffer.getvalue(), "picture.jpg")
+    assert answer.status_code == 201
+    assert answer.json()["media_type"] == "image/png"
+
+
+def test_a_name_with_path_parts_is_only_a_name(site: Site, anna: Account) -> None:
+    answer = anna.upload(make_jpeg(300, 200, 21), "../../../etc/cron.d/evil.jpg")
+    assert answer.status_code == 201
+    assert ".." not in answer.json()["title"]
+    assert "/" not in answer.json()["title"]
+    anna.wait_until_done(answer.json()["id"])
+    file = anna.client.get(f"/photos/{answer.json()['id']}/file", params={"size": "original"})
+    assert ".." not in file.headers["content-disposition"]
+
+
+def test_a_wrong_checksum_is_refused(anna: Account, jpeg: bytes) -> None:
+    answer = anna.client.post(
+        "/photos", files={"file": ("x.jpg", jpeg)}, headers={"X-Content-SHA256": "0" * 64}
+    )
+    assert problem(answer) == (422, "checksum_mismatch")
+
+
+def test_more_than_100_mib_is_refused(anna: Account) -> None:
+    def body() -> "object":
+        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.jpg"\r\n\r\n'
+        yield head + make_jpeg(64, 64)
+        for _ in range(102):
+            yield b"\0" * (1024 * 1024)
+        yield b"\r\n--b--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    try:
+        answer = anna.client.post("/photos", content=body(), headers=headers)  # type: ignore[arg-type]
+    except (httpx.WriteError, httpx.RemoteProtocolError):
+        pytest.fail("the connection was cut before the refusal could be read")
+    assert problem(answer) == (413, "too_large")
+
+
+def test_wrong_password_and_unknown_user_read_alike(site: Site, anna: Account) -> None:
+    with site.client() as client:
+        wrong = client.post("/auth/login", json={"login": "anna", "password": "not " + PASSWORD})
+        unknown = client.post("/auth/login", json={"login": "nobody", "password": PASSWORD})
+    assert problem(wrong) == problem(unknown) == (401, "bad_credentials")
+    assert wrong.json()["detail"] == unknown.json()["detail"]
+
+
+def test_a_dead_or_forged_token_is_401(site: Site) -> None:
+    account = site.sign_up("carl")
+    assert account.client.get("/me").status_code == 200
+    assert account.client.post("/auth/logout").status_code == 204
+    assert problem(account.client.get("/me")) == (401, "authentication_required")
+    with site.client() as client:
+        forged = client.get("/me", headers={"Authorization": "Bearer not-a-token"})
+        assert problem(forged) == (401, "authentication_required")
+        assert problem(client.post("/photos", files={"file": ("x", b"x")})) == (
+            401,
+            "authentication_required",
+        )
+
+
+@pytest.mark.parametrize("photo_id", ["0197f0aa-0000-7000-8000-000000000000", "nonsense", "..%2f..%2fetc"])
+def test_an_unknown_id_is_404(anna: Account, photo_id: str) -> None:
+    assert problem(anna.client.get(f"/photos/{photo_id}")) == (404, "not_found")
+
+
+def test_others_photos_can_be_seen_but_not_deleted(anna: Account, ben: Account, site: Site) -> None:
+    photo = anna.upload(make_jpeg(300, 200, 23)).json()
+    anna.wait_until_done(photo["id"])
+    assert problem(ben.client.delete(f"/photos/{photo['id']}")) == (403, "forbidden")
+    with site.client() as nobody:
+        assert problem(nobody.delete(f"/photos/{photo['id']}")) == (401, "authentication_required")
+
+
+def test_another_sites_page_cannot_use_the_cookie(site: Site, anna: Account) -> None:
+    with site.client() as browser:
+        signed_in = browser.post("/auth/login", json={"login": "anna", "password": PASSWORD})
+        assert "HttpOnly" in signed_in.headers["set-cookie"]
+        assert "SameSite=lax" in signed_in.headers["set-cookie"].replace("Lax", "lax")
+        foreign = browser.post("/auth/logout", headers={"Origin": "https://evil.example"})
+        assert problem(foreign) == (403, "bad_origin")
+        assert problem(browser.post("/auth/logout")) == (403, "bad_origin")
+        assert browser.post("/auth/logout", headers={"Origin": site.address}).status_code == 204
+
+
+def test_a_full_storage_is_507_and_the_site_lives_on(tmp_path: Path) -> None:
+    too_much = {"VIGNETTE_STORAGE__MIN_FREE_BYTES": str(10**18)}
+    with running_site(tmp_path / "state", too_much) as site:
+        account = site.sign_up("dora")
+        assert problem(account.upload(make_jpeg(64, 64))) == (507, "storage_full")
+        assert account.client.get("/me").status_code == 200

@@ -1,0 +1,73 @@
+"""What a 201 promises: the photo is there, byte for byte, and ends tagged exactly once."""
+
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from tests.conftest import make_jpeg
+from tests.e2e.site import Account, Site, running_site, until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.reliability]
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> "object":
+    with running_site(tmp_path / "state") as site:
+        yield site
+
+
+def upload_all(account: Account, pictures: list[bytes]) -> dict[str, bytes]:
+    found = {}
+    for picture in pictures:
+        answer = account.upload(picture)
+        assert answer.status_code == 201, answer.text
+        found[answer.json()["id"]] = picture
+    return found
+
+
+def assert_promise(account: Account, uploaded: dict[str, bytes], timeout_s: float = 120) -> None:
+    """Every photo is there byte for byte, tagged, and was told to be tagged once."""
+    for photo_id, picture in uploaded.items():
+        assert account.wait_until_done(photo_id, timeout_s)["status"] == "tagged"
+        original = account.client.get(f"/photos/{photo_id}/file", params={"size": "original"})
+        assert original.content == picture
+    told = Counter(
+        event["data"]["photo_id"] for event in account.events() if event["event"] == "photo.tagged"
+    )
+    assert told == Counter(uploaded.keys())
+
+
+def test_kill_9_of_the_tagger_amid_60_uploads(own_site: Site) -> None:
+    account = own_site.sign_up("anna")
+    pictures = [make_jpeg(500, 375, shift) for shift in range(60)]
+    half = upload_all(account, pictures[:30])
+    victim = own_site.pid("tagger-worker")
+    os.kill(victim, signal.SIGKILL)
+    rest = upload_all(account, pictures[30:])
+    for _ in until(60):
+        if own_site.pid("tagger-worker") not in (0, victim):
+            break
+    assert own_site.pid("tagger-worker") not in (0, victim), "the supervisor did not start it again"
+    assert_promise(account, half | rest)
+
+
+def test_uploads_while_redis_is_down_are_tagged_once_it_is_back(own_site: Site) -> None:
+    account = own_site.sign_up("anna")
+    own_site.control("stop", "redis")
+    uploaded = upload_all(account, [make_jpeg(400, 300, shift) for shift in range(3)])
+    own_site.control("start", "redis")
+    assert_promise(account, uploaded)
+
+
+@pytest.mark.parametrize("process", ["photos-worker", "photos-api"])
+def test_kill_9_of_the_photos_processes(own_site: Site, process: str) -> None:
+    account = own_site.sign_up("anna")
+    uploaded = upload_all(account, [make_jpeg(400, 300, shift) for shift in range(6)])
+    victim = own_site.pid(process)
+    os.kill(victim, signal.SIGKILL)
+    for _ in until(60):
+        if own_site.pid(process) not in (0, victim) and account.client.get("/photos").status_code == 200:
+            break
+    assert_promise(account, uploaded)
