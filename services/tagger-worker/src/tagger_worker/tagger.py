@@ -1,0 +1,131 @@
+"""What the tagger does, without queue or web: pixels to embedding to scores."""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tagger_worker.model import LoadedModel, Models
+from vignette_shared.contracts.tasks import (
+    PredictImage,
+    RecordFailure,
+    RecordTags,
+    RescoreEmbeddings,
+    TagPhoto,
+)
+from vignette_shared.errors import BlobMissing, ImageError, ModelError, VignetteError
+from vignette_shared.imaging import DEFAULT_MAX_PIXELS
+from vignette_shared.storage import BlobStore
+from vignette_shared.vision.preprocess import load_pixels
+
+# What api.md allows as a photo's failure.code; a rendition that is "not an image" failed to decode.
+_FAILURE_CODES = frozenset(
+    {"decode_failed", "too_many_pixels", "truncated_image", "model_error", "timed_out"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagger:
+    """Embeds and scores; `blobs` holds renditions and takes the embeddings."""
+
+    models: Models
+    blobs: BlobStore
+    max_pixels: int = DEFAULT_MAX_PIXELS
+
+    def tag_photo(self, job: TagPhoto) -> RecordTags | RecordFailure:
+        """Embed one rendition and leave its embedding as a transient blob.
+
+        Returns:
+            The tags, or why the image can't be tagged.
+
+        Raises:
+            StorageError: the rendition can't be read or the embedding not written; worth another try.
+        """
+        model = self.models.current()
+        try:
+            embedding = self._embed(model, self.blobs.get(job.rendition_key))
+        except ImageError as error:
+            return failure(job.photo_id, error)
+        return self._record(model, job.photo_id, embedding)
+
+    def predict(self, job: PredictImage) -> dict[str, Any]:
+        """Score an image that is not kept; the answer for the one who waits, an error included."""
+        started = time.perf_counter()
+        try:
+            model = self.models.current()
+            embedding = self._embed(model, self.blobs.get(job.image_key))
+        except (ImageError, ModelError, BlobMissing) as error:
+            return refusal(error)
+        return {
+            "scores": _by_label(model, model.head.scores(embedding[None])[0]),
+            "thresholds": model.thresholds(),
+            "model_version": model.version,
+            "backbone": model.backbone.spec.fingerprint,
+            "ms": round((time.perf_counter() - started) * 1000, 3),
+        }
+
+    def rescore(self, job: RescoreEmbeddings) -> list[RecordTags]:
+        """Score stored embeddings with a version's head; the network does not run.
+
+        Raises:
+            ModelError: the version can't be used, or the embeddings are another backbone's.
+            StorageError: the chunk can't be read; worth another try.
+        """
+        model = self.models.version(job.model_version)
+        chunk = np.frombuffer(self.blobs.get(job.embeddings_key), "<f2")
+        features = model.backbone.spec.features
+        if chunk.size != features * len(job.photo_ids):
+            raise ModelError(
+                f"{job.embeddings_key} holds {chunk.size} values, not {features} for each of "
+                f"{len(job.photo_ids)} photos: it was made by another backbone."
+            )
+        rows = chunk.reshape(-1, features)
+        return [self._record(model, name, row) for name, row in zip(job.photo_ids, rows, strict=True)]
+
+    def _embed(self, model: LoadedModel, image: bytes) -> NDArray[np.float16]:
+        """Return float16[features], the form that is stored: fresh and stored embeddings score the same."""
+        pixels = load_pixels(image, model.backbone.spec, self.max_pixels)
+        return np.asarray(model.backbone.embed(pixels[None])[0], np.float16)
+
+    def _record(self, model: LoadedModel, photo_id: str, embedding: NDArray[np.float16]) -> RecordTags:
+        fingerprint = model.backbone.spec.fingerprint
+        scores = model.head.scores(embedding[None])
+        over = model.head.over_threshold(scores)[0]
+        body = embedding.astype("<f2").tobytes()
+        key = f"transient/embeddings/{photo_id}-{fingerprint}.f16"
+        self.blobs.put(key, body, replace=True)
+        return RecordTags(
+            photo_id=photo_id,
+            model_version=model.version,
+            backbone=fingerprint,
+            embedding_key=key,
+            embedding_sha256=hashlib.sha256(body).hexdigest(),
+            scores=_by_label(model, scores[0]),
+            over_threshold=[label for label, is_over in zip(model.head.labels, over, strict=True) if is_over],
+            sensitive=[label for label in model.head.labels if label in model.sensitive],
+        )
+
+
+def failure(photo_id: str, error: Exception) -> RecordFailure:
+    """Say why a photo can't be tagged, in one of the codes that a photo may fail with."""
+    if isinstance(error, ImageError):
+        code = error.code if error.code in _FAILURE_CODES else ImageError.code
+        return RecordFailure(photo_id=photo_id, code=code, detail=error.detail)
+    detail = (
+        error.detail if isinstance(error, VignetteError) else f"The tagger failed: {type(error).__name__}."
+    )
+    return RecordFailure(photo_id=photo_id, code="model_error", detail=detail)
+
+
+def refusal(error: Exception) -> dict[str, Any]:
+    """Say the same to someone who waits for a prediction."""
+    if isinstance(error, VignetteError):
+        return {"error": {"code": error.code, "detail": error.detail}}
+    return {"error": {"code": "internal_error", "detail": type(error).__name__}}
+
+
+def _by_label(model: LoadedModel, scores: NDArray[np.float32]) -> dict[str, float]:
+    return {label: round(float(score), 6) for label, score in zip(model.head.labels, scores, strict=True)}

@@ -1,0 +1,58 @@
+"""Queue consumers: parse, call, publish."""
+
+import redis
+from celery import Celery
+
+from tagger_worker.tagger import Tagger, failure, refusal
+from vignette_shared.contracts.tasks import (
+    PREDICT_IMAGE,
+    RECORD_FAILURE,
+    RECORD_TAGS,
+    RESCORE_EMBEDDINGS,
+    TAG_PHOTO,
+    PredictImage,
+    RecordFailure,
+    RecordTags,
+    RescoreEmbeddings,
+    TagPhoto,
+)
+from vignette_shared.queue.app import TRANSIENT, consume
+from vignette_shared.queue.publisher import Publisher
+from vignette_shared.queue.replies import answer
+
+QUEUES = (PREDICT_IMAGE.queue, TAG_PHOTO.queue, RESCORE_EMBEDDINGS.queue)
+"""In the order that they are served: someone waits on a prediction."""
+
+
+def register(app: Celery, tagger: Tagger, publisher: Publisher, replies: "redis.Redis") -> None:
+    """Register the tagger's consumers with `app`."""
+
+    def tag_photo(job: TagPhoto) -> None:
+        outcome = tagger.tag_photo(job)
+        _publish(publisher, outcome)
+
+    def tag_photo_failed(job: TagPhoto, error: Exception) -> None:
+        # A storage or broker that stays away is not the photo's fault: the reconciler sends it again.
+        if not isinstance(error, TRANSIENT):
+            _publish(publisher, failure(job.photo_id, error))
+
+    def predict_image(job: PredictImage) -> None:
+        answer(replies, job.reply_key, tagger.predict(job))
+
+    def predict_image_failed(job: PredictImage, error: Exception) -> None:
+        answer(replies, job.reply_key, refusal(error))
+
+    def rescore_embeddings(job: RescoreEmbeddings) -> None:
+        for outcome in tagger.rescore(job):
+            _publish(publisher, outcome)
+
+    consume(app, PREDICT_IMAGE, predict_image, exhausted=predict_image_failed)
+    consume(app, TAG_PHOTO, tag_photo, exhausted=tag_photo_failed)
+    consume(app, RESCORE_EMBEDDINGS, rescore_embeddings)
+
+
+def _publish(publisher: Publisher, outcome: RecordTags | RecordFailure) -> None:
+    if isinstance(outcome, RecordTags):
+        publisher.send(RECORD_TAGS, outcome)
+    else:
+        publisher.send(RECORD_FAILURE, outcome)
