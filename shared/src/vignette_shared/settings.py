@@ -26,6 +26,10 @@ class BrokerSettings(Group):
     """Redis: queue, event streams, heartbeats."""
 
     url: str = Field(description="redis://host:port/db")
+    password_file: Path | None = Field(
+        default=None,
+        description="file that holds the password, so that it stays out of the environment",
+    )
     visibility_timeout_s: int = Field(
         default=120, description="seconds until a message of a dead worker is delivered again"
     )
@@ -78,6 +82,7 @@ class LimitSettings(Group):
     pixels: int = Field(default=100_000_000, description="pixels of one image, checked before decoding")
     predict_in_flight: int = Field(default=8, description="predictions at a time per gateway; more is 503")
     predict_timeout_s: float = Field(default=20.0, description="seconds to wait for the tagger's answer")
+    event_streams: int = Field(default=200, description="open event streams per gateway; more is 503")
 
 
 class DecoderSettings(Group):
@@ -97,6 +102,9 @@ class GatewaySettings(Group):
         default=(), description="further origins that may use the session cookie, as a JSON list"
     )
     cookie_secure: bool = Field(default=False, description="true behind https")
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="addresses whose X-Forwarded-For and -Proto count, as a JSON list"
+    )
     metrics_networks: tuple[str, ...] = Field(
         default=(), description="networks besides loopback that may read /metrics, as a JSON list"
     )

@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -24,14 +24,20 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 from vignette_shared.errors import BlobMissing, SettingsError, StorageError, StorageFull
 
 CHUNK = 256 * 1024
+PART = 5 * 1024 * 1024
+"""bytes in memory while a file is stored; S3 takes no smaller parts"""
 _KEY = re.compile(r"^[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*$")
 
 
 class BlobStore(Protocol):
     """Keys are `/`-joined names of letters, digits, `_`, `-`, `.`; every method raises `StorageError`."""
 
-    def put(self, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
-        """Store bytes or a local file; False when the key was there already and was left as it is."""
+    def put(self, key: str, data: bytes | Path | BinaryIO, *, replace: bool = False) -> bool:
+        """Store bytes, a local file or an open one; False when the key is there already, which stays as it is.
+
+        Files are stored part by part, never whole in memory. Of two that put a file larger than one part
+        under one new key at once, the later may stay: such keys are content hashes, or nobody else's.
+        """
         ...
 
     def get(self, key: str) -> bytes:
@@ -90,10 +96,15 @@ class ObstoreBlobs:
         self._store = store
         self._root = root
 
-    def put(self, key: str, data: bytes | Path, *, replace: bool = False) -> bool:
+    def put(self, key: str, data: bytes | Path | BinaryIO, *, replace: bool = False) -> bool:
         checked = _checked(key)
         try:
-            obstore.put(self._store, checked, data, mode="overwrite" if replace else "create")
+            # Only overwriting goes part by part: `create` reads all of the file into memory.
+            in_parts = not isinstance(data, bytes) and _length(data) > PART
+            if in_parts and not replace and self.size(key) is not None:
+                return False
+            mode: Literal["create", "overwrite"] = "overwrite" if replace or in_parts else "create"
+            obstore.put(self._store, checked, data, mode=mode, chunk_size=PART, max_concurrency=1)
         except AlreadyExistsError:
             return False
         except (BaseError, OSError) as error:
@@ -167,6 +178,15 @@ class ObstoreBlobs:
 def free_bytes(folder: Path) -> int:
     """Return the bytes free to us on the disk of `folder`."""
     return shutil.disk_usage(folder).free
+
+
+def _length(data: Path | BinaryIO) -> int:
+    """Return the bytes of a file; an open one is left at its start."""
+    if isinstance(data, Path):
+        return data.stat().st_size
+    length = data.seek(0, os.SEEK_END)
+    data.seek(0)
+    return length
 
 
 def _checked(key: str) -> str:

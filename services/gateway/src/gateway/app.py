@@ -1,28 +1,65 @@
 """The FastAPI app: the API alone for the document, and all of the gateway for serving."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio import to_thread
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
 
+from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
+from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
 from gateway.documentation import DESCRIPTION, TAGS
 from gateway.routes import auth, operations, photos, tagging
+from gateway.security_headers import SecurityHeaders
+from gateway.webapp import WebApp
 from vignette_shared.http.app import make_app
+from vignette_shared.settings import LimitSettings
+
+API = "/api/v1"
 
 
-def make_api(registry: CollectorRegistry | None = None) -> FastAPI:
+def make_api(registry: CollectorRegistry | None = None, **options: Any) -> FastAPI:
     """Make the app with every route and no parts: enough to describe itself."""
     api = make_app(
         "Vignette",
         registry=registry or CollectorRegistry(),
         description=DESCRIPTION,
         openapi_tags=TAGS,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        **options,
     )
     for routes in (auth, photos, tagging):
-        api.include_router(routes.router, prefix="/api/v1")
+        api.include_router(routes.router, prefix=API)
     api.include_router(operations.router)
     add_docs(api)
     return api
+
+
+def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: CollectorRegistry) -> ASGIApp:
+    """Make what is served: the API over `parts`, and the web app at every other address."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await to_thread.run_sync(web.load)
+        yield
+        await parts.aclose()
+
+    upload = limits.upload_bytes + MULTIPART_ALLOWANCE
+    body_limits = Middleware(
+        BodyLimits,
+        limits={("POST", f"{API}/photos"): upload, ("POST", f"{API}/predict"): upload},
+        default=limits.body_bytes,
+    )
+    api = make_api(registry, lifespan=lifespan, middleware=[body_limits])
+    api.state.parts = parts
+    api.router.default = web
+    # Outside the app, so that the answer to a bug of ours carries them too.
+    return SecurityHeaders(api, https=parts.sessions.secure)

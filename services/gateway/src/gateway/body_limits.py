@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vignette_shared.errors import BadRequest, TooLarge
+from vignette_shared.errors import BadRequest, TooLarge, VignetteError
 from vignette_shared.http.problems import problem_response
 
 MULTIPART_ALLOWANCE = 64 * 1024
@@ -32,10 +32,7 @@ class BodyLimits:
             return
         limit = self._limits.get((scope["method"], scope["path"]), self._default)
         announced = Headers(scope=scope).get("content-length", "0")
-        refusal = BadRequest("Content-Length is not a number.") if not announced.isdecimal() else None
-        if refusal is None and int(announced) > limit:
-            refusal = TooLarge(_explain(limit))
-        if refusal is not None:
+        if refusal := _refusal(announced, limit):
             await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
             return
         counted = 0
@@ -50,6 +47,12 @@ class BodyLimits:
             return message
 
         await self._app(scope, count, send)
+
+
+def _refusal(announced: str, limit: int) -> VignetteError | None:
+    if not announced.isdecimal():
+        return BadRequest("Content-Length is not a number.")
+    return TooLarge(_explain(limit)) if int(announced) > limit else None
 
 
 def _explain(limit: int) -> str:

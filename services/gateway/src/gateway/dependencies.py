@@ -35,6 +35,13 @@ class Parts:
     metrics: Metrics
     upload_bytes: int
 
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        await self.events.aclose()
+        await self.predictions.aclose()
+        await self.readiness.aclose()
+        await self.photos.aclose()
+
 
 def parts_of(request: Request) -> Parts:
     """Return the app's wired parts."""

@@ -1,4 +1,4 @@
-"""`python -m gateway.openapi OUT` writes the OpenAPI document: no server, no settings, the same bytes always."""
+"""`python -m gateway.openapi OUT` writes the OpenAPI document: no server, no settings."""
 
 import argparse
 import json

@@ -109,4 +109,4 @@ def _from_validation(error: RequestValidationError) -> ValidationFailed:
 def _from_http(error: HTTPException) -> VignetteError:
     kinds: dict[int, type[VignetteError]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
     kind = kinds.get(error.status_code, BadRequest if error.status_code < 500 else VignetteError)
-    return kind(str(error.detail) if kind is BadRequest else None)
+    return kind(str(error.detail) if kind in (BadRequest, TooLarge) else None)

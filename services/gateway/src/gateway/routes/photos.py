@@ -67,7 +67,7 @@ RANGE: list[dict[str, Any]] = [
     "/photos",
     operation_id="create_photo",
     summary="Upload a photo",
-    description="It is stored when this answers; its renditions and tags follow within seconds, as events tell.",
+    description="Stored when this answers; renditions and tags follow within seconds, as `/events` tells.",
     status_code=201,
     response_model=Photo,
     responses={
@@ -179,7 +179,10 @@ async def delete_photo(request: Request, parts: WithParts, caller: Writer, photo
     "/photos/{photo_id}/file",
     operation_id="get_photo_file",
     summary="A photo's bytes",
-    description="`preview` fits in 1600 px and `thumb` in 400 px, upright and without location; `original` is the owner's.",
+    description=(
+        "`preview` fits in 1600 px and `thumb` in 400 px, upright and without location; "
+        "`original` is the owner's."
+    ),
     response_class=Response,
     responses={
         200: binary(

@@ -116,9 +116,9 @@ async def predict(
     operation_id="stream_events",
     summary="What happens to one's photos, as server-sent events",
     description=(
-        "Types: `photo.rendered`, `photo.tagged`, `photo.failed`, `model.published`, `training.progress`. `data` is "
-        "`{photo_id, status, …}`. The last 1,000 events of the last hour can be replayed by `Last-Event-ID`. "
-        "A comment comes after 15 s of silence; a stream that ends is to be opened again."
+        "Types: `photo.rendered`, `photo.tagged`, `photo.failed`, `model.published`, `training.progress`. "
+        "`data` is `{photo_id, status, …}`. The last 1,000 events of the last hour can be replayed by "
+        "`Last-Event-ID`. A comment comes after 15 s of silence; a stream that ends is to be opened again."
     ),
     response_class=Response,
     responses={

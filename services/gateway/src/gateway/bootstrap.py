@@ -1,0 +1,101 @@
+"""Wiring: the settings in, the parts and the app out."""
+
+from ipaddress import ip_network
+
+import redis.asyncio
+from prometheus_client import CollectorRegistry
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from starlette.types import ASGIApp
+
+from gateway.app import make_gateway
+from gateway.dependencies import Parts
+from gateway.event_streams import EventStreams, open_events_client
+from gateway.metrics import Metrics
+from gateway.photos_client import PhotosClient, open_client
+from gateway.predictions import Predictions, open_replies_client
+from gateway.readiness import ReadinessProbe
+from gateway.sessions import Sessions, normal_origins
+from gateway.settings import Settings
+from gateway.webapp import WebApp
+from vignette_shared.errors import SettingsError
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.settings import BrokerSettings, GatewaySettings, read_secret
+from vignette_shared.storage import open_store
+
+
+def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
+    """Make the parts; nothing is connected before it is used.
+
+    Raises:
+        SettingsError: a key file, folder, origin or network that is no good.
+    """
+    limits, broker = settings.limits, settings.broker
+    key = read_secret(settings.security.internal_key_file)
+    photos = PhotosClient(open_client(settings.gateway.photos_url), key)
+    sessions = _sessions(photos, settings.gateway)
+    streams = EventStreams(
+        open_events_client(broker.url, limits.event_streams, broker.connect_timeout_s),
+        sessions,
+        limit=limits.event_streams,
+    )
+    replies = open_replies_client(
+        broker.url, limits.predict_in_flight, limits.predict_timeout_s, broker.connect_timeout_s
+    )
+    predictions = Predictions(
+        open_store(settings.storage.url),
+        CeleryPublisher(make_celery("gateway", broker)),
+        replies,
+        limit=limits.predict_in_flight,
+        timeout_s=limits.predict_timeout_s,
+    )
+    probing = _probing_client(broker)
+    metrics = Metrics(
+        registry,
+        probing,
+        networks=_networks(settings.gateway),
+        proxied=bool(settings.gateway.trusted_proxies),
+        open_streams=lambda: streams.open_now,
+    )
+    return Parts(
+        photos=photos,
+        sessions=sessions,
+        events=streams,
+        predictions=predictions,
+        readiness=ReadinessProbe(photos, probing),
+        metrics=metrics,
+        upload_bytes=limits.upload_bytes,
+    )
+
+
+def make_app(settings: Settings, parts: Parts, registry: CollectorRegistry) -> ASGIApp:
+    """Make the app that the server serves."""
+    return make_gateway(parts, WebApp(settings.gateway.web_dir), settings.limits, registry)
+
+
+def _sessions(photos: PhotosClient, settings: GatewaySettings) -> Sessions:
+    try:
+        origins = normal_origins(settings.origins)
+    except ValueError as error:
+        raise SettingsError(f"VIGNETTE_GATEWAY__ORIGINS: {error}.") from error
+    return Sessions(photos, origins, secure=settings.cookie_secure)
+
+
+def _networks(settings: GatewaySettings) -> tuple[str, ...]:
+    for network in settings.metrics_networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise SettingsError(f"VIGNETTE_GATEWAY__METRICS_NETWORKS: {error}.") from error
+    return settings.metrics_networks
+
+
+def _probing_client(broker: BrokerSettings) -> "redis.asyncio.Redis":
+    """Health and metrics must answer quickly, also when Redis does not."""
+    return redis.asyncio.Redis.from_url(
+        broker.url,
+        socket_timeout=broker.connect_timeout_s,
+        socket_connect_timeout=broker.connect_timeout_s,
+        retry=Retry(NoBackoff(), 0),
+    )

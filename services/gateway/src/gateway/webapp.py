@@ -1,0 +1,136 @@
+"""The built web app from memory: only files that were there at the start, by exact name."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from gateway.security_headers import PAGE_POLICY
+from vignette_shared.errors import NotFound
+
+INDEX = "/index.html"
+IMMUTABLE = "public, max-age=31536000, immutable"
+# Asked again each time, and answered 304 while it is the same: a new release shows at once.
+REVALIDATED = "no-cache"
+# Smaller ones fit in one packet either way; pictures and fonts are compressed already.
+WORTH_COMPRESSING = 1024
+COMPRESSED_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
+PRECOMPRESSED = (".br", ".gz")
+NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Vignette: the web app is not built</title></head>
+<body><h1>The web app is not built</h1>
+<p>The API works; its docs are at <a href="/api/docs">/api/docs</a>. To build the pages, run
+<code>make web</code> in the checkout and load this page again.</p></body></html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file. `encoded` holds it by content coding, the best first; the last is the file as it is."""
+
+    media_type: str
+    etag: str
+    cache_control: str
+    encoded: dict[str, bytes]
+
+    def respond(self, request: Request) -> Response:
+        """Answer with the best coding that the client takes, or 304."""
+        coding = next(name for name in self.encoded if _accepts(request, name))
+        # Each coding has bytes of its own, and so a tag of its own.
+        etag = f'"{self.etag}-{coding}"'
+        headers = {"ETag": etag, "Cache-Control": self.cache_control, "Vary": "Accept-Encoding"}
+        if self.media_type == "text/html":
+            headers["Content-Security-Policy"] = PAGE_POLICY
+        given = request.headers.get("if-none-match", "")
+        if given == "*" or etag in [tag.strip().removeprefix("W/") for tag in given.split(",")]:
+            return Response(status_code=304, headers=headers)
+        if coding != "identity":
+            headers["Content-Encoding"] = coding
+        return Response(self.encoded[coding], media_type=self.media_type, headers=headers)
+
+
+class WebApp:
+    """ASGI app for every address that is no route: an asset, a page of the app, or 404.
+
+    Args:
+        folder: the built app, with an `index.html`; None, or not built, gives a page that says so.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._assets: dict[str, Asset] = {}
+
+    def load(self) -> None:
+        """Read the folder, compressing what the build has not; no effect while it isn't built."""
+        if self._folder is not None and (self._folder / "index.html").is_file():
+            self._assets = load_assets(self._folder)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = self._respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    def _respond(self, request: Request) -> Response:
+        path = request.url.path
+        if path == "/api" or path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+            raise NotFound
+        if not self._assets:
+            # It may have been built since; once it is there, this costs nothing more.
+            self.load()
+        if (asset := self._assets.get(path)) is not None:
+            return asset.respond(request)
+        if path.startswith("/assets/") or "text/html" not in request.headers.get("accept", ""):
+            raise NotFound
+        if not self._assets:
+            return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store", "Retry-After": "30"})
+        return self._assets[INDEX].respond(request)
+
+
+def load_assets(folder: Path) -> dict[str, Asset]:
+    """Return the files of a build by address; hidden ones stay hidden, as do links that lead outside."""
+    root = folder.resolve()
+    found = {}
+    for path in sorted(root.rglob("*")):
+        inner = path.relative_to(root)
+        hidden = any(part.startswith(".") for part in inner.parts)
+        outside = not path.resolve().is_relative_to(root)
+        if path.is_file() and not hidden and not outside and path.suffix not in PRECOMPRESSED:
+            found[f"/{inner.as_posix()}"] = _read(path, immutable=inner.parts[0] == "assets")
+    found["/"] = found[INDEX]
+    return found
+
+
+def _read(path: Path, *, immutable: bool) -> Asset:
+    data = path.read_bytes()
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    encoded = {}
+    if len(data) >= WORTH_COMPRESSING and media_type.startswith(COMPRESSED_TYPES):
+        encoded["br"] = _built(path, ".br") or brotli.compress(data, quality=9)
+        encoded["gzip"] = _built(path, ".gz") or gzip.compress(data, mtime=0)
+    return Asset(
+        media_type=media_type,
+        etag=hashlib.sha256(data).hexdigest()[:32],
+        cache_control=IMMUTABLE if immutable else REVALIDATED,
+        encoded={**encoded, "identity": data},
+    )
+
+
+def _built(path: Path, suffix: str) -> bytes | None:
+    built = path.with_name(path.name + suffix)
+    return built.read_bytes() if built.is_file() else None
+
+
+def _accepts(request: Request, coding: str) -> bool:
+    """Whether the client takes a content coding; `identity` it always does."""
+    if coding == "identity":
+        return True
+    for given in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = given.partition(";")
+        if name.strip() == coding:
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
