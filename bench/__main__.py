@@ -1,0 +1,33 @@
+"""`make bench`: measure, print a table, write bench/results.json."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import stack_figures
+
+RESULTS = Path(__file__).parent / "results.json"
+# key -> (what must hold, what we aim at); from the quality page of the design.
+FLOORS = {
+    "upload_to_tags_ratio": ("< 8", "3"),
+    "worker_rss": ("< 700 MiB", "450"),
+    "worker_ready": ("< 0.5", "0.25"),
+}
+
+
+def main() -> None:
+    figures = stack_figures.measure()
+    table = Table("key", "measured", "must be", "aim", title="make bench")
+    for key, value in figures.items():
+        floor, aim = FLOORS.get(key, ("", ""))
+        table.add_row(key, f"{value:.3g}", floor, aim)
+    Console().print(table)
+    body = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "figures": figures}
+    RESULTS.write_text(json.dumps(body, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
