@@ -2,26 +2,24 @@
 
 from ipaddress import ip_network
 
-import redis.asyncio
 from prometheus_client import CollectorRegistry
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from starlette.types import ASGIApp
 
 from gateway.app import make_gateway
 from gateway.dependencies import Parts
-from gateway.event_streams import EventStreams, open_events_client
+from gateway.event_streams import HEARTBEAT_S, EventStreams
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient, open_client
-from gateway.predictions import Predictions, open_replies_client
+from gateway.predictions import Predictions
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import Sessions, normal_origins
 from gateway.settings import Settings
 from gateway.webapp import WebApp
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.connection import connect_async
 from vignette_shared.queue.publisher import CeleryPublisher
-from vignette_shared.settings import BrokerSettings, GatewaySettings, read_secret
+from vignette_shared.settings import GatewaySettings, read_secret
 from vignette_shared.storage import open_store
 
 
@@ -36,12 +34,13 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
     photos = PhotosClient(open_client(settings.gateway.photos_url), key)
     sessions = _sessions(photos, settings.gateway)
     streams = EventStreams(
-        open_events_client(broker.url, limits.event_streams, broker.connect_timeout_s),
+        # Two more, so that an opening stream can read its position while all others wait.
+        connect_async(broker, longest_block_s=HEARTBEAT_S, max_connections=limits.event_streams + 2),
         sessions,
         limit=limits.event_streams,
     )
-    replies = open_replies_client(
-        broker.url, limits.predict_in_flight, limits.predict_timeout_s, broker.connect_timeout_s
+    replies = connect_async(
+        broker, longest_block_s=limits.predict_timeout_s, max_connections=limits.predict_in_flight
     )
     predictions = Predictions(
         open_store(settings.storage.url),
@@ -50,7 +49,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
         limit=limits.predict_in_flight,
         timeout_s=limits.predict_timeout_s,
     )
-    probing = _probing_client(broker)
+    probing = connect_async(broker)
     metrics = Metrics(
         registry,
         probing,
@@ -89,13 +88,3 @@ def _networks(settings: GatewaySettings) -> tuple[str, ...]:
         except ValueError as error:
             raise SettingsError(f"VIGNETTE_GATEWAY__METRICS_NETWORKS: {error}.") from error
     return settings.metrics_networks
-
-
-def _probing_client(broker: BrokerSettings) -> "redis.asyncio.Redis":
-    """Health and metrics must answer quickly, also when Redis does not."""
-    return redis.asyncio.Redis.from_url(
-        broker.url,
-        socket_timeout=broker.connect_timeout_s,
-        socket_connect_timeout=broker.connect_timeout_s,
-        retry=Retry(NoBackoff(), 0),
-    )

@@ -7,8 +7,6 @@ from time import monotonic
 
 import redis.asyncio
 from anyio import CancelScope
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
@@ -26,23 +24,11 @@ KEEP_ALIVE = b": keep-alive\n\n"
 _EVENT_ID = re.compile(r"^\d{1,19}-\d{1,19}$")
 
 
-def open_events_client(url: str, streams: int, connect_timeout_s: float) -> "redis.asyncio.Redis":
-    """Open the Redis pool of the event streams: each holds one connection while it waits."""
-    pool = redis.asyncio.ConnectionPool.from_url(
-        url,
-        # Two more, so that an opening stream can read its position while all others wait.
-        max_connections=streams + 2,
-        socket_connect_timeout=connect_timeout_s,
-        socket_timeout=HEARTBEAT_S + 5,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return redis.asyncio.Redis(connection_pool=pool)
-
-
 class EventStreams:
     """All open streams of this process: counted, and ended together at shutdown.
 
     Args:
+        client: each stream holds one of its connections while it waits.
         limit: streams at a time; one more is refused.
         heartbeat_s: seconds of silence after which a comment is sent.
         recheck_s: seconds after which a session is looked at again.

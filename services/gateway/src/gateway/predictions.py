@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, BinaryIO
 
 import redis.asyncio
 from anyio import CancelScope, to_thread
 from pydantic import BaseModel, ValidationError
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from vignette_shared.contracts.api import PredictedTag, Prediction
 from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
@@ -79,21 +78,6 @@ class Scores(BaseModel):
         )
 
 
-def open_replies_client(
-    url: str, in_flight: int, timeout_s: float, connect_timeout_s: float
-) -> "redis.asyncio.Redis":
-    """Open the Redis pool that waits for answers, one connection a prediction."""
-    pool = redis.asyncio.ConnectionPool.from_url(
-        url,
-        max_connections=in_flight,
-        socket_connect_timeout=connect_timeout_s,
-        # The wait itself is up to Redis; this is for a Redis that hangs.
-        socket_timeout=timeout_s + 5,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return redis.asyncio.Redis(connection_pool=pool)
-
-
 class Predictions:
     """Ask a tagger.
 
@@ -137,7 +121,7 @@ class Predictions:
             key = f"{PREFIX}/{request_id}"
             message = PredictImage(request_id=request_id, image_key=key, reply_key=reply_key)
             try:
-                await to_thread.run_sync(self._store.put, key, image)
+                await to_thread.run_sync(partial(self._store.put, key, image, replace=True))
                 await to_thread.run_sync(self._publisher.send, PREDICT_IMAGE, message)
                 answer = await wait_for_answer(self._replies, reply_key, self._timeout_s)
             finally:

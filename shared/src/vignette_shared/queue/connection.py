@@ -1,50 +1,39 @@
-"""The broker's address, and connections to Redis besides Celery's own."""
-
-from urllib.parse import quote, urlsplit
+"""Connections to Redis besides Celery's own."""
 
 import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
-from vignette_shared.errors import SettingsError
-from vignette_shared.settings import BrokerSettings, read_secret
+from vignette_shared.settings import BrokerSettings
 
 READ_TIMEOUT_S = 5.0
-
-
-def broker_url(settings: BrokerSettings) -> str:
-    """Return the broker's address, with the password from its file where there is one.
-
-    Raises:
-        SettingsError: the file can't be read, or the address carries a password besides.
-    """
-    if settings.password_file is None:
-        return settings.url
-    parts = urlsplit(settings.url)
-    if parts.password is not None:
-        raise SettingsError("VIGNETTE_BROKER__URL holds a password; remove it or the password file.")
-    user, _, host = parts.netloc.rpartition("@")
-    password = quote(read_secret(settings.password_file), safe="")
-    return parts._replace(netloc=f"{user}:{password}@{host}").geturl()
 
 
 def connect(settings: BrokerSettings) -> "redis.Redis":
     """Return a client for short commands; it connects at the first of them."""
     return redis.Redis.from_url(
-        broker_url(settings),
+        settings.url,
         socket_timeout=READ_TIMEOUT_S,
         socket_connect_timeout=settings.connect_timeout_s,
     )
 
 
-def connect_async(settings: BrokerSettings, *, longest_block_s: float = 0.0) -> "redis.asyncio.Redis":
+def connect_async(
+    settings: BrokerSettings, *, longest_block_s: float = 0.0, max_connections: int | None = None
+) -> "redis.asyncio.Redis":
     """Return an asynchronous client.
 
     Args:
         longest_block_s: seconds of the longest blocking command; the client's own timeout lies beyond it,
             since redis-py would otherwise drop the connection in the middle of the wait.
+        max_connections: of this client; a command beyond them fails.
     """
     return redis.asyncio.Redis.from_url(
-        broker_url(settings),
+        settings.url,
         socket_timeout=READ_TIMEOUT_S + longest_block_s,
         socket_connect_timeout=settings.connect_timeout_s,
+        max_connections=max_connections,
+        # Someone waits: redis-py's own retries would keep them for seconds when Redis is down.
+        retry=Retry(NoBackoff(), 0),
     )

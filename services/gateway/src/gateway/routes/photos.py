@@ -1,10 +1,10 @@
 """Photos, their files, the feed and the tags."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import AwareDatetime
 
 from gateway.dependencies import CREDENTIALS, AnyCaller, WithParts, Writer
 from gateway.documentation import (
@@ -17,6 +17,7 @@ from gateway.documentation import (
     multipart,
 )
 from gateway.forwarding import forward
+from gateway.routes.paging import Cursor, Limit
 from vignette_shared.contracts.api import Page, Photo, PhotoStatus, RenditionSize, TagCount
 from vignette_shared.errors import (
     AuthenticationRequired,
@@ -41,8 +42,6 @@ from vignette_shared.errors import (
 router = APIRouter()
 
 PhotoId = Annotated[str, Path(description="UUID of the photo", examples=[PHOTO["id"]])]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before")]
-Limit = Annotated[int, Query(ge=1, le=200, description="items per page")]
 UPLOAD = multipart(
     "The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name",
     title={"type": "string", "default": ""},
@@ -110,7 +109,7 @@ async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Re
     response_model=Page[Photo],
     responses={
         200: answer("A page of photos", {"items": [PHOTO], "next_cursor": None}),
-        **forwarded(AuthenticationRequired, BadCursor, ValidationFailed),
+        **forwarded(AuthenticationRequired, BadCursor, BadLabel, ValidationFailed),
     },
     openapi_extra=ANONYMOUS_TOO,
     dependencies=CREDENTIALS,
@@ -120,11 +119,11 @@ async def list_photos(
     request: Request,
     parts: WithParts,
     caller: AnyCaller,
-    user: Annotated[str | None, Query(description="user name of the owner")] = None,
-    tag: Annotated[list[str] | None, Query(description="label; repeated, all of them")] = None,
+    user: Annotated[str | None, Query(max_length=64, description="user name of the owner")] = None,
+    tag: Annotated[list[str] | None, Query(max_length=20, description="label; repeated, all of them")] = None,
     status: Annotated[PhotoStatus | None, Query(description="one's own photos in this state")] = None,
-    since: Annotated[datetime | None, Query(description="uploaded at or after")] = None,
-    until: Annotated[datetime | None, Query(description="uploaded before")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="uploaded at or after")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="uploaded before")] = None,
     min_score: Annotated[
         float | None, Query(ge=0, le=1, description="least score of the named tags, or of any")
     ] = None,
@@ -164,14 +163,21 @@ async def get_photo(
 @router.delete(
     "/photos/{photo_id}",
     operation_id="delete_photo",
-    summary="Move a photo to the trash",
+    summary="Move a photo to the trash, or remove it for good",
     status_code=204,
     response_class=Response,
-    responses={204: answer("It is in the trash"), **changing(Forbidden, NotFound)},
+    responses={204: answer("Done"), **changing(Forbidden, NotFound, ValidationFailed, StorageError)},
     dependencies=CREDENTIALS,
     tags=["photos"],
 )
-async def delete_photo(request: Request, parts: WithParts, caller: Writer, photo_id: PhotoId) -> Response:
+async def delete_photo(
+    request: Request,
+    parts: WithParts,
+    caller: Writer,
+    photo_id: PhotoId,
+    *,
+    permanent: Annotated[bool, Query(description="with its files, and not to the trash")] = False,
+) -> Response:
     return await forward(request, parts.photos, caller)
 
 

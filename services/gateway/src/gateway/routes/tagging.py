@@ -9,15 +9,20 @@ from gateway.dependencies import CREDENTIALS, Reader, WithParts
 from gateway.documentation import EVENT_STREAM, PREDICTION, answer, changing, for_members, multipart
 from gateway.forwarding import forward
 from gateway.predictions import TAGGER_ERRORS
+from gateway.routes.paging import Cursor, Limit
 from gateway.uploads import one_file
 from vignette_shared.contracts.api import Model, Page, Prediction
 from vignette_shared.errors import (
     AuthenticationRequired,
+    BadCursor,
     BadRequest,
     BrokerUnavailable,
     MissingScope,
+    ModelDamaged,
+    ModelMissing,
     NotFound,
     ServiceUnavailable,
+    StorageError,
     StorageFull,
     TaggerBusy,
     TaggerUnavailable,
@@ -48,11 +53,16 @@ MODEL = {
     operation_id="list_models",
     summary="Published models, newest first",
     response_model=Page[Model],
-    responses={200: answer("Models", {"items": [MODEL], "next_cursor": None}), **for_members()},
+    responses={
+        200: answer("Models", {"items": [MODEL], "next_cursor": None}),
+        **for_members(BadCursor, ValidationFailed, ModelMissing, ModelDamaged, StorageError),
+    },
     dependencies=CREDENTIALS,
     tags=["tagging"],
 )
-async def list_models(request: Request, parts: WithParts, caller: Reader) -> Response:
+async def list_models(
+    request: Request, parts: WithParts, caller: Reader, limit: Limit = 50, cursor: Cursor = None
+) -> Response:
     return await forward(request, parts.photos, caller)
 
 
@@ -61,7 +71,7 @@ async def list_models(request: Request, parts: WithParts, caller: Reader) -> Res
     operation_id="get_model",
     summary="One model with its metrics",
     response_model=Model,
-    responses={200: answer("The model", MODEL), **for_members(NotFound)},
+    responses={200: answer("The model", MODEL), **for_members(NotFound, ModelDamaged, StorageError)},
     dependencies=CREDENTIALS,
     tags=["tagging"],
 )
