@@ -24,8 +24,9 @@ RUNS = 15
 WARM_UP = 3
 TWO_MEGAPIXELS = (1632, 1224)
 KERAS_BUILD = """
-import numpy, tensorflow
-network = tensorflow.keras.applications.InceptionV3(include_top=False, pooling="avg", weights=None, input_shape=(96, 96, 3))
+import numpy
+from tensorflow.keras.applications import InceptionV3
+network = InceptionV3(include_top=False, pooling="avg", weights=None, input_shape=(96, 96, 3))
 network(numpy.zeros((1, 96, 96, 3), "float32"))
 """
 
@@ -108,7 +109,7 @@ def restart_to_first_tag(site: Site, account: Account) -> float:
                 break
         started = time.perf_counter()
         starter = subprocess.Popen(
-            [sys.executable, "-c", START_TAGGER, str(site.layout.supervisor_socket)], stdin=subprocess.DEVNULL
+            [sys.executable, "-c", START_TAGGER, f"unix://{site.layout.supervisor_socket}"]
         )
         for _ in until(60, 0.02):
             if account.photo(photo["id"])["status"] == "tagged":
@@ -121,8 +122,9 @@ def restart_to_first_tag(site: Site, account: Account) -> float:
 START_TAGGER = """
 import sys, xmlrpc.client
 from supervisor.xmlrpc import SupervisorTransport
-transport = SupervisorTransport(None, None, serverurl="unix://" + sys.argv[1])
-xmlrpc.client.ServerProxy("http://localhost", transport=transport).supervisor.startProcess("tagger-worker", False)
+transport = SupervisorTransport(None, None, serverurl=sys.argv[1])
+proxy = xmlrpc.client.ServerProxy("http://localhost", transport=transport)
+proxy.supervisor.startProcess("tagger-worker", False)
 """
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.conftest import SHARED_DATA, make_jpeg
 from tests.e2e.site import Account, Site, running_site
 
 
@@ -25,3 +26,10 @@ def ben(site: Site) -> Iterator[Account]:
     account = site.sign_up("ben")
     yield account
     account.client.close()
+
+
+@pytest.fixture(scope="session")
+def shared_photo() -> bytes:
+    """A picture that the model is sure about: a real one when it is there, else a drawn sunset."""
+    real = SHARED_DATA / "photos" / "im4.jpg"
+    return real.read_bytes() if real.exists() else make_jpeg(1200, 900, 4)

@@ -1,7 +1,6 @@
 """Up, down and what lies between."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -12,14 +11,13 @@ from pathlib import Path
 
 from vignette_shared.queue.connection import connect
 from vignette_shared.queue.heartbeat import living
-from vignette_shared.settings import BrokerSettings
 
 from .layout import Layout, Ports, StackError, choose_ports
 from .processes import (
     Process,
+    broker,
     environment,
     processes,
-    redis_url,
     write_redis_config,
     write_supervisor_config,
 )
@@ -145,8 +143,7 @@ def _still_missing(layout: Layout, ports: Ports) -> str | None:
         return "; ".join(failing) or "the gateway"
     except OSError:
         return "the gateway"
-    broker = BrokerSettings(url=os.environ.get("VIGNETTE_BROKER__URL") or redis_url(layout, ports))
-    with connect(broker) as client:
+    with connect(broker(environment(layout, ports))) as client:
         for process in _announcing(layout):
             if not living(client, process.name):
                 return f"{process.name}'s first heartbeat"

@@ -2,8 +2,11 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from vignette_shared.settings import BrokerSettings
 
 from .layout import REPOSITORY, Layout, Ports
 from .redis_binary import find_redis
@@ -35,7 +38,6 @@ def processes(layout: Layout) -> tuple[Process, ...]:
 def environment(layout: Layout, ports: Ports) -> dict[str, str]:
     """Return the services' environment; what the caller has set wins over our defaults."""
     defaults = {
-        "VIGNETTE_BROKER__URL": redis_url(layout, ports),
         "VIGNETTE_DATABASE__URL": f"sqlite:///{layout.database}",
         "VIGNETTE_STORAGE__URL": layout.blobs.as_uri(),
         "VIGNETTE_STORAGE__STAGING": str(layout.staging),
@@ -52,12 +54,25 @@ def environment(layout: Layout, ports: Ports) -> dict[str, str]:
         "VIGNETTE_PHOTOS__PORT": str(ports.photos),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**defaults, **os.environ, **fixed}
+    return {**defaults, **_own_broker(layout, ports), **os.environ, **fixed}
 
 
-def redis_url(layout: Layout, ports: Ports) -> str:
-    password = layout.redis_password.read_text().strip()
-    return f"redis://:{password}@127.0.0.1:{ports.redis}/0"
+def broker(variables: Mapping[str, str]) -> BrokerSettings:
+    """Return the broker that the services of this environment use."""
+    password_file = variables.get("VIGNETTE_BROKER__PASSWORD_FILE")
+    return BrokerSettings(
+        url=variables["VIGNETTE_BROKER__URL"], password_file=Path(password_file) if password_file else None
+    )
+
+
+def _own_broker(layout: Layout, ports: Ports) -> dict[str, str]:
+    """Our own Redis, unless the caller names another: then our password must not go there."""
+    if "VIGNETTE_BROKER__URL" in os.environ:
+        return {}
+    return {
+        "VIGNETTE_BROKER__URL": f"redis://127.0.0.1:{ports.redis}/0",
+        "VIGNETTE_BROKER__PASSWORD_FILE": str(layout.redis_password),
+    }
 
 
 def write_redis_config(layout: Layout, ports: Ports) -> None:

@@ -1,0 +1,100 @@
+"""A headless Chromium of the system's, and what a picky visitor checks on every page."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from tests.conftest import REPOSITORY
+
+Theme = Literal["light", "dark"]
+AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
+# Chromium's own services would try to reach the internet; in containers the tests run as root.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def find_chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    pytest.fail("Chromium is missing; `make setup-test` installs it")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Visitor:
+    """A browser of one person's, and everything it complained about."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.address}{path}")
+
+    def listen(self) -> None:
+        def on_console(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(f"console {message.type}: {message.text}")
+
+        self.page.on("console", on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", lambda request: self._check_host(request.url))
+
+    def _check_host(self, url: str) -> None:
+        if not url.startswith((self.address, "blob:", "data:")):
+            self.complaints.append(f"request to another host: {url}")
+
+    def serious_axe_violations(self) -> list[str]:
+        """Run axe on the page as it stands; returns one line for each serious or critical violation."""
+        self.page.evaluate(AXE.read_text())
+        answer = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{item['id']}: {item['help']} ({item['nodes'][0]['html'][:160]})"
+            for item in answer["violations"]
+            if item["impact"] in ("serious", "critical")
+        ]
+
+    def screenshot(self, path: Path) -> None:
+        self.page.screenshot(path=path)
+
+
+@contextmanager
+def visiting(
+    browser: Browser, address: str, width: str = "desktop", theme: Theme = "light"
+) -> Iterator[Visitor]:
+    """Open a fresh profile at a screen size and theme."""
+    across, down = WIDTHS[width]
+    context = browser.new_context(
+        viewport={"width": across, "height": down}, color_scheme=theme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    visitor = Visitor(context, context.new_page(), address)
+    visitor.listen()
+    try:
+        yield visitor
+    finally:
+        context.close()

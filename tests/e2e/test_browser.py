@@ -1,0 +1,148 @@
+"""The main job as a person does it: sign up, drop a photo, see its tags, in headless Chromium."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Theme, Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def join(visitor: Visitor, username: str) -> None:
+    page = visitor.page
+    visitor.go("/join")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("E-mail").fill(f"{username}@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def upload(visitor: Visitor, name: str, data: bytes) -> None:
+    visitor.go("/upload")
+    visitor.page.locator("input[type=file]").first.set_input_files(
+        FilePayload(name=name, mimeType="image/jpeg", buffer=data)
+    )
+
+
+def test_sign_up_upload_and_tags_appear_without_a_reload(
+    site: Site, browser: Browser, tmp_path: Path, shared_photo: bytes
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        join(visitor, "browser-anna")
+        upload(visitor, "holiday.jpg", shared_photo)
+        page.evaluate("() => { window.sameDocument = true; }")
+        page.get_by_role("link", name="Open holiday.jpg").or_(
+            page.get_by_role("button", name="Open holiday.jpg")
+        ).first.click()
+        page.wait_for_url(re.compile(r"/p/"))
+        expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"\d+\s?%")).first).to_be_visible()
+        assert page.evaluate("() => window.sameDocument === true"), "the page was loaded again"
+        assert visitor.complaints == []
+
+
+def test_tags_arrive_on_a_photo_page_that_is_already_open(
+    site: Site, browser: Browser, shared_photo: bytes
+) -> None:
+    """The tagger is stopped, the page is open and waits; when the tagger is back, the tags stand there."""
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        join(visitor, "browser-ben")
+        site.control("stop", "tagger-worker")
+        try:
+            upload(visitor, "waiting.jpg", shared_photo)
+            page.get_by_role("link", name="Open waiting.jpg").or_(
+                page.get_by_role("button", name="Open waiting.jpg")
+            ).first.click()
+            expect(page.get_by_text("Tags are on their way.").first).to_be_visible()
+            page.evaluate("() => { window.sameDocument = true; }")
+        finally:
+            site.control("start", "tagger-worker")
+        expect(page.get_by_text(re.compile(r"\d+\s?%")).first).to_be_visible(timeout=60_000)
+        assert page.evaluate("() => window.sameDocument === true")
+        assert visitor.complaints == []
+
+
+def test_a_bad_file_says_why_and_a_good_one_beside_it_is_taken(site: Site, browser: Browser) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        join(visitor, "browser-carl")
+        visitor.go("/upload")
+        page.locator("input[type=file]").first.set_input_files(
+            [
+                FilePayload(name="letter.jpg", mimeType="image/jpeg", buffer=b"not a picture " * 100),
+                FilePayload(name="sea.jpg", mimeType="image/jpeg", buffer=make_jpeg(640, 480, 77)),
+            ]
+        )
+        expect(page.get_by_text("This file is not an image.").first).to_be_visible()
+        expect(
+            page.get_by_role("link", name="Open sea.jpg")
+            .or_(page.get_by_role("button", name="Open sea.jpg"))
+            .first
+        ).to_be_visible()
+        # Chromium itself reports a refused upload; nothing else may complain.
+        assert [line for line in visitor.complaints if "422" not in line] == []
+
+
+def test_wrong_password_is_said_beside_the_form(site: Site, browser: Browser) -> None:
+    with visiting(browser, site.address) as visitor:
+        visitor.go("/signin")
+        visitor.page.get_by_label("Username or e-mail").fill("nobody")
+        visitor.page.get_by_label("Password", exact=True).fill("wrong password")
+        visitor.page.get_by_role("button", name="Sign in").last.click()
+        expect(visitor.page.get_by_text("The username or the password is wrong.").first).to_be_visible()
+
+
+def test_a_private_photos_address_is_a_plain_404(site: Site, browser: Browser, anna: Account) -> None:
+    photo = anna.upload(make_jpeg(640, 480, 78), visibility="private").json()
+    anna.wait_until_done(photo["id"])
+    with visiting(browser, site.address) as visitor:
+        visitor.go(f"/p/{photo['id']}")
+        expect(visitor.page.get_by_text("There is nothing here").first).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_axe_finds_nothing_serious(
+    site: Site, browser: Browser, anna: Account, width: str, theme: Theme
+) -> None:
+    photo = anna.upload(make_jpeg(900, 600, 79)).json()
+    anna.wait_until_done(photo["id"])
+    found: dict[str, list[str]] = {}
+    with visiting(browser, site.address, width, theme) as visitor:
+        for path in ("/", "/join", "/signin", "/nothing-here", f"/p/{photo['id']}"):
+            visitor.go(path)
+            visitor.page.wait_for_load_state("networkidle")
+            found[path] = visitor.serious_axe_violations()
+        join(visitor, f"axe-{width}-{theme}")
+        for path in ("/", "/upload", "/you", f"/p/{photo['id']}"):
+            visitor.go(path)
+            visitor.page.wait_for_load_state("domcontentloaded")
+            expect(visitor.page.get_by_role("heading", level=1).first).to_be_attached()
+            found[f"{path} signed in"] = visitor.serious_axe_violations()
+        assert {path: problems for path, problems in found.items() if problems} == {}
+
+
+@pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
+def test_no_page_scrolls_sideways(site: Site, browser: Browser, anna: Account, width: str) -> None:
+    photo = anna.upload(make_jpeg(900, 600, 80)).json()
+    anna.wait_until_done(photo["id"])
+    with visiting(browser, site.address, width) as visitor:
+        for path in ("/", "/join", "/signin", f"/p/{photo['id']}"):
+            visitor.go(path)
+            expect(visitor.page.get_by_role("heading", level=1).first).to_be_attached()
+            over = visitor.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, f"{path} is {over} px too wide at {width}"
