@@ -7,9 +7,10 @@ and passed down. `.env.example` lists every field; a test fails on one that it l
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
+from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vignette_shared.errors import SettingsError
@@ -34,6 +35,14 @@ class BrokerSettings(Group):
         default=120, description="seconds until a message of a dead worker is delivered again"
     )
     connect_timeout_s: float = Field(default=2.0, description="seconds; a request must not hang on Redis")
+
+    @model_validator(mode="after")
+    def _complete_the_address(self) -> Self:
+        """Put the password into `url`, the one thing that Celery and every client of Redis take."""
+        if self.password_file is not None:
+            # The group is frozen for its readers; this is its making.
+            object.__setattr__(self, "url", _with_password(self.url, read_secret(self.password_file)))
+        return self
 
 
 class DatabaseSettings(Group):
@@ -204,3 +213,11 @@ def read_secret(path: Path) -> str:
     if len(secret) < 32:
         raise SettingsError(f"The key file {path} is too short; remove it and start again.")
     return secret
+
+
+def _with_password(address: str, password: str) -> str:
+    parts = urlsplit(address)
+    if parts.password is not None:
+        raise SettingsError("VIGNETTE_BROKER__URL holds a password; remove it or the password file.")
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()

@@ -6,7 +6,7 @@ import pytest
 
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
-from vignette_shared.queue.connection import broker_url, connect, connect_async
+from vignette_shared.queue.connection import connect, connect_async
 from vignette_shared.settings import BrokerSettings
 
 PASSWORD = "p@ss/word:" + "0" * 32
@@ -20,7 +20,7 @@ def password_file(tmp_path: Path) -> Path:
 
 
 def test_without_a_file_the_address_stays_as_it_is() -> None:
-    assert broker_url(BrokerSettings(url="redis://:inline@redis:6379/0")) == "redis://:inline@redis:6379/0"
+    assert BrokerSettings(url="redis://:inline@redis:6379/0").url == "redis://:inline@redis:6379/0"
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_celery_and_the_asynchronous_client_use_it_too(password_file: Path) -> N
 
 def test_two_passwords_are_refused(password_file: Path) -> None:
     with pytest.raises(SettingsError, match="remove it or the password file"):
-        broker_url(BrokerSettings(url="redis://:inline@redis/0", password_file=password_file))
+        BrokerSettings(url="redis://:inline@redis/0", password_file=password_file)
 
 
 def test_a_missing_password_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere"):
-        broker_url(BrokerSettings(url="redis://redis/0", password_file=tmp_path / "nowhere"))
+        BrokerSettings(url="redis://redis/0", password_file=tmp_path / "nowhere")

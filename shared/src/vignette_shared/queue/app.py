@@ -12,7 +12,6 @@ from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.errors import BrokerUnavailable, StorageError
 from vignette_shared.observability.context import bind_task
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.queue.connection import broker_url
 from vignette_shared.settings import BrokerSettings
 
 log = get_logger(__name__)
@@ -23,7 +22,7 @@ TRANSIENT: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
 
 def make_celery(service: str, settings: BrokerSettings) -> Celery:
     """Make the app. Acknowledged late, one message in hand: what a dead worker held comes back."""
-    app = Celery(service, broker=broker_url(settings), set_as_current=False)
+    app = Celery(service, broker=settings.url, set_as_current=False)
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],
