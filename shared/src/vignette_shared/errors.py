@@ -59,6 +59,10 @@ class TooLarge(VignetteError):
     code, status, title = "too_large", 413, "The file is too large"
 
 
+class RangeNotSatisfiable(VignetteError):
+    code, status, title = "range_not_satisfiable", 416, "The file has no such part"
+
+
 class RateLimited(VignetteError):
     code, status, title = "rate_limited", 429, "Too many requests"
 

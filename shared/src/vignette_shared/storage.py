@@ -33,7 +33,7 @@ class BlobStore(Protocol):
     """Keys are `/`-joined names of letters, digits, `_`, `-`, `.`; every method raises `StorageError`."""
 
     def put(self, key: str, data: bytes | Path | BinaryIO, *, replace: bool = False) -> bool:
-        """Store bytes, a local file or an open one; False when the key is there already, which stays as it is.
+        """Store bytes, a local file or an open one; False when the key is there already, and stays as it is.
 
         Files are stored part by part, never whole in memory. Of two that put a file larger than one part
         under one new key at once, the later may stay: such keys are content hashes, or nobody else's.

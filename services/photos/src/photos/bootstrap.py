@@ -1,0 +1,103 @@
+"""Reads the settings' values and wires the real parts; the entrypoints build nothing themselves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import redis
+from celery import Celery
+
+from photos import migrations
+from photos.database import open_engine
+from photos.decoding.pool import Decoder, DecoderPool
+from photos.queues import KombuBacklog
+from photos.service.accounts import AccountParts
+from photos.service.clock import Clock, system_clock
+from photos.service.models import ProductionModel
+from photos.service.passwords import Passwords
+from photos.service.reconcile import ReconcileParts
+from photos.service.rendering import RenderParts
+from photos.service.staging import open_folder
+from photos.service.uploads import UploadParts
+from photos.settings import PhotosServiceSettings
+from photos.unit_of_work import Database
+from vignette_shared.events import RedisEvents
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.connection import connect
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.registry import Registry
+from vignette_shared.settings import LimitSettings, read_secret
+from vignette_shared.storage import BlobStore, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that routes and tasks pass to use cases; a test builds it from fakes."""
+
+    database: Database
+    store: BlobStore
+    registry: Registry
+    model: ProductionModel
+    decoder: Decoder
+    passwords: Passwords
+    clock: Clock
+    redis: "redis.Redis"
+    limits: LimitSettings
+    staging: Path
+    min_free_bytes: int
+    internal_key: str
+    session_lifetime: timedelta
+
+    @property
+    def accounts(self) -> AccountParts:
+        return AccountParts(self.database, self.passwords, self.clock, self.session_lifetime)
+
+    @property
+    def uploads(self) -> UploadParts:
+        return UploadParts(self.database, self.store, self.decoder, self.clock, self.model)
+
+    @property
+    def rendering(self) -> RenderParts:
+        return RenderParts(self.database, self.store, self.decoder, self.model, self.staging, self.clock)
+
+    def reconciling(self, patience_s: float, max_attempts: int) -> ReconcileParts:
+        return ReconcileParts(
+            database=self.database,
+            store=self.store,
+            backlog=KombuBacklog(self.redis),
+            model=self.model,
+            clock=self.clock,
+            patience=timedelta(seconds=patience_s),
+            max_attempts=max_attempts,
+        )
+
+
+def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool]:
+    """Build the real parts. Redis may be down; the database must be there and up to date.
+
+    Raises:
+        SettingsError: what can't be used, and what to do about it.
+    """
+    engine = open_engine(settings.database)
+    migrations.require_newest(engine)
+    open_folder(settings.storage.staging, system_clock())
+    celery = make_celery("photos", settings.broker)
+    client = connect(settings.broker)
+    registry = Registry(open_store(settings.registry.url))
+    pool = DecoderPool(settings.decoder, settings.limits.pixels)
+    services = Services(
+        database=Database(engine, CeleryPublisher(celery), RedisEvents(client)),
+        store=open_store(settings.storage.url),
+        registry=registry,
+        model=ProductionModel(registry, settings.registry.poll_s),
+        decoder=pool,
+        passwords=Passwords(),
+        clock=system_clock,
+        redis=client,
+        limits=settings.limits,
+        staging=settings.storage.staging,
+        min_free_bytes=settings.storage.min_free_bytes,
+        internal_key=read_secret(settings.security.internal_key_file),
+        session_lifetime=timedelta(days=settings.security.session_days),
+    )
+    return services, celery, pool

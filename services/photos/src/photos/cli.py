@@ -1,0 +1,32 @@
+"""`python -m photos.cli`: what is done by hand or by a start script."""
+
+import sys
+
+import typer
+
+from photos import migrations
+from photos.database import open_engine
+from photos.entrypoint import run
+from photos.settings import MigrationSettings
+from vignette_shared.settings import load_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def photos() -> None:
+    """Vignette's photos service."""
+
+
+@app.command()
+def migrate() -> None:
+    """Create the database's schema, or bring it to this version's; does nothing when it is there."""
+    settings = load_settings(MigrationSettings)
+    engine = open_engine(settings.database)
+    revision = migrations.upgrade(engine)
+    engine.dispose()
+    typer.echo(f"The database is at revision {revision}.")
+
+
+if __name__ == "__main__":
+    sys.exit(run("photos", app))

@@ -1,0 +1,88 @@
+"""Consuming the queues, with the reconciler beside it."""
+
+import threading
+
+import redis
+from redis.exceptions import LockError, RedisError
+
+from photos.bootstrap import wire
+from photos.service.reconcile import ReconcileParts, reconcile
+from photos.settings import PhotosServiceSettings
+from photos.tasks import register_tasks
+from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO
+from vignette_shared.errors import VignetteError
+from vignette_shared.observability.logs import configure_logging, get_logger
+from vignette_shared.queue.connection import connect
+from vignette_shared.queue.heartbeat import Heartbeat
+from vignette_shared.settings import load_settings
+
+log = get_logger(__name__)
+THREADS = 4
+"""Messages at a time: they wait for decoder processes, disk and database, hardly ever for Python."""
+
+LOCK = "lock:photos-reconciler"
+LOCK_S = 300
+"""Seconds after which a pass of a dead worker no longer keeps the others from theirs."""
+
+
+class Reconciler(threading.Thread):
+    """Makes a pass every `period_s` seconds, on one worker of all."""
+
+    def __init__(self, parts: ReconcileParts, client: "redis.Redis", period_s: float) -> None:
+        super().__init__(name="reconciler", daemon=True)
+        self._parts = parts
+        self._client = client
+        self._period_s = period_s
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopped.wait(self._period_s):
+            try:
+                self._pass()
+            except VignetteError as error:
+                log.warning("reconcile_failed", code=error.code, reason=error.detail)
+            except Exception as error:
+                log.error("reconcile_failed", exc_info=error)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _pass(self) -> None:
+        try:
+            with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
+                reconcile(self._parts)
+        except (LockError, RedisError) as error:
+            log.debug("reconcile_elsewhere", reason=str(error))
+
+
+def work() -> int:
+    """Consume until told to stop; raises `VignetteError` when a setting or the database is not fit."""
+    settings = load_settings(PhotosServiceSettings)
+    configure_logging("photos-worker", settings.log)
+    services, celery, pool = wire(settings)
+    register_tasks(celery, services)
+    pool.warm_up()
+    client = connect(settings.broker)
+    parts = services.reconciling(settings.photos.patience_s, settings.photos.max_attempts)
+    reconciler = Reconciler(parts, client, settings.photos.reconcile_s)
+    heartbeat = Heartbeat("photos-worker", client)
+    reconciler.start()
+    heartbeat.start()
+    worker = celery.Worker(
+        pool="threads",
+        concurrency=THREADS,
+        queues=[RECORD_TAGS.queue, RENDER_PHOTO.queue],
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+        loglevel=settings.log.level,
+    )
+    try:
+        worker.start()
+        return int(worker.exitcode or 0)
+    finally:
+        reconciler.stop()
+        heartbeat.stop()
+        pool.close()
+        services.database.engine.dispose()

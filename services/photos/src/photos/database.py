@@ -1,0 +1,108 @@
+"""The engine: SQLite in write-ahead mode, or Postgres; writers queue, readers don't wait."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from vignette_shared.errors import SettingsError
+from vignette_shared.settings import DatabaseSettings
+
+WRITE = "vignette_write"
+EXTRA_CONNECTIONS = 10
+"""Beyond the pool, for bursts; Postgres' own default allows 100 in all."""
+
+
+def open_engine(settings: DatabaseSettings) -> Engine:
+    """Make the engine; connects lazily.
+
+    Raises:
+        SettingsError: an address that isn't supported, a folder that can't be made, a missing password file.
+    """
+    try:
+        url = make_url(settings.url)
+    except ArgumentError as error:
+        raise SettingsError("VIGNETTE_DATABASE__URL is not a database address. See .env.example.") from error
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, settings)
+    if url.drivername != "postgresql+psycopg":
+        raise SettingsError(
+            "VIGNETTE_DATABASE__URL: use sqlite:////path or postgresql+psycopg://user@host/db."
+        )
+    return create_engine(
+        _with_password(url, settings.password_file),
+        pool_size=settings.pool_size,
+        max_overflow=EXTRA_CONNECTIONS,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+def write_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that take the write lock when they begin."""
+    return sessionmaker(engine.execution_options(**{WRITE: True}), expire_on_commit=False)
+
+
+def read_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that see one snapshot and never wait for a writer."""
+    return sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise SettingsError("VIGNETTE_DATABASE__URL: SQLite needs a file, as in sqlite:////path/vignette.db.")
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The folder {folder} can't be made: {error.strerror}.") from error
+    engine = create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=EXTRA_CONNECTIONS,
+        connect_args={"timeout": settings.busy_timeout_s},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # Python's driver would begin late and in its own way; `_begin_sqlite` does it instead.
+    connection.isolation_level = None
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # A committed upload must survive a power cut, which NORMAL does not promise in write-ahead mode.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote in between,
+    # whatever the busy timeout; taking the lock at the start makes it wait its turn instead.
+    write = connection.get_execution_options().get(WRITE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _with_password(url: URL, file: Path | None) -> URL:
+    if file is None:
+        return url
+    try:
+        return url.set(password=file.read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise SettingsError(f"The password file {file} can't be read: {error.strerror}.") from error
+
+
+def check_database(engine: Engine) -> str | None:
+    """Return what is wrong with the database, or None when it answers."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except SQLAlchemyError as error:
+        return f"The database does not answer: {type(error).__name__}."
+    return None

@@ -1,0 +1,1 @@
+"""Untrusted pixels: decoded in processes of their own, limited in memory and time."""

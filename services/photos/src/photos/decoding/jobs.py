@@ -1,0 +1,121 @@
+"""What runs in a decoder process: a file's path in, facts and smaller files out."""
+
+import hashlib
+import resource
+import signal
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL import Image
+from thumbhash import rgba_to_thumb_hash
+
+from vignette_shared.imaging import open_upright_rgb, probe, read_metadata
+
+PREVIEW_SIDE = 1600
+THUMB_SIDE = 400
+JPEG_QUALITY = 82
+THUMBHASH_SIDE = 32
+"""Pixels. The hash keeps at most 7 waves a side; more pixels would only cost time (pure Python)."""
+
+CHECK_SIDE = 16
+"""Pixels. Reads every byte of a JPEG at an eighth of its size: a torn file shows at little cost."""
+
+RenditionName = Literal["thumb", "preview"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A file that decodes to its end; width and height in pixels, upright."""
+
+    width: int
+    height: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A JPEG in sRGB without metadata; `file` is relative to the folder given to `render`."""
+
+    name: RenditionName
+    file: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """`thumbhash` in base64; `camera` as the API's `Camera`; latitude and longitude in degrees."""
+
+    width: int
+    height: int
+    thumbhash: str
+    renditions: tuple[Rendition, ...]
+    taken_at: datetime | None
+    camera: dict[str, Any] | None
+    latitude: float | None
+    longitude: float | None
+
+
+def confine(memory_bytes: int) -> None:
+    """Limit this process for good; run by each decoder process as it starts."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Ctrl-C in a terminal reaches every process; the parent ends this one in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def inspect(path: str, max_pixels: int) -> Inspection:
+    """Read the whole file once; raises `ImageError`."""
+    info = probe(path, max_pixels)
+    open_upright_rgb(path, CHECK_SIDE, max_pixels)
+    return Inspection(info.width, info.height, info.media_type.value)
+
+
+def render(path: str, folder: str, max_pixels: int) -> Rendering:
+    """Write preview and thumb into `folder`, never enlarged; raises `ImageError`."""
+    info = probe(path, max_pixels)
+    longer, shorter = max(info.width, info.height), min(info.width, info.height)
+    image = open_upright_rgb(path, ceil(PREVIEW_SIDE * shorter / longer), max_pixels)
+    preview = _fit(image, PREVIEW_SIDE)
+    thumb = _fit(preview, THUMB_SIDE)
+    found = read_metadata(path, max_pixels)
+    return Rendering(
+        width=info.width,
+        height=info.height,
+        thumbhash=_thumbhash(thumb),
+        renditions=(
+            # What a page waits for in full view gains from coming in passes, a small one does not.
+            _save(preview, Path(folder), "preview", progressive=True),
+            _save(thumb, Path(folder), "thumb", progressive=False),
+        ),
+        taken_at=found.taken_at,
+        camera=found.camera.model_dump(exclude_none=True) if found.camera else None,
+        latitude=found.location.latitude if found.location else None,
+        longitude=found.location.longitude if found.location else None,
+    )
+
+
+def _fit(image: Image.Image, side: int) -> Image.Image:
+    fitted = image.copy()
+    fitted.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return fitted
+
+
+def _save(image: Image.Image, folder: Path, name: RenditionName, *, progressive: bool) -> Rendition:
+    path = folder / f"{name}.jpg"
+    image.save(path, "JPEG", quality=JPEG_QUALITY, progressive=progressive, optimize=progressive)
+    data = path.read_bytes()
+    return Rendition(name, path.name, image.width, image.height, len(data), hashlib.sha256(data).hexdigest())
+
+
+def _thumbhash(image: Image.Image) -> str:
+    small = image.copy()
+    small.thumbnail((THUMBHASH_SIDE, THUMBHASH_SIDE), Image.Resampling.BOX)
+    pixels = list(small.convert("RGBA").tobytes())
+    return b64encode(bytes(rgba_to_thumb_hash(small.width, small.height, pixels))).decode("ascii")

@@ -1,0 +1,96 @@
+"""Photos one at a time: storing, finding, the pipeline's state, the trash."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from photos.models import DeadLetterRow, EmbeddingRow, PhotoRow
+
+
+class PhotoRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, photo: PhotoRow) -> None:
+        self._session.add(photo)
+        self._session.flush()
+
+    def find(self, photo_id: str) -> PhotoRow | None:
+        """Return a photo with its owner, also one that lies in the trash."""
+        return self._session.scalar(
+            select(PhotoRow)
+            .options(joinedload(PhotoRow.owner, innerjoin=True))
+            .where(PhotoRow.id == photo_id)
+        )
+
+    def find_bytes(self, owner_id: str, sha256: str) -> PhotoRow | None:
+        """Return the owner's photo of these bytes, also one that lies in the trash."""
+        return self._session.scalar(
+            select(PhotoRow).where(PhotoRow.owner_id == owner_id, PhotoRow.sha256 == sha256)
+        )
+
+    def lock(self, photo_id: str) -> PhotoRow | None:
+        """Return a photo that nobody else changes before this transaction ends."""
+        return self._session.scalar(
+            select(PhotoRow).where(PhotoRow.id == photo_id).with_for_update(of=PhotoRow)
+        )
+
+    def lock_original(self, sha256: str) -> None:
+        """Wait for others who store or remove the blob of the same bytes.
+
+        Without it, someone's removal of the last reference could take the blob of someone else's new upload.
+        SQLite has one writer at a time anyway.
+        """
+        if self._session.get_bind().dialect.name == "postgresql":
+            key = int(sha256[:15], 16)
+            self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+    def references(self, sha256: str) -> int:
+        """Count the photos, trash included, that share an original."""
+        counted = select(func.count()).where(PhotoRow.sha256 == sha256)
+        return self._session.scalar(counted) or 0
+
+    def remove(self, photo_id: str, *, trashed_before: datetime | None = None) -> bool:
+        """Delete the row; tags, embeddings and dead letters go with it. False when it wasn't there.
+
+        With `trashed_before` only one that has lain in the trash since then.
+        """
+        statement = delete(PhotoRow).where(PhotoRow.id == photo_id)
+        if trashed_before is not None:
+            statement = statement.where(PhotoRow.deleted_at < trashed_before)
+        return self._session.execute(statement.returning(PhotoRow.id)).first() is not None
+
+    def trashed_before(self, moment: datetime, limit: int) -> Sequence[PhotoRow]:
+        return self._session.scalars(
+            select(PhotoRow).where(PhotoRow.deleted_at < moment).order_by(PhotoRow.deleted_at).limit(limit)
+        ).all()
+
+    def waiting_since(self, moment: datetime, limit: int) -> Sequence[str]:
+        """Return the photos whose step was last asked for before `moment`, longest waiting first."""
+        return self._session.scalars(
+            select(PhotoRow.id)
+            .where(PhotoRow.step.is_not(None), PhotoRow.step_since < moment, PhotoRow.deleted_at.is_(None))
+            .order_by(PhotoRow.step_since)
+            .limit(limit)
+        ).all()
+
+    def waiting_counts(self) -> dict[str, int]:
+        """Count the pending photos by step."""
+        rows = self._session.execute(
+            select(PhotoRow.step, func.count()).where(PhotoRow.step.is_not(None)).group_by(PhotoRow.step)
+        )
+        return {str(step): count for step, count in rows}
+
+    def put_embedding(self, row: EmbeddingRow) -> None:
+        self._session.merge(row)
+
+    def add_dead_letter(self, row: DeadLetterRow) -> None:
+        self._session.add(row)
+
+    def drop_dead_letters(self, photo_id: str) -> None:
+        self._session.execute(delete(DeadLetterRow).where(DeadLetterRow.photo_id == photo_id))
+
+    def dead_letters(self) -> int:
+        return self._session.scalar(select(func.count()).select_from(DeadLetterRow)) or 0

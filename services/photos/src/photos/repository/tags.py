@@ -1,0 +1,126 @@
+"""Tags: what the model and people said of a photo, and which labels there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from photos.models import PhotoRow, PhotoTagRow
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    label: str
+    count: int
+    newest_photo_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewTag:
+    """A row to write; the fields are those of `photo_tags`."""
+
+    label: str
+    score: float | None
+    source: str
+    state: str
+    model_version: str | None
+    over_threshold: bool
+    sensitive: bool
+
+
+def seen_by(viewer_id: str | None) -> ColumnElement[bool]:
+    """Whether a tag counts for the viewer; needs `photos` in the query.
+
+    A sensitive label is the owner's alone while it is only the model's suggestion.
+    """
+    open_to_all = or_(PhotoTagRow.sensitive.is_(False), PhotoTagRow.state == "accepted")
+    if viewer_id is not None:
+        open_to_all = or_(open_to_all, PhotoRow.owner_id == viewer_id)
+    return and_(PhotoTagRow.shown.is_(True), open_to_all)
+
+
+class TagRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def shown(self, photo_ids: Iterable[str]) -> dict[str, list[PhotoTagRow]]:
+        """Return the tags at or above their thresholds and people's own, by photo."""
+        return self._grouped(PhotoTagRow.photo_id.in_(list(photo_ids)), PhotoTagRow.shown.is_(True))
+
+    def all(self, photo_id: str) -> list[PhotoTagRow]:
+        """Return every label's row, rejected ones and those below their threshold too."""
+        return self._grouped(PhotoTagRow.photo_id == photo_id)[photo_id]
+
+    def suggest(self, photo_id: str, tags: Sequence[NewTag]) -> None:
+        """Replace the model's suggestions; what a person has decided stays as it is."""
+        suggested = and_(PhotoTagRow.photo_id == photo_id, PhotoTagRow.state == "suggested")
+        self._session.execute(delete(PhotoTagRow).where(suggested))
+        decided = set(
+            self._session.scalars(select(PhotoTagRow.label).where(PhotoTagRow.photo_id == photo_id))
+        )
+        self._insert(photo_id, [tag for tag in tags if tag.label not in decided])
+
+    def add(self, photo_id: str, tags: Sequence[NewTag]) -> None:
+        self._insert(photo_id, tags)
+
+    def counts(self, viewer_id: str | None, after: tuple[int, str] | None, limit: int) -> list[LabelCount]:
+        """Count public photos by label, most frequent first; `after` is the last (count, label) before."""
+        count = func.count().label("count")
+        # Postgres has no max(uuid) before 18; the spelling of a UUIDv7 sorts like its time.
+        newest = func.max(cast(PhotoTagRow.photo_id, String)).label("newest")
+        statement = (
+            select(PhotoTagRow.label, count, newest)
+            .join(PhotoRow, PhotoRow.id == PhotoTagRow.photo_id)
+            .where(
+                PhotoRow.deleted_at.is_(None),
+                PhotoRow.visibility == "public",
+                PhotoRow.status == "tagged",
+                seen_by(viewer_id),
+            )
+            .group_by(PhotoTagRow.label)
+            .order_by(count.desc(), PhotoTagRow.label)
+            .limit(limit)
+        )
+        if after is not None:
+            last_count, last_label = after
+            statement = statement.having(
+                or_(
+                    func.count() < last_count,
+                    and_(func.count() == last_count, PhotoTagRow.label > last_label),
+                )
+            )
+        return [
+            LabelCount(label, number, str(UUID(photo)))
+            for label, number, photo in self._session.execute(statement)
+        ]
+
+    def _insert(self, photo_id: str, tags: Sequence[NewTag]) -> None:
+        if tags:
+            rows = [
+                {
+                    "photo_id": photo_id,
+                    "label": tag.label,
+                    "score": tag.score,
+                    "source": tag.source,
+                    "state": tag.state,
+                    "model_version": tag.model_version,
+                    "over_threshold": tag.over_threshold,
+                    "sensitive": tag.sensitive,
+                }
+                for tag in tags
+            ]
+            self._session.execute(insert(PhotoTagRow), rows)
+
+    def _grouped(self, *conditions: ColumnElement[bool]) -> dict[str, list[PhotoTagRow]]:
+        found: dict[str, list[PhotoTagRow]] = defaultdict(list)
+        rows = self._session.scalars(
+            select(PhotoTagRow)
+            .where(*conditions)
+            .order_by(PhotoTagRow.score.desc().nulls_first(), PhotoTagRow.label)
+        )
+        for row in rows:
+            found[row.photo_id].append(row)
+        return found

@@ -1,0 +1,20 @@
+"""The FastAPI app over wired services."""
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.types import Lifespan
+
+from photos.bootstrap import Services
+from photos.routes import accounts, files, health, models, photos
+from vignette_shared.http.app import make_app
+
+
+def build_app(
+    services: Services, metrics: CollectorRegistry, lifespan: Lifespan[FastAPI] | None = None
+) -> FastAPI:
+    app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, docs_url=None, redoc_url=None)
+    app.state.services = services
+    app.state.metrics = metrics
+    for module in (accounts, photos, files, models, health):
+        app.include_router(module.router)
+    return app

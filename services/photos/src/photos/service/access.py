@@ -1,0 +1,35 @@
+"""Who may see and change a photo. What one may not see is not there."""
+
+from typing import Literal
+
+from photos.models import PhotoRow
+from photos.unit_of_work import Reading
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope, NotFound
+
+
+def require_user(caller: Identity, scope: Literal["read", "write"] = "read") -> str:
+    """Return the caller's id; raises `AuthenticationRequired` or `MissingScope`."""
+    if caller.user_id is None:
+        raise AuthenticationRequired()
+    if scope not in caller.scopes:
+        raise MissingScope(f"This needs a key with the scope {scope!r}.")
+    return caller.user_id
+
+
+def may_see(photo: PhotoRow, viewer_id: str | None) -> bool:
+    return photo.deleted_at is None and (photo.visibility != "private" or photo.owner_id == viewer_id)
+
+
+def find_seen(db: Reading, photo_id: str, viewer_id: str | None) -> PhotoRow:
+    """Return a photo that the viewer may see; raises `NotFound`."""
+    photo = db.photos.find(photo_id)
+    if photo is None or not may_see(photo, viewer_id):
+        raise NotFound("There is no such photo, or it is not yours to see.")
+    return photo
+
+
+def require_owner(photo: PhotoRow, caller: Identity) -> None:
+    """Raises `AuthenticationRequired` or `Forbidden`; the photo is one that the caller may see."""
+    if require_user(caller, "write") != photo.owner_id:
+        raise Forbidden("Only its owner may change this photo.")

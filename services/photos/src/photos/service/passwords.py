@@ -1,0 +1,55 @@
+"""Passwords: refused when weak, hashed with argon2id, checked in the same time for anyone."""
+
+import secrets
+import threading
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from vignette_shared.errors import WeakPassword
+
+MIN_PASSWORD = 10
+"""Characters."""
+COMMON = 10_000
+"""How many of the commonest are refused: the first of zxcvbn's list, which ranks 10 million leaked ones."""
+
+HASHES_AT_A_TIME = 4
+"""Each takes 64 MiB while it runs; more at once would let a burst of logins eat the memory."""
+
+
+class Passwords:
+    """argon2id with the library's parameters, which are RFC 9106's second recommendation."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._turn = threading.BoundedSemaphore(HASHES_AT_A_TIME)
+        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+
+    def hash(self, password: str) -> str:
+        with self._turn:
+            return self._hasher.hash(password)
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Check a password; None stands for an unknown user and takes as long."""
+        with self._turn:
+            try:
+                matches = self._hasher.verify(password_hash or self._nobody, password)
+            except (VerificationError, InvalidHashError):
+                return False
+        return matches and password_hash is not None
+
+
+def require_strong(password: str) -> None:
+    """Raises `WeakPassword`."""
+    if len(password) < MIN_PASSWORD:
+        raise WeakPassword(f"The password has fewer than {MIN_PASSWORD} characters: choose a longer one.")
+    if password.lower() in _common():
+        raise WeakPassword("This is one of the commonest passwords: choose another.")
+
+
+@cache
+def _common() -> frozenset[str]:
+    ranked = list(FREQUENCY_LISTS["passwords"])[:COMMON]
+    return frozenset(word for word in ranked if len(word) >= MIN_PASSWORD)

@@ -1,0 +1,133 @@
+"""One photo: seeing it, its bytes, taking it away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Literal
+
+from photos.models import PhotoRow
+from photos.service.access import find_seen, require_owner
+from photos.service.clock import Clock
+from photos.service.presenting import present
+from photos.service.uploads import original_key
+from photos.unit_of_work import Database
+from vignette_shared.contracts.api import Photo, RenditionSize
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import NotFound, StorageError
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.storage import BlobStore
+
+log = get_logger(__name__)
+Include = Literal["rejected", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """One blob of a photo and what its headers say: `sha256` makes the ETag, `bytes` is the length."""
+
+    key: str
+    media_type: str
+    bytes: int
+    sha256: str
+    file_name: str
+    visibility: str
+    original: bool
+
+
+def get_photo(database: Database, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
+    """Return a photo; only its owner may `include` rejected tags, or all scores of the model.
+
+    Raises:
+        NotFound: there is none, or not for the caller.
+    """
+    with database.read() as db:
+        photo = find_seen(db, photo_id, caller.user_id)
+        if include is None or photo.owner_id != caller.user_id:
+            tags = db.tags.shown([photo_id]).get(photo_id, [])
+        else:
+            every = db.tags.all(photo_id)
+            tags = [tag for tag in every if include == "all" or tag.shown or tag.state == "rejected"]
+    return present(photo, tags, caller.user_id)
+
+
+def find_file(database: Database, photo_id: str, size: RenditionSize, caller: Identity) -> PhotoFile:
+    """Return which blob to send; raises `NotFound`. The original is the owner's alone."""
+    with database.read() as db:
+        photo = find_seen(db, photo_id, caller.user_id)
+    if size == "original":
+        if photo.owner_id != caller.user_id:
+            raise NotFound("The original is its owner's alone.")
+        return _original(photo)
+    facts = photo.renditions.get(size)
+    if facts is None:
+        raise NotFound(f"The {size} is not made yet; watch the photo's status.")
+    return PhotoFile(
+        key=facts["key"],
+        media_type=facts["media_type"],
+        bytes=facts["bytes"],
+        sha256=facts["sha256"],
+        file_name=f"{PurePosixPath(photo.file_name).stem or 'photo'}-{size}.jpg",
+        visibility=photo.visibility,
+        original=False,
+    )
+
+
+def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identity) -> None:
+    """Put a photo in the trash, hidden everywhere; once more changes nothing.
+
+    Raises:
+        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
+    """
+    with database.write() as uow:
+        photo = uow.photos.find(photo_id)
+        if photo is not None and photo.deleted_at is not None and photo.owner_id == caller.user_id:
+            require_owner(photo, caller)
+            return
+        photo = find_seen(uow, photo_id, caller.user_id)
+        require_owner(photo, caller)
+        photo.deleted_at = clock()
+
+
+def remove_photo(database: Database, store: BlobStore, photo_id: str, caller: Identity) -> None:
+    """Remove a photo, in the trash or not, for good; raises as `trash_photo`."""
+    with database.read() as db:
+        photo = db.photos.find(photo_id)
+        if photo is None or photo.owner_id != caller.user_id:
+            photo = find_seen(db, photo_id, caller.user_id)
+        require_owner(photo, caller)
+    erase(database, store, photo)
+
+
+def erase(
+    database: Database, store: BlobStore, photo: PhotoRow, *, trashed_before: datetime | None = None
+) -> None:
+    """Remove row and renditions, and the original when no other photo has the same bytes.
+
+    The row goes first: a crash in between leaves unused blobs, never a photo without its bytes.
+    With `trashed_before`, a photo that was restored meanwhile stays.
+    """
+    with database.write() as uow:
+        removed = uow.photos.remove(photo.id, trashed_before=trashed_before)
+    if not removed:
+        return
+    try:
+        for facts in photo.renditions.values():
+            store.delete(facts["key"])
+        with database.write() as uow:
+            uow.photos.lock_original(photo.sha256)
+            if uow.photos.references(photo.sha256) == 0:
+                store.delete(original_key(photo.sha256))
+    except StorageError as error:
+        log.warning("blobs_left_behind", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)
+
+
+def _original(photo: PhotoRow) -> PhotoFile:
+    return PhotoFile(
+        key=original_key(photo.sha256),
+        media_type=photo.media_type,
+        bytes=photo.bytes,
+        sha256=photo.sha256,
+        file_name=photo.file_name or "photo",
+        visibility=photo.visibility,
+        original=True,
+    )

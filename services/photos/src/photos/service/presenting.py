@@ -1,0 +1,94 @@
+"""A photo as one viewer may see it."""
+
+from collections.abc import Sequence
+
+from photos.models import PhotoRow, PhotoTagRow, UserRow
+from vignette_shared.contracts.api import (
+    Camera,
+    Failure,
+    Location,
+    Person,
+    Photo,
+    PhotoUrls,
+    RenditionSize,
+    Tag,
+)
+
+ALT_LABELS = 4
+"""Labels in a description: a screen reader's user wants a sentence, not a list."""
+
+
+def present(photo: PhotoRow, tags: Sequence[PhotoTagRow], viewer_id: str | None) -> Photo:
+    """Build the API's photo from its row, with `owner` loaded, and its tags in order.
+
+    `tags` are those asked for; sensitive suggestions are taken out here unless the viewer is the owner.
+    """
+    own = photo.owner_id == viewer_id
+    seen = [tag for tag in tags if own or not is_private(tag)]
+    failed = own and photo.failure_code is not None
+    located = own and photo.latitude is not None and photo.longitude is not None
+    return Photo(
+        id=photo.id,
+        owner=present_person(photo.owner),
+        title=photo.title,
+        description=photo.description,
+        alt_text=photo.alt_text or compose_alt_text(photo, seen),
+        visibility=photo.visibility,
+        status=photo.status,
+        width=photo.width,
+        height=photo.height,
+        bytes=photo.bytes,
+        sha256=photo.sha256,
+        media_type=photo.media_type,
+        taken_at=photo.taken_at,
+        created_at=photo.created_at,
+        thumbhash=photo.thumbhash,
+        urls=PhotoUrls(
+            thumb=_url(photo, "thumb"),
+            preview=_url(photo, "preview"),
+            original=_url(photo, "original") if own else None,
+        ),
+        tags=[present_tag(tag) for tag in seen],
+        camera=Camera.model_validate(photo.camera) if photo.camera else None,
+        location=Location(latitude=photo.latitude or 0.0, longitude=photo.longitude or 0.0)
+        if located
+        else None,
+        failure=Failure(code=photo.failure_code or "", detail=photo.failure_detail or "") if failed else None,
+    )
+
+
+def present_person(user: UserRow) -> Person:
+    return Person(username=user.username, display_name=user.display_name)
+
+
+def present_tag(tag: PhotoTagRow) -> Tag:
+    return Tag(
+        label=tag.label,
+        score=None if tag.score is None else round(tag.score, 4),
+        source=tag.source,
+        state=tag.state,
+        model_version=tag.model_version,
+    )
+
+
+def is_private(tag: PhotoTagRow) -> bool:
+    """Whether a tag is the owner's alone: sensitive, and no more than the model's suggestion."""
+    return tag.sensitive and tag.state == "suggested"
+
+
+def compose_alt_text(photo: PhotoRow, tags: Sequence[PhotoTagRow]) -> str:
+    """Write a description from the tags; says so when there is nothing to say."""
+    by = photo.owner.display_name
+    labels = [tag.label.replace("_", " ") for tag in tags if tag.shown][:ALT_LABELS]
+    if labels:
+        listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+        return f"Photo of {listed}, by {by}"
+    if photo.status == "pending":
+        return f"Photo by {by}, not described yet"
+    return f"Photo by {by}, without a description"
+
+
+def _url(photo: PhotoRow, size: RenditionSize) -> str | None:
+    if size != "original" and size not in photo.renditions:
+        return None
+    return f"/api/v1/photos/{photo.id}/file?size={size}"

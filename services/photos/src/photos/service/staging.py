@@ -1,0 +1,122 @@
+"""An upload on its way in: a local file that is gone, whatever happens, when its block ends."""
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vignette_shared.errors import SettingsError, StorageError, StorageFull, TooLarge
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.storage import BlobStore, free_bytes
+
+log = get_logger(__name__)
+ABANDONED = timedelta(hours=6)
+"""Age of a staging file that no living request can own: a crash left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """A complete file; `sha256` in hex."""
+
+    path: Path
+    sha256: str
+    bytes: int
+
+
+class StagingFile:
+    """Takes an upload in pieces, hashing and counting; a context manager that removes the file."""
+
+    def __init__(self, folder: Path, limit: int, min_free_bytes: int) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._min_free_bytes = min_free_bytes
+        self._hash = hashlib.sha256()
+        self._bytes = 0
+
+    def __enter__(self) -> Self:
+        with _disk_errors():
+            handle, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
+        self._path = Path(name)
+        self._file = os.fdopen(handle, "wb", buffering=0)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def expect(self, announced: int) -> None:
+        """Refuse early what is announced to be too large for the limit or the disk."""
+        if announced > self._limit:
+            raise too_large(self._limit)
+        self._require_free(announced)
+
+    def write(self, data: bytes) -> None:
+        """Append; raises `TooLarge`, `StorageFull`, `StorageError`."""
+        self._bytes += len(data)
+        if self._bytes > self._limit:
+            raise too_large(self._limit)
+        self._require_free(0)
+        self._hash.update(data)
+        with _disk_errors():
+            self._file.write(data)
+
+    def complete(self) -> StagedFile:
+        return StagedFile(self._path, self._hash.hexdigest(), self._bytes)
+
+    def _require_free(self, more: int) -> None:
+        if free_bytes(self._folder) - more < self._min_free_bytes:
+            raise StorageFull("The storage is full: nothing was kept. Free some space, then send it again.")
+
+
+def open_folder(folder: Path, now: datetime) -> None:
+    """Make the staging folder and remove what a crash left; raises `SettingsError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("upload-*"):
+            if left.stat().st_mtime < (now - ABANDONED).timestamp():
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"The staging folder {folder} can't be used: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"The staging folder {folder} is not writable; change its owner or the setting.")
+
+
+@contextmanager
+def local_copy(store: BlobStore, key: str, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield a blob as a local file and an empty folder beside it, for a decoder to read and to write."""
+    with _disk_errors():
+        workspace = tempfile.TemporaryDirectory(prefix="upload-", dir=folder)
+    with workspace as name:
+        source, results = Path(name, "original"), Path(name, "out")
+        with _disk_errors():
+            results.mkdir()
+            with source.open("wb") as file:
+                for chunk in store.read(key):
+                    file.write(chunk)
+        yield source, results
+
+
+def too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The file is larger than {limit / 2**20:g} MiB; make it smaller and send it again.")
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(
+                "The disk is full: nothing was kept. Free some space, then try again."
+            ) from error
+        raise StorageError(f"The staging folder failed: {error.strerror}.") from error

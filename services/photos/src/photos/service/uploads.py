@@ -1,0 +1,138 @@
+"""Taking a photo in: checked, stored, recorded, and only then announced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath, PureWindowsPath
+
+from photos.decoding.jobs import Inspection
+from photos.decoding.pool import Decoder
+from photos.models import PhotoRow
+from photos.repository.tags import NewTag
+from photos.service.clock import Clock
+from photos.service.models import ProductionModel
+from photos.service.staging import StagedFile
+from photos.service.steps import ask_render, ask_tags
+from photos.unit_of_work import Database, UnitOfWork
+from vignette_shared.contracts.api import Visibility
+from vignette_shared.errors import ChecksumMismatch
+from vignette_shared.ids import new_id
+from vignette_shared.storage import BlobStore
+
+MAX_TITLE = 200
+"""Characters."""
+MAX_FILE_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """What came beside the file: its name as sent, normalised labels, the SHA-256 announced."""
+
+    file_name: str = ""
+    title: str = ""
+    description: str = ""
+    visibility: Visibility = "public"
+    tags: tuple[str, ...] = ()
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    photo_id: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UploadParts:
+    """What storing needs."""
+
+    database: Database
+    store: BlobStore
+    decoder: Decoder
+    clock: Clock
+    model: ProductionModel
+
+
+def store_upload(parts: UploadParts, owner_id: str, file: StagedFile, form: UploadForm) -> Stored:
+    """Store a staged file as a photo of `owner_id`.
+
+    The blob comes before the row: a crash in between leaves an unused blob, never a photo without its bytes.
+
+    Raises:
+        ChecksumMismatch: the bytes are not those announced.
+        ImageError: no photo that is taken.
+        StorageFull, StorageError, ServiceUnavailable: nothing was kept.
+    """
+    if form.sha256 is not None and form.sha256.lower() != file.sha256:
+        raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
+    with parts.database.read() as db:
+        known = db.photos.find_bytes(owner_id, file.sha256)
+    inspection = parts.decoder.inspect(file.path) if known is None else None
+    key = original_key(file.sha256)
+    if known is None:
+        parts.store.put(key, file.path)
+    with parts.database.write() as uow:
+        uow.photos.lock_original(file.sha256)
+        there = uow.photos.find_bytes(owner_id, file.sha256)
+        # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
+        if parts.store.size(key) != file.bytes:
+            parts.store.put(key, file.path, replace=True)
+        if there is not None:
+            _restore(parts, uow, there)
+            return Stored(there.id, duplicate=True)
+        now = parts.clock()
+        # Without an inspection it was there at the first look and has been removed for good since.
+        seen = inspection or parts.decoder.inspect(file.path)
+        photo = _new_photo(owner_id, file, form, seen, now)
+        ask_render(uow, photo, now)
+        uow.photos.add(photo)
+        uow.tags.add(photo.id, [_own_tag(label) for label in form.tags])
+        return Stored(photo.id, duplicate=False)
+
+
+def original_key(sha256: str) -> str:
+    return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def base_name(name: str) -> str:
+    """Return a name without folders, in either system's spelling, and without control characters."""
+    last = PurePosixPath(PureWindowsPath(name).name).name
+    printable = "".join(character for character in last if character.isprintable()).strip()
+    return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
+
+
+def _new_photo(
+    owner_id: str, file: StagedFile, form: UploadForm, inspection: Inspection, now: datetime
+) -> PhotoRow:
+    file_name = base_name(form.file_name)
+    return PhotoRow(
+        id=new_id(),
+        owner_id=owner_id,
+        sha256=file.sha256,
+        media_type=inspection.media_type,
+        bytes=file.bytes,
+        file_name=file_name,
+        title=form.title or PurePosixPath(file_name).stem[:MAX_TITLE],
+        description=form.description,
+        visibility=form.visibility,
+        status="pending",
+        width=inspection.width,
+        height=inspection.height,
+        created_at=now,
+        renditions={},
+        attempts=0,
+    )
+
+
+def _own_tag(label: str) -> NewTag:
+    return NewTag(label, None, "user", "accepted", model_version=None, over_threshold=False, sensitive=False)
+
+
+def _restore(parts: UploadParts, uow: UnitOfWork, photo: PhotoRow) -> None:
+    """Take a photo out of the trash, and its work up again where it was left."""
+    if photo.deleted_at is None:
+        return
+    photo.deleted_at = None
+    if photo.step == "render":
+        ask_render(uow, photo, parts.clock())
+    elif photo.step == "tag":
+        ask_tags(uow, photo, parts.clock(), parts.model.input_side())
