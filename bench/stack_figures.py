@@ -17,7 +17,7 @@ from tests.e2e.site import Account, Site, parse_events, running_site, until
 from photos.decoding.jobs import render
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
-from vignette_shared.vision.loading import load_backbone
+from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 from vignette_shared.vision.preprocess import load_pixels
 
 RUNS = 15
@@ -84,7 +84,7 @@ def upload_to_tagged(account: Account, picture: bytes) -> float:
 def bare_work(site: Site, pictures: list[bytes]) -> float:
     """Return the median seconds of decode + render + embed of one picture, in this process alone."""
     registry = Registry(open_store(site.layout.registry.as_uri()))
-    backbone = load_backbone(registry, registry.production().backbone)
+    backbone = load_backbone(registry, registry.production().backbone, RuntimeOptions())
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         for number, picture in enumerate(pictures):
