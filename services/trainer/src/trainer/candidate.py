@@ -1,0 +1,38 @@
+"""A new head for the site: over the backbone in production, published as the candidate."""
+
+from pathlib import Path
+from typing import Any
+
+from trainer.config import TrainConfig
+from trainer.dataset import read_mirflickr
+from trainer.publish import publish
+from trainer.train import Report, train
+from vignette_shared.registry import ModelManifest, Registry
+from vignette_shared.storage import open_store
+from vignette_shared.vision.loading import RuntimeOptions, load_backbone
+
+
+def open_registry(address: str) -> Registry:
+    """Open the registry at an address, or at a local path."""
+    return Registry(open_store(address if "://" in address else Path(address).resolve().as_uri()))
+
+
+def train_candidate(
+    data: Path, work: Path, registry: str, config: TrainConfig, report: Report
+) -> tuple[ModelManifest, dict[str, Any]]:
+    """Train on MIRFLICKR's archives in `data` and let the alias `candidate` point at the result.
+
+    Returns:
+        The version's manifest and its metrics on the validation split.
+
+    Raises:
+        ModelError: there is no good backbone in production.
+        DatasetError, TrainingFailed, StorageError: as `train` and the registry say.
+    """
+    models = open_registry(registry)
+    production = models.production()
+    backbone = load_backbone(models, production.backbone, RuntimeOptions())
+    trained = train(read_mirflickr(data), backbone, config, work, report=report)
+    manifest = publish(models, trained, production.backbone, config)
+    models.point("candidate", manifest.version, by="trainer", reason="trained")
+    return manifest, trained.metrics

@@ -1,0 +1,21 @@
+"""What can be wrong with the material of a training."""
+
+from vignette_shared.errors import VignetteError
+
+
+class DatasetError(VignetteError):
+    """The images or annotations can't be used; the message names the file and what to do."""
+
+    code, status, title = "bad_dataset", 422, "The dataset can't be used"
+
+
+class TrainingFailed(VignetteError):
+    """The training itself went wrong, such as a loss that is not a number."""
+
+    code, status, title = "training_failed", 500, "The training failed"
+
+
+class TrainingHeld(VignetteError):
+    """Another worker has this training in hand."""
+
+    code, status, title = "training_held", 409, "Another worker runs this training"

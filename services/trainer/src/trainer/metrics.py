@@ -1,0 +1,80 @@
+"""How good scores are. All take truth bool[images, labels] and scores float[images, labels]."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Truth = NDArray[np.bool_]
+Scores = NDArray[np.floating]
+
+CURVE_POINTS = 60
+"""Points kept of a precision-recall curve: enough for a picture, small in the JSON."""
+ECE_BINS = 15
+RESAMPLES = 1000
+
+
+def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
+    """Return the exact, non-interpolated average precision of one label; nan without a positive.
+
+    Equal scores count as one step, as in scikit-learn.
+    """
+    precision, recall = _steps(truth, scores)
+    return float(np.sum(np.diff(recall, prepend=0.0) * precision)) if truth.any() else float("nan")
+
+
+def mean_average_precision(truth: Truth, scores: Scores) -> float:
+    """Return the mean over the labels that occur."""
+    return float(np.nanmean([average_precision(truth[:, i], scores[:, i]) for i in range(truth.shape[1])]))
+
+
+def bootstrap_average_precision(truth: Truth, scores: Scores, seed: int = 0) -> NDArray[np.float64]:
+    """Return float64[resamples, labels]: average precisions over images drawn with replacement.
+
+    Resampling is done by counts on the sorted order, so that nothing is sorted again. A label that a
+    draw has no positive of is nan there.
+    """
+    rng = np.random.default_rng(seed)
+    images, labels = truth.shape
+    counts = rng.multinomial(images, np.full(images, 1 / images), size=RESAMPLES).astype(np.float32)
+    out = np.empty((RESAMPLES, labels))
+    for label in range(labels):
+        order = np.argsort(-scores[:, label], kind="stable")
+        drawn = counts[:, order]
+        hits = drawn * truth[order, label]
+        precision = np.cumsum(hits, axis=1) / np.maximum(np.cumsum(drawn, axis=1), 1)
+        positives = hits.sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            out[:, label] = (hits * precision).sum(axis=1) / positives
+    return out
+
+
+def calibration_error(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
+    """Return the expected calibration error of one label: 15 bins of equal width (Guo et al. 2017)."""
+    bins = np.clip((scores * ECE_BINS).astype(np.intp), 0, ECE_BINS - 1)
+    size = np.bincount(bins, minlength=ECE_BINS)
+    gap = np.abs(
+        np.bincount(bins, weights=truth, minlength=ECE_BINS)
+        - np.bincount(bins, weights=scores, minlength=ECE_BINS)
+    )
+    return float(gap.sum() / max(size.sum(), 1))
+
+
+def precision_recall_curve(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating]
+) -> list[tuple[float, float]]:
+    """Return at most `CURVE_POINTS` pairs (recall, precision), recall growing; empty without a positive."""
+    if not truth.any():
+        return []
+    precision, recall = _steps(truth, scores)
+    last = np.searchsorted(recall, recall[-1])  # what follows the last hit adds only misses
+    chosen = np.unique(np.linspace(0, last, CURVE_POINTS).astype(np.intp))
+    return [(round(float(recall[i]), 4), round(float(precision[i]), 4)) for i in chosen]
+
+
+def _steps(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Precision and recall at each distinct score, from the highest down."""
+    order = np.argsort(-scores, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
+    hits = np.cumsum(truth[order])[ends]
+    return hits / (ends + 1.0), hits / max(int(truth.sum()), 1)

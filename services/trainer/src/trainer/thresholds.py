@@ -1,0 +1,64 @@
+"""From which score on a tag is shown: each label's own threshold, fitted to a stated precision."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEVER = 1.0
+"""The threshold of a label that does not reach the precision: no sigmoid of a real logit gets there."""
+_Z = 0.84
+"""One-sided 80 %: a handful of lucky hits must not open the door of a rare label."""
+_MIN_SHOWN = 10
+"""Images; fewer say nothing about a precision."""
+
+
+def fit_thresholds(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating], precision: float
+) -> NDArray[np.float32]:
+    """Return float32[labels]: the lowest thresholds at which the stated precision is likely kept.
+
+    "Likely": the lower end of Wilson's interval (1927), one-sided 80 %, of the precision among the
+    images at or above the threshold is at least `precision`. A label that never gets there is `NEVER` shown.
+
+    Args:
+        truth: bool[images, labels] of a split that did not train.
+        scores: float[images, labels] in 0..1.
+    """
+    return np.array(
+        [_threshold(truth[:, i], scores[:, i], precision) for i in range(truth.shape[1])], np.float32
+    )
+
+
+def _threshold(truth: NDArray[np.bool_], scores: NDArray[np.floating], precision: float) -> float:
+    order = np.argsort(-scores, kind="stable")
+    shown = np.arange(1, len(order) + 1)
+    lower = _wilson_lower(np.cumsum(truth[order]), shown)
+    # Only where the next score differs can a threshold fall between them.
+    is_step = np.append(np.diff(scores[order]) != 0, True)
+    good = np.flatnonzero((lower >= precision) & is_step & (shown >= _MIN_SHOWN))
+    return float(scores[order[good[-1]]]) if good.size else NEVER
+
+
+def _wilson_lower(hits: NDArray[np.int_], shown: NDArray[np.int_]) -> NDArray[np.float64]:
+    share = hits / shown
+    z2 = _Z * _Z
+    spread = _Z * np.sqrt(share * (1 - share) / shown + z2 / (4.0 * shown * shown))
+    lower: NDArray[np.float64] = (share + z2 / (2 * shown) - spread) / (1 + z2 / shown)
+    return lower
+
+
+def shown_precision(
+    truth: NDArray[np.bool_], scores: NDArray[np.floating], thresholds: NDArray[np.float32]
+) -> dict[str, float | int]:
+    """Return how right the tags are that would be shown, over all labels and images together."""
+    shown = scores >= thresholds
+    hits = int((shown & truth).sum())
+    tags = int(shown.sum())
+    return {
+        "precision": round(hits / tags, 4) if tags else math.nan,
+        "recall": round(hits / max(int(truth.sum()), 1), 4),
+        "tags": tags,
+        "tags_per_image": round(tags / len(truth), 3),
+        "images_with_tags": int(shown.any(axis=1).sum()),
+    }
