@@ -1,27 +1,33 @@
 import { Menu } from '@base-ui/react/menu';
-import { Check, Ellipsis, Keyboard, LogOut } from 'lucide-react';
+import { Check, Keyboard, LogOut } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useSession, useSignOut } from '@/features/auth';
 import { problemText, t } from '@/shared/i18n';
 import { setTheme, type Theme, themes, toast, useTheme } from '@/shared/ui';
-import { navItemClass } from './nav-item';
 
 const itemClass =
   'flex h-9 cursor-default items-center gap-2 rounded-control px-2 text-13 outline-none data-[highlighted]:bg-sunken';
 
-type Props = { side: 'right' | 'top'; onShortcuts: () => void };
+type Props = {
+  /** The button that the menu belongs to; it is there before this code is. */
+  anchor: HTMLElement | null;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  side: 'right' | 'top';
+  onShortcuts: () => void;
+};
 
 /** What is not a place to go: the theme, the list of keys, signing out. */
-export function MoreMenu({ side, onShortcuts }: Props) {
+export default function MoreMenu({ anchor, open, onOpenChange, side, onShortcuts }: Props) {
   return (
-    <Menu.Root>
-      <Menu.Trigger className={navItemClass(false)}>
-        <Ellipsis aria-hidden size={20} strokeWidth={1.75} />
-        {t.nav.more}
-      </Menu.Trigger>
+    <Menu.Root open={open} onOpenChange={onOpenChange}>
       <Menu.Portal>
-        <Menu.Positioner side={side} align="end" sideOffset={8} className="z-40">
-          <Menu.Popup className="layer min-w-[216px] rounded-control border border-line bg-surface p-2 shadow-layer outline-none">
+        <Menu.Positioner anchor={anchor} side={side} align="end" sideOffset={8} className="z-40">
+          <Menu.Popup
+            aria-label={t.nav.more}
+            finalFocus={() => anchor}
+            className="layer min-w-[216px] rounded-control border border-line bg-surface p-2 shadow-layer outline-none"
+          >
             <ThemeItems />
             <Menu.Separator className="my-2 h-px bg-line" />
             <Menu.Item className={itemClass} onClick={onShortcuts}>

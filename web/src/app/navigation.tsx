@@ -1,20 +1,19 @@
 import { Images, ImageUp, LogIn, UserRound } from 'lucide-react';
 import { useSession } from '@/features/auth';
 import { t } from '@/shared/i18n';
-import { useMedia } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { MoreMenu } from './more-menu';
+import { MoreButton } from './more-button';
 import { NavItem } from './nav-item';
 
 /** A rail at the left of wide windows, a bar below narrow ones: the same places. */
 export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
   const { user, pending } = useSession();
-  const wide = useMedia('(width >= 1024px)');
   return (
     <nav
       aria-label={t.app.navigation}
       className="fixed inset-x-0 bottom-0 z-20 flex h-(--bottom-bar) border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:top-0 lg:right-auto lg:h-auto lg:w-(--rail) lg:flex-col lg:border-t-0 lg:border-r lg:py-2"
     >
+      <Mark />
       <NavItem href={hrefs.feed()} icon={Images} label={t.nav.feed} />
       {user ? (
         <>
@@ -25,7 +24,25 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
         !pending && <NavItem href={hrefs.signIn()} icon={LogIn} label={t.nav.signIn} />
       )}
       <div className="hidden flex-1 lg:block" />
-      <MoreMenu side={wide ? 'right' : 'top'} onShortcuts={onShortcuts} />
+      <MoreButton onShortcuts={onShortcuts} />
     </nav>
+  );
+}
+
+/** The sign of the app: a picture with a line in ink, which is a person's, and a dashed one. */
+function Mark() {
+  return (
+    <svg
+      viewBox="0 0 32 32"
+      fill="none"
+      strokeWidth="2"
+      strokeLinecap="round"
+      aria-hidden="true"
+      className="mx-auto mt-1 mb-3 hidden size-8 lg:block"
+    >
+      <rect x="3" y="6" width="26" height="20" rx="2" className="stroke-text" />
+      <path d="M8 21h8" className="stroke-text" />
+      <path d="M19.5 21h5" strokeDasharray="0.5 3.5" className="stroke-model" />
+    </svg>
   );
 }

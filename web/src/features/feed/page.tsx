@@ -24,6 +24,7 @@ export default function FeedPage() {
         params={everyone}
         what={t.feed.what}
         label={t.feed.gridLabel}
+        showOwner
         empty={<EmptyFeed signedIn={user !== null} />}
       />
     </div>
@@ -35,6 +36,7 @@ function Welcome() {
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4 py-6 md:py-8">
       <div>
+        <p className="mb-2 font-bold text-13 text-muted">{t.app.name}</p>
         <h1 className="font-bold text-24 md:text-40">{t.app.tagline}</h1>
         <p className="mt-1 max-w-[68ch] text-muted">{t.app.pitch}</p>
       </div>

@@ -34,7 +34,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   if (query.error instanceof ApiProblem && query.error.status === 404) return notFound;
   return (
     <div className="flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden">
-      <div className="stage relative h-(--stage-height) shrink-0 [--stage-height:min(64vh,120vw)] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]">
+      <div className="stage relative min-h-40 shrink-0 [--stage-height:72vh] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]">
         {query.data && <Stage photo={query.data} />}
         <IconButton
           icon={ArrowLeft}
@@ -60,7 +60,8 @@ export default function PhotoPage({ id, notFound }: Props) {
 }
 
 const PanelSkeleton = () => (
-  <div role="status" aria-label={t.state.loading} className="flex flex-col gap-3">
+  // Below a picture whose height is not known yet there is nothing to show: it would jump.
+  <div role="status" aria-label={t.state.loading} className="flex flex-col gap-3 max-lg:hidden">
     <div className="h-6 w-48 rounded-control bg-sunken" />
     <div className="h-[184px] rounded-control bg-sunken" />
   </div>

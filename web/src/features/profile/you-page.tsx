@@ -33,6 +33,7 @@ function Own({ user }: { user: User }) {
         params={{ user: user.username }}
         what={t.you.what}
         label={t.you.title}
+        showOwner={false}
         empty={
           <Notice text={t.you.empty}>
             <FilePicker />

@@ -1,3 +1,3 @@
-export { groupTags, labelTexts } from './model';
+export { inOrder, labelTexts } from './model';
 export { TagChip } from './ui/tag-chip';
 export { TagPanel } from './ui/tag-panel';

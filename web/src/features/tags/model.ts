@@ -20,7 +20,10 @@ export function groupTags(tags: Tag[]): TagGroups {
 /** Underscores are the data set's way to write a space: `plant_life` reads "plant life". */
 export const labelText = (label: string) => label.replaceAll('_', ' ');
 
-export const labelTexts = (tags: Tag[]) => {
+/** All tags in one row, the confirmed first. */
+export function inOrder(tags: Tag[]): Tag[] {
   const { confirmed, suggested } = groupTags(tags);
-  return [...confirmed, ...suggested].map((tag) => labelText(tag.label));
-};
+  return [...confirmed, ...suggested];
+}
+
+export const labelTexts = (tags: Tag[]) => inOrder(tags).map((tag) => labelText(tag.label));

@@ -25,7 +25,7 @@ function Form() {
         <ImageUp aria-hidden size={32} strokeWidth={1.5} className="text-muted" />
         <p className="max-w-[44ch]">{t.upload.drop}</p>
         <FilePicker />
-        <p className="max-w-[56ch] text-13 text-muted">{t.upload.limits}</p>
+        <p className="max-w-[68ch] text-balance text-13 text-muted">{t.upload.limits}</p>
       </div>
       <VisibilityChoice />
     </>

@@ -38,7 +38,8 @@ export function layoutRows(
     containerPadding: 0,
     boxSpacing: gap,
     targetRowHeight: rowHeight,
-    targetRowHeightTolerance: 0.3,
+    // The library closes a row at the first photo within this share of the target.
+    targetRowHeightTolerance: 0.15,
   });
   const rows: Row[] = [];
   boxes.forEach((box, index) => {

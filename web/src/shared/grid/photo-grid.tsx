@@ -21,6 +21,8 @@ const eagerTiles = 8;
 type Props = {
   photos: Photo[];
   label: string;
+  /** Whether it says under each photo whose it is; on one's own page it does not. */
+  showOwner: boolean;
   /** Whether no more photos will follow. */
   complete: boolean;
   /** Called when the reader comes near the end, or when the place to return to is not loaded yet. */
@@ -35,9 +37,10 @@ function useRows(photos: Photo[], width: number, complete: boolean) {
   }, [photos, width, complete]);
 }
 
-export function PhotoGrid({ photos, label, complete, onNeedMore }: Props) {
+export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Props) {
   const [list, width] = useWidth<HTMLUListElement>();
-  const captionBelow = useMedia('(hover: none)');
+  const touch = useMedia('(hover: none)');
+  const captionBelow = touch && showOwner;
   const { rows, gap } = useRows(photos, width, complete);
   const rowSpace = gap + (captionBelow ? captionHeight : 0);
   const [margin, setMargin] = useState(0);
@@ -117,7 +120,7 @@ export function PhotoGrid({ photos, label, complete, onNeedMore }: Props) {
               box={box}
               top={item.start - margin}
               height={rows[item.index]?.height ?? 0}
-              captionBelow={captionBelow}
+              caption={touch ? (showOwner ? 'below' : 'none') : 'hover'}
               current={box.index === tabStop}
               takeFocus={moving && box.index === current}
               onFocused={onFocused}

@@ -33,7 +33,7 @@ type Props = {
   /** Top of the row within the list. */
   top: number;
   height: number;
-  captionBelow: boolean;
+  caption: 'below' | 'hover' | 'none';
   current: boolean;
   takeFocus: boolean;
   onFocused: () => void;
@@ -75,13 +75,13 @@ export function Tile(props: Props) {
       >
         <TileImage photo={photo} box={box} height={height} eager={props.eager} />
         <Badge photo={photo} />
-        {!props.captionBelow && (
+        {props.caption === 'hover' && (
           <span className="stage absolute inset-x-0 bottom-0 truncate bg-caption! px-2 py-1 text-12 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
             <Caption photo={photo} />
           </span>
         )}
       </Link>
-      {props.captionBelow && (
+      {props.caption === 'below' && (
         <p aria-hidden className="truncate text-12 text-muted">
           {photo.owner.display_name}
         </p>
@@ -105,7 +105,13 @@ function TileImage({
   height,
   eager,
 }: Pick<Props, 'photo' | 'box' | 'height' | 'eager'>) {
-  if (!photo.urls.thumb) return <span className="sr-only">{altFor(photo)}</span>;
+  if (!photo.urls.thumb) {
+    return (
+      <span className="absolute inset-0 rounded-photo border border-line border-dashed">
+        <span className="sr-only">{altFor(photo)}</span>
+      </span>
+    );
+  }
   return (
     <img
       src={photo.urls.thumb}

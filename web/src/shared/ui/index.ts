@@ -1,7 +1,7 @@
 export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { useMedia, useOnline, useTitle, useWidth } from './hooks';
-export { ConfirmDialog, InfoDialog } from './layers';
+export { ConfirmDialog, InfoDialog } from './lazy-layers';
 export { Notice, ProblemNotice, QueryView, type ViewedQuery } from './query-view';
 export { setTheme, type Theme, themes, useTheme } from './theme';
 export { Toasts, toast } from './toast';

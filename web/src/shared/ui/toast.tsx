@@ -1,46 +1,46 @@
-import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { t } from '@/shared/i18n';
+import { IconButton } from './button';
 
-const manager = Toast.createToastManager();
+const shownMs = 6_000;
 
-/** Says in one sentence what just happened; readable by screen readers, gone by itself. */
-export function toast(text: string): void {
-  manager.add({ description: text });
+let current: { text: string } | null = null;
+const listeners = new Set<() => void>();
+
+function set(next: typeof current) {
+  current = next;
+  for (const listener of listeners) listener();
 }
 
-function ToastList() {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((item) => (
-    <Toast.Root
-      key={item.id}
-      toast={item}
-      className="layer flex items-center gap-2 rounded-control border border-line bg-surface py-2 pr-2 pl-4 shadow-layer"
-    >
-      <Toast.Content className="flex flex-1 items-center gap-2">
-        <Toast.Description className="flex-1" />
-        <Toast.Close
-          aria-label={t.app.close}
-          className="inline-flex size-8 items-center justify-center rounded-control text-muted hover:bg-sunken"
-        >
-          <X aria-hidden size={16} />
-        </Toast.Close>
-      </Toast.Content>
-    </Toast.Root>
-  ));
+/** Says in one sentence what just happened; a newer sentence takes the older one's place. */
+export const toast = (text: string): void => set({ text });
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 }
 
 export function Toasts() {
+  const shown = useSyncExternalStore(subscribe, () => current);
+  useEffect(() => {
+    if (!shown) return;
+    const timer = setTimeout(() => set(null), shownMs);
+    return () => clearTimeout(timer);
+  }, [shown]);
   return (
-    <Toast.Provider toastManager={manager} timeout={5000}>
-      <Toast.Portal>
-        <Toast.Viewport
-          aria-label={t.app.notifications}
-          className="fixed bottom-[calc(var(--bottom-bar)+16px)] left-[calc(var(--rail)+16px)] z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2"
-        >
-          <ToastList />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+    <div
+      role="status"
+      className="fixed bottom-[calc(var(--bottom-bar)+12px)] left-[calc(var(--rail)+12px)] z-50 max-w-[min(360px,calc(100vw-24px))]"
+    >
+      {shown && (
+        <div className="flex items-center gap-2 rounded-control border border-line bg-surface py-2 pr-2 pl-4 text-13 shadow-layer">
+          <p className="flex-1">{shown.text}</p>
+          <IconButton icon={X} label={t.app.close} onClick={() => set(null)} />
+        </div>
+      )}
+    </div>
   );
 }

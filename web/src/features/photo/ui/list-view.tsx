@@ -6,10 +6,16 @@ import { ProblemNotice, QueryView } from '@/shared/ui';
 import { photoListQuery } from '../api';
 import type { ListParams } from '../keys';
 
-type Props = { params: ListParams; what: string; label: string; empty: ReactNode };
+type Props = {
+  params: ListParams;
+  what: string;
+  label: string;
+  showOwner: boolean;
+  empty: ReactNode;
+};
 
 /** A keyset list as a grid that loads on as one scrolls; what came stays when the next part fails. */
-export function PhotoListView({ params, what, label, empty }: Props) {
+export function PhotoListView({ params, what, label, showOwner, empty }: Props) {
   const query = useInfiniteQuery(photoListQuery(params));
   const photos = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
@@ -30,6 +36,7 @@ export function PhotoListView({ params, what, label, empty }: Props) {
           <PhotoGrid
             photos={photos}
             label={label}
+            showOwner={showOwner}
             complete={!hasNextPage}
             onNeedMore={onNeedMore}
           />

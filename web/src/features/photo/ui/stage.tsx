@@ -3,17 +3,20 @@ import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
 
+/** A small picture is shown somewhat larger than it is, never so much that it turns to mush. */
+const largestZoom = 1.5;
+
 /** The picture on black, as large as its frame allows; its box is known before its bytes. */
 export function Stage({ photo }: { photo: Photo }) {
   const { preview } = photo.urls;
   const ratio = photo.width / photo.height;
   return (
-    <div className="flex size-full items-center justify-center p-0 lg:p-6">
+    <div className="flex size-full items-center justify-center lg:p-6">
       <div
         className="relative max-h-full max-w-full bg-center bg-cover"
         style={{
           aspectRatio: ratio,
-          width: `min(100%, calc(var(--stage-height) * ${ratio}), ${Math.max(photo.width, 480)}px)`,
+          width: `min(100%, calc(var(--stage-height) * ${ratio}), ${Math.max(photo.width * largestZoom, 480)}px)`,
           backgroundImage: placeholderImage(photo.thumbhash),
         }}
       >

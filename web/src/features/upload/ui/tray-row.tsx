@@ -1,6 +1,6 @@
 import { Copy, ImageIcon, TriangleAlert, X } from 'lucide-react';
 import { Link } from 'wouter';
-import { labelTexts, TagChip } from '@/features/tags';
+import { inOrder, labelTexts, TagChip } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
@@ -111,7 +111,7 @@ function Progress({ name, share }: { name: string; share: number }) {
       className="h-1 overflow-hidden rounded-chip bg-sunken"
     >
       <div
-        className="h-full origin-left bg-accent transition-transform"
+        className="h-full origin-left bg-accent transition-transform motion-reduce:transition-none"
         style={{ transform: `scaleX(${share})` }}
       />
     </div>
@@ -127,11 +127,13 @@ function Chips({ photo }: { photo: Photo }) {
       aria-label={t.tags.title}
       className="flex max-h-12 flex-wrap gap-x-1 gap-y-1 overflow-hidden"
     >
-      {photo.tags.slice(0, shownChips).map((tag) => (
-        <li key={tag.label} data-tag={tag.label}>
-          <TagChip tag={tag} small />
-        </li>
-      ))}
+      {inOrder(photo.tags)
+        .slice(0, shownChips)
+        .map((tag) => (
+          <li key={tag.label} data-tag={tag.label}>
+            <TagChip tag={tag} small />
+          </li>
+        ))}
       {more > 0 && (
         <li
           className="text-12 text-muted tabular-nums leading-[22px]"

@@ -39,7 +39,7 @@ export default function Tray() {
       </header>
       <div aria-hidden className="h-0.5 bg-sunken">
         <div
-          className="h-full origin-left bg-accent transition-transform"
+          className="h-full origin-left bg-accent transition-transform motion-reduce:transition-none"
           style={{ transform: `scaleX(${all ? (done + failed) / all : 0})` }}
         />
       </div>

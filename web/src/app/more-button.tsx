@@ -1,0 +1,47 @@
+import { Ellipsis } from 'lucide-react';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { t } from '@/shared/i18n';
+import { useMedia } from '@/shared/ui';
+import { navItemClass } from './nav-item';
+
+const loadMenu = () => import('./more-menu');
+const MoreMenu = lazy(loadMenu);
+
+/** Opens the menu, whose code is fetched when the pointer or the focus comes near. */
+export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  const wide = useMedia('(width >= 1024px)');
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        className={navItemClass(false)}
+        onPointerEnter={loadMenu}
+        onFocus={loadMenu}
+        onClick={() => {
+          setWanted(true);
+          setOpen(!open);
+        }}
+      >
+        <Ellipsis aria-hidden size={20} strokeWidth={1.75} />
+        {t.nav.more}
+      </button>
+      <Suspense fallback={null}>
+        {wanted && (
+          <MoreMenu
+            anchor={button.current}
+            open={open}
+            onOpenChange={setOpen}
+            side={wide ? 'right' : 'top'}
+            onShortcuts={onShortcuts}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+
+/** Rules of this folder that no linter knows. */
+const sources = import.meta.glob<string>('../**/*.{ts,tsx,css}', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const files = Object.entries(sources).filter(
+  ([path]) => !path.endsWith('schema.d.ts') && !path.includes('.test.'),
+);
+
+const colour = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\(/i;
+
+it('reads the sources', () => expect(files.length).toBeGreaterThan(50));
+
+it('names colours by token', () => {
+  const offenders = files.filter(
+    ([path, source]) => !path.endsWith('tokens.css') && colour.test(source),
+  );
+  expect(offenders.map(([path]) => path)).toEqual([]);
+});
+
+it('keeps components at 200 lines', () => {
+  const long = files.filter(
+    ([path, source]) => path.endsWith('.tsx') && source.trimEnd().split('\n').length > 200,
+  );
+  expect(long.map(([path]) => path)).toEqual([]);
+});

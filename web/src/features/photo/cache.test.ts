@@ -1,0 +1,53 @@
+import { QueryClient } from '@tanstack/react-query';
+import { describe, expect, it } from 'vitest';
+import type { Photo } from '@/shared/api';
+import { makePhoto, suggested } from '@/shared/testing/photo';
+import { addOwnPhoto, findPhoto, patchPhoto, removePhoto } from './cache';
+import { type PhotoListData, photoKeys } from './keys';
+
+const own = photoKeys.list({ user: 'anna' });
+
+function clientWith(...pages: Photo[][]) {
+  const client = new QueryClient();
+  const data: PhotoListData = {
+    pages: pages.map((items) => ({ items, next_cursor: null })),
+    pageParams: pages.map(() => null),
+  };
+  client.setQueryData(own, data);
+  return client;
+}
+
+const ids = (client: QueryClient) =>
+  client.getQueryData<PhotoListData>(own)?.pages.flatMap((page) => page.items.map((p) => p.id));
+
+describe('the photo cache', () => {
+  it('shows arriving tags in the list and on the page', () => {
+    const client = clientWith([makePhoto()], [makePhoto({ id: 'p2' })]);
+    client.setQueryData(photoKeys.one('p1'), makePhoto());
+    const tags = [suggested('sky', 0.9)];
+    patchPhoto(client, 'p1', { status: 'tagged', tags });
+    expect(findPhoto(client, 'p1')).toMatchObject({ status: 'tagged', tags });
+    expect(client.getQueryData(photoKeys.one('p1'))).toMatchObject({ status: 'tagged', tags });
+    expect(findPhoto(client, 'p2')?.status).toBe('pending');
+  });
+
+  it('puts a new photo first, once', () => {
+    const client = clientWith([makePhoto({ id: 'old' })]);
+    addOwnPhoto(client, makePhoto({ id: 'new' }));
+    addOwnPhoto(client, makePhoto({ id: 'new' }));
+    expect(ids(client)).toEqual(['new', 'old']);
+  });
+
+  it('takes a deleted photo out of every list', () => {
+    const client = clientWith([makePhoto()], [makePhoto({ id: 'p2' })]);
+    removePhoto(client, 'p1');
+    expect(ids(client)).toEqual(['p2']);
+  });
+
+  it('leaves lists alone that do not have the photo', () => {
+    const client = clientWith([makePhoto()]);
+    const before = client.getQueryData(own);
+    patchPhoto(client, 'elsewhere', { status: 'tagged' });
+    expect(client.getQueryData(own)).toBe(before);
+  });
+});

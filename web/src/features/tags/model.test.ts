@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { confirmed, suggested } from '@/shared/testing/photo';
+import { groupTags, inOrder, labelTexts } from './model';
+
+const tags = [suggested('sky', 0.6), confirmed('kayak'), suggested('plant_life', 0.9)];
+
+it("keeps a person's tags apart from the model's, the likeliest first", () => {
+  const groups = groupTags(tags);
+  expect(groups.confirmed.map((tag) => tag.label)).toEqual(['kayak']);
+  expect(groups.suggested.map((tag) => tag.label)).toEqual(['plant_life', 'sky']);
+  expect(groups.modelVersion).toBe('v1');
+});
+
+it('shows no rejected tag', () => {
+  const rejected = { ...suggested('dog', 0.8), state: 'rejected' as const };
+  expect(inOrder([rejected, confirmed('cat')]).map((tag) => tag.label)).toEqual(['cat']);
+});
+
+it('reads underscores as spaces', () => {
+  expect(labelTexts(tags)).toEqual(['kayak', 'plant life', 'sky']);
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { problemText } from '@/shared/i18n';
+import { ApiProblem, networkProblem, problemFrom } from './problem';
+
+const body = {
+  type: 'about:blank',
+  title: 'The file is too large',
+  status: 413,
+  detail: '180 MiB of at most 100.',
+  code: 'too_large',
+  request_id: 'r1',
+};
+
+describe('problemFrom', () => {
+  it('reads a problem document', () => {
+    const problem = problemFrom(413, body, new Headers());
+    expect(problem).toMatchObject({ code: 'too_large', status: 413, requestId: 'r1', errors: [] });
+    expect(problem.transient).toBe(false);
+  });
+
+  it("names a proxy's page by its status and keeps the request id of the header", () => {
+    const problem = problemFrom(502, '<html>', new Headers({ 'x-request-id': 'r2' }));
+    expect(problem).toMatchObject({ code: 'http_502', requestId: 'r2' });
+    expect(problem.transient).toBe(true);
+  });
+
+  it('turns Retry-After into a moment', () => {
+    const problem = problemFrom(429, body, new Headers({ 'retry-after': '30' }), 1_000);
+    expect(problem.retryAt).toBe(31_000);
+  });
+});
+
+describe('problemText', () => {
+  it('has its own words for a known code', () => {
+    expect(problemText(problemFrom(413, body, new Headers()))).toBe(
+      'The file is larger than 100 MiB.',
+    );
+  });
+
+  it("falls back to the server's sentence, then to a general one", () => {
+    expect(problemText(new ApiProblem({ code: 'new', status: 409, detail: 'Odd.' }))).toBe('Odd.');
+    expect(problemText(new ApiProblem({ code: 'http_502', status: 502 }))).toContain('Retry');
+  });
+
+  it('says that no answer came', () => {
+    expect(problemText(networkProblem())).toContain('cannot be reached');
+  });
+});

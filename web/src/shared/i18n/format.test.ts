@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { fileSize, percent, plural } from './format';
+
+it('writes sizes as file managers do', () => {
+  expect(fileSize(0)).toBe('0 bytes');
+  expect(fileSize(2_366_947)).toBe('2.4 MB');
+  expect(fileSize(200_140)).toBe('200 kB');
+});
+
+it('writes shares and counts', () => {
+  expect(percent(0.876)).toBe('88%');
+  expect(plural(1, { one: 'tag', other: 'tags' })).toBe('1 tag');
+  expect(plural(1200, { one: 'tag', other: 'tags' })).toBe('1,200 tags');
+});

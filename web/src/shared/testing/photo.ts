@@ -1,0 +1,44 @@
+import type { Photo, Tag } from '@/shared/api';
+
+/** A photo of the API's shape for tests; pending unless told otherwise. */
+export function makePhoto(fields: Partial<Photo> = {}): Photo {
+  return {
+    id: 'p1',
+    owner: { username: 'anna', display_name: 'Anna', avatar_url: null },
+    title: '',
+    description: '',
+    alt_text: '',
+    visibility: 'public',
+    status: 'pending',
+    width: 300,
+    height: 200,
+    bytes: 1000,
+    sha256: 'a'.repeat(64),
+    media_type: 'image/jpeg',
+    taken_at: null,
+    created_at: '2026-05-03T10:00:00Z',
+    thumbhash: null,
+    urls: { thumb: null, preview: null, original: null },
+    tags: [],
+    liked: false,
+    like_count: 0,
+    comment_count: 0,
+    ...fields,
+  };
+}
+
+export const suggested = (label: string, score: number): Tag => ({
+  label,
+  score,
+  source: 'model',
+  state: 'suggested',
+  model_version: 'v1',
+});
+
+export const confirmed = (label: string): Tag => ({
+  label,
+  score: null,
+  source: 'user',
+  state: 'accepted',
+  model_version: null,
+});
