@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Login */
+        /**
+         * Sign in
+         * @description `login` is the user name or the e-mail address. Sets the cookie `session` as well.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logout */
+        /**
+         * Sign out
+         * @description Ends the session that cookie and token of one login share, and clears the cookie.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -47,7 +53,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Register */
+        /**
+         * Make an account
+         * @description The first account becomes the admin's. Signing in is a request of its own.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -62,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events */
+        /**
+         * What happens to one's photos, as server-sent events
+         * @description Types: `photo.rendered`, `photo.tagged`, `photo.failed`, `model.published`, `training.progress`. `data` is `{photo_id, status, …}`. The last 1,000 events of the last hour can be replayed by `Last-Event-ID`. A comment comes after 15 s of silence; a stream that ends is to be opened again.
+         */
         get: operations["stream_events"];
         put?: never;
         post?: never;
@@ -79,7 +91,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Me */
+        /** One's own profile */
         get: operations["get_me"];
         put?: never;
         post?: never;
@@ -96,8 +108,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Models */
+        /** Published models, newest first */
         get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model with its metrics */
+        get: operations["get_model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -113,10 +142,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photos */
+        /**
+         * The public feed, newest first
+         * @description With `user=` one's own name, all of one's own; `status=` looks at one's own only.
+         */
         get: operations["list_photos"];
         put?: never;
-        /** Create */
+        /**
+         * Upload a photo
+         * @description Stored when this answers; renditions and tags follow within seconds, as `/events` tells.
+         */
         post: operations["create_photo"];
         delete?: never;
         options?: never;
@@ -131,11 +166,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Photo */
+        /** One photo */
         get: operations["get_photo"];
         put?: never;
         post?: never;
-        /** Delete */
+        /** Move a photo to the trash, or remove it for good */
         delete: operations["delete_photo"];
         options?: never;
         head?: never;
@@ -149,10 +184,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** File */
+        /**
+         * A photo's bytes
+         * @description `preview` fits in 1600 px and `thumb` in 400 px, upright and without location; `original` is the owner's.
+         */
         get: operations["get_photo_file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tags for a picture, which is not stored */
+        post: operations["predict"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,8 +221,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tags */
+        /** Labels with the number of photos the caller can see */
         get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the process up */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics, for loopback and the networks that a setting names */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can the site do its job */
+        get: operations["readyz"];
         put?: never;
         post?: never;
         delete?: never;
@@ -180,32 +286,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Body_create_photo */
-        Body_create_photo: {
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** File */
-            file: string;
-            /**
-             * Tags
-             * @default
-             */
-            tags: string;
-            /**
-             * Title
-             * @default
-             */
-            title: string;
-            /**
-             * Visibility
-             * @default public
-             * @enum {string}
-             */
-            visibility: "public" | "unlisted" | "private";
-        };
         /** Camera */
         Camera: {
             /** Aperture */
@@ -222,6 +302,20 @@ export interface components {
             make?: string | null;
             /** Model */
             model?: string | null;
+        };
+        /** Check */
+        Check: {
+            /** Detail */
+            detail?: string | null;
+            /** Ok */
+            ok: boolean;
+        };
+        /** Checks */
+        Checks: {
+            broker: components["schemas"]["Check"];
+            database: components["schemas"]["Check"];
+            model: components["schemas"]["Check"];
+            storage: components["schemas"]["Check"];
         };
         /** Counts */
         Counts: {
@@ -247,11 +341,6 @@ export interface components {
             field: string;
             /** Message */
             message: string;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /** LabelMetrics */
         LabelMetrics: {
@@ -486,6 +575,26 @@ export interface components {
              */
             thumb: string | null;
         };
+        /** PredictedTag */
+        PredictedTag: {
+            /** Label */
+            label: string;
+            /** Over Threshold */
+            over_threshold: boolean;
+            /** Score */
+            score: number;
+        };
+        /** Prediction */
+        Prediction: {
+            /** Backbone */
+            backbone: string;
+            /** Model Version */
+            model_version: string;
+            /** Ms */
+            ms: number;
+            /** Tags */
+            tags: components["schemas"]["PredictedTag"][];
+        };
         /**
          * Problem
          * @description RFC 9457 problem document; `code` is the stable word to switch on.
@@ -495,8 +604,11 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
-            /** Errors */
-            errors?: components["schemas"]["FieldError"][] | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["FieldError"][] | null;
             /** Request Id */
             request_id: string;
             /** Status */
@@ -510,6 +622,15 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /** Readiness */
+        Readiness: {
+            checks: components["schemas"]["Checks"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "not_ready";
         };
         /** RegisterRequest */
         RegisterRequest: {
@@ -575,19 +696,6 @@ export interface components {
             /** Username */
             username: string;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -610,42 +718,79 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The session */
             200: {
                 headers: {
+                    /** @description `session`, HttpOnly, SameSite=Lax */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "pXw3dQ0V5m5yT6t0h1s9yq2m7n4b8c6d5f3g1h0jklM",
+                     *       "expires_in": 2592000,
+                     *       "token_type": "bearer",
+                     *       "user": {
+                     *         "bio": "",
+                     *         "counts": {
+                     *           "followers": 0,
+                     *           "following": 0,
+                     *           "likes": 0,
+                     *           "photos": 3
+                     *         },
+                     *         "display_name": "Anna",
+                     *         "email": "anna@example.org",
+                     *         "role": "user",
+                     *         "username": "anna"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["LoginResponse"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_credentials`: User name or password is wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_origin`: The request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            429: {
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -660,20 +805,39 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Signed out */
             204: {
                 headers: {
+                    /** @description `session`, cleared */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_origin`: The request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -692,42 +856,72 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The new user */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bio": "",
+                     *       "counts": {
+                     *         "followers": 0,
+                     *         "following": 0,
+                     *         "likes": 0,
+                     *         "photos": 3
+                     *       },
+                     *       "display_name": "Anna",
+                     *       "email": "anna@example.org",
+                     *       "role": "user",
+                     *       "username": "anna"
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_origin`: The request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `username_taken`: This user name is taken · `email_taken`: This e-mail address is taken */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `too_large`: The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right · `weak_password`: The password is too easy to guess */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            429: {
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -736,28 +930,75 @@ export interface operations {
     stream_events: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description id of the last event that one has */
+                "last-event-id"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The stream */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example retry: 3000
+                     *
+                     *     id: 1762601234567-0
+                     *     event: photo.tagged
+                     *     data: {"photo_id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11", "status": "tagged", "tags": []}
+                     *
+                     *     : keep-alive
+                     */
+                    "text/event-stream": string;
                 };
             };
-            /** @description Problem */
+            /** @description `bad_request`: The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The API key lacks the scope for this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `broker_unavailable`: The message broker does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -772,22 +1013,54 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The signed-in user */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bio": "",
+                     *       "counts": {
+                     *         "followers": 0,
+                     *         "following": 0,
+                     *         "likes": 0,
+                     *         "photos": 3
+                     *       },
+                     *       "display_name": "Anna",
+                     *       "email": "anna@example.org",
+                     *       "role": "user",
+                     *       "username": "anna"
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description Problem */
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The API key lacks the scope for this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -795,29 +1068,187 @@ export interface operations {
     };
     list_models: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description items per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Models */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "aliases": [
+                     *             "production"
+                     *           ],
+                     *           "backbone": "3f1c9a2e7b5d4c60",
+                     *           "created_at": "2026-11-01T12:00:00Z",
+                     *           "labels": [
+                     *             "lake"
+                     *           ],
+                     *           "metrics": {
+                     *             "ece": 0.03,
+                     *             "mean_ap": 0.71,
+                     *             "per_label": [],
+                     *             "pr_auc_mean": 0.71
+                     *           },
+                     *           "sensitive": [],
+                     *           "thresholds": [
+                     *             0.41
+                     *           ],
+                     *           "version": "20261101T120000Z-1a2b3c4d"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Model_"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_cursor`: The cursor is not one of ours */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The API key lacks the scope for this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description version of a model */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         "production"
+                     *       ],
+                     *       "backbone": "3f1c9a2e7b5d4c60",
+                     *       "created_at": "2026-11-01T12:00:00Z",
+                     *       "labels": [
+                     *         "lake"
+                     *       ],
+                     *       "metrics": {
+                     *         "ece": 0.03,
+                     *         "mean_ap": 0.71,
+                     *         "per_label": [],
+                     *         "pr_auc_mean": 0.71
+                     *       },
+                     *       "sensitive": [],
+                     *       "thresholds": [
+                     *         0.41
+                     *       ],
+                     *       "version": "20261101T120000Z-1a2b3c4d"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The API key lacks the scope for this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -826,10 +1257,24 @@ export interface operations {
     list_photos: {
         parameters: {
             query?: {
+                /** @description user name of the owner */
                 user?: string | null;
-                status?: string | null;
-                cursor?: string | null;
+                /** @description label; repeated, all of them */
+                tag?: string[] | null;
+                /** @description one's own photos in this state */
+                status?: ("pending" | "tagged" | "failed") | null;
+                /** @description uploaded at or after */
+                since?: string | null;
+                /** @description uploaded before */
+                until?: string | null;
+                /** @description least score of the named tags, or of any */
+                min_score?: number | null;
+                /** @description order */
+                sort?: "new";
+                /** @description items per page */
                 limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -837,42 +1282,90 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A page of photos */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "alt_text": "Photo of a lake, sky and water",
+                     *           "bytes": 2481137,
+                     *           "comment_count": 0,
+                     *           "created_at": "2026-05-04T08:00:00Z",
+                     *           "description": "",
+                     *           "height": 3024,
+                     *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *           "like_count": 0,
+                     *           "liked": false,
+                     *           "media_type": "image/jpeg",
+                     *           "owner": {
+                     *             "display_name": "Anna",
+                     *             "username": "anna"
+                     *           },
+                     *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "status": "tagged",
+                     *           "tags": [
+                     *             {
+                     *               "label": "lake",
+                     *               "model_version": "20261101T120000Z-1a2b3c4d",
+                     *               "score": 0.93,
+                     *               "source": "model",
+                     *               "state": "suggested"
+                     *             }
+                     *           ],
+                     *           "taken_at": "2026-05-03T19:21:07Z",
+                     *           "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *           "title": "Evening at the lake",
+                     *           "urls": {
+                     *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *           },
+                     *           "visibility": "public",
+                     *           "width": 4032
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_cursor`: The cursor is not one of ours */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `bad_label`: The tag is not well-formed · `validation_failed`: Some fields are not right */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -881,101 +1374,194 @@ export interface operations {
     create_photo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description SHA-256 of the file in hex; other bytes are refused */
+                "X-Content-SHA256"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_create_photo"];
+                "multipart/form-data": {
+                    /** @default  */
+                    description?: string;
+                    /** @description The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name */
+                    file: string;
+                    /**
+                     * @description one's own tags, separated by commas
+                     * @default
+                     */
+                    tags?: string;
+                    /** @default  */
+                    title?: string;
+                    /**
+                     * @default public
+                     * @enum {string}
+                     */
+                    visibility?: "public" | "unlisted" | "private";
+                };
             };
         };
         responses: {
-            /** @description OK */
+            /** @description These bytes were there already: `duplicate` is true */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "bytes": 2481137,
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-05-04T08:00:00Z",
+                     *       "description": "",
+                     *       "duplicate": true,
+                     *       "height": 3024,
+                     *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *       "like_count": 0,
+                     *       "liked": false,
+                     *       "media_type": "image/jpeg",
+                     *       "owner": {
+                     *         "display_name": "Anna",
+                     *         "username": "anna"
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "status": "tagged",
+                     *       "tags": [
+                     *         {
+                     *           "label": "lake",
+                     *           "model_version": "20261101T120000Z-1a2b3c4d",
+                     *           "score": 0.93,
+                     *           "source": "model",
+                     *           "state": "suggested"
+                     *         }
+                     *       ],
+                     *       "taken_at": "2026-05-03T19:21:07Z",
+                     *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *       "title": "Evening at the lake",
+                     *       "urls": {
+                     *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *       },
+                     *       "visibility": "public",
+                     *       "width": 4032
+                     *     }
+                     */
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description Successful Response */
+            /** @description The new photo */
             201: {
+                headers: {
+                    /** @description address of the photo */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "bytes": 2481137,
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-05-04T08:00:00Z",
+                     *       "description": "",
+                     *       "height": 3024,
+                     *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *       "like_count": 0,
+                     *       "liked": false,
+                     *       "media_type": "image/jpeg",
+                     *       "owner": {
+                     *         "display_name": "Anna",
+                     *         "username": "anna"
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "status": "pending",
+                     *       "tags": [],
+                     *       "taken_at": "2026-05-03T19:21:07Z",
+                     *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *       "title": "Evening at the lake",
+                     *       "urls": {
+                     *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *       },
+                     *       "visibility": "public",
+                     *       "width": 4032
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description `bad_request`: The request can't be read */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Photo"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `too_large`: The file is too large */
             413: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `unsupported_media_type`: This kind of file is not supported */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `validation_failed`: Some fields are not right · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `decode_failed`: The image can't be decoded · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `bad_label`: The tag is not well-formed */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
-            429: {
+            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `storage_full`: The storage is full */
             507: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
@@ -983,100 +1569,171 @@ export interface operations {
     };
     get_photo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description for the owner: rejected tags too, or also those below their threshold */
+                include?: ("rejected" | "all") | null;
+            };
             header?: never;
             path: {
+                /** @description UUID of the photo */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The photo */
             200: {
+                headers: {
+                    /** @description for `If-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "bytes": 2481137,
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-05-04T08:00:00Z",
+                     *       "description": "",
+                     *       "height": 3024,
+                     *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *       "like_count": 0,
+                     *       "liked": false,
+                     *       "media_type": "image/jpeg",
+                     *       "owner": {
+                     *         "display_name": "Anna",
+                     *         "username": "anna"
+                     *       },
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "status": "tagged",
+                     *       "tags": [
+                     *         {
+                     *           "label": "lake",
+                     *           "model_version": "20261101T120000Z-1a2b3c4d",
+                     *           "score": 0.93,
+                     *           "source": "model",
+                     *           "state": "suggested"
+                     *         }
+                     *       ],
+                     *       "taken_at": "2026-05-03T19:21:07Z",
+                     *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *       "title": "Evening at the lake",
+                     *       "urls": {
+                     *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *       },
+                     *       "visibility": "public",
+                     *       "width": 4032
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Photo"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Photo"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description `validation_failed`: Some fields are not right */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     delete_photo: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description with its files, and not to the trash */
+                permanent?: boolean;
+            };
             header?: never;
             path: {
+                /** @description UUID of the photo */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Done */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description `authentication_required`: Sign in first */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
             403: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description `validation_failed`: Some fields are not right */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1084,47 +1741,327 @@ export interface operations {
     get_photo_file: {
         parameters: {
             query?: {
+                /** @description which rendition */
                 size?: "thumb" | "preview" | "original";
             };
-            header?: never;
+            header?: {
+                /** @description `bytes=first-last` */
+                Range?: string;
+                /** @description ETag of what one has */
+                "If-None-Match"?: string;
+            };
             path: {
+                /** @description UUID of the photo */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file */
             200: {
+                headers: {
+                    /** @description bytes */
+                    "Accept-Ranges"?: string;
+                    /** @description how long it may be kept */
+                    "Cache-Control"?: string;
+                    /** @description strong */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The bytes asked for */
+            206: {
+                headers: {
+                    /** @description which */
+                    "Content-Range"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description One has it already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `authentication_required`: Sign in first */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Problem */
+            /** @description `not_found`: There is nothing here */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description The range lies outside the file */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `validation_failed`: Some fields are not right */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    predict: {
+        parameters: {
+            query?: {
+                /** @description labels at most */
+                top?: number;
+                /** @description least score; left out, each label's own */
+                threshold?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description The picture */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The best labels first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "backbone": "3f1c9a2e7b5d4c60",
+                     *       "model_version": "20261101T120000Z-1a2b3c4d",
+                     *       "ms": 41.7,
+                     *       "tags": [
+                     *         {
+                     *           "label": "lake",
+                     *           "over_threshold": true,
+                     *           "score": 0.93
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            /** @description `bad_request`: The request can't be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_large`: The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: This kind of file is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right · `decode_failed`: The image can't be decoded · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tagger_busy`: The tagger has its hands full · `tagger_unavailable`: No tagger answered · `broker_unavailable`: The message broker does not answer · `model_error`: The model can't be used · `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: The storage is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
     list_tags: {
+        parameters: {
+            query?: {
+                /** @description items per page */
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Labels, the commonest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "count": 3,
+                     *           "cover": {
+                     *             "alt_text": "Photo of a lake, sky and water",
+                     *             "bytes": 2481137,
+                     *             "comment_count": 0,
+                     *             "created_at": "2026-05-04T08:00:00Z",
+                     *             "description": "",
+                     *             "height": 3024,
+                     *             "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *             "like_count": 0,
+                     *             "liked": false,
+                     *             "media_type": "image/jpeg",
+                     *             "owner": {
+                     *               "display_name": "Anna",
+                     *               "username": "anna"
+                     *             },
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "status": "tagged",
+                     *             "tags": [
+                     *               {
+                     *                 "label": "lake",
+                     *                 "model_version": "20261101T120000Z-1a2b3c4d",
+                     *                 "score": 0.93,
+                     *                 "source": "model",
+                     *                 "state": "suggested"
+                     *               }
+                     *             ],
+                     *             "taken_at": "2026-05-03T19:21:07Z",
+                     *             "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *             "title": "Evening at the lake",
+                     *             "urls": {
+                     *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *             },
+                     *             "visibility": "public",
+                     *             "width": 4032
+                     *           },
+                     *           "label": "lake"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_TagCount_"];
+                };
+            };
+            /** @description `bad_cursor`: The cursor is not one of ours */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `authentication_required`: Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: Some fields are not right */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `service_unavailable`: Part of the site does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    healthz: {
         parameters: {
             query?: never;
             header?: never;
@@ -1133,13 +2070,91 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_TagCount_"];
+                    /** @example ok */
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `not_found`: There is nothing here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything works */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checks": {
+                     *         "broker": {
+                     *           "ok": true
+                     *         },
+                     *         "database": {
+                     *           "ok": true
+                     *         },
+                     *         "model": {
+                     *           "ok": true
+                     *         },
+                     *         "storage": {
+                     *           "ok": true
+                     *         }
+                     *       },
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Something does not; `detail` says what */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
         };
