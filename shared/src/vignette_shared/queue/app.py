@@ -37,6 +37,9 @@ def make_celery(service: str, settings: BrokerSettings) -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": settings.visibility_timeout_s,
+            # Sending tries once: without this, Kombu tries for as long as a request can wait. Consumers have
+            # their own, endless, retries (`broker_connection_max_retries`).
+            "max_retries": 0,
             # Kombu looks for a dead worker's messages every 100 s unless told to look more often.
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
