@@ -1,7 +1,7 @@
 import { Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
-import { UploadTray, UploadWayIn, useUploads } from '@/features/upload';
+import { UploadTray, UploadWayIn, useHasUploads } from '@/features/upload';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { Toasts, useOnline } from '@/shared/ui';
@@ -53,12 +53,12 @@ function OfflineBanner() {
 
 function Uploads() {
   const { user } = useSession();
-  const items = useUploads();
+  const hasUploads = useHasUploads();
   if (!user) return null;
   return (
     <>
       <UploadWayIn />
-      <Suspense fallback={null}>{items.length > 0 && <UploadTray />}</Suspense>
+      <Suspense fallback={null}>{hasUploads && <UploadTray />}</Suspense>
     </>
   );
 }

@@ -9,7 +9,7 @@ import {
   putPhoto,
   refetchPending,
 } from '@/features/photo';
-import { onStored, queue, useUploads } from '@/features/upload';
+import { onStored, queue, useHasWaiting } from '@/features/upload';
 import { connectEvents, type PhotoEvent } from '@/shared/events';
 
 /** Where the events may not get through, what is waited for is asked for, this often. */
@@ -56,8 +56,7 @@ export function useLive(): void {
 
   useEffect(() => onStored((photo) => addOwnPhoto(client, photo)), [client]);
 
-  useUploads();
-  const waits = queue.waiting().length > 0;
+  const waits = useHasWaiting();
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(() => {

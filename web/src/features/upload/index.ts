@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 
-export { onStored, queue, useUploads } from './store';
+export { onStored, queue, useHasUploads, useHasWaiting } from './store';
 export { FilePicker } from './ui/file-picker';
 export { UploadWayIn } from './ui/way-in';
 

@@ -21,6 +21,14 @@ export function onStored(listener: (photo: Photo) => void): () => void {
 
 export const useUploads = () => useSyncExternalStore(queue.subscribe, queue.getItems);
 
+/** Only whether there are any: what uses this is not drawn again for every per cent sent. */
+export const useHasUploads = () =>
+  useSyncExternalStore(queue.subscribe, () => queue.getItems().length > 0);
+
+/** Whether stored photos still wait for their tags. */
+export const useHasWaiting = () =>
+  useSyncExternalStore(queue.subscribe, () => queue.waiting().length > 0);
+
 /** Who may see what is uploaded next, for every way in (drop, paste, picker). */
 let visibility: Visibility = 'public';
 const visibilityListeners = new Set<() => void>();

@@ -20,6 +20,11 @@ const settleMs = 150;
 /** Above this the reader is at the top, where a place to return to would only hide what is new. */
 const topMargin = 40;
 
+/** A page that is not tall enough yet can't be scrolled to the place. */
+function heightBelow({ rows, tops }: Place, top: number): number {
+  return (tops.at(-1) ?? 0) + (rows.at(-1)?.height ?? 0) - top;
+}
+
 /**
  * Brings the reader back to the same photo after Back or Reload, before the first paint, and
  * remembers the place whenever scrolling settles. By photo, not by pixels: the window may have
@@ -33,15 +38,16 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     if (!anchor || place.rows.length === 0) return;
     const index = place.photos.findIndex((photo) => photo.id === anchor.id);
     const row = index < 0 ? -1 : rowOf(place.rows, index);
-    if (row >= 0) {
-      window.scrollTo(0, place.listTop() + (place.tops[row] ?? 0) - anchor.offset);
-      if (anchor.opened) place.onReturn(index);
-      wanted.current = null;
-    } else if (!place.complete && place.photos.length < anchor.loaded) {
+    const top = (place.tops[row] ?? 0) - anchor.offset;
+    const missing = row < 0 || heightBelow(place, top) < window.innerHeight;
+    if (missing && !place.complete && place.photos.length < anchor.loaded) {
       place.onNeedMore();
-    } else {
-      wanted.current = null;
+      return;
     }
+    wanted.current = null;
+    if (row < 0) return;
+    window.scrollTo(0, place.listTop() + top);
+    if (anchor.opened) place.onReturn(index);
   }, [place]);
 
   const writeAt = (row: number, index: number, opened: boolean) => {
