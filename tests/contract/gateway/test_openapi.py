@@ -1,0 +1,125 @@
+"""The OpenAPI document: valid, complete, committed as exported, its examples true."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+from pydantic import BaseModel
+from tests.conftest import REPOSITORY
+
+from gateway.documentation import PHOTO, PREDICTION, READY, USER
+from gateway.openapi import document
+from gateway.routes.auth import LOGIN, REGISTRATION, SESSION
+from gateway.routes.tagging import MODEL
+from vignette_shared.contracts import api
+
+METHODS = ("get", "post", "put", "patch", "delete")
+WANTED = {
+    ("POST", "/api/v1/auth/register"),
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/logout"),
+    ("GET", "/api/v1/me"),
+    ("POST", "/api/v1/photos"),
+    ("GET", "/api/v1/photos"),
+    ("GET", "/api/v1/photos/{photo_id}"),
+    ("DELETE", "/api/v1/photos/{photo_id}"),
+    ("GET", "/api/v1/photos/{photo_id}/file"),
+    ("GET", "/api/v1/tags"),
+    ("GET", "/api/v1/models"),
+    ("GET", "/api/v1/models/{version}"),
+    ("POST", "/api/v1/predict"),
+    ("GET", "/api/v1/events"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+}
+
+
+@pytest.fixture(scope="module")
+def exported() -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(document())
+    return parsed
+
+
+def operations(exported: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, item in exported["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def test_it_is_valid_openapi(exported: dict[str, Any]) -> None:
+    validate(exported)
+
+
+def test_it_holds_every_route_and_no_other(exported: dict[str, Any]) -> None:
+    assert {(method, path) for method, path, _ in operations(exported)} == WANTED
+
+
+def test_every_operation_has_a_name_a_summary_and_a_described_answer(exported: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(exported)]
+    assert len(set(names)) == len(names)
+    for _, _, operation in operations(exported):
+        assert operation["summary"]
+        assert len(operation["tags"]) == 1
+        assert all(
+            answer["description"] != "Successful Response" for answer in operation["responses"].values()
+        )
+
+
+def test_every_error_is_a_problem_with_its_codes(exported: dict[str, Any]) -> None:
+    for _, path, operation in operations(exported):
+        for status, answer in operation["responses"].items():
+            if status >= "400" and path != "/readyz" and status != "416":
+                assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                assert "`" in answer["description"]
+
+
+def test_a_body_can_be_too_large_and_a_cookie_can_come_from_elsewhere(exported: dict[str, Any]) -> None:
+    for method, path, operation in operations(exported):
+        if "requestBody" in operation:
+            assert "413" in operation["responses"], path
+        if method in ("POST", "DELETE"):
+            assert "bad_origin" in operation["responses"]["403"]["description"], path
+
+
+def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any]) -> None:
+    upload = exported["paths"]["/api/v1/photos"]["post"]
+    form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert form["required"] == ["file"]
+    assert set(form["properties"]) == {"file", "title", "description", "visibility", "tags"}
+    assert upload["responses"]["201"]["headers"]["Location"]
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (api.Photo, PHOTO),
+        (api.User, USER),
+        (api.Prediction, PREDICTION),
+        (api.Readiness, READY),
+        (api.Model, MODEL),
+        (api.LoginResponse, SESSION),
+        (api.LoginRequest, LOGIN),
+        (api.RegisterRequest, REGISTRATION),
+    ],
+)
+def test_the_examples_are_of_their_models(model: type[BaseModel], example: dict[str, Any]) -> None:
+    assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
+
+
+def test_the_web_app_is_typed_by_this_very_document() -> None:
+    committed = REPOSITORY / "web" / "openapi.json"
+    assert committed.read_text() == document(), "run `python -m gateway.openapi web/openapi.json`"
+
+
+def test_the_export_needs_no_settings(tmp_path: Path) -> None:
+    out = tmp_path / "openapi.json"
+    subprocess.run([sys.executable, "-m", "gateway.openapi", str(out)], check=True, env={}, cwd=tmp_path)
+    assert out.read_text() == document()

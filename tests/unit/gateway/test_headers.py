@@ -1,0 +1,93 @@
+"""What every answer carries, whoever made it."""
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+from tests.support.gateway import FakePhotos, gateway_over
+
+WANTED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/healthz", 200),
+        ("/readyz", 503),
+        ("/", 404),
+        ("/api/v1/photos", 200),
+        ("/api/v1/me", 401),
+        ("/api/v1/none", 404),
+        ("/api/v1/openapi.json", 200),
+        ("/api/docs", 200),
+        ("/api/docs/static/swagger-ui.css", 200),
+        ("/api/docs/static/start.js", 200),
+    ],
+)
+def test_every_answer_is_guarded_and_named(path: str, status: int) -> None:
+    answer = gateway_over(FakePhotos()).get(path)
+    assert answer.status_code == status
+    assert WANTED.items() <= dict(answer.headers).items()
+    assert "permissions-policy" in answer.headers
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-request-id"]
+
+
+def test_data_can_run_nothing() -> None:
+    policy = gateway_over(FakePhotos()).get("/api/v1/photos").headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "sandbox" in policy
+
+
+async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+    raise RuntimeError("a bug")
+
+
+def test_even_the_answer_to_a_bug_is_guarded() -> None:
+    answer = gateway_over(broken).get("/api/v1/photos")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert WANTED.items() <= dict(answer.headers).items()
+    assert "a bug" not in answer.text
+
+
+def test_the_docs_ask_no_other_host_and_loosen_only_styles() -> None:
+    site = gateway_over(FakePhotos())
+    page = site.get("/api/docs")
+    assert "//" not in page.text.replace("</", "")
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png", "start.js"):
+        assert site.get(f"/api/docs/static/{asset}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["redoc.standalone.js", "..%2f__init__.py", "%2e%2e%2fcore.py", "none.js"])
+def test_the_docs_serve_nothing_else(name: str) -> None:
+    assert gateway_over(FakePhotos()).get(f"/api/docs/static/{name}").status_code == 404
+
+
+def test_a_given_request_id_is_carried_and_a_malformed_one_replaced() -> None:
+    photos = FakePhotos()
+    site = gateway_over(photos)
+    assert (
+        site.get("/api/v1/photos", headers={"X-Request-ID": "abcdef-12345"}).headers["x-request-id"]
+        == "abcdef-12345"
+    )
+    assert photos.seen[0].headers["x-request-id"] == "abcdef-12345"
+    answer = site.get("/api/v1/photos", headers={"X-Request-ID": "short\t"})
+    assert len(answer.headers["x-request-id"]) == 36
+    assert photos.seen[1].headers["x-request-id"] == answer.headers["x-request-id"]
+
+
+async def photos_with_its_own_policy(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("", headers={"Referrer-Policy": "no-referrer"})(scope, receive, send)
+
+
+def test_what_photos_says_itself_stands_once() -> None:
+    answer: httpx.Response = gateway_over(photos_with_its_own_policy).get("/api/v1/photos")
+    assert answer.headers.get_list("referrer-policy") == ["no-referrer"]
