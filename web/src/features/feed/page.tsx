@@ -3,7 +3,7 @@ import { ArrowUp } from 'lucide-react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { useSession } from '@/features/auth';
-import { PhotoListView, photoListQuery } from '@/features/photo';
+import { loadPhotoPage, PhotoListView, photoListQuery } from '@/features/photo';
 import { t } from '@/shared/i18n';
 import { Button, buttonClass, Notice, useTitle } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
@@ -16,6 +16,11 @@ export default function FeedPage() {
   const client = useQueryClient();
   useTitle(t.feed.title);
   useEffect(() => refreshOnEntry(client), [client]);
+  useEffect(() => {
+    // The next step is known: its code is fetched while nothing else is going on.
+    const timer = setTimeout(() => loadPhotoPage().catch(() => undefined), 2_000);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="px-(--gutter) pb-8">
       {user ? <h1 className="py-4 font-bold text-18">{t.feed.title}</h1> : <Welcome />}
@@ -68,8 +73,8 @@ function EmptyFeed({ signedIn }: { signedIn: boolean }) {
 /** New photos wait behind a button: nothing is put above what someone is looking at. */
 function NewPhotosPill() {
   const client = useQueryClient();
-  const { isStale, isFetching } = useInfiniteQuery(photoListQuery(everyone));
-  if (!isStale || isFetching) return null;
+  const { isStale, isFetching, isError } = useInfiniteQuery(photoListQuery(everyone));
+  if (!isStale || isFetching || isError) return null;
   const show = () => {
     restartFeed(client);
     window.scrollTo(0, 0);

@@ -11,7 +11,7 @@ export function codeText(code: string, detail: string): string {
 export function problemText(error: unknown): string {
   const problem = asProblem(error);
   const text = codeText(problem.code, problem.detail);
-  return problem.retryAt ? `${text} ${en.auth.tryAgainAt(problem.retryAt)}` : text;
+  return problem.retryAt ? `${text} ${en.state.tryAgainAt(problem.retryAt)}` : text;
 }
 
 export const requestIdOf = (error: unknown): string | null =>
