@@ -62,14 +62,16 @@ class Metrics:
         self._depth.clear()
         self._workers.clear()
         try:
-            for queue in QUEUES:
-                self._depth.labels(queue).set(await self._broker.llen(queue))
-            for service, count in (await self._living()).items():
-                self._workers.labels(service).set(count)
+            depths = {queue: await self._broker.llen(queue) for queue in QUEUES}
+            living = await self._living()
         except RedisError:
             self._broker_up.set(0)
-        else:
-            self._broker_up.set(1)
+            return generate_latest(self._registry)
+        self._broker_up.set(1)
+        for queue, depth in depths.items():
+            self._depth.labels(queue).set(depth)
+        for service, count in living.items():
+            self._workers.labels(service).set(count)
         return generate_latest(self._registry)
 
     async def _living(self) -> Counter[str]:
