@@ -90,8 +90,8 @@ format: $(VENV)/.installed ## let ruff and biome write the code's format
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@cd web && npm run --silent format
 
-test-compose: $(VENV)/.installed ## build and start docker-compose.yml, upload to it, stop it
-	@$(BIN)/python -m pytest tests/compose --override-ini testpaths=tests/compose $(PYTEST)
+test-compose: $(VENV)/.installed ## build docker-compose.yml's images, start it, upload to it, stop it (needs Docker)
+	@$(BIN)/python -m pytest tests/compose --override-ini norecursedirs= --timeout 3600 $(PYTEST)
 
 bench: setup ## measure and write bench/results.json
 	@$(BIN)/python -m bench

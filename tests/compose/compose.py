@@ -1,0 +1,100 @@
+"""Driving `docker compose` and the stack that it starts, from the outside."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import httpx
+from tests.conftest import REPOSITORY
+
+Json = dict[str, Any]
+SERVICES = ("gateway", "photos-api", "photos-worker", "tagger-worker", "trainer-worker", "redis", "postgres")
+OURS = ("gateway", "photos", "tagger-worker", "trainer")
+PASSWORD = "correct horse battery staple"
+
+
+def docker(*arguments: str, timeout_s: int = 60) -> str:
+    """Run docker and return what it prints; a failure carries what it said."""
+    done = subprocess.run(
+        ["docker", *arguments], capture_output=True, text=True, timeout=timeout_s, check=False
+    )
+    assert done.returncode == 0, f"docker {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Compose:
+    """docker-compose.yml as a project of its own, with images of its own tag."""
+
+    project: str
+    port: int
+
+    def run(self, *arguments: str, timeout_s: int = 300) -> str:
+        environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "IMAGE_TAG": self.project,
+            # Four images at a time would only wait for each other on a small machine.
+            "COMPOSE_PARALLEL_LIMIT": "1",
+        }
+        done = subprocess.run(
+            ["docker", "compose", "-p", self.project, *arguments],
+            cwd=REPOSITORY,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+        assert done.returncode == 0, f"docker compose {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def up(self) -> None:
+        """Start everything and wait until every health check is green; a failure shows the logs."""
+        try:
+            self.run("up", "--detach", "--no-build", "--wait", "--wait-timeout", "180")
+        except AssertionError as error:
+            logs = self.run("logs", "--no-color", "--tail", "20")
+            raise AssertionError(f"{error}\n{logs}") from None
+
+    def execute(self, service: str, *command: str) -> str:
+        """Run a command in a service's container, as the service's user."""
+        return self.run("exec", "--no-TTY", service, *command)
+
+    def container(self, service: str) -> str:
+        return self.run("ps", "--all", "--quiet", service).strip()
+
+    def inspect(self, service: str) -> Json:
+        found: list[Json] = json.loads(docker("inspect", self.container(service)))
+        return found[0]
+
+    def remove(self) -> None:
+        self.run("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        for name in OURS:
+            subprocess.run(
+                ["docker", "image", "rm", self.image(name)], capture_output=True, timeout=60, check=False
+            )
+
+    def image(self, name: str) -> str:
+        return f"vignette-{name}:{self.project}"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        """A client without an account."""
+        return httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
+
+    def sign_in(self, username: str) -> httpx.Client:
+        answer = self.client.post("/auth/login", json={"login": username, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.client.cookies.clear()
+        token = answer.json()["access_token"]
+        return httpx.Client(
+            base_url=f"{self.address}/api/v1", timeout=60, headers={"Authorization": f"Bearer {token}"}
+        )

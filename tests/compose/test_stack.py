@@ -1,0 +1,129 @@
+"""The main job, in containers: upload a photo, see its tags; nothing is lost by a restart."""
+
+import hashlib
+import io
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import httpx
+import pillow_heif
+import pytest
+from PIL import Image
+from tests.compose.compose import SERVICES, Compose
+from tests.conftest import make_jpeg
+
+PATIENCE_S = 60
+
+
+def upload(client: httpx.Client, data: bytes, name: str = "photo.jpg") -> dict[str, Any]:
+    answer = client.post("/photos", files={"file": (name, data)})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def wait_until_tagged(client: httpx.Client, photo_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        photo: dict[str, Any] = client.get(f"/photos/{photo_id}").raise_for_status().json()
+        if photo["status"] != "pending":
+            assert photo["status"] == "tagged", photo
+            return photo
+        time.sleep(0.2)
+    raise AssertionError(f"photo {photo_id} is still pending after {PATIENCE_S} s")
+
+
+@contextmanager
+def listening(client: httpx.Client) -> Iterator[tuple[list[str], Event]]:
+    """Give the names of the account's events as they come, and what is set at `photo.tagged`."""
+    heard: list[str] = []
+    connected, tagged = Event(), Event()
+
+    def listen() -> None:
+        with client.stream("GET", "/events", timeout=httpx.Timeout(10, read=PATIENCE_S)) as stream:
+            connected.set()
+            for line in stream.iter_lines():
+                if line.startswith("event:"):
+                    heard.append(line.partition(":")[2].strip())
+                if heard and heard[-1] == "photo.tagged":
+                    tagged.set()
+                    return
+
+    Thread(target=listen, daemon=True).start()
+    assert connected.wait(10)
+    yield heard, tagged
+
+
+def test_an_upload_is_tagged_and_told_live(anna: httpx.Client) -> None:
+    with listening(anna) as (heard, tagged):
+        photo = upload(anna, make_jpeg(1600, 1200))
+        assert photo["status"] == "pending"
+        assert tagged.wait(PATIENCE_S), f"no photo.tagged; heard {heard}"
+    assert heard == ["photo.rendered", "photo.tagged"]
+    assert anna.get(f"/photos/{photo['id']}").json()["status"] == "tagged"
+
+
+def test_a_real_photo_gets_tags(anna: httpx.Client, shared_data: Path) -> None:
+    data = (shared_data / "photos" / "im4.jpg").read_bytes()
+    photo = wait_until_tagged(anna, upload(anna, data, "im4.jpg")["id"])
+    assert photo["tags"]
+    assert {tag["source"] for tag in photo["tags"]} == {"model"}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF", "TIFF", "AVIF", "HEIF"])
+def test_every_kind_of_image_passes_the_stripped_libraries(anna: httpx.Client, kind: str) -> None:
+    pillow_heif.register_heif_opener()
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(make_jpeg(320, 240))).save(buffer, kind)
+    wait_until_tagged(anna, upload(anna, buffer.getvalue(), f"photo.{kind.lower()}")["id"])
+
+
+def test_predict_answers_at_once(anna: httpx.Client) -> None:
+    answer = anna.post("/predict", files={"file": ("photo.jpg", make_jpeg(800, 600))})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["tags"]
+
+
+def test_the_site_and_its_readiness_are_served(compose: Compose) -> None:
+    page = httpx.get(compose.address)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    ready = httpx.get(f"{compose.address}/readyz")
+    assert ready.json()["status"] == "ready"
+    assert httpx.get(f"{compose.address}/metrics").status_code in (403, 404)
+
+
+def test_logs_are_json_and_rotated(compose: Compose) -> None:
+    for service in SERVICES:
+        rotation = compose.inspect(service)["HostConfig"]["LogConfig"]["Config"]
+        assert rotation == {"max-file": "3", "max-size": "10m"}
+    for line in compose.run("logs", "--no-color", "--no-log-prefix", "gateway").splitlines():
+        assert "event" in json.loads(line)
+
+
+@pytest.fixture
+def stored(anna: httpx.Client) -> tuple[str, str]:
+    """A tagged photo's id and the SHA-256 of its bytes."""
+    data = make_jpeg(1200, 800, shift=9)
+    photo = wait_until_tagged(anna, upload(anna, data)["id"])
+    return photo["id"], hashlib.sha256(data).hexdigest()
+
+
+def test_down_and_up_keeps_accounts_photos_and_queued_work(
+    compose: Compose, anna: httpx.Client, stored: tuple[str, str]
+) -> None:
+    photo_id, sha256 = stored
+    compose.run("stop", "tagger-worker")
+    waiting = upload(anna, make_jpeg(900, 700, shift=21))
+    compose.run("down")
+    compose.up()
+    again = compose.sign_in("anna")
+    assert again.get(f"/photos/{photo_id}").json()["tags"] == anna.get(f"/photos/{photo_id}").json()["tags"]
+    original = again.get(f"/photos/{photo_id}/file", params={"size": "original"})
+    assert hashlib.sha256(original.content).hexdigest() == sha256
+    wait_until_tagged(again, waiting["id"])
