@@ -33,6 +33,8 @@ function blockingThemeScript(): Plugin {
   };
 }
 
+const gateway = process.env.VITE_GATEWAY ?? 'http://127.0.0.1:8080';
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), blockingThemeScript()],
   resolve: { alias: { '@': fromHere('src') } },
@@ -42,8 +44,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     manifest: true,
   },
+  // The gateway refuses changes from another origin: the proxy speaks as the gateway's own page.
   server: {
-    proxy: { '/api': { target: process.env.VITE_GATEWAY ?? 'http://127.0.0.1:8080' } },
+    proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } },
   },
   test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
 });
