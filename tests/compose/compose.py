@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import httpx
@@ -85,16 +84,15 @@ class Compose:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @cached_property
     def client(self) -> httpx.Client:
-        """A client without an account."""
+        """Return a client without an account."""
         return httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
 
     def sign_in(self, username: str) -> httpx.Client:
-        answer = self.client.post("/auth/login", json={"login": username, "password": PASSWORD})
+        """Return a client that carries the account's token."""
+        client = self.client()
+        answer = client.post("/auth/login", json={"login": username, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
-        self.client.cookies.clear()
-        token = answer.json()["access_token"]
-        return httpx.Client(
-            base_url=f"{self.address}/api/v1", timeout=60, headers={"Authorization": f"Bearer {token}"}
-        )
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return client

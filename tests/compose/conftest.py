@@ -40,12 +40,14 @@ def require_engine() -> None:
 
 
 @pytest.fixture(scope="session")
-def anna(compose: Compose) -> httpx.Client:
+def anna(compose: Compose) -> Iterator[httpx.Client]:
     """A signed-in program."""
     body = {"username": "anna", "email": "anna@example.org", "password": PASSWORD}
-    answer = compose.client.post("/auth/register", json=body)
+    with compose.client() as client:
+        answer = client.post("/auth/register", json=body)
     assert answer.status_code == 201, answer.text
-    return compose.sign_in("anna")
+    with compose.sign_in("anna") as client:
+        yield client
 
 
 @pytest.fixture
