@@ -15,17 +15,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def anna(site: Site) -> Iterator[Account]:
-    account = site.sign_up("anna")
-    yield account
-    account.client.close()
+def anna(site: Site) -> Account:
+    return site.sign_up("anna")
 
 
 @pytest.fixture
-def ben(site: Site) -> Iterator[Account]:
-    account = site.sign_up("ben")
-    yield account
-    account.client.close()
+def ben(site: Site) -> Account:
+    return site.sign_up("ben")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,7 @@ class Site:
 
     address: str
     state: Path
+    clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def layout(self) -> Layout:
@@ -81,6 +82,7 @@ class Site:
 
     def sign_up(self, username: str) -> "Account":
         client = self.client()
+        self.clients.append(client)
         body = {"username": username, "email": f"{username}@example.org", "password": PASSWORD}
         answer = client.post("/auth/register", json=body)
         assert answer.status_code in (201, 409), answer.text
@@ -156,8 +158,11 @@ def running_site(state: Path, environment: dict[str, str] | None = None) -> Iter
     port = free_port()
     done = run_stack("up", "--port", str(port), "--state", str(state), environment=environment)
     assert done.returncode == 0, done.stdout + done.stderr
+    site = Site(f"http://127.0.0.1:{port}", state)
     try:
-        yield Site(f"http://127.0.0.1:{port}", state)
+        yield site
     finally:
+        for client in site.clients:
+            client.close()
         stopped = run_stack("down", "--state", str(state))
         assert stopped.returncode == 0, stopped.stderr

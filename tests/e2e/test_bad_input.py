@@ -2,7 +2,9 @@
 
 import io
 import struct
+import subprocess
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -158,9 +160,26 @@ def test_another_sites_page_cannot_use_the_cookie(site: Site, anna: Account) -> 
         assert browser.post("/auth/logout", headers={"Origin": site.address}).status_code == 204
 
 
-def test_a_full_storage_is_507_and_the_site_lives_on(tmp_path: Path) -> None:
-    too_much = {"VIGNETTE_STORAGE__MIN_FREE_BYTES": str(10**18)}
-    with running_site(tmp_path / "state", too_much) as site:
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 64 MiB; mounting it takes root."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], check=False)
+    if mounted.returncode != 0:
+        pytest.skip("needs root and a system that allows mounts")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_storage_is_507_and_the_site_lives_on(small_disk: Path, tmp_path: Path) -> None:
+    where = {"VIGNETTE_STORAGE__STAGING": str(small_disk / "staging")}
+    with running_site(tmp_path / "state", where) as site:
         account = site.sign_up("dora")
-        assert problem(account.upload(make_jpeg(64, 64))) == (507, "storage_full")
-        assert account.client.get("/me").status_code == 200
+        filler = small_disk / "filler"
+        filler.write_bytes(b"\0" * (62 * 1024 * 1024))
+        big = make_jpeg(64, 64) + b"\0" * (8 * 1024 * 1024)
+        assert problem(account.upload(big)) == (507, "storage_full")
+        assert account.client.get("/me").json()["counts"]["photos"] == 0
+        filler.unlink()
+        assert account.upload(make_jpeg(64, 64)).status_code == 201
