@@ -31,7 +31,8 @@ def fit(image: Image.Image, spec: BackboneSpec) -> NDArray[np.uint8]:
     """Bring an upright RGB image to the network's square, uint8[N, N, 3].
 
     `centre_square` takes the largest square in the middle, `squash` the whole with its aspect lost.
-    Pillow's bilinear resize widens its filter when it shrinks, which is what "antialias" means elsewhere.
+    Pillow's bilinear resize widens its filter when it shrinks, which is what "antialias" means elsewhere; at
+    the square's edge the filter sees the photo's own neighbours rather than a repeated border.
     """
     side = spec.input_side
     width, height = image.size
