@@ -90,9 +90,9 @@ class Compose:
 
     def sign_in(self, username: str) -> httpx.Client:
         """Return a client that carries the account's token."""
-        client = self.client()
-        answer = client.post("/auth/login", json={"login": username, "password": PASSWORD})
+        with self.client() as client:
+            answer = client.post("/auth/login", json={"login": username, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
-        client.cookies.clear()
-        client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        return client
+        signed_in = self.client()
+        signed_in.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return signed_in
