@@ -1,0 +1,76 @@
+"""`publish-starter`, and what the worker's process must not import."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("VIGNETTE_")}
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        env={**clean, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def publish(registry: Path, starter: Path = STARTER) -> subprocess.CompletedProcess[str]:
+    return run(
+        "tagger_worker.cli",
+        "publish-starter",
+        VIGNETTE_REGISTRY__URL=registry.as_uri(),
+        VIGNETTE_REGISTRY__STARTER=str(starter),
+    )
+
+
+def test_the_starter_is_published_once(tmp_path: Path) -> None:
+    first, second = publish(tmp_path), publish(tmp_path)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Published the starter model" in first.stdout
+    assert "nothing to do" in second.stdout
+
+
+def test_a_missing_starter_is_one_line_and_status_2(tmp_path: Path) -> None:
+    done = publish(tmp_path / "registry", starter=tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert str(tmp_path / "nowhere") in done.stderr
+
+
+def test_without_settings_it_says_which_is_missing() -> None:
+    done = run("tagger_worker.cli", "publish-starter")
+    assert done.returncode == 2
+    assert "VIGNETTE_REGISTRY" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("module", ["tagger_worker.worker", "tagger_worker.cli", "trainer.worker"])
+def test_workers_import_no_tensorflow(module: str) -> None:
+    program = (
+        f"import sys, {module}; print({{'tensorflow', 'keras', 'sqlalchemy', 'fastapi'}} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_worker_without_a_model_refuses_to_start(tmp_path: Path) -> None:
+    done = run(
+        "tagger_worker.worker",
+        VIGNETTE_BROKER__URL="redis://127.0.0.1:1/0",
+        VIGNETTE_REGISTRY__URL=(tmp_path / "registry").as_uri(),
+        VIGNETTE_STORAGE__URL=(tmp_path / "blobs").as_uri(),
+        VIGNETTE_STORAGE__STAGING=str(tmp_path / "staging"),
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "make publish-starter" in done.stderr
