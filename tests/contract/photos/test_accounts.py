@@ -1,0 +1,146 @@
+"""Sign up, sign in, sign out, and who may ask at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from tests.support.photos import KEY, PASSWORD, House
+
+from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
+
+ANNA = {"username": "Anna", "email": "anna@example.org", "password": PASSWORD}
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def log_in(house: House, login: str = "anna", password: str = PASSWORD) -> httpx.Response:
+    return house.client().post("/api/v1/auth/login", json={"login": login, "password": password})
+
+
+def resolve(house: House, token: str) -> httpx.Response:
+    return house.client().post("/internal/v1/identity", json={"token": token})
+
+
+def test_the_first_user_is_the_admin_and_others_are_not(house: House) -> None:
+    first = house.client().post("/api/v1/auth/register", json=ANNA)
+    second = house.client().post(
+        "/api/v1/auth/register", json=ANNA | {"username": "bert", "email": "bert@example.org"}
+    )
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == {
+        "username": "Anna",
+        "display_name": "Anna",
+        "avatar_url": None,
+        "email": "anna@example.org",
+        "bio": "",
+        "role": "admin",
+        "counts": {"photos": 0, "followers": 0, "following": 0, "likes": 0},
+    }
+    assert second.json()["role"] == "user"
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"username": "aNNA", "email": "other@example.org"}, (409, "username_taken")),
+        ({"username": "other", "email": "ANNA@Example.org"}, (409, "email_taken")),
+        ({"username": "other", "email": "o@example.org", "password": "short"}, (422, "weak_password")),
+        ({"username": "other", "email": "o@example.org", "password": "1q2w3e4r5t"}, (422, "weak_password")),
+        ({"username": "no", "email": "o@example.org"}, (422, "validation_failed")),
+        ({"username": "with space", "email": "o@example.org"}, (422, "validation_failed")),
+        ({"username": "other", "email": "no address"}, (422, "validation_failed")),
+    ],
+)
+def test_register_refuses(house: House, changed: dict[str, str], expected: tuple[int, str]) -> None:
+    house.client().post("/api/v1/auth/register", json=ANNA)
+    assert problem(house.client().post("/api/v1/auth/register", json=ANNA | changed)) == expected
+
+
+@pytest.mark.parametrize("login", ["anna", "ANNA", "anna@example.org", " Anna@Example.ORG "])
+def test_login_by_name_or_address_gives_a_token_that_is_known(house: House, login: str) -> None:
+    house.client().post("/api/v1/auth/register", json=ANNA)
+    answer = log_in(house, login)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["token_type"], body["expires_in"]) == ("bearer", 30 * 24 * 3600)
+    who = resolve(house, body["access_token"])
+    assert who.status_code == 200
+    identity = Identity.model_validate(who.json())
+    assert (identity.username, identity.role, identity.scopes) == (
+        "Anna",
+        "admin",
+        ("read", "write", "admin"),
+    )
+
+
+def test_the_token_is_not_in_the_database(house: House, anna: Identity) -> None:
+    token = log_in(house).json()["access_token"]
+    with house.services.database.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM sessions").all()
+    assert len(rows) == 2
+    assert token not in str(rows)
+
+
+def test_wrong_password_and_unknown_user_read_the_same(house: House, anna: Identity) -> None:
+    wrong, unknown = log_in(house, "anna", "wrong password"), log_in(house, "nobody", "wrong password")
+    assert problem(wrong) == problem(unknown) == (401, "bad_credentials")
+    assert wrong.json()["detail"] == unknown.json()["detail"]
+
+
+def test_logout_ends_this_session_and_no_other(house: House, anna: Identity) -> None:
+    one, other = (log_in(house).json()["access_token"] for _ in range(2))
+    caller = Identity.model_validate(resolve(house, one).json())
+    assert house.client(caller).post("/api/v1/auth/logout").status_code == 204
+    assert problem(resolve(house, one)) == (401, "authentication_required")
+    assert resolve(house, other).status_code == 200
+    assert problem(house.client().post("/api/v1/auth/logout")) == (401, "authentication_required")
+
+
+def test_a_session_in_use_lives_on_and_an_unused_one_ends(house: House, anna: Identity) -> None:
+    used, unused = (log_in(house).json()["access_token"] for _ in range(2))
+    for _ in range(3):
+        house.clock.forward(days=20)
+        assert resolve(house, used).status_code == 200
+    assert problem(resolve(house, unused)) == (401, "authentication_required")
+
+
+def test_me_is_the_caller(house: House, anna: Identity, bert: Identity) -> None:
+    assert house.client(bert).get("/api/v1/me").json()["username"] == "bert"
+    assert problem(house.client().get("/api/v1/me")) == (401, "authentication_required")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "nonsense",
+        sign_identity(ANONYMOUS, "x" * 64),
+        sign_identity(ANONYMOUS, KEY, now=datetime.now(UTC) - timedelta(minutes=2)),
+    ],
+    ids=["absent", "nonsense", "forged", "old"],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/photos"),
+        ("POST", "/api/v1/photos"),
+        ("GET", "/api/v1/me"),
+        ("POST", "/api/v1/auth/logout"),
+        ("GET", "/api/v1/tags"),
+        ("GET", "/api/v1/models"),
+        ("GET", "/api/v1/photos/019ab1f0-0000-7000-8000-000000000001/file"),
+    ],
+)
+def test_only_the_gateway_is_answered(house: House, header: str | None, method: str, path: str) -> None:
+    client = house.client()
+    del client.headers[IDENTITY_HEADER]
+    headers = {IDENTITY_HEADER: header} if header else {}
+    assert problem(client.request(method, path, headers=headers)) == (401, "authentication_required")
+
+
+def test_an_unknown_token_is_nobody(house: House, anna: Identity) -> None:
+    assert problem(resolve(house, "unknown")) == (401, "authentication_required")
+    assert problem(resolve(house, "")) == (422, "validation_failed")

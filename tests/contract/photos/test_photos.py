@@ -1,0 +1,288 @@
+"""One photo: who may see it, what is in it, its bytes, and how it goes away."""
+
+import hashlib
+import io
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from tests.conftest import make_jpeg
+from tests.support.photos import House
+
+from vignette_shared.contracts.identity import ANONYMOUS, Identity
+from vignette_shared.ids import new_id
+
+PATH = "/api/v1/photos"
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def labels(photo: dict[str, Any]) -> list[str]:
+    return [tag["label"] for tag in photo["tags"]]
+
+
+def fetch(
+    house: House, caller: Identity, photo_id: str, size: str = "thumb", **headers: str
+) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return house.client(caller).get(f"{PATH}/{photo_id}/file", params={"size": size}, headers=named)
+
+
+NOT_THERE = (404, "not_found")
+SIGN_IN = (401, "authentication_required")
+
+
+@pytest.mark.parametrize(
+    ("visibility", "who", "see", "remove"),
+    [
+        ("public", "stranger", 200, (403, "forbidden")),
+        ("public", "nobody", 200, SIGN_IN),
+        ("unlisted", "stranger", 200, (403, "forbidden")),
+        ("unlisted", "nobody", 200, SIGN_IN),
+        ("private", "stranger", 404, NOT_THERE),
+        ("private", "nobody", 404, NOT_THERE),
+        ("private", "owner", 200, None),
+    ],
+)
+def test_who_may_see_and_remove(
+    house: House,
+    anna: Identity,
+    bert: Identity,
+    jpeg: bytes,
+    visibility: str,
+    who: str,
+    see: int,
+    remove: tuple[int, str] | None,
+) -> None:
+    photo_id = house.publish(bert, jpeg, {"visibility": visibility}, sky=0.9)
+    caller = {"owner": bert, "stranger": anna, "nobody": ANONYMOUS}[
+        who
+    ]  # anna is the admin, which changes nothing
+    client = house.client(caller)
+    assert client.get(f"{PATH}/{photo_id}").status_code == see
+    assert fetch(house, caller, photo_id).status_code == see
+    for query in ({}, {"permanent": "true"}):
+        answer = client.delete(f"{PATH}/{photo_id}", params=query)
+        assert answer.status_code == 204 if remove is None else problem(answer) == remove
+
+
+@pytest.mark.parametrize("photo_id", [new_id(), "1", "../etc/passwd", "%00"])
+def test_an_unknown_id_is_not_there(house: House, anna: Identity, photo_id: str) -> None:
+    client = house.client(anna)
+    assert problem(client.get(f"{PATH}/{photo_id}")) == NOT_THERE
+    assert problem(client.delete(f"{PATH}/{photo_id}")) == NOT_THERE
+
+
+def test_a_tagged_photo_tells_what_it_shows(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.publish(anna, jpeg, {"tags": "home"}, sky=0.9, clouds=0.6, lake=0.2)
+    photo = house.get(ANONYMOUS, photo_id)
+    assert photo["status"] == "tagged"
+    assert labels(photo) == ["home", "sky", "clouds"]
+    assert photo["tags"][1] == {
+        "label": "sky",
+        "score": 0.9,
+        "source": "model",
+        "state": "suggested",
+        "model_version": "20260101T000000Z-0000abcd",
+    }
+    assert photo["alt_text"] == "Photo of home, sky and clouds, by anna"
+    assert photo["thumbhash"]
+    assert photo["urls"] == {
+        "thumb": f"{PATH}/{photo_id}/file?size=thumb",
+        "preview": f"{PATH}/{photo_id}/file?size=preview",
+        "original": None,
+    }
+    assert house.get(anna, photo_id)["urls"]["original"] is not None
+
+
+def test_without_tags_the_description_does_not_pretend(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    assert house.get(anna, photo_id)["alt_text"] == "Photo by anna, not described yet"
+    house.render(photo_id)
+    house.tag(photo_id)
+    assert house.get(anna, photo_id)["alt_text"] == "Photo by anna, without a description"
+
+
+def test_a_sensitive_suggestion_is_the_owners_alone(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    photo_id = house.publish(bert, jpeg, sky=0.9, female=0.8)
+    assert labels(house.get(bert, photo_id)) == ["sky", "female"]
+    for other in (anna, ANONYMOUS):
+        seen = house.get(other, photo_id, include="all")
+        assert labels(seen) == ["sky"]
+        assert "female" not in seen["alt_text"]
+
+
+def test_the_owner_may_look_at_all_scores(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+    photo_id = house.publish(bert, jpeg, sky=0.9)
+    with house.services.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE photo_tags SET state = 'rejected' WHERE label = 'sky'")
+    assert labels(house.get(bert, photo_id)) == []
+    assert labels(house.get(bert, photo_id, include="rejected")) == ["sky"]
+    assert labels(house.get(bert, photo_id, include="all")) == ["sky", "clouds", "female", "lake"]
+    assert labels(house.get(anna, photo_id, include="all")) == []
+    assert problem(house.client(bert).get(f"{PATH}/{photo_id}", params={"include": "x"})) == (
+        422,
+        "validation_failed",
+    )
+
+
+def gps_jpeg() -> bytes:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x0112] = "Vignette", "One", 6
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 12:30:00"
+    exif.get_ifd(0x8825).update({1: "N", 2: (47.0, 22.0, 12.0), 3: "E", 4: (8.0, 33.0, 0.0)})
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(make_jpeg(640, 480))).save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+def test_where_a_photo_was_taken_is_the_owners_alone(house: House, anna: Identity, bert: Identity) -> None:
+    photo_id = house.publish(bert, gps_jpeg(), sky=0.9)
+    own, others = house.get(bert, photo_id), house.get(anna, photo_id)
+    assert own["location"] == {"latitude": 47.37, "longitude": 8.55}
+    assert others["location"] is None
+    assert (others["camera"]["make"], others["camera"]["model"]) == ("Vignette", "One")
+    assert others["taken_at"] == "2024-05-01T12:30:00Z"
+    assert (others["width"], others["height"]) == (480, 640)
+    for size in ("thumb", "preview"):
+        data = fetch(house, anna, photo_id, size).content
+        with Image.open(io.BytesIO(data)) as image:
+            assert image.height > image.width
+            assert dict(image.getexif()) == {}
+
+
+def test_a_file_comes_with_all_that_a_cache_wants_to_know(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.publish(anna, jpeg, sky=0.9)
+    answer = fetch(house, ANONYMOUS, photo_id)
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == f'"{hashlib.sha256(answer.content).hexdigest()}"'
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["content-length"] == str(len(answer.content))
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "public, max-age=600"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["content-disposition"].startswith('inline; filename="lake-thumb.jpg"')
+    with Image.open(io.BytesIO(answer.content)) as image:
+        assert image.size == (400, 300)
+    same = fetch(house, ANONYMOUS, photo_id, if_none_match=answer.headers["etag"])
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["etag"] == answer.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("visibility", "caching"),
+    [
+        ("public", "public, max-age=600"),
+        ("unlisted", "private, max-age=600"),
+        ("private", "private, no-store"),
+    ],
+)
+def test_caching_follows_visibility(
+    house: House, anna: Identity, jpeg: bytes, visibility: str, caching: str
+) -> None:
+    photo_id = house.publish(anna, jpeg, {"visibility": visibility})
+    assert fetch(house, anna, photo_id).headers["cache-control"] == caching
+
+
+def test_the_original_is_the_owners_byte_for_byte(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    photo_id = house.publish(bert, jpeg)
+    own = fetch(house, bert, photo_id, "original")
+    assert own.content == jpeg
+    assert own.headers["cache-control"] == "private, no-store"
+    assert own.headers["content-disposition"].startswith("attachment;")
+    assert problem(fetch(house, anna, photo_id, "original")) == NOT_THERE
+    assert problem(fetch(house, anna, photo_id, "huge")) == (422, "validation_failed")
+
+
+def test_ranges(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.publish(anna, jpeg)
+    part = fetch(house, anna, photo_id, "original", range="bytes=10-19")
+    assert (part.status_code, part.content) == (206, jpeg[10:20])
+    assert part.headers["content-range"] == f"bytes 10-19/{len(jpeg)}"
+    tail = fetch(house, anna, photo_id, "original", range="bytes=-5", if_range=part.headers["etag"])
+    assert (tail.status_code, tail.content) == (206, jpeg[-5:])
+    stale = fetch(house, anna, photo_id, "original", range="bytes=-5", if_range='"other"')
+    assert (stale.status_code, stale.content) == (200, jpeg)
+    beyond = fetch(house, anna, photo_id, "original", range=f"bytes={len(jpeg)}-")
+    assert problem(beyond) == (416, "range_not_satisfiable")
+    assert beyond.headers["content-range"] == f"bytes */{len(jpeg)}"
+
+
+def test_a_large_original_is_streamed_whole(house: House, anna: Identity) -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((1300, 900), 80).convert("RGB").save(buffer, "PNG")
+    data = buffer.getvalue()
+    assert len(data) > 1024 * 1024
+    photo_id = house.post(anna, data, name="noise.png")["id"]
+    assert fetch(house, anna, photo_id, "original").content == data
+
+
+def test_before_it_is_rendered_there_is_no_thumb(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    assert problem(fetch(house, anna, photo_id)) == NOT_THERE
+
+
+def test_the_trash_hides_a_photo_and_the_same_bytes_bring_it_back(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    photo_id = house.publish(anna, jpeg, sky=0.9)
+    client = house.client(anna)
+    assert client.delete(f"{PATH}/{photo_id}").status_code == 204
+    assert client.delete(f"{PATH}/{photo_id}").status_code == 204
+    assert problem(client.get(f"{PATH}/{photo_id}")) == NOT_THERE
+    assert problem(fetch(house, anna, photo_id)) == NOT_THERE
+    assert client.get(PATH, params={"user": "anna"}).json()["items"] == []
+    assert client.get("/api/v1/tags").json()["items"] == []
+    assert client.get("/api/v1/me").json()["counts"]["photos"] == 0
+    assert problem(house.client(bert).delete(f"{PATH}/{photo_id}")) == NOT_THERE
+    back = house.post(anna, jpeg)
+    assert (back["id"], back["duplicate"], back["status"]) == (photo_id, True, "tagged")
+    assert house.get(ANONYMOUS, photo_id)["id"] == photo_id
+
+
+def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.outbox.sent.clear()
+    house.client(anna).delete(f"{PATH}/{photo_id}")
+    house.post(anna, jpeg)
+    assert [message.photo_id for message in house.outbox.take("photos.render_photo.v1")] == [photo_id]
+    house.render(photo_id)
+    house.outbox.sent.clear()
+    house.client(anna).delete(f"{PATH}/{photo_id}")
+    house.post(anna, jpeg)
+    assert [message.photo_id for message in house.outbox.take("tagger.tag_photo.v1")] == [photo_id]
+
+
+@pytest.mark.parametrize("trashed_before", [False, True])
+def test_removed_for_good_is_gone_with_its_files(
+    house: House, anna: Identity, jpeg: bytes, trashed_before: bool
+) -> None:
+    photo_id = house.publish(anna, jpeg, sky=0.9)
+    client = house.client(anna)
+    if trashed_before:
+        client.delete(f"{PATH}/{photo_id}")
+    assert client.delete(f"{PATH}/{photo_id}", params={"permanent": "true"}).status_code == 204
+    assert problem(client.delete(f"{PATH}/{photo_id}", params={"permanent": "true"})) == NOT_THERE
+    assert list(house.services.store.list("originals")) == []
+    assert list(house.services.store.list("renditions")) == []
+    again = house.post(anna, jpeg)
+    assert again["id"] != photo_id
+    assert again["tags"] == []
+
+
+def test_an_original_stays_while_another_photo_has_it(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    first, second = house.publish(anna, jpeg), house.publish(bert, jpeg)
+    house.client(anna).delete(f"{PATH}/{first}", params={"permanent": "true"})
+    assert fetch(house, bert, second, "original").content == jpeg
+    house.client(bert).delete(f"{PATH}/{second}", params={"permanent": "true"})
+    assert list(house.services.store.list("originals")) == []

@@ -1,0 +1,264 @@
+"""POST /photos: what is taken, what is refused, and that nothing half-written stays."""
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from PIL import Image
+from tests.conftest import make_jpeg
+from tests.support.photos import House
+
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import StorageFull
+from vignette_shared.storage import BlobStore, free_bytes
+
+PATH = "/api/v1/photos"
+
+
+def encode(kind: str, size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
+    if kind == "HEIF":
+        from pillow_heif import register_heif_opener  # noqa: PLC0415 - for this one test's file
+
+        register_heif_opener()
+    buffer = io.BytesIO()
+    Image.effect_noise(size, 80).convert("RGB").save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def send(house: House, caller: Identity, file: bytes, **options: Any) -> httpx.Response:
+    name = options.pop("name", "lake.jpg")
+    return house.client(caller).post(PATH, files={"file": (name, file)}, **options)
+
+
+def refused(house: House, answer: httpx.Response) -> tuple[int, str]:
+    """The status and code of a refusal that kept nothing: no row, no blob, no staging file, no message."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    with house.services.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() == 0
+    assert list(house.services.store.list("originals")) == []
+    assert list(house.services.staging.iterdir()) == []
+    assert house.outbox.sent == []
+    return answer.status_code, answer.json()["code"]
+
+
+def test_a_photo_is_stored_byte_for_byte_and_announced(house: House, anna: Identity, jpeg: bytes) -> None:
+    answer = send(
+        house, anna, jpeg, data={"title": "Evening", "description": "By the lake", "tags": "Lake, my dog"}
+    )
+    assert answer.status_code == 201
+    photo = answer.json()
+    assert answer.headers["location"] == f"/api/v1/photos/{photo['id']}"
+    digest = hashlib.sha256(jpeg).hexdigest()
+    assert photo["sha256"] == digest
+    assert (photo["status"], photo["visibility"], photo["title"]) == ("pending", "public", "Evening")
+    assert (photo["width"], photo["height"], photo["bytes"]) == (640, 480, len(jpeg))
+    assert photo["media_type"] == "image/jpeg"
+    assert photo["urls"]["thumb"] is None
+    assert [(tag["label"], tag["source"], tag["state"], tag["score"]) for tag in photo["tags"]] == [
+        ("lake", "user", "accepted", None),
+        ("my dog", "user", "accepted", None),
+    ]
+    key = f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
+    assert house.services.store.get(key) == jpeg
+    assert [message.photo_id for message in house.outbox.take("photos.render_photo.v1")] == [photo["id"]]
+    assert list(house.services.staging.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [
+        ("JPEG", "image/jpeg"),
+        ("PNG", "image/png"),
+        ("WEBP", "image/webp"),
+        ("GIF", "image/gif"),
+        ("TIFF", "image/tiff"),
+        ("AVIF", "image/avif"),
+        ("HEIF", "image/heic"),
+    ],
+)
+def test_every_kind_is_known_by_its_content(house: House, anna: Identity, kind: str, media_type: str) -> None:
+    answer = send(house, anna, encode(kind), name="holiday.txt")
+    assert answer.status_code == 201
+    assert answer.json()["media_type"] == media_type
+
+
+def test_a_single_pixel_is_a_photo(house: House, anna: Identity) -> None:
+    photo = send(house, anna, encode("PNG", (1, 1))).json()
+    house.render(photo["id"])
+    assert house.get(anna, photo["id"])["urls"]["preview"] is not None
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", (422, "not_an_image")),
+        (b"hello, I am a letter", (422, "not_an_image")),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", (415, "unsupported_media_type")),
+        (b"%PDF-1.7 ...", (415, "unsupported_media_type")),
+        (make_jpeg(640, 480)[:-4000], (422, "truncated_image")),
+        (encode("PNG")[:2000], (422, "truncated_image")),
+        (encode("PNG", (4000, 1001)), (422, "too_many_pixels")),
+    ],
+    ids=["empty", "text", "svg", "pdf", "cut jpeg", "cut png", "too many pixels"],
+)
+def test_what_is_no_photo_is_refused(
+    house: House, anna: Identity, data: bytes, expected: tuple[int, str]
+) -> None:
+    assert refused(house, send(house, anna, data)) == expected
+
+
+def test_the_size_limit_is_in_bytes_of_the_file(house: House, anna: Identity, jpeg: bytes) -> None:
+    exact = house.with_limits(upload_bytes=len(jpeg))
+    less = house.with_limits(upload_bytes=len(jpeg) - 1)
+    assert refused(house, send(less, anna, jpeg)) == (413, "too_large")
+    assert send(exact, anna, jpeg).status_code == 201
+
+
+def test_what_is_announced_too_large_is_refused_unread(house: House, anna: Identity) -> None:
+    small = house.with_limits(upload_bytes=1000)
+    headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000000"}
+    assert refused(house, small.client(anna).post(PATH, content=b"--x", headers=headers)) == (
+        413,
+        "too_large",
+    )
+
+
+def test_the_announced_checksum_is_held_against_the_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
+    good, bad = hashlib.sha256(jpeg).hexdigest(), hashlib.sha256(b"other").hexdigest()
+    answer = send(house, anna, jpeg, headers={"X-Content-SHA256": bad})
+    assert refused(house, answer) == (422, "checksum_mismatch")
+    assert send(house, anna, jpeg, headers={"X-Content-SHA256": good.upper()}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"tags": "sky, <b>"}, (422, "bad_label")),
+        ({"tags": "x" * 65}, (422, "bad_label")),
+        ({"visibility": "everyone"}, (422, "validation_failed")),
+        ({"title": "x" * 201}, (422, "validation_failed")),
+        ({"description": "x" * 70_000}, (422, "validation_failed")),
+        ({"album_id": "019ab1f0-0000-7000-8000-000000000001"}, (422, "validation_failed")),
+    ],
+)
+def test_fields_that_can_not_be_taken(
+    house: House, anna: Identity, jpeg: bytes, fields: dict[str, str], expected: tuple[int, str]
+) -> None:
+    assert refused(house, send(house, anna, jpeg, data=fields)) == expected
+
+
+BOUNDARY = {"content-type": "multipart/form-data; boundary=x"}
+
+
+def part(name: str) -> bytes:
+    return f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "expected"),
+    [
+        (b"raw bytes", {"content-type": "image/jpeg"}, (415, "unsupported_media_type")),
+        (b"", {}, (415, "unsupported_media_type")),
+        (b"x", {"content-type": "multipart/form-data"}, (415, "unsupported_media_type")),
+        (b"no form at all", BOUNDARY, (400, "bad_request")),
+        (part("file") + b"half", BOUNDARY, (400, "bad_request")),
+        (part("title") + b"t\r\n--x--\r\n", BOUNDARY, (422, "validation_failed")),
+        (part("file") + b"\r\n" + part("file") + b"\r\n--x--\r\n", BOUNDARY, (422, "validation_failed")),
+    ],
+    ids=["no form", "nothing", "no boundary", "malformed", "breaks off", "no file", "two files"],
+)
+def test_bodies_that_are_no_upload(
+    house: House, anna: Identity, body: bytes, headers: dict[str, str], expected: tuple[int, str]
+) -> None:
+    answer = house.client(anna).post(PATH, content=body, headers=headers)
+    assert refused(house, answer) == expected
+
+
+def test_a_name_with_folders_is_only_ever_a_name(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo = house.post(anna, jpeg, name="../../etc/C:\\temp\\evening lake.JPG")
+    assert photo["title"] == "evening lake"
+    answer = house.client(anna).get(f"{PATH}/{photo['id']}/file", params={"size": "original"})
+    assert 'filename="evening lake.JPG"' in answer.headers["content-disposition"]
+
+
+def test_the_same_bytes_again_are_the_photo_that_is_there(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    first = send(house, anna, jpeg, data={"title": "One"})
+    again = send(house, anna, jpeg, data={"title": "Two"})
+    others = send(house, bert, jpeg)
+    assert (first.status_code, again.status_code, others.status_code) == (201, 200, 201)
+    assert again.json()["duplicate"] is True
+    assert (again.json()["id"], again.json()["title"]) == (first.json()["id"], "One")
+    assert others.json()["id"] != first.json()["id"]
+    assert len(list(house.services.store.list("originals"))) == 1
+    assert house.decoder.inspected == 2
+
+
+def test_a_blob_that_was_lost_comes_back_with_its_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.post(anna, jpeg)
+    key = next(house.services.store.list("originals"))
+    house.services.store.delete(key)
+    house.post(anna, jpeg)
+    assert house.services.store.get(key) == jpeg
+
+
+def test_without_a_broker_the_upload_is_still_true(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.outbox.down = house.events.down = True
+    photo = house.post(anna, jpeg)
+    assert photo["status"] == "pending"
+    assert house.get(anna, photo["id"])["id"] == photo["id"]
+
+
+def test_a_nearly_full_disk_takes_no_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+    full = replace(
+        house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
+    )
+    assert refused(house, send(full, anna, jpeg)) == (507, "storage_full")
+
+
+class FullStore:
+    """A store whose disk has no room left."""
+
+    def __init__(self, inner: BlobStore) -> None:
+        self._inner = inner
+
+    def put(self, *_: object, **__: object) -> bool:
+        raise StorageFull("The disk is full.")
+
+    def size(self, key: str) -> int | None:
+        return self._inner.size(key)
+
+    def get(self, key: str) -> bytes:
+        return self._inner.get(key)
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        return self._inner.read(key, start, end)
+
+    def list(self, prefix: str) -> Iterator[str]:
+        return self._inner.list(prefix)
+
+    def delete(self, key: str) -> None:
+        self._inner.delete(key)
+
+
+def test_a_full_blob_store_takes_no_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+    full = replace(house, services=replace(house.services, store=FullStore(house.services.store)))
+    assert refused(house, send(full, anna, jpeg)) == (507, "storage_full")
+
+
+def test_uploading_needs_someone_who_may_write(house: House, anna: Identity, jpeg: bytes) -> None:
+    reader = anna.model_copy(update={"scopes": ("read",)})
+    assert refused(house, house.client().post(PATH, files={"file": jpeg})) == (401, "authentication_required")
+    assert refused(house, send(house, reader, jpeg)) == (403, "missing_scope")
+
+
+def test_a_long_upload_comes_in_pieces(house: House, anna: Identity) -> None:
+    data = encode("PNG", (1200, 900))
+    assert len(data) > 1_000_000
+    photo = house.post(anna, data)
+    assert photo["sha256"] == hashlib.sha256(data).hexdigest()

@@ -1,0 +1,53 @@
+"""One photos service a test."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.photos import House, build_house
+from tests.support.postgres import PostgresServer, find_postgres
+
+from vignette_shared.contracts.identity import Identity
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = build_house(tmp_path)
+    yield built
+    built.services.database.engine.dispose()
+
+
+@pytest.fixture
+def anna(house: House) -> Identity:
+    """The first to register, and so the admin."""
+    return house.join("anna")
+
+
+@pytest.fixture
+def bert(house: House, anna: Identity) -> Identity:
+    return house.join("bert")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer(find_postgres())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'vignette.db'}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.url("vignette_test")
+
+
+@pytest.fixture
+def either(tmp_path: Path, database_url: str) -> Iterator[House]:
+    """A photos service over SQLite, and over Postgres."""
+    built = build_house(tmp_path, database_url)
+    yield built
+    built.services.database.engine.dispose()

@@ -1,0 +1,66 @@
+"""What the look into Redis finds is what Celery put there."""
+
+import pytest
+import redis
+
+from photos.queues import SEARCHED, KombuBacklog
+from vignette_shared.contracts.tasks import (
+    PREDICT_IMAGE,
+    RECORD_TAGS,
+    RENDER_PHOTO,
+    TAG_PHOTO,
+    PredictImage,
+    RecordTags,
+    RenderPhoto,
+    TagPhoto,
+)
+from vignette_shared.errors import BrokerUnavailable
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.settings import BrokerSettings
+
+pytestmark = pytest.mark.integration
+
+
+def test_waiting_and_held_messages_are_under_way(redis_url: str) -> None:
+    celery = make_celery("test", BrokerSettings(url=redis_url))
+    publisher = CeleryPublisher(celery)
+    publisher.send(RENDER_PHOTO, RenderPhoto(photo_id="waits-for-render"))
+    publisher.send(TAG_PHOTO, TagPhoto(photo_id="held-by-a-tagger", rendition_key="k"))
+    publisher.send(PREDICT_IMAGE, PredictImage(request_id="r", image_key="k", reply_key="k"))
+    record = RecordTags(
+        photo_id="waits-for-recording",
+        model_version="v",
+        backbone="b",
+        embedding_key="k",
+        embedding_sha256="0",
+        scores={},
+        over_threshold=[],
+    )
+    publisher.send(RECORD_TAGS, record)
+    with redis.Redis.from_url(redis_url) as client, celery.connection_for_read() as connection:
+        # A tagger that took its message and has not acknowledged it.
+        channel = connection.default_channel
+        assert channel.basic_get(TAG_PHOTO.queue, no_ack=False) is not None
+        assert client.llen(TAG_PHOTO.queue) == 0
+        found = KombuBacklog(client).photo_ids()
+    celery.close()
+    assert found == {"waits-for-render", "held-by-a-tagger", "waits-for-recording"}
+
+
+def test_empty_queues_hold_nothing_and_strange_messages_do_no_harm(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        assert KombuBacklog(client).photo_ids() == frozenset()
+        client.lpush(TAG_PHOTO.queue, "no message", '{"body": "bm90aGluZw=="}')
+        assert KombuBacklog(client).photo_ids() == frozenset()
+
+
+def test_queues_too_long_to_search_are_left_alone(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        client.rpush(TAG_PHOTO.queue, *["x"] * (SEARCHED + 1))
+        assert KombuBacklog(client).photo_ids() is None
+
+
+def test_a_broker_that_is_down_is_named() -> None:
+    with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
+        KombuBacklog(client).photo_ids()

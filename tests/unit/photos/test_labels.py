@@ -1,0 +1,40 @@
+"""One spelling for each label."""
+
+import pytest
+
+from photos.service.labels import normalise_label, parse_labels
+from vignette_shared.errors import BadLabel
+
+
+@pytest.mark.parametrize(
+    ("raw", "label"),
+    [
+        ("  Sky ", "sky"),
+        ("ＬＡＫＥ", "lake"),
+        ("plant_life", "plant_life"),
+        ("self-portrait 2", "self-portrait 2"),
+        ("Zürich", "zürich"),
+        ("हिन्दी", "हिन्दी"),
+        ("x" * 64, "x" * 64),
+    ],
+)
+def test_a_label_has_one_spelling(raw: str, label: str) -> None:
+    assert normalise_label(raw) == label
+    assert normalise_label(label) == label
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "   ", "x" * 65, "a,b", "<b>", "a/b", "🌅", "a\nb", "\u0301", "½", "a\0"]
+)
+def test_what_is_no_label_is_refused(raw: str) -> None:
+    with pytest.raises(BadLabel):
+        normalise_label(raw)
+
+
+def test_a_comma_list_loses_gaps_and_repetitions() -> None:
+    assert parse_labels("Sky, lake,, SKY ,") == ("sky", "lake")
+
+
+def test_too_many_labels_are_refused() -> None:
+    with pytest.raises(BadLabel, match="50"):
+        parse_labels(",".join(f"label {number}" for number in range(51)))

@@ -1,0 +1,146 @@
+"""What was lost is sent again; what merely waits is not; nothing is ever silently dropped."""
+
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.photos import House, publish_model
+
+from photos.service.reconcile import reconcile
+from vignette_shared.contracts.identity import Identity
+
+RENDER, TAG = "photos.render_photo.v1", "tagger.tag_photo.v1"
+
+
+def sent(house: House, task: str) -> list[str]:
+    return [message.photo_id for message in house.outbox.take(task)]
+
+
+def test_a_photo_that_has_not_waited_long_is_left_alone(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.post(anna, jpeg)
+    house.outbox.sent.clear()
+    house.clock.forward(seconds=59)
+    assert reconcile(house.reconciling(patience_s=60)) == 0
+    assert house.outbox.sent == []
+
+
+def test_a_lost_message_is_sent_again_in_either_step(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.outbox.down = True
+    photo_id = house.post(anna, jpeg)["id"]
+    house.outbox.down = False
+    house.clock.forward(seconds=61)
+    assert reconcile(house.reconciling()) == 1
+    assert sent(house, RENDER) == [photo_id]
+    assert reconcile(house.reconciling()) == 0
+    house.render(photo_id)
+    house.outbox.sent.clear()
+    house.clock.forward(seconds=61)
+    reconcile(house.reconciling())
+    assert sent(house, TAG) == [photo_id]
+    house.tag(photo_id, sky=0.9)
+    house.clock.forward(days=1)
+    assert reconcile(house.reconciling()) == 0
+
+
+def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identity) -> None:
+    ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(6)]
+    for photo_id in ids:
+        house.render(photo_id)
+    assert sorted(sent(house, TAG)) == sorted(ids)
+    house.queues.under_way = set(ids)
+    for _ in range(20):
+        house.clock.forward(hours=1)
+        assert reconcile(house.reconciling()) == 0
+    assert sent(house, TAG) == []
+    house.queues.under_way = set()
+    for photo_id in ids:
+        house.tag(photo_id, sky=0.9)
+    assert house.events.kinds().count("photo.tagged") == len(ids)
+    with house.services.database.read() as db:
+        assert db.photos.dead_letters() == 0
+
+
+def test_only_the_lost_one_among_many_is_sent_again(house: House, anna: Identity) -> None:
+    ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(4)]
+    sent(house, RENDER)
+    house.queues.under_way = {ids[0], ids[1], ids[3]}
+    house.clock.forward(minutes=5)
+    reconcile(house.reconciling())
+    assert sent(house, RENDER) == [ids[2]]
+
+
+def test_what_is_lost_again_and_again_fails_with_a_reason(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    for _ in range(3):
+        house.clock.forward(minutes=2)
+        assert reconcile(house.reconciling(max_attempts=3)) == 1
+    assert len(sent(house, RENDER)) == 4
+    house.clock.forward(minutes=2)
+    reconcile(house.reconciling(max_attempts=3))
+    photo = house.get(anna, photo_id)
+    assert (photo["status"], photo["failure"]["code"]) == ("failed", "timed_out")
+    assert "4 times" in photo["failure"]["detail"]
+    assert house.events.kinds() == ["photo.failed"]
+    with house.services.database.read() as db:
+        assert db.photos.dead_letters() == 1
+    house.clock.forward(days=1)
+    assert reconcile(house.reconciling(max_attempts=3)) == 0
+
+
+@pytest.mark.parametrize("queues", ["down", "too long"])
+def test_what_can_not_be_known_is_not_acted_on(
+    house: House, anna: Identity, jpeg: bytes, queues: str
+) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.outbox.sent.clear()
+    house.queues.down = queues == "down"
+    house.queues.under_way = None if queues == "too long" else set()
+    house.clock.forward(days=1)
+    for _ in range(10):
+        assert reconcile(house.reconciling(max_attempts=1)) == 0
+    assert house.outbox.sent == []
+    assert house.get(anna, photo_id)["status"] == "pending"
+
+
+def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    house.services.registry.store.delete("models/aliases/production.json")
+    photo_id = house.post(anna, jpeg)["id"]
+    house.render(photo_id)
+    for _ in range(10):
+        house.clock.forward(hours=1)
+        assert reconcile(house.reconciling(max_attempts=1)) == 0
+    publish_model(house.services.registry)
+    assert reconcile(house.reconciling()) == 1
+    assert sent(house, TAG) == [photo_id]
+
+
+def test_a_trashed_photo_waits_in_peace(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.outbox.sent.clear()
+    house.client(anna).delete(f"/api/v1/photos/{photo_id}")
+    house.clock.forward(days=1)
+    assert reconcile(house.reconciling()) == 0
+    assert house.outbox.sent == []
+
+
+def test_the_trash_is_emptied_after_thirty_days(house: House, anna: Identity) -> None:
+    kept, gone = (house.publish(anna, make_jpeg(64, 48, shift)) for shift in range(2))
+    client = house.client(anna)
+    client.delete(f"/api/v1/photos/{gone}")
+    house.clock.forward(days=29)
+    client.delete(f"/api/v1/photos/{kept}")
+    reconcile(house.reconciling())
+    assert len(list(house.services.store.list("originals"))) == 2
+    house.clock.forward(days=1, seconds=1)
+    reconcile(house.reconciling())
+    assert len(list(house.services.store.list("originals"))) == 1
+    with house.services.database.read() as db:
+        assert db.photos.find(gone) is None
+        assert db.photos.find(kept) is not None
+
+
+def test_sessions_that_ended_are_removed(house: House, anna: Identity) -> None:
+    house.clock.forward(days=31)
+    reconcile(house.reconciling())
+    with house.services.database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0

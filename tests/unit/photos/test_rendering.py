@@ -1,0 +1,149 @@
+"""Renditions: their sizes, what they hide, and what a bad file comes to."""
+
+import io
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tests.conftest import make_jpeg
+from tests.support.photos import BACKBONE, House, publish_model
+from thumbhash import thumb_hash_to_average_rgba
+
+from photos.decoding.jobs import render
+from photos.service.steps import rendition_for
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.registry import Registry
+
+
+def rendered(folder: Path, data: bytes) -> dict[str, tuple[int, int]]:
+    source = folder / "source"
+    source.write_bytes(data)
+    sizes = {}
+    for rendition in render(str(source), str(folder), 50_000_000).renditions:
+        with Image.open(folder / rendition.file) as image:
+            assert image.size == (rendition.width, rendition.height)
+            assert (image.format, image.mode) == ("JPEG", "RGB")
+        assert (folder / rendition.file).stat().st_size == rendition.bytes
+        sizes[str(rendition.name)] = (rendition.width, rendition.height)
+    return sizes
+
+
+def png(mode: str, size: tuple[int, int]) -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, size).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("size", "preview", "thumb"),
+    [
+        ((4000, 3000), (1600, 1200), (400, 300)),
+        ((3000, 4000), (1200, 1600), (300, 400)),
+        ((800, 600), (800, 600), (400, 300)),
+        ((100, 80), (100, 80), (100, 80)),
+    ],
+)
+def test_renditions_fit_and_are_never_enlarged(
+    tmp_path: Path, size: tuple[int, int], preview: tuple[int, int], thumb: tuple[int, int]
+) -> None:
+    assert rendered(tmp_path, make_jpeg(*size)) == {"preview": preview, "thumb": thumb}
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5000, 1), (1, 5000)])
+def test_a_strip_keeps_at_least_a_pixel(tmp_path: Path, size: tuple[int, int]) -> None:
+    assert min(rendered(tmp_path, png("RGB", size))["thumb"]) >= 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
+    assert rendered(tmp_path, png(mode, (50, 40)))["thumb"] == (50, 40)
+
+
+def test_the_thumbhash_is_of_this_picture(tmp_path: Path) -> None:
+    source = tmp_path / "red.png"
+    Image.new("RGB", (300, 200), (220, 30, 40)).save(source)
+    red, green, blue, alpha = thumb_hash_to_average_rgba(
+        list(b64decode(render(str(source), str(tmp_path), 10**6).thumbhash))
+    )
+    assert alpha == 1
+    assert abs(red - 220 / 255) < 0.05
+    assert abs(green - 30 / 255) < 0.05
+    assert abs(blue - 40 / 255) < 0.05
+
+
+def test_the_tagger_gets_the_smallest_rendition_that_is_large_enough() -> None:
+    facts = {
+        "thumb": {"key": "t", "width": 400, "height": 300},
+        "preview": {"key": "p", "width": 1600, "height": 1200},
+    }
+    assert rendition_for(facts, 128) == "t"
+    assert rendition_for(facts, 299) == "p"
+    assert rendition_for(facts, 1000) == "p"
+
+
+def test_rendering_asks_for_tags_and_tells_the_owner(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.render(photo_id)
+    (message,) = house.outbox.take("tagger.tag_photo.v1")
+    assert message.rendition_key == f"renditions/{photo_id}/thumb.jpg"
+    assert house.services.store.size(message.rendition_key)
+    ((user_id, kind, data),) = house.events.told
+    assert (user_id, kind) == (anna.user_id, "photo.rendered")
+    assert (data["photo_id"], data["status"]) == (photo_id, "pending")
+
+
+def test_rendering_twice_is_rendering_once(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.render(photo_id)
+    house.render(photo_id)
+    house.tag(photo_id, sky=0.9)
+    house.render(photo_id)
+    assert house.decoder.rendered == 1
+    assert len(house.outbox.take("tagger.tag_photo.v1")) == 1
+    assert house.get(anna, photo_id)["status"] == "tagged"
+
+
+def test_without_a_model_the_photo_waits(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.services.registry.store.delete("models/aliases/production.json")
+    photo_id = house.post(anna, jpeg)["id"]
+    house.render(photo_id)
+    assert house.outbox.take("tagger.tag_photo.v1") == []
+    assert house.get(anna, photo_id)["status"] == "pending"
+    assert house.get(anna, photo_id)["urls"]["thumb"] is not None
+
+
+def test_a_damaged_backbone_is_waited_for_like_a_missing_one(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    registry: Registry = house.services.registry
+    registry.store.put(f"backbones/{BACKBONE}/manifest.json", b"{", replace=True)
+    photo_id = house.post(anna, jpeg)["id"]
+    house.render(photo_id)
+    assert house.outbox.take("tagger.tag_photo.v1") == []
+    registry.store.delete(f"backbones/{BACKBONE}/manifest.json")
+    publish_model(registry, "20260303T000000Z-0000abcd")
+    assert house.services.model.input_side() == 128
+
+
+def test_a_file_that_went_bad_ends_failed_with_its_reason(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    key = next(house.services.store.list("originals"))
+    house.services.store.put(key, jpeg[:-3000], replace=True)
+    house.render(photo_id)
+    photo = house.get(anna, photo_id)
+    assert (photo["status"], photo["failure"]["code"]) == ("failed", "truncated_image")
+    assert house.get(bert, photo_id)["failure"] is None
+    assert house.events.kinds() == ["photo.failed"]
+    with house.services.database.read() as db:
+        assert db.photos.dead_letters() == 1
+    assert list(house.services.staging.iterdir()) == []
+
+
+def test_a_photo_removed_meanwhile_is_no_trouble(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    house.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
+    house.render(photo_id)
+    assert list(house.services.store.list("renditions")) == []

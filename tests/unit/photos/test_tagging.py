@@ -1,0 +1,139 @@
+"""Recording tags: as often as it is told, once to see; people's decisions stay."""
+
+import pytest
+from sqlalchemy.orm import Session
+from tests.support.photos import BACKBONE, VERSION, House
+
+from photos.models import EmbeddingRow
+from photos.service.tagging import record_failure, record_tags
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.contracts.tasks import RecordFailure, RecordTags
+from vignette_shared.ids import new_id
+
+NEWER = "20260505T000000Z-0000abcd"
+
+
+@pytest.fixture
+def photo_id(house: House, anna: Identity, jpeg: bytes) -> str:
+    photo_id: str = house.post(anna, jpeg, tags="home, lake")["id"]
+    house.render(photo_id)
+    house.events.told.clear()
+    return photo_id
+
+
+def rows(house: House, photo_id: str) -> dict[str, tuple[float | None, str, str, str | None, bool]]:
+    with house.services.database.read() as db:
+        return {
+            tag.label: (tag.score, tag.source, tag.state, tag.model_version, tag.over_threshold)
+            for tag in db.tags.all(photo_id)
+        }
+
+
+def record(house: House, message: RecordTags) -> None:
+    record_tags(house.services.database, house.services.store, house.clock, message)
+
+
+def test_all_scores_are_kept_and_the_embedding_with_them(house: House, anna: Identity, photo_id: str) -> None:
+    message = house.found(photo_id, sky=0.9, clouds=0.3)
+    vector = house.services.store.get(message.embedding_key)
+    record(house, message)
+    found = rows(house, photo_id)
+    assert found["sky"] == (0.9, "model", "suggested", VERSION, True)
+    assert found["clouds"] == (0.3, "model", "suggested", VERSION, False)
+    assert found["home"] == (None, "user", "accepted", None, False)
+    with Session(house.services.database.engine) as session:
+        stored = session.get(EmbeddingRow, (photo_id, BACKBONE))
+    assert stored is not None
+    assert stored.vector == vector
+    assert house.services.store.size(message.embedding_key) is None
+    assert house.get(anna, photo_id)["status"] == "tagged"
+
+
+def test_a_repeated_message_changes_nothing_and_tells_nobody(house: House, photo_id: str) -> None:
+    message = house.tag(photo_id, sky=0.9)
+    before = rows(house, photo_id)
+    record(house, message)  # its embedding is gone by now
+    record(house, house.found(photo_id, lake=0.9))
+    assert rows(house, photo_id) == before
+    assert house.events.kinds() == ["photo.tagged"]
+    assert house.services.store.size(message.embedding_key) is None
+
+
+def test_the_event_carries_the_tags_that_the_owner_sees(house: House, anna: Identity, photo_id: str) -> None:
+    house.tag(photo_id, sky=0.9, female=0.8)
+    ((user_id, kind, data),) = house.events.told
+    assert (user_id, kind, data["photo_id"], data["status"]) == (
+        anna.user_id,
+        "photo.tagged",
+        photo_id,
+        "tagged",
+    )
+    assert [tag["label"] for tag in data["tags"]] == ["home", "lake", "sky", "female"]
+
+
+def test_what_a_person_decided_stays_through_any_version(house: House, photo_id: str) -> None:
+    house.tag(photo_id, sky=0.9, clouds=0.8)
+    with house.services.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE photo_tags SET state = 'rejected' WHERE label = 'sky'")
+        connection.exec_driver_sql("UPDATE photo_tags SET state = 'accepted' WHERE label = 'clouds'")
+    house.tag(photo_id, NEWER, sky=0.99, clouds=0.1, lake=0.9, female=0.6)
+    found = rows(house, photo_id)
+    assert found["sky"] == (0.9, "model", "rejected", VERSION, True)
+    assert found["clouds"] == (0.8, "model", "accepted", VERSION, True)
+    assert found["lake"] == (None, "user", "accepted", None, False)
+    assert found["female"] == (0.6, "model", "suggested", NEWER, True)
+
+
+def test_a_label_that_the_new_model_lacks_goes_with_the_old_one(house: House, photo_id: str) -> None:
+    house.tag(photo_id, sky=0.9)
+    message = house.found(photo_id, NEWER, clouds=0.9)
+    record(house, message.model_copy(update={"scores": {"clouds": 0.9}}))
+    assert sorted(rows(house, photo_id)) == ["clouds", "home", "lake"]
+
+
+def test_a_damaged_embedding_is_not_recorded(house: House, anna: Identity, photo_id: str) -> None:
+    message = house.found(photo_id, sky=0.9)
+    house.services.store.put(message.embedding_key, b"other", replace=True)
+    record(house, message)
+    assert house.get(anna, photo_id)["status"] == "pending"
+    house.services.store.delete(message.embedding_key)
+    record(house, message)
+    assert house.get(anna, photo_id)["status"] == "pending"
+
+
+def test_a_photo_that_is_gone_leaves_no_embedding(house: House) -> None:
+    message = house.found(new_id(), sky=0.9)
+    record(house, message)
+    assert house.services.store.size(message.embedding_key) is None
+
+
+def test_a_failure_ends_the_photo_and_late_tags_heal_it(house: House, anna: Identity, photo_id: str) -> None:
+    failure = RecordFailure(photo_id=photo_id, code="truncated_image", detail="cut short")
+    for _ in range(2):
+        record_failure(house.services.database, house.clock, failure)
+    photo = house.get(anna, photo_id)
+    assert (photo["status"], photo["failure"]) == (
+        "failed",
+        {"code": "truncated_image", "detail": "cut short"},
+    )
+    assert house.events.kinds() == ["photo.failed"]
+    with house.services.database.read() as db:
+        assert db.photos.dead_letters() == 1
+    house.tag(photo_id, sky=0.9)
+    photo = house.get(anna, photo_id)
+    assert (photo["status"], photo["failure"]) == ("tagged", None)
+    with house.services.database.read() as db:
+        assert db.photos.dead_letters() == 0
+
+
+def test_a_late_failure_does_not_undo_tags(house: House, anna: Identity, photo_id: str) -> None:
+    house.tag(photo_id, sky=0.9)
+    failure = RecordFailure(photo_id=photo_id, code="model_error", detail="late")
+    record_failure(house.services.database, house.clock, failure)
+    assert house.get(anna, photo_id)["status"] == "tagged"
+
+
+def test_an_unknown_code_becomes_one_of_the_contract(house: House, anna: Identity, photo_id: str) -> None:
+    failure = RecordFailure(photo_id=photo_id, code="blob_missing", detail="no such blob")
+    record_failure(house.services.database, house.clock, failure)
+    assert house.get(anna, photo_id)["failure"]["code"] == "model_error"

@@ -1,0 +1,63 @@
+"""Commit first, then speak."""
+
+import pytest
+from tests.support.photos import House
+
+from photos.models import UserRow
+from photos.unit_of_work import UnitOfWork
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.contracts.tasks import RENDER_PHOTO, RenderPhoto
+from vignette_shared.errors import ServiceUnavailable
+from vignette_shared.ids import new_id
+
+
+def _speak(uow: UnitOfWork) -> None:
+    uow.send(RENDER_PHOTO, RenderPhoto(photo_id="p"))
+    uow.tell("u", "photo.rendered", {})
+
+
+def test_nothing_is_said_before_the_commit_and_all_after(house: House) -> None:
+    with house.services.database.write() as uow:
+        _speak(uow)
+        assert house.outbox.sent == []
+    assert [name for name, _ in house.outbox.sent] == ["photos.render_photo.v1"]
+    assert house.events.kinds() == ["photo.rendered"]
+
+
+def test_what_is_undone_is_not_said(house: House, anna: Identity) -> None:
+    def change_and_stumble() -> None:
+        with house.services.database.write() as uow:
+            _speak(uow)
+            user = uow.accounts.user(anna.user_id or "")
+            assert user is not None
+            user.bio = "changed"
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_stumble()
+    with house.services.database.read() as db:
+        kept = db.accounts.user(anna.user_id or "")
+    assert kept is not None
+    assert kept.bio == ""
+    assert house.outbox.sent == []
+    assert house.events.told == []
+
+
+def test_a_broker_that_is_down_undoes_nothing(house: House, anna: Identity) -> None:
+    house.outbox.down = True
+    with house.services.database.write() as uow:
+        _speak(uow)
+        user = uow.accounts.user(anna.user_id or "")
+        assert user is not None
+        user.bio = "changed"
+    with house.services.database.read() as db:
+        kept = db.accounts.user(anna.user_id or "")
+    assert isinstance(kept, UserRow)
+    assert kept.bio == "changed"
+
+
+def test_a_database_without_tables_is_named_not_leaked(house: House) -> None:
+    with house.services.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE sessions")
+    with pytest.raises(ServiceUnavailable), house.services.database.read() as db:
+        db.accounts.session(new_id(), house.clock())
