@@ -1,4 +1,4 @@
-"""A real Postgres for the tests that want one: started as an ordinary user, on loopback, in a folder of its own."""
+"""A real Postgres for the tests that want one: as an ordinary user, on loopback, in its own folder."""
 
 import os
 import pwd

@@ -17,6 +17,7 @@ from tests.support.photos import KEY, PASSWORD, publish_model
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import TAG_PHOTO
+from vignette_shared.queue.heartbeat import living
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
 
@@ -119,8 +120,7 @@ def test_an_upload_without_a_broker_is_kept_and_goes_on_when_it_is_back(stack: S
             eventually(lambda: client.get(path).json()["urls"]["thumb"] is not None)
             with redis.Redis.from_url(stack.redis.url) as queues:
                 eventually(lambda: queues.llen(TAG_PHOTO.queue) == 1)
-                (heartbeat,) = queues.scan_iter(match="heartbeat:photos-worker:*")
-                assert heartbeat
+                eventually(lambda: len(living(queues, "photos-worker")) == 1)
             assert client.get("/readyz").json()["status"] == "ready"
         assert api.poll() is None
     log = (stack.folder / "photos.main.log").read_text()

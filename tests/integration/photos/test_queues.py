@@ -45,7 +45,7 @@ def test_waiting_and_held_messages_are_under_way(redis_url: str) -> None:
         assert client.llen(TAG_PHOTO.queue) == 0
         found = KombuBacklog(client).photo_ids()
     celery.close()
-    assert found == {"waits-for-render", "held-by-a-tagger", "waits-for-recording"}
+    assert found == frozenset({"waits-for-render", "held-by-a-tagger", "waits-for-recording"})
 
 
 def test_empty_queues_hold_nothing_and_strange_messages_do_no_harm(redis_url: str) -> None:
