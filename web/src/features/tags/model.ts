@@ -17,6 +17,14 @@ export function groupTags(tags: Tag[]): TagGroups {
   };
 }
 
+/** When a model was published, from a version such as `20261123T154356Z-78f8a939`; else null. */
+export function publishedAt(version: string | null): string | null {
+  const parts = version?.match(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/);
+  if (!parts) return null;
+  const [, year, month, day, hour, minute, second] = parts;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+}
+
 /** Underscores are the data set's way to write a space: `plant_life` reads "plant life". */
 export const labelText = (label: string) => label.replaceAll('_', ' ');
 

@@ -55,7 +55,7 @@ export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Pr
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: (index) => (rows[index]?.height ?? 0) + rowSpace,
-    overscan: 4,
+    overscan: 2,
     scrollMargin: margin,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows mean new heights

@@ -87,6 +87,7 @@ export const en = {
     visibility: 'Visible to',
     visibilities: { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only you' },
     camera: 'Camera',
+    model: 'Tagged by model',
     delete: 'Delete photo',
     deleteTitle: 'Delete this photo?',
     deleteText: 'It disappears at once from your photos and from the feed.',
@@ -104,8 +105,8 @@ export const en = {
   tags: {
     title: 'Tags',
     confirmed: 'Confirmed',
-    suggested: (version: string | null) =>
-      version ? `Suggested by model ${version}` : 'Suggested by the model',
+    suggested: 'Suggested by the model',
+    suggestedBy: (madeAt: string) => `Suggested by the model of ${date(madeAt)}`,
     score: (share: number) => percent(share),
     scoreLabel: (label: string, share: number) => `${label}, ${percent(share)} likely`,
     arriving: 'Tags are on their way.',

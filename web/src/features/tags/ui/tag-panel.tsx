@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { groupTags, labelTexts } from '../model';
+import { groupTags, labelTexts, publishedAt } from '../model';
 import { TagChip } from './tag-chip';
 
 /**
@@ -10,6 +10,8 @@ import { TagChip } from './tag-chip';
  */
 export function TagPanel({ photo }: { photo: Photo }) {
   const { confirmed, suggested, modelVersion } = groupTags(photo.tags);
+  const madeAt = publishedAt(modelVersion);
+  const suggestedTitle = madeAt ? t.tags.suggestedBy(madeAt) : t.tags.suggested;
   return (
     <section aria-labelledby="tags-heading" className="flex flex-col gap-3">
       <h2 id="tags-heading" className="font-bold text-15">
@@ -18,7 +20,7 @@ export function TagPanel({ photo }: { photo: Photo }) {
       <div className="flex min-h-[184px] flex-col gap-4">
         {photo.tags.length === 0 && <NoTags status={photo.status} />}
         {confirmed.length > 0 && <Group title={t.tags.confirmed} tags={confirmed} />}
-        {suggested.length > 0 && <Group title={t.tags.suggested(modelVersion)} tags={suggested} />}
+        {suggested.length > 0 && <Group title={suggestedTitle} tags={suggested} />}
       </div>
       <Announcement key={photo.id} photo={photo} />
     </section>
