@@ -24,7 +24,7 @@ from gateway.documentation import PHOTO, READY, USER
 from gateway.event_streams import EventStreams
 from gateway.main import Server
 from gateway.metrics import Metrics
-from gateway.photos_client import PhotosClient, open_client
+from gateway.photos_client import PhotosClient, open_transport
 from gateway.predictions import Predictions
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import Sessions, normal_origins
@@ -136,7 +136,8 @@ class FakePublisher:
 
 
 def parts_over(
-    photos: httpx.AsyncClient,
+    photos: httpx.AsyncBaseTransport,
+    base: httpx.URL,
     *,
     redis_url: str = NOWHERE,
     storage_url: str = "memory://",
@@ -149,10 +150,10 @@ def parts_over(
     recheck_s: float = 60.0,
     registry: CollectorRegistry | None = None,
 ) -> Parts:
-    """Wire a gateway's parts as `bootstrap` does, over a given client of photos."""
+    """Wire a gateway's parts as `bootstrap` does, over a given transport to photos."""
     limits = limits or LimitSettings()
     broker = BrokerSettings(url=redis_url, connect_timeout_s=1.0)
-    client = PhotosClient(photos, KEY)
+    client = PhotosClient(photos, base, KEY)
     sessions = Sessions(client, normal_origins(origins), secure=secure)
     probing = connect_async(broker)
     streams = EventStreams(
@@ -206,9 +207,9 @@ def gateway_over(
 ) -> Site:
     """Return a gateway over a photos service in memory; `options` go to `parts_over`."""
     registry = CollectorRegistry()
-    upstream = httpx.AsyncClient(transport=httpx.ASGITransport(photos), base_url="http://photos")
     limits = limits or LimitSettings()
-    parts = parts_over(upstream, limits=limits, registry=registry, **options)
+    upstream = httpx.ASGITransport(photos)
+    parts = parts_over(upstream, httpx.URL("http://photos"), limits=limits, registry=registry, **options)
     return Site(make_gateway(parts, WebApp(web_dir), limits, registry))
 
 
@@ -254,7 +255,7 @@ def _serving_gateway_at(
 ) -> Iterator[str]:
     registry = CollectorRegistry()
     limits = limits or LimitSettings()
-    parts = parts_over(open_client(address), limits=limits, registry=registry, **options)
+    parts = parts_over(*open_transport(address), limits=limits, registry=registry, **options)
     app = make_gateway(parts, WebApp(web_dir), limits, registry)
     with serving(app, lambda config: Server(config, parts.events)) as url:
         yield url

@@ -39,10 +39,12 @@ def test_every_answer_is_guarded_and_named(path: str, status: int) -> None:
     assert answer.headers["x-request-id"]
 
 
-def test_data_can_run_nothing() -> None:
-    policy = gateway_over(FakePhotos()).get("/api/v1/photos").headers["content-security-policy"]
+def test_data_can_run_nothing_and_is_kept_nowhere() -> None:
+    answer = gateway_over(FakePhotos()).get("/api/v1/photos")
+    policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
     assert "sandbox" in policy
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def broken(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
 """The FastAPI app: the API alone for the document, and all of the gateway for serving."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
 from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
-from gateway.documentation import DESCRIPTION, TAGS
+from gateway.documentation import DESCRIPTION, SECURITY_SCHEMES, TAGS
 from gateway.routes import auth, operations, photos, tagging
 from gateway.security_headers import SecurityHeaders
 from gateway.webapp import WebApp
@@ -40,7 +40,17 @@ def make_api(registry: CollectorRegistry | None = None, **options: Any) -> FastA
         api.include_router(routes.router, prefix=API)
     api.include_router(operations.router)
     add_docs(api)
+    api.openapi = _with_security(api.openapi)  # type: ignore[method-assign]
     return api
+
+
+def _with_security(build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    def openapi() -> dict[str, Any]:
+        document = build()
+        document["components"]["securitySchemes"] = SECURITY_SCHEMES
+        return document
+
+    return openapi
 
 
 def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: CollectorRegistry) -> ASGIApp:

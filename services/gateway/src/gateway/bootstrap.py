@@ -9,7 +9,7 @@ from gateway.app import make_gateway
 from gateway.dependencies import Parts
 from gateway.event_streams import HEARTBEAT_S, EventStreams
 from gateway.metrics import Metrics
-from gateway.photos_client import PhotosClient, open_client
+from gateway.photos_client import PhotosClient, open_transport
 from gateway.predictions import Predictions
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import Sessions, normal_origins
@@ -31,7 +31,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
     """
     limits, broker = settings.limits, settings.broker
     key = read_secret(settings.security.internal_key_file)
-    photos = PhotosClient(open_client(settings.gateway.photos_url), key)
+    photos = PhotosClient(*open_transport(settings.gateway.photos_url), key)
     sessions = _sessions(photos, settings.gateway)
     streams = EventStreams(
         # Two more, so that an opening stream can read its position while all others wait.

@@ -3,24 +3,16 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, HTTPBearer
+from fastapi import Depends, Request
 
 from gateway.event_streams import EventStreams
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient
 from gateway.predictions import Predictions
 from gateway.readiness import ReadinessProbe
-from gateway.sessions import COOKIE, Caller, Sessions
+from gateway.sessions import Caller, Sessions
 from vignette_shared.contracts.identity import Scope
 from vignette_shared.errors import AuthenticationRequired, MissingScope
-
-# They only document: `Sessions` reads the headers, since a wrong one must not pass for none.
-_documented = (
-    Security(HTTPBearer(auto_error=False, scheme_name="token", description="`access_token` of a login")),
-    Security(APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="cookie", description="set by a login")),
-)
-CREDENTIALS = list(_documented)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +35,8 @@ class Parts:
         await self.photos.aclose()
 
 
-def parts_of(request: Request) -> Parts:
-    """Return the app's wired parts."""
+async def parts_of(request: Request) -> Parts:
+    """Return the app's wired parts; async, since FastAPI would look for a thread otherwise."""
     return cast(Parts, request.app.state.parts)
 
 

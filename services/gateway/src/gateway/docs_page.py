@@ -53,7 +53,9 @@ def add_docs(app: FastAPI) -> None:
         name: str = request.path_params["name"]
         if name not in ASSETS:
             raise NotFound
-        return await folder.get_response(name, request.scope)
+        response = await folder.get_response(name, request.scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
     app.add_route("/api/docs", page, include_in_schema=False)
     app.add_route(f"{STATIC}/start.js", start, include_in_schema=False)

@@ -13,52 +13,51 @@ from vignette_shared.observability.context import REQUEST_ID_HEADER, current_req
 
 IDENTITY_PATH = "/internal/v1/identity"
 READINESS_PATH = "/readyz"
-READINESS_TIMEOUT_S = 3.0
+# Reading waits for the inspection of an upload, which photos itself gives 20 s an image.
+TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
+PROBE_TIMEOUT = httpx.Timeout(3.0)
 
 
-def open_client(url: str) -> httpx.AsyncClient:
-    """Open the connection pool to photos at `http://host:port` or `unix:/path/to/socket`."""
+def open_transport(url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.URL]:
+    """Return the connection pool to photos at `http://host:port` or `unix:/path/to/socket`, and its base."""
     uds = url.removeprefix("unix:") if url.startswith("unix:") else None
     # Photos drops connections idle for 5 s; ours go first, or a request could meet a closing one.
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=2.0)
-    return httpx.AsyncClient(
-        base_url="http://photos" if uds else url,
-        transport=httpx.AsyncHTTPTransport(uds=uds, limits=limits, trust_env=False),
-        # Reading waits for the inspection of an upload, which photos itself gives 20 s an image.
-        timeout=httpx.Timeout(60.0, connect=2.0, pool=5.0),
-        trust_env=False,
-    )
+    transport = httpx.AsyncHTTPTransport(uds=uds, limits=limits, trust_env=False)
+    return transport, httpx.URL("http://photos" if uds else url)
 
 
 class PhotosClient:
     """Requests to photos, each with a freshly signed identity.
 
+    Over httpx's transport and not its client: a client would keep cookies, and one person's must never go
+    out with another's request.
+
     Every method raises `ServiceUnavailable` when photos does not answer.
     """
 
-    def __init__(self, client: httpx.AsyncClient, key: str) -> None:
-        self._client = client
+    def __init__(self, transport: httpx.AsyncBaseTransport, base: httpx.URL, key: str) -> None:
+        self._transport = transport
+        self._base = base
         self._key = key
 
     async def identify(self, token: str) -> Identity | None:
         """Return whom a token stands for, or None for an unknown or expired one."""
-        with _translated():
-            answer = await self._client.post(
-                IDENTITY_PATH, json={"token": token}, headers=self._own(ANONYMOUS)
-            )
+        url = self._base.copy_with(path=IDENTITY_PATH)
+        answer = await self._ask(
+            httpx.Request("POST", url, json={"token": token}, headers=self._own(ANONYMOUS))
+        )
         if answer.status_code == 401:
             return None
         try:
-            return Identity.model_validate_json(answer.raise_for_status().content)
-        except (httpx.HTTPStatusError, ValidationError) as error:
+            return Identity.model_validate_json(answer.content if answer.is_success else b"")
+        except ValidationError as error:
             raise unavailable() from error
 
     async def readiness(self) -> Readiness:
         """Return what photos says of the database, the broker, the storage and the model."""
-        with _translated():
-            answer = await self._client.get(
-                READINESS_PATH, headers=self._own(ANONYMOUS), timeout=READINESS_TIMEOUT_S
-            )
+        url = self._base.copy_with(path=READINESS_PATH)
+        answer = await self._ask(httpx.Request("GET", url, headers=self._own(ANONYMOUS)), PROBE_TIMEOUT)
         try:
             return Readiness.model_validate_json(answer.content)
         except ValidationError as error:
@@ -78,14 +77,27 @@ class PhotosClient:
             raw_path: path and query as the client escaped them.
             body: chunks, sent as they come; what it raises passes through.
         """
-        url = self._client.base_url.copy_with(raw_path=raw_path)
+        url = self._base.copy_with(raw_path=raw_path)
         own = [(name.encode(), value.encode()) for name, value in self._own(identity).items()]
-        request = self._client.build_request(method, url, headers=[*headers, *own], content=body)
-        with _translated():
-            return await self._client.send(request, stream=True)
+        return await self._send(httpx.Request(method, url, headers=[*headers, *own], content=body), TIMEOUT)
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self._transport.aclose()
+
+    async def _send(self, request: httpx.Request, timeout: httpx.Timeout) -> httpx.Response:
+        request.extensions["timeout"] = timeout.as_dict()
+        with _translated():
+            return await self._transport.handle_async_request(request)
+
+    async def _ask(self, request: httpx.Request, timeout: httpx.Timeout = TIMEOUT) -> httpx.Response:
+        """Send a request and read the whole answer."""
+        answer = await self._send(request, timeout)
+        try:
+            with _translated():
+                await answer.aread()
+        finally:
+            await answer.aclose()
+        return answer
 
     def _own(self, identity: Identity) -> Mapping[str, str]:
         return {

@@ -20,6 +20,8 @@ DEFAULTS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": API_POLICY,
+    # What says nothing else is one person's, and for this moment.
+    "Cache-Control": "no-store",
 }
 
 

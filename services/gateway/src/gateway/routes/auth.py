@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import CREDENTIALS, AnyCaller, Reader, WithParts, from_here
-from gateway.documentation import USER, answer, for_members, forwarded
+from gateway.dependencies import AnyCaller, Reader, WithParts, from_here
+from gateway.documentation import FOR_MEMBERS, USER, answer, for_members, forwarded
 from gateway.forwarding import fetch, forward
 from gateway.sessions import Caller, clear_cookie, set_cookie
 from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
@@ -88,7 +88,7 @@ async def login(
         204: answer("Signed out", Set_Cookie="`session`, cleared"),
         **forwarded(AuthenticationRequired, BadOrigin),
     },
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["auth"],
 )
 async def logout(request: Request, parts: WithParts, caller: AnyCaller) -> Response:
@@ -107,7 +107,7 @@ async def logout(request: Request, parts: WithParts, caller: AnyCaller) -> Respo
     summary="One's own profile",
     response_model=User,
     responses={200: answer("The signed-in user", USER), **for_members()},
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["auth"],
 )
 async def get_me(request: Request, parts: WithParts, caller: Reader) -> Response:

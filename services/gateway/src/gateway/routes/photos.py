@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime
 
-from gateway.dependencies import CREDENTIALS, AnyCaller, WithParts, Writer
+from gateway.dependencies import AnyCaller, WithParts, Writer
 from gateway.documentation import (
-    ANONYMOUS_TOO,
+    FOR_ANYONE,
+    FOR_MEMBERS,
     PHOTO,
     answer,
     binary,
@@ -93,8 +94,7 @@ RANGE: list[dict[str, Any]] = [
             StorageError,
         ),
     },
-    openapi_extra={**UPLOAD, "parameters": [CHECKSUM]},
-    dependencies=CREDENTIALS,
+    openapi_extra={**FOR_MEMBERS, **UPLOAD, "parameters": [CHECKSUM]},
     tags=["photos"],
 )
 async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Response:
@@ -111,8 +111,7 @@ async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Re
         200: answer("A page of photos", {"items": [PHOTO], "next_cursor": None}),
         **forwarded(AuthenticationRequired, BadCursor, BadLabel, ValidationFailed),
     },
-    openapi_extra=ANONYMOUS_TOO,
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_ANYONE,
     tags=["photos"],
 )
 async def list_photos(
@@ -140,11 +139,10 @@ async def list_photos(
     summary="One photo",
     response_model=Photo,
     responses={
-        200: answer("The photo", PHOTO, ETag="for `If-Match`"),
+        200: answer("The photo", PHOTO),
         **forwarded(AuthenticationRequired, NotFound, ValidationFailed),
     },
-    openapi_extra=ANONYMOUS_TOO,
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_ANYONE,
     tags=["photos"],
 )
 async def get_photo(
@@ -167,7 +165,7 @@ async def get_photo(
     status_code=204,
     response_class=Response,
     responses={204: answer("Done"), **changing(Forbidden, NotFound, ValidationFailed, StorageError)},
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["photos"],
 )
 async def delete_photo(
@@ -199,8 +197,7 @@ async def delete_photo(
         416: {"description": "The range lies outside the file"},
         **forwarded(AuthenticationRequired, NotFound, ValidationFailed, StorageError),
     },
-    openapi_extra={**ANONYMOUS_TOO, "parameters": RANGE},
-    dependencies=CREDENTIALS,
+    openapi_extra={**FOR_ANYONE, "parameters": RANGE},
     tags=["photos"],
 )
 async def get_photo_file(
@@ -225,8 +222,7 @@ async def get_photo_file(
         ),
         **forwarded(AuthenticationRequired, BadCursor, ValidationFailed),
     },
-    openapi_extra=ANONYMOUS_TOO,
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_ANYONE,
     tags=["photos"],
 )
 async def list_tags(

@@ -5,8 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import CREDENTIALS, Reader, WithParts
-from gateway.documentation import EVENT_STREAM, PREDICTION, answer, changing, for_members, multipart
+from gateway.dependencies import Reader, WithParts
+from gateway.documentation import (
+    EVENT_STREAM,
+    FOR_MEMBERS,
+    PREDICTION,
+    answer,
+    changing,
+    for_members,
+    multipart,
+)
 from gateway.forwarding import forward
 from gateway.predictions import TAGGER_ERRORS
 from gateway.routes.paging import Cursor, Limit
@@ -57,7 +65,7 @@ MODEL = {
         200: answer("Models", {"items": [MODEL], "next_cursor": None}),
         **for_members(BadCursor, ValidationFailed, ModelMissing, ModelDamaged, StorageError),
     },
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["tagging"],
 )
 async def list_models(
@@ -72,7 +80,7 @@ async def list_models(
     summary="One model with its metrics",
     response_model=Model,
     responses={200: answer("The model", MODEL), **for_members(NotFound, ModelDamaged, StorageError)},
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["tagging"],
 )
 async def get_model(
@@ -102,8 +110,7 @@ async def get_model(
             *TAGGER_ERRORS.values(),
         ),
     },
-    openapi_extra=multipart("The picture"),
-    dependencies=CREDENTIALS,
+    openapi_extra={**FOR_MEMBERS, **multipart("The picture")},
     tags=["tagging"],
 )
 async def predict(
@@ -138,7 +145,7 @@ async def predict(
         },
         **problems(AuthenticationRequired, MissingScope, BadRequest, BrokerUnavailable, ServiceUnavailable),
     },
-    dependencies=CREDENTIALS,
+    openapi_extra=FOR_MEMBERS,
     tags=["events"],
 )
 async def stream_events(
