@@ -1,6 +1,9 @@
 """Decoder processes: what a picture does to them stays with them."""
 
 import io
+import os
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +58,21 @@ def test_an_image_beyond_the_memory_limit_takes_nothing_with_it(
     with pytest.raises(ImageError):
         pool.inspect(large)
     assert pool.inspect(photo).width == 640
+
+
+def test_a_process_killed_between_two_images_is_replaced(pool: DecoderPool, photo: Path) -> None:
+    pool.inspect(photo)
+    process = pool._pool.schedule(os.getpid).result()
+    os.kill(process, signal.SIGKILL)
+    assert eventually_broken(pool)
+    assert pool.inspect(photo).width == 640
+
+
+def eventually_broken(pool: DecoderPool) -> bool:
+    deadline = time.monotonic() + 10
+    while pool._pool.active and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not pool._pool.active
 
 
 def test_pixels_are_counted_before_they_are_decoded(photo: Path) -> None:

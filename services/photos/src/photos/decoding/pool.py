@@ -1,19 +1,23 @@
 """The decoder processes, as the rest of the service sees them."""
 
 import multiprocessing
+import threading
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from photos.decoding.jobs import Inspection, Rendering, confine, inspect, render
-from vignette_shared.errors import DecodeTimedOut, ImageError
+from vignette_shared.errors import DecodeTimedOut, ImageError, ServiceUnavailable
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.settings import DecoderSettings
 
 log = get_logger(__name__)
 T = TypeVar("T")
+TRIES = 2
+"""Pools for one job: the one at hand, and a new one when that turns out to be broken."""
 
 
 class Decoder(Protocol):
@@ -32,17 +36,10 @@ class DecoderPool:
     """A `Decoder` that works in limited processes; one that hangs or dies takes nothing with it."""
 
     def __init__(self, settings: DecoderSettings, max_pixels: int) -> None:
-        # A fork server: children start in milliseconds and inherit neither threads nor database connections.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([inspect.__module__])
-        self._pool = ProcessPool(
-            settings.processes,
-            initializer=confine,
-            initargs=(settings.memory_bytes,),
-            context=context,
-        )
-        self._timeout_s = settings.timeout_s
+        self._settings = settings
         self._max_pixels = max_pixels
+        self._lock = threading.Lock()
+        self._pool = self._open()
 
     def warm_up(self) -> None:
         """Start the processes, so that the first upload does not wait for them."""
@@ -58,14 +55,47 @@ class DecoderPool:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
+    def _open(self) -> ProcessPool:
+        # A fork server: children start in milliseconds and inherit neither threads nor database connections.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([inspect.__module__])
+        return ProcessPool(
+            self._settings.processes,
+            initializer=confine,
+            initargs=(self._settings.memory_bytes,),
+            context=context,
+        )
+
+    def _replace(self, broken: ProcessPool) -> None:
+        """Pebble gives a pool up for good when a process dies between two jobs, killed by the system, say."""
+        with self._lock:
+            if self._pool is broken:
+                log.warning("decoder_pool_replaced")
+                self._pool = self._open()
+                broken.stop()  # type: ignore[no-untyped-call]
+
     def _run(self, job: Callable[..., T], *args: str | int) -> T:
-        future: ProcessFuture[T] = self._pool.schedule(job, args=args, timeout=self._timeout_s)
+        for _ in range(TRIES):
+            pool = self._pool
+            try:
+                future: ProcessFuture[T] = pool.schedule(job, args=args, timeout=self._settings.timeout_s)
+            except RuntimeError:  # the pool is given up
+                self._replace(pool)
+                continue
+            try:
+                return self._result(job, future)
+            except BrokenProcessPool:
+                self._replace(pool)
+        raise ServiceUnavailable("The image decoder is starting again; try again soon.", retry_after=5)
+
+    def _result(self, job: Callable[..., T], future: "ProcessFuture[T]") -> T:
         try:
             return future.result()
         except TimeoutError as error:
-            log.warning("decode_timed_out", job=job.__name__, limit_s=self._timeout_s)
+            limit = self._settings.timeout_s
+            log.warning("decode_timed_out", job=job.__name__, limit_s=limit)
             raise DecodeTimedOut(
-                f"The image takes longer than {self._timeout_s:g} s to decode: save it anew and send that."
+                f"The image takes longer than {limit:g} s to decode: save it anew and send that."
             ) from error
         except (ProcessExpired, MemoryError) as error:
             log.warning("decoder_died", job=job.__name__, reason=str(error))
