@@ -2,6 +2,8 @@
 
 import sys
 
+from celery import signals
+
 from tagger_worker.bootstrap import SERVICE, bootstrap
 from tagger_worker.settings import TaggerWorkerSettings
 from tagger_worker.tasks import QUEUES
@@ -20,7 +22,8 @@ def main() -> int:
     except VignetteError as error:
         sys.stderr.write(f"tagger-worker can't start: {error.detail}\n")
         return 2
-    worker.heartbeat.start()
+    # Announced once it consumes, and can be told to stop: not before.
+    signals.worker_ready.connect(lambda **_: worker.heartbeat.start(), weak=False)
     try:
         # One thread: a fork would copy a loaded network whose threads are gone, and a second job at a time
         # would only share the same cores.

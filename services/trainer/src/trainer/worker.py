@@ -2,6 +2,8 @@
 
 import sys
 
+from celery import signals
+
 from trainer.bootstrap import SERVICE, bootstrap
 from trainer.settings import TrainerWorkerSettings
 from trainer.tasks import QUEUES
@@ -19,7 +21,8 @@ def main() -> int:
     except VignetteError as error:
         sys.stderr.write(f"trainer-worker can't start: {error.detail}\n")
         return 2
-    worker.heartbeat.start()
+    # Announced once it consumes, and can be told to stop: not before.
+    signals.worker_ready.connect(lambda **_: worker.heartbeat.start(), weak=False)
     try:
         runner = worker.app.Worker(
             pool="threads",

@@ -1,0 +1,103 @@
+"""A tagger as `make up` starts it: its own process, a real Redis, files on disk, the shipped model."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from vignette_shared.contracts.tasks import RECORD_TAGS
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.heartbeat import living
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.registry import Registry
+from vignette_shared.settings import BrokerSettings
+from vignette_shared.storage import BlobStore, open_store
+
+STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
+READY_S = 60
+"""Generous: the machine may be busy with other tests."""
+
+
+class TaggerProcess:
+    """Starts, watches and stops one worker; talks to it by its queues."""
+
+    def __init__(self, folder: Path, redis_url: str) -> None:
+        self.client = redis.Redis.from_url(redis_url)
+        self.blobs: BlobStore = open_store((folder / "blobs").as_uri())
+        self.registry = Registry(open_store((folder / "registry").as_uri()))
+        self.publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
+        self._log = folder / "tagger.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("VIGNETTE_")},
+            "VIGNETTE_BROKER__URL": redis_url,
+            "VIGNETTE_BROKER__VISIBILITY_TIMEOUT_S": "3",
+            "VIGNETTE_REGISTRY__URL": (folder / "registry").as_uri(),
+            "VIGNETTE_REGISTRY__POLL_S": "0.1",
+            "VIGNETTE_STORAGE__URL": (folder / "blobs").as_uri(),
+            "VIGNETTE_STORAGE__STAGING": str(folder / "staging"),
+        }
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the worker and wait for its heartbeat."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tagger_worker.worker"],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.wait(lambda: any(beat["pid"] == self.pid for beat in self.beats()), "a heartbeat")
+
+    def beats(self) -> list[dict[str, Any]]:
+        return living(self.client, "tagger-worker")
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and return the exit status."""
+        assert self._process is not None
+        self._process.send_signal(sign)
+        return self._process.wait(30)
+
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self, done: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + READY_S
+        while not done():
+            if not self.running() or time.monotonic() > deadline:
+                pytest.fail(f"The tagger gave no {what}:\n{self._log.read_text()[-3000:]}")
+            time.sleep(0.02)
+
+    def recorded(self, timeout_s: int = READY_S) -> tuple[str, dict[str, Any]]:
+        """Take the next message to photos off its queue: task name and payload."""
+        found = self.client.blpop([RECORD_TAGS.queue], timeout=timeout_s)
+        if found is None:
+            pytest.fail(f"The tagger recorded nothing:\n{self._log.read_text()[-3000:]}")
+        message = json.loads(found[1])
+        arguments, _, _ = json.loads(base64.b64decode(message["body"]))
+        return message["headers"]["task"], arguments[0]
+
+
+@pytest.fixture
+def tagger(tmp_path: Path, redis_url: str) -> Iterator[TaggerProcess]:
+    """A running tagger with the starter model."""
+    process = TaggerProcess(tmp_path, redis_url)
+    process.registry.publish_starter(STARTER)
+    process.start()
+    yield process
+    if process.running():
+        process.stop(signal.SIGKILL)
