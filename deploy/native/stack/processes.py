@@ -103,6 +103,7 @@ logfile={layout.logs / "supervisord.log"}
 pidfile={layout.run / "supervisord.pid"}
 directory={layout.state}
 childlogdir={layout.logs}
+{"user=root" if os.getuid() == 0 else ""}
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface

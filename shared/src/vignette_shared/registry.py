@@ -140,8 +140,13 @@ class Registry:
         if self.alias(PRODUCTION) is not None:
             return None
         source = Registry(_open_folder(folder))
-        model = source.production()
-        backbone = source.backbone(model.backbone)
+        try:
+            model = source.production()
+            backbone = source.backbone(model.backbone)
+        except ModelMissing as error:
+            raise ModelMissing(
+                f"The starter model in {folder} is incomplete: restore that folder from the repository."
+            ) from error
         self.publish_backbone(
             backbone,
             {name: source.backbone_file(backbone.fingerprint, name) for name in backbone.files},
@@ -188,5 +193,7 @@ def file_hash(data: bytes | Path) -> str:
 
 def _open_folder(folder: Path) -> BlobStore:
     if not folder.is_dir():
-        raise ModelMissing(f"The starter model's folder {folder} is not there. {MEND}")
+        raise ModelMissing(
+            f"The starter model's folder {folder} is not there: restore it from the repository."
+        )
     return read_only_folder(folder)
