@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.layout import SOCKET_PATH_LIMIT, Layout, StackError, choose_ports
+from stack.layout import SOCKET_PATH_LIMIT, Layout, StackError, choose_ports, free_port
 from stack.processes import environment, write_redis_config, write_supervisor_config
 
 
@@ -58,12 +58,13 @@ def test_a_port_in_use_is_refused_with_another_to_try(layout: Layout) -> None:
 
 
 def test_inner_ports_are_kept_while_they_are_free(layout: Layout) -> None:
-    first = choose_ports(layout, 18080)
-    assert choose_ports(layout, 18081).photos == first.photos
+    gateway = free_port()
+    first = choose_ports(layout, gateway)
+    assert choose_ports(layout, gateway).photos == first.photos
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", first.photos))
         taken.listen()
-        assert choose_ports(layout, 18080).photos != first.photos
+        assert choose_ports(layout, gateway).photos != first.photos
     assert len(set(json.loads(layout.ports.read_text()).values())) == 3
 
 
@@ -75,13 +76,14 @@ def test_a_long_state_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
 
 def test_what_the_caller_sets_wins(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIGNETTE_DATABASE__URL", "postgresql+psycopg://somewhere/db")
-    variables = environment(layout, choose_ports(layout, 18080))
+    ports = choose_ports(layout, free_port())
+    variables = environment(layout, ports)
     assert variables["VIGNETTE_DATABASE__URL"] == "postgresql+psycopg://somewhere/db"
-    assert variables["VIGNETTE_GATEWAY__PORT"] == "18080"
+    assert variables["VIGNETTE_GATEWAY__PORT"] == str(ports.gateway)
 
 
 def test_files_with_secrets_are_private(layout: Layout) -> None:
-    ports = choose_ports(layout, 18080)
+    ports = choose_ports(layout, free_port())
     write_redis_config(layout, ports)
     write_supervisor_config(layout, ())
     config = layout.redis / "redis.conf"
