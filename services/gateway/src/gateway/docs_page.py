@@ -7,15 +7,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from gateway.security_headers import PAGE_POLICY
 from vignette_shared.errors import NotFound
 
 ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 STATIC = "/api/docs/static"
-# Swagger UI writes style attributes; nothing but styles is loosened, and only on this page.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 PAGE = f"""<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +40,9 @@ def add_docs(app: FastAPI) -> None:
     folder = StaticFiles(directory=str(files("fastapi_offline") / "static"))
 
     async def page(_: Request) -> Response:
-        return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"})
+        return HTMLResponse(
+            PAGE, headers={"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache"}
+        )
 
     async def start(_: Request) -> Response:
         return Response(START, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
