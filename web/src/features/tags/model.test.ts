@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { confirmed, suggested } from '@/shared/testing/photo';
-import { groupTags, inOrder, labelTexts } from './model';
+import { groupTags, inOrder, labelTexts, publishedAt } from './model';
 
 const tags = [suggested('sky', 0.6), confirmed('kayak'), suggested('plant_life', 0.9)];
 
@@ -14,6 +14,12 @@ it("keeps a person's tags apart from the model's, the likeliest first", () => {
 it('shows no rejected tag', () => {
   const rejected = { ...suggested('dog', 0.8), state: 'rejected' as const };
   expect(inOrder([rejected, confirmed('cat')]).map((tag) => tag.label)).toEqual(['cat']);
+});
+
+it('reads the day of a version', () => {
+  expect(publishedAt('20261123T154356Z-78f8a939')).toBe('2026-11-23T15:43:56Z');
+  expect(publishedAt('v1')).toBeNull();
+  expect(publishedAt(null)).toBeNull();
 });
 
 it('reads underscores as spaces', () => {

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { groupTags } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 
@@ -17,6 +18,7 @@ const cameraName = ({ make, model }: NonNullable<Photo['camera']>) =>
   [make && model?.startsWith(make) ? null : make, model].filter(Boolean).join(' ');
 
 export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) {
+  const { modelVersion } = groupTags(photo.tags);
   const camera = photo.camera ? cameraName(photo.camera) : '';
   return (
     <section aria-labelledby="details-heading" className="flex flex-col gap-3">
@@ -30,6 +32,7 @@ export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) 
         <Row name={t.photo.dimensions}>{t.photo.pixels(photo.width, photo.height)}</Row>
         <Row name={t.photo.size}>{t.photo.file(photo.bytes, mediaName(photo.media_type))}</Row>
         {camera && <Row name={t.photo.camera}>{camera}</Row>}
+        {modelVersion && <Row name={t.photo.model}>{modelVersion}</Row>}
         {isOwner && <Row name={t.photo.visibility}>{t.photo.visibilities[photo.visibility]}</Row>}
       </dl>
     </section>
