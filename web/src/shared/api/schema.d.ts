@@ -1585,8 +1585,6 @@ export interface operations {
             /** @description The photo */
             200: {
                 headers: {
-                    /** @description for `If-Match` */
-                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
