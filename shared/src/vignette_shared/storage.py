@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol
+from typing import IO, Literal, Protocol
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -32,7 +32,7 @@ _KEY = re.compile(r"^[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\
 class BlobStore(Protocol):
     """Keys are `/`-joined names of letters, digits, `_`, `-`, `.`; every method raises `StorageError`."""
 
-    def put(self, key: str, data: bytes | Path | BinaryIO, *, replace: bool = False) -> bool:
+    def put(self, key: str, data: bytes | Path | IO[bytes], *, replace: bool = False) -> bool:
         """Store bytes, a local file or an open one; False when the key is there already, and stays as it is.
 
         Files are stored part by part, never whole in memory. Of two that put a file larger than one part
@@ -96,7 +96,7 @@ class ObstoreBlobs:
         self._store = store
         self._root = root
 
-    def put(self, key: str, data: bytes | Path | BinaryIO, *, replace: bool = False) -> bool:
+    def put(self, key: str, data: bytes | Path | IO[bytes], *, replace: bool = False) -> bool:
         checked = _checked(key)
         try:
             # Only overwriting goes part by part: `create` reads all of the file into memory.
@@ -180,7 +180,7 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def _length(data: Path | BinaryIO) -> int:
+def _length(data: Path | IO[bytes]) -> int:
     """Return the bytes of a file; an open one is left at its start."""
     if isinstance(data, Path):
         return data.stat().st_size

@@ -196,9 +196,10 @@ def test_with_redis_down_the_answer_says_so() -> None:
 
 BAD_FORMS: list[tuple[dict[str, Any], int, str]] = [
     ({"files": {"other": b"picture"}}, 422, "validation_failed"),
-    ({"data": {"file": "text"}}, 422, "validation_failed"),
-    ({"json": {"file": "text"}}, 422, "validation_failed"),
-    ({}, 422, "validation_failed"),
+    ({"files": {"file": (None, b"text")}}, 422, "validation_failed"),
+    ({"json": {"file": "text"}}, 415, "unsupported_media_type"),
+    ({"content": b"\xff\xd8", "headers": {"Content-Type": "image/jpeg"}}, 415, "unsupported_media_type"),
+    ({}, 415, "unsupported_media_type"),
     ({"files": {"file": b""}}, 422, "not_an_image"),
     ({"files": [("file", b"a"), ("file", b"b")]}, 400, "bad_request"),
     ({"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400, "bad_request"),

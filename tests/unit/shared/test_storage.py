@@ -2,6 +2,7 @@
 
 import logging
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +59,16 @@ def test_a_local_file_larger_than_a_part_is_stored_whole(store: BlobStore, tmp_p
     source.write_bytes(os.urandom(12 * 1024 * 1024))
     assert store.put("large", source) is True
     assert b"".join(store.read("large")) == source.read_bytes()
+
+
+@pytest.mark.parametrize("size", [0, 1000, 12 * 1024 * 1024])
+def test_an_open_file_is_stored_from_its_start(store: BlobStore, size: int) -> None:
+    data = os.urandom(size)
+    with tempfile.SpooledTemporaryFile(max_size=2000) as spooled:
+        spooled.write(data)
+        assert store.put("spooled", spooled) is True
+        assert store.put("spooled", spooled) is False
+    assert store.get("spooled") == data
 
 
 def test_put_leaves_what_is_there(store: BlobStore) -> None:

@@ -8,7 +8,13 @@ from typing import BinaryIO
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from vignette_shared.errors import NotAnImage, StorageFull, TooLarge, ValidationFailed
+from vignette_shared.errors import (
+    NotAnImage,
+    StorageFull,
+    TooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 
 
 @asynccontextmanager
@@ -19,11 +25,14 @@ async def one_file(request: Request, limit: int) -> AsyncIterator[BinaryIO]:
         limit: bytes of the file.
 
     Raises:
+        UnsupportedMediaType: the body is no multipart form.
         ValidationFailed: there is no such part.
         NotAnImage: it is empty.
         TooLarge: it is larger than `limit`.
         StorageFull: the disk for temporary files is full.
     """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise UnsupportedMediaType("Send the picture as multipart/form-data, in the field `file`.")
     try:
         form = await request.form(max_files=1, max_fields=10)
     except OSError as error:

@@ -45,8 +45,8 @@ router = APIRouter()
 PhotoId = Annotated[str, Path(description="UUID of the photo", examples=[PHOTO["id"]])]
 UPLOAD = multipart(
     "The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name",
-    title={"type": "string", "default": ""},
-    description={"type": "string", "default": ""},
+    title={"type": "string", "maxLength": 200, "default": ""},
+    description={"type": "string", "maxLength": 5000, "default": ""},
     visibility={"type": "string", "enum": ["public", "unlisted", "private"], "default": "public"},
     tags={"type": "string", "default": "", "description": "one's own tags, separated by commas"},
 )

@@ -17,7 +17,7 @@ from gateway.documentation import (
 )
 from gateway.forwarding import forward
 from gateway.predictions import TAGGER_ERRORS
-from gateway.routes.paging import Cursor, Limit
+from gateway.routes.paging import Limit
 from gateway.uploads import one_file
 from vignette_shared.contracts.api import Model, Page, Prediction
 from vignette_shared.errors import (
@@ -69,7 +69,13 @@ MODEL = {
     tags=["tagging"],
 )
 async def list_models(
-    request: Request, parts: WithParts, caller: Reader, limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    parts: WithParts,
+    caller: Reader,
+    limit: Limit = 50,
+    cursor: Annotated[
+        str | None, Query(max_length=64, description="`next_cursor` of the page before")
+    ] = None,
 ) -> Response:
     return await forward(request, parts.photos, caller)
 
