@@ -36,11 +36,11 @@ def starter(
     config: ConfigOption = "{}",
 ) -> None:
     """Rebuild the model that the project ships."""
+    chosen = parse_config(config)
     # TensorFlow takes seconds to import: only once the command line is known to be right.
     from trainer.progress import shown_progress  # noqa: PLC0415
     from trainer.starter import StarterInputs, build_starter  # noqa: PLC0415
 
-    chosen = parse_config(config)
     command = "vignette-trainer " + shlex.join(sys.argv[1:])
     with tempfile.TemporaryDirectory() as temporary, shown_progress() as report:
         inputs = StarterInputs(data, weights, photos, targets, work or Path(temporary))
@@ -58,10 +58,10 @@ def train(
     config: ConfigOption = "{}",
 ) -> None:
     """Train a head over the backbone in production and publish it as the candidate."""
+    chosen = parse_config(config)
     from trainer.candidate import train_candidate  # noqa: PLC0415
     from trainer.progress import shown_progress  # noqa: PLC0415
 
-    chosen = parse_config(config)
     with shown_progress() as report:
         manifest, metrics = train_candidate(data, work, registry, chosen, report)
     typer.echo(json.dumps({"version": manifest.version, "mean_ap": metrics["mean_ap"]}))

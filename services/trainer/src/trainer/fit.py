@@ -40,10 +40,13 @@ def fit_head(
         on_epoch: called after each epoch with its number from 1 and the validation mean AP.
 
     Raises:
-        TrainingFailed: the loss is not a number any more.
+        TrainingFailed: an embedding is not finite, or the loss is not a number any more.
     """
     keras.utils.set_random_seed(config.seed)
     x = np.asarray(train.embeddings, np.float32)
+    # TensorFlow's ReLU turns NaN into 0: the loss would look fine and the head be nonsense.
+    if not np.isfinite(x).all():
+        raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
     mean, std = x.mean(axis=0), x.std(axis=0) + np.float32(_MIN_STD)
     model = _network(x.shape[1], train.targets.shape[1], config)
     steps = config.epochs * -(-len(x) // config.batch)

@@ -1,0 +1,69 @@
+"""Each image is embedded once, whatever comes between."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.bottlenecks import embed_dataset
+from trainer.dataset import Dataset, read_mirflickr
+from trainer.errors import DatasetError
+
+from .conftest import MeanColour
+
+
+def without(dataset: Dataset, count: int) -> Dataset:
+    return dataset.take(np.arange(len(dataset.names) - count))
+
+
+def test_only_what_is_missing_is_embedded(archives: Path, tmp_path: Path) -> None:
+    dataset, backbone = read_mirflickr(archives), MeanColour()
+    few = embed_dataset(without(dataset, 30), backbone, tmp_path / "cache")
+    assert (len(few.rows), backbone.embedded) == (60, 60)
+    every = embed_dataset(dataset, backbone, tmp_path / "cache")
+    assert backbone.embedded == 90
+    np.testing.assert_array_equal(every.embeddings[:60], few.embeddings)
+    again = embed_dataset(dataset, backbone, tmp_path / "cache")
+    assert backbone.embedded == 90
+    np.testing.assert_array_equal(again.embeddings, every.embeddings)
+
+
+def test_another_backbone_has_its_own_cache(archives: Path, tmp_path: Path) -> None:
+    dataset, first, second = read_mirflickr(archives), MeanColour(), MeanColour()
+    second.spec = replace(first.spec, fingerprint="0" * 16)
+    embed_dataset(dataset, first, tmp_path / "cache")
+    embed_dataset(dataset, second, tmp_path / "cache")
+    assert second.embedded == 90
+
+
+def test_a_damaged_shard_is_made_again(archives: Path, tmp_path: Path) -> None:
+    dataset, backbone = read_mirflickr(archives), MeanColour()
+    embed_dataset(dataset, backbone, tmp_path / "cache")
+    (shard,) = (tmp_path / "cache").glob("*/*.safetensors")
+    shard.write_bytes(shard.read_bytes()[:100])
+    assert len(embed_dataset(dataset, backbone, tmp_path / "cache").rows) == 90
+    assert backbone.embedded == 180
+
+
+def test_damaged_images_are_left_out_and_the_rows_still_fit(archives: Path, tmp_path: Path) -> None:
+    dataset = read_mirflickr(archives)
+    spoilt = {dataset.names[4], dataset.names[50]}
+    reading = Dataset(
+        dataset.names,
+        dataset.labels,
+        dataset.targets,
+        lambda name: b"rot" if name in spoilt else dataset.read(name),
+    )
+    found = embed_dataset(reading, MeanColour(), tmp_path / "cache")
+    assert len(found.rows) == len(found.embeddings) == 88
+    assert not {4, 50} & set(found.rows.tolist())
+    brightest = found.embeddings.argmax(axis=1)
+    assert (dataset.targets[found.rows, 2] == (brightest == 0)).all()
+
+
+def test_no_readable_image_at_all(archives: Path, tmp_path: Path) -> None:
+    dataset = read_mirflickr(archives)
+    broken = Dataset(dataset.names, dataset.labels, dataset.targets, lambda _: b"rot")
+    with pytest.raises(DatasetError, match="Not one image"):
+        embed_dataset(broken, MeanColour(), tmp_path / "cache")

@@ -1,0 +1,47 @@
+"""The command line refuses in one line, before anything slow is imported."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "trainer.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "said"), [("{", "not JSON"), ("[]", "not a JSON object"), ('{"x": 1}', "x:")]
+)
+def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path: Path, config: str, said: str) -> None:
+    done = run(
+        "train",
+        "--data",
+        str(tmp_path),
+        "--work",
+        str(tmp_path),
+        "--registry",
+        "memory://",
+        "--config",
+        config,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_option_is_status_2() -> None:
+    assert run("train").returncode == 2
+
+
+def test_help_names_the_commands() -> None:
+    done = run("--help")
+    assert done.returncode == 0
+    assert {"starter", "train", "evaluate"} <= set(done.stdout.replace("│", " ").split())
