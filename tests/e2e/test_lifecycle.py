@@ -75,8 +75,7 @@ def test_a_state_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) ->
 
 
 def test_a_process_that_fails_is_named_and_nothing_is_left(tmp_path: Path) -> None:
-    """The trainer's folder is a file: that process can't start, and says so."""
-    (tmp_path / "file").write_text("")
+    """A setting that the tagger refuses: the others would start."""
     wrong = {"VIGNETTE_TAGGER__RUNTIME": "abacus"}
     done = run_stack("up", "--port", str(free_port()), "--state", str(tmp_path / "state"), environment=wrong)
     assert done.returncode == 1

@@ -6,8 +6,8 @@ import typer
 
 from photos import migrations
 from photos.database import open_engine
-from photos.entrypoint import run
 from photos.settings import MigrationSettings
+from vignette_shared.process import run
 from vignette_shared.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

@@ -14,6 +14,7 @@ from vignette_shared.errors import VignetteError
 from vignette_shared.observability.logs import configure_logging, get_logger
 from vignette_shared.queue.connection import connect
 from vignette_shared.queue.heartbeat import Heartbeat
+from vignette_shared.queue.worker import run_worker
 from vignette_shared.settings import load_settings
 
 log = get_logger(__name__)
@@ -38,7 +39,7 @@ class Reconciler(threading.Thread):
     def run(self) -> None:
         while not self._stopped.wait(self._period_s):
             try:
-                self._pass()
+                self.make_pass()
             except VignetteError as error:
                 log.warning("reconcile_failed", code=error.code, reason=error.detail)
             except Exception as error:
@@ -47,7 +48,8 @@ class Reconciler(threading.Thread):
     def stop(self) -> None:
         self._stopped.set()
 
-    def _pass(self) -> None:
+    def make_pass(self) -> None:
+        """Make a pass now, unless another worker is at it or Redis is down."""
         try:
             with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
                 reconcile(self._parts)
@@ -67,22 +69,10 @@ def work() -> int:
     reconciler = Reconciler(parts, client, settings.photos.reconcile_s)
     heartbeat = Heartbeat("photos-worker", client)
     reconciler.start()
-    heartbeat.start()
-    worker = celery.Worker(
-        pool="threads",
-        concurrency=THREADS,
-        queues=[RECORD_TAGS.queue, RENDER_PHOTO.queue],
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-        quiet=True,
-        loglevel=settings.log.level,
-    )
+    queues = (RECORD_TAGS.queue, RENDER_PHOTO.queue)
     try:
-        worker.start()
-        return int(worker.exitcode or 0)
+        return run_worker(celery, queues, heartbeat, threads=THREADS, log_level=settings.log.level)
     finally:
         reconciler.stop()
-        heartbeat.stop()
         pool.close()
         services.database.engine.dispose()

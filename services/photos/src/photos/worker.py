@@ -2,7 +2,7 @@
 
 import sys
 
-from photos.entrypoint import run
+from vignette_shared.process import run
 
 if __name__ == "__main__":
     # Each decoder process imports this file again; what only the parent needs is imported by the parent.
