@@ -151,11 +151,15 @@ class House:
     def with_limits(self, **limits: int) -> "House":
         return replace(self, services=replace(self.services, limits=LimitSettings(**limits)))
 
+    def __post_init__(self) -> None:
+        self._app = build_app(self.services, make_registry(self.services.database))
+        # FastAPI makes a route ready at its first request, on one event loop; here each thread has its own.
+        self._app.openapi()
+
     def client(self, caller: Identity = ANONYMOUS) -> httpx.Client:
         """A client of the whole app, as the gateway is one."""
-        app = build_app(self.services, make_registry(self.services.database))
         headers = {IDENTITY_HEADER: sign_identity(caller, KEY)}
-        return httpx.Client(transport=InProcess(app), base_url="http://photos", headers=headers)
+        return httpx.Client(transport=InProcess(self._app), base_url="http://photos", headers=headers)
 
     def join(self, name: str) -> Identity:
         """Register and sign in."""

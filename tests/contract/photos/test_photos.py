@@ -112,6 +112,7 @@ def test_a_sensitive_suggestion_is_the_owners_alone(
 ) -> None:
     photo_id = house.publish(bert, jpeg, sky=0.9, female=0.8)
     assert labels(house.get(bert, photo_id)) == ["sky", "female"]
+    assert house.get(bert, photo_id)["alt_text"] == "Photo of sky, by bert"
     for other in (anna, ANONYMOUS):
         seen = house.get(other, photo_id, include="all")
         assert labels(seen) == ["sky"]

@@ -90,7 +90,10 @@ def consume(
         except Exception as error:  # noqa: BLE001 - the process's edge: a bug must not lose the message's story
             _give_up(spec, payload, error, exhausted)
 
-    app.task(run, name=spec.name, bind=True, max_retries=3, queue=spec.queue)
+    # Not shared: each app in a process, as in tests, has its own consumers.
+    app.task(run, name=spec.name, bind=True, max_retries=3, shared=False)
+    # Where a retry is sent; producers name the queue themselves.
+    app.conf.task_routes = {**(app.conf.task_routes or {}), spec.name: {"queue": spec.queue}}
 
 
 def _give_up(

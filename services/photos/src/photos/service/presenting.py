@@ -77,9 +77,12 @@ def is_private(tag: PhotoTagRow) -> bool:
 
 
 def compose_alt_text(photo: PhotoRow, tags: Sequence[PhotoTagRow]) -> str:
-    """Write a description from the tags; says so when there is nothing to say."""
+    """Write a description from the tags; says so when there is nothing to say.
+
+    Sensitive suggestions stay out for the owner too, who may well copy the text elsewhere.
+    """
     by = photo.owner.display_name
-    labels = [tag.label.replace("_", " ") for tag in tags if tag.shown][:ALT_LABELS]
+    labels = [tag.label.replace("_", " ") for tag in tags if tag.shown and not is_private(tag)][:ALT_LABELS]
     if labels:
         listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
         return f"Photo of {listed}, by {by}"

@@ -1,0 +1,70 @@
+"""One reconciler of all makes a pass, and a bad pass is not the last one."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import redis
+from tests.support.photos import House
+
+from photos.consumer import LOCK, Reconciler
+from vignette_shared.contracts.identity import Identity
+
+pytestmark = pytest.mark.integration
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.02)
+
+
+def test_a_pass_waits_for_the_lock_of_another(
+    house: House, anna: Identity, jpeg: bytes, redis_url: str
+) -> None:
+    house.post(anna, jpeg)
+    house.outbox.sent.clear()
+    house.clock.forward(hours=1)
+    with redis.Redis.from_url(redis_url) as client:
+        other = client.lock(LOCK, timeout=60)
+        assert other.acquire(blocking=False)
+        reconciler = Reconciler(house.reconciling(), client, period_s=0.05)
+        reconciler.make_pass()
+        assert house.outbox.sent == []
+        other.release()
+        reconciler.make_pass()
+        assert len(house.outbox.sent) == 1
+        assert not client.exists(LOCK)
+
+
+def test_the_thread_goes_on_after_a_pass_that_failed(
+    house: House, anna: Identity, jpeg: bytes, redis_url: str
+) -> None:
+    class Stumbling:
+        passes = 0
+
+        def photo_ids(self) -> frozenset[str]:
+            self.passes += 1
+            if self.passes < 3:
+                raise ZeroDivisionError
+            return frozenset()
+
+    house.post(anna, jpeg)
+    house.outbox.sent.clear()
+    house.clock.forward(hours=1)
+    with redis.Redis.from_url(redis_url) as client:
+        parts = replace(house.reconciling(), backlog=Stumbling())
+        reconciler = Reconciler(parts, client, period_s=0.02)
+        reconciler.start()
+        eventually(lambda: len(house.outbox.sent) == 1)
+        reconciler.stop()
+        reconciler.join(5)
+    assert not reconciler.is_alive()
+
+
+def test_without_redis_a_pass_does_nothing(house: House) -> None:
+    with redis.Redis.from_url("redis://127.0.0.1:1/0") as client:
+        Reconciler(house.reconciling(), client, period_s=1).make_pass()
+    assert house.outbox.sent == []
