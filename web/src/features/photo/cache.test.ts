@@ -33,9 +33,16 @@ describe('the photo cache', () => {
 
   it('puts a new photo first, once', () => {
     const client = clientWith([makePhoto({ id: 'old' })]);
-    addOwnPhoto(client, makePhoto({ id: 'new' }));
-    addOwnPhoto(client, makePhoto({ id: 'new' }));
+    const photo = makePhoto({ id: 'new', created_at: '2026-05-04T10:00:00Z' });
+    addOwnPhoto(client, photo);
+    addOwnPhoto(client, photo);
     expect(ids(client)).toEqual(['new', 'old']);
+  });
+
+  it('does not put an old photo above newer ones', () => {
+    const client = clientWith([makePhoto({ id: 'shown' })]);
+    addOwnPhoto(client, makePhoto({ id: 'older', created_at: '2026-05-01T10:00:00Z' }));
+    expect(ids(client)).toEqual(['shown']);
   });
 
   it('takes a deleted photo out of every list', () => {

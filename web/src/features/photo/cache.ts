@@ -38,15 +38,19 @@ export function putPhoto(client: QueryClient, photo: Photo): void {
   changeInLists(client, photo.id, () => photo);
 }
 
-/** Puts a photo that was just uploaded at the head of its owner's own list. */
+/**
+ * Puts an own photo wherever it is shown, and at the head of its owner's list when it is newer than
+ * all in it: it may have been uploaded in another tab, or by a program.
+ */
 export function addOwnPhoto(client: QueryClient, photo: Photo): void {
   putPhoto(client, photo);
   const key = photoKeys.list({ user: photo.owner.username });
   client.setQueryData<PhotoListData>(key, (data) => {
     const first = data?.pages[0];
-    if (!data || !first || data.pages.some((page) => page.items.some((p) => p.id === photo.id))) {
-      return data;
-    }
+    if (!data || !first) return data;
+    const newest = first.items[0];
+    if (newest && Date.parse(newest.created_at) > Date.parse(photo.created_at)) return data;
+    if (data.pages.some((page) => page.items.some(({ id }) => id === photo.id))) return data;
     const pages = [{ ...first, items: [photo, ...first.items] }, ...data.pages.slice(1)];
     return { ...data, pages };
   });

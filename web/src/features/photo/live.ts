@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Photo } from '@/shared/api';
 import type { PhotoEvent } from '@/shared/events';
 import { fetchPhoto } from './api';
-import { patchPhoto, putPhoto } from './cache';
+import { addOwnPhoto, patchPhoto } from './cache';
 import { type PhotoListData, photoKeys } from './keys';
 
 /**
@@ -14,7 +14,7 @@ export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): P
     patchPhoto(client, event.photo_id, { status: 'tagged', tags: event.tags });
   }
   const photo = await fetchPhoto(event.photo_id);
-  putPhoto(client, photo);
+  addOwnPhoto(client, photo);
   return photo;
 }
 
