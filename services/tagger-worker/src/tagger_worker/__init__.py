@@ -3,5 +3,5 @@
 import os
 
 # Read by NumPy's BLAS when it is first imported, hence here. Its threads keep spinning after the head's
-# small products and take the cores from the network: a photo costs 10 ms of CPU with one thread, 30 with more.
+# small products and take the cores from the network: a photo costs 10 ms of CPU so, 30 otherwise.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
