@@ -5,16 +5,11 @@ from typing import Any
 
 from trainer.config import TrainConfig
 from trainer.dataset import read_mirflickr
+from trainer.measure import open_registry
 from trainer.publish import publish
 from trainer.train import Report, train
-from vignette_shared.registry import ModelManifest, Registry
-from vignette_shared.storage import open_store
+from vignette_shared.registry import ModelManifest
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
-
-
-def open_registry(address: str) -> Registry:
-    """Open the registry at an address, or at a local path."""
-    return Registry(open_store(address if "://" in address else Path(address).resolve().as_uri()))
 
 
 def train_candidate(

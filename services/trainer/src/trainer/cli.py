@@ -74,13 +74,10 @@ def evaluate(
     photos: Annotated[Path, typer.Option(help="Folder of photos with annotations.json.")],
 ) -> None:
     """Measure a published version on annotated photos."""
-    from trainer.candidate import open_registry  # noqa: PLC0415
-    from trainer.starter import reevaluate  # noqa: PLC0415
+    from trainer.measure import measure_version, open_registry  # noqa: PLC0415
 
-    models = open_registry(registry)
-    name = models.production().version if version == "production" else version
     with tempfile.TemporaryDirectory() as temporary:
-        figures = reevaluate(models, name, photos, Path(temporary))
+        figures = measure_version(open_registry(registry), version, photos, Path(temporary))
     for entry in figures["per_label"]:
         del entry["curve"]
     typer.echo(json.dumps(figures, indent=1))

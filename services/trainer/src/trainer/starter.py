@@ -22,7 +22,7 @@ from vignette_shared.registry import PRODUCTION, BackboneManifest, ModelManifest
 from vignette_shared.storage import open_store
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import WEIGHTS_FILE
-from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone, load_head
+from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone
 from vignette_shared.vision.weights import InceptionWeights
 
 INPUT_SIDE = 96
@@ -147,16 +147,6 @@ def read_soft_labels(path: Path, dataset: Dataset) -> SoftLabels:
         raise DatasetError(f"{path} does not hold soft labels for this dataset: {error}.") from error
     soft: SoftLabels = tensors["soft_labels"].astype(np.float32)[rows][:, order]
     return soft
-
-
-def reevaluate(registry: Registry, version: str, photos: Path, work: Path) -> dict[str, Any]:
-    """Measure a published version on a folder of annotated photos."""
-    manifest = registry.model(version)
-    backbone = load_backbone(registry, manifest.backbone, RuntimeOptions())
-    head = load_head(registry, manifest)
-    dataset = read_annotated(photos, tuple(manifest.labels))
-    embedded = embed_dataset(dataset, backbone, work)
-    return evaluate(head, embedded.embeddings, dataset.targets[embedded.rows])
 
 
 def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
