@@ -79,7 +79,7 @@ class Visitor:
         ]
 
     def screenshot(self, path: Path) -> None:
-        self.page.screenshot(path=path)
+        self.page.screenshot(path=path, type="jpeg", quality=85)
 
 
 @contextmanager
@@ -88,8 +88,13 @@ def visiting(
 ) -> Iterator[Visitor]:
     """Open a fresh profile at a screen size and theme."""
     across, down = WIDTHS[width]
+    touch = width == "phone"
     context = browser.new_context(
-        viewport={"width": across, "height": down}, color_scheme=theme, reduced_motion="reduce"
+        viewport={"width": across, "height": down},
+        color_scheme=theme,
+        reduced_motion="reduce",
+        is_mobile=touch,
+        has_touch=touch,
     )
     context.set_default_timeout(20_000)
     visitor = Visitor(context, context.new_page(), address)

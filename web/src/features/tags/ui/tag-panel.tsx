@@ -4,26 +4,31 @@ import { t } from '@/shared/i18n';
 import { groupTags, labelTexts, publishedAt } from '../model';
 import { TagChip } from './tag-chip';
 
-/**
- * The tags of one photo in their groups. The box has room for an ordinary photo's tags from the
- * start, so that nothing moves when they arrive.
- */
+/** The tags of one photo in their groups. */
 export function TagPanel({ photo }: { photo: Photo }) {
-  const { confirmed, suggested, modelVersion } = groupTags(photo.tags);
-  const madeAt = publishedAt(modelVersion);
-  const suggestedTitle = madeAt ? t.tags.suggestedBy(madeAt) : t.tags.suggested;
   return (
     <section aria-labelledby="tags-heading" className="flex flex-col gap-3">
       <h2 id="tags-heading" className="font-bold text-15">
         {t.tags.title}
       </h2>
-      <div className="flex min-h-[184px] flex-col gap-4">
-        {photo.tags.length === 0 && <NoTags status={photo.status} />}
-        {confirmed.length > 0 && <Group title={t.tags.confirmed} tags={confirmed} />}
-        {suggested.length > 0 && <Group title={suggestedTitle} tags={suggested} />}
-      </div>
-      <Announcement key={photo.id} photo={photo} />
+      <Groups key={`groups-${photo.id}`} photo={photo} />
+      <Announcement key={`news-${photo.id}`} photo={photo} />
     </section>
+  );
+}
+
+/** A box that waits for tags has room for three rows of them, so that nothing moves as they arrive. */
+function Groups({ photo }: { photo: Photo }) {
+  const [awaited] = useState(photo.status === 'pending');
+  const { confirmed, suggested, modelVersion } = groupTags(photo.tags);
+  const madeAt = publishedAt(modelVersion);
+  const suggestedTitle = madeAt ? t.tags.suggestedBy(madeAt) : t.tags.suggested;
+  return (
+    <div className={`flex flex-col gap-4 ${awaited ? 'min-h-[128px]' : ''}`}>
+      {photo.tags.length === 0 && <NoTags status={photo.status} />}
+      {confirmed.length > 0 && <Group title={t.tags.confirmed} tags={confirmed} />}
+      {suggested.length > 0 && <Group title={suggestedTitle} tags={suggested} />}
+    </div>
   );
 }
 
