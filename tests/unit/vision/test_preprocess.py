@@ -77,3 +77,10 @@ def test_bytes_and_path_give_the_same(tmp_path_factory: pytest.TempPathFactory) 
 def test_what_is_no_image_is_refused() -> None:
     with pytest.raises(NotAnImage):
         load_pixels(b"nothing", SPEC)
+
+
+def test_trainer_and_tagger_call_the_same_code() -> None:
+    from tagger_worker import tagger  # noqa: PLC0415
+    from trainer import bottlenecks  # noqa: PLC0415
+
+    assert bottlenecks.load_pixels is tagger.load_pixels is load_pixels
