@@ -83,4 +83,4 @@ def test_trainer_and_tagger_call_the_same_code() -> None:
     from tagger_worker import tagger  # noqa: PLC0415
     from trainer import bottlenecks  # noqa: PLC0415
 
-    assert bottlenecks.load_pixels is tagger.load_pixels is load_pixels
+    assert vars(bottlenecks)["load_pixels"] is vars(tagger)["load_pixels"] is load_pixels
