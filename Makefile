@@ -52,17 +52,20 @@ setup-test: setup
 	@deploy/native/ensure-packages chromium postgresql
 
 $(VENV)/.installed: requirements/dev.lock $(MEMBERS:%=%/pyproject.toml)
+	@echo "Installing Python packages ..."
 	@deploy/native/make-venv "$(PYTHON)" $(VENV) requirements/dev.lock
 	@$(UV) sync --quiet --system-certs --require-hashes requirements/dev.lock --python $(BIN)/python
 	@$(UV) install --quiet --no-deps --no-build-isolation $(MEMBERS:%=-e ./%) --python $(BIN)/python
 	@touch $@
 
 web/node_modules/.installed: web/package-lock.json
-	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@echo "Installing the web app's packages ..."
+	@cd web && npm ci --no-audit --no-fund --silent
 	@touch $@
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
-	@cd web && npm run --silent build
+	@echo "Building the web app ..."
+	@cd web && npm run --silent build -- --logLevel warn
 	@touch $@
 
 # --- check ----------------------------------------------------------------------------------------

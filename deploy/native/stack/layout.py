@@ -102,6 +102,8 @@ class Layout:
             self.trainer,
         )
         try:
+            # Private photos and password hashes lie in it: a folder that we make is its owner's alone.
+            self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)
             self.internal_key.parent.mkdir(mode=0o700, exist_ok=True)

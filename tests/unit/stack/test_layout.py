@@ -31,6 +31,7 @@ def test_secrets_are_the_owners_alone_and_stay(layout: Layout) -> None:
     layout.make()
     assert layout.internal_key.read_text() == first
     assert len(first) == 64
+    assert stat.S_IMODE(layout.state.stat().st_mode) == 0o700
     for secret in (layout.internal_key, layout.redis_password):
         assert stat.S_IMODE(secret.stat().st_mode) == 0o600
     assert layout.internal_key.read_text() != layout.redis_password.read_text()
