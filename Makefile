@@ -97,7 +97,7 @@ test-compose: $(VENV)/.installed ## build docker-compose.yml's images, start it,
 	@$(BIN)/python -m pytest tests/compose --override-ini norecursedirs= --timeout 3600 $(PYTEST)
 
 bench: setup ## measure and write bench/results.json
-	@$(BIN)/python -m bench
+	@PYTHONPATH=deploy/native $(BIN)/python -m bench
 
 screenshots: setup-test ## take the pictures in docs/screenshots from the real stack
 	@$(BIN)/python docs/screenshots/take.py

@@ -53,10 +53,6 @@ class Layout:
         return self.state / "run"
 
     @property
-    def cache(self) -> Path:
-        return self.state / "cache"
-
-    @property
     def trainer(self) -> Path:
         return self.state / "trainer"
 
@@ -98,7 +94,6 @@ class Layout:
             self.redis,
             self.logs,
             self.run,
-            self.cache,
             self.trainer,
         )
         try:

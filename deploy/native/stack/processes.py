@@ -46,7 +46,6 @@ def environment(layout: Layout, ports: Ports) -> dict[str, str]:
         "VIGNETTE_SECURITY__INTERNAL_KEY_FILE": str(layout.internal_key),
         "VIGNETTE_GATEWAY__PHOTOS_URL": f"http://127.0.0.1:{ports.photos}",
         "VIGNETTE_GATEWAY__WEB_DIR": str(REPOSITORY / "web" / "dist"),
-        "VIGNETTE_TAGGER__CACHE_DIR": str(layout.cache),
         "VIGNETTE_TRAINER__WORK_DIR": str(layout.trainer),
     }
     fixed = {
