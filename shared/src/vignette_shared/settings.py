@@ -32,7 +32,7 @@ class BrokerSettings(Group):
         description="file that holds the password, so that it stays out of the environment",
     )
     visibility_timeout_s: int = Field(
-        default=120, description="seconds until a message of a dead worker is delivered again"
+        default=60, description="seconds until a message of a dead worker is delivered again"
     )
     connect_timeout_s: float = Field(default=2.0, description="seconds; a request must not hang on Redis")
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from vignette_shared.contracts.tasks import CATALOGUE, TAG_PHOTO, TagPhoto
+from vignette_shared.contracts.tasks import CATALOGUE, TAG_PHOTO, TRAIN_MODEL, TagPhoto
+from vignette_shared.settings import BrokerSettings
 
 SNAPSHOT = Path(__file__).parent / "tasks.json"
 
@@ -38,6 +39,13 @@ def test_names_say_owner_verb_object_version() -> None:
         assert spec.queue.split(".")[0] == owner
         assert "_" in verb_object
         assert version.startswith("v")
+
+
+def test_no_task_may_run_until_its_message_is_delivered_again() -> None:
+    """A training may: it holds a lease instead."""
+    visible_again = BrokerSettings(url="redis://").visibility_timeout_s
+    too_long = {spec.name for spec in CATALOGUE if spec.time_limit >= visible_again}
+    assert too_long == {TRAIN_MODEL.name}
 
 
 def test_names_are_unique() -> None:

@@ -14,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 
 from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
 from vignette_shared.errors import BrokerUnavailable
-from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.app import EXIT_OVERRUN, make_celery
 from vignette_shared.queue.heartbeat import Heartbeat, living
 from vignette_shared.queue.publisher import CeleryPublisher
 from vignette_shared.settings import BrokerSettings
@@ -22,7 +22,7 @@ from vignette_shared.settings import BrokerSettings
 pytestmark = pytest.mark.integration
 
 WORKER = """
-import json, os, sys
+import dataclasses, json, os, sys
 import redis
 from structlog.contextvars import get_contextvars
 from vignette_shared.contracts.tasks import TAG_PHOTO
@@ -50,7 +50,8 @@ def handle(payload):
 def exhausted(payload, error):
     client.rpush("dead", json.dumps({"photo_id": payload.photo_id, "error": type(error).__name__}))
 
-consume(app, TAG_PHOTO, handle, exhausted=exhausted)
+limit = int(sys.argv[2])
+consume(app, dataclasses.replace(TAG_PHOTO, time_limit=limit), handle, exhausted=exhausted)
 app.worker_main(["worker", "--pool", "threads", "--concurrency", "1", "-Q", TAG_PHOTO.queue,
                  "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
 """
@@ -67,11 +68,13 @@ def publisher(redis_url: str) -> CeleryPublisher:
     return CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
 
 
-def start_worker(folder: Path, url: str) -> subprocess.Popen[bytes]:
+def start_worker(folder: Path, url: str, time_limit_s: int = 60) -> subprocess.Popen[bytes]:
     script = folder / "worker.py"
     script.write_text(WORKER)
     return subprocess.Popen(
-        [sys.executable, str(script), url], cwd=folder, env={**os.environ, "C_FORCE_ROOT": "1"}
+        [sys.executable, str(script), url, str(time_limit_s)],
+        cwd=folder,
+        env={**os.environ, "C_FORCE_ROOT": "1"},
     )
 
 
@@ -140,6 +143,21 @@ def test_a_killed_workers_message_comes_back(
         time.sleep(0.05)
     first.kill()
     first.wait(10)
+    second = start_worker(tmp_path, redis_url)
+    try:
+        assert pop(client, "done", 40)["photo_id"] == "hangs"
+    finally:
+        second.terminate()
+        second.wait(20)
+
+
+@pytest.mark.reliability
+def test_a_task_that_hangs_ends_its_worker_and_is_delivered_again(
+    client: redis.Redis, publisher: CeleryPublisher, tmp_path: Path, redis_url: str
+) -> None:
+    first = start_worker(tmp_path, redis_url, time_limit_s=1)
+    send(publisher, "hangs")
+    assert first.wait(30) == EXIT_OVERRUN
     second = start_worker(tmp_path, redis_url)
     try:
         assert pop(client, "done", 40)["photo_id"] == "hangs"

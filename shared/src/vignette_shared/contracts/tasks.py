@@ -34,7 +34,7 @@ class TaskSpec(Generic[P]):
     name: str
     queue: str
     payload: type[P]
-    time_limit: int = 60
+    time_limit: int = 45
 
     def parse(self, body: dict[str, Any]) -> P:
         """Validate a received body; raises `pydantic.ValidationError`."""

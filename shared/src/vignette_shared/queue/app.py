@@ -1,7 +1,10 @@
 """The Celery app, the same for producers and consumers."""
 
+import os
 import random
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from celery import Celery, signals
@@ -17,6 +20,9 @@ from vignette_shared.settings import BrokerSettings
 log = get_logger(__name__)
 
 P = TypeVar("P", bound=Payload)
+EXIT_OVERRUN = 70
+"""Exit status of a worker whose task hung (`EX_SOFTWARE` of sysexits.h)."""
+
 TRANSIENT: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
 
 
@@ -81,7 +87,8 @@ def consume(
             log.error("message_refused", task=spec.name, reason=str(error))
             return
         try:
-            handle(payload)
+            with _hard_limit(spec):
+                handle(payload)
         except transient as error:
             if task.request.retries < task.max_retries:
                 delay = 2.0**task.request.retries
@@ -94,6 +101,27 @@ def consume(
     app.task(run, name=spec.name, bind=True, max_retries=3, shared=False)
     # Where a retry is sent; producers name the queue themselves.
     app.conf.task_routes = {**(app.conf.task_routes or {}), spec.name: {"queue": spec.queue}}
+
+
+@contextmanager
+def _hard_limit(spec: TaskSpec[Any]) -> Iterator[None]:
+    """End the process when a task overruns its limit.
+
+    A thread can't be stopped from outside, and one that hangs would hold up its queue for good. The
+    supervisor starts the worker again, and the broker delivers what it held once more.
+    """
+    timer = threading.Timer(spec.time_limit, _end_process, (spec,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _end_process(spec: TaskSpec[Any]) -> None:
+    log.critical("task_overran", task=spec.name, limit_s=spec.time_limit)
+    os._exit(EXIT_OVERRUN)
 
 
 def _give_up(

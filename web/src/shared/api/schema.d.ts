@@ -1538,7 +1538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `decode_failed`: The image can't be decoded · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `bad_label`: The tag is not well-formed */
+            /** @description `validation_failed`: Some fields are not right · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `bad_label`: The tag is not well-formed */
             422: {
                 headers: {
                     [name: string]: unknown;

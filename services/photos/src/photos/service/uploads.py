@@ -14,7 +14,7 @@ from photos.service.staging import StagedFile
 from photos.service.steps import ask_render, ask_tags
 from photos.unit_of_work import Database, UnitOfWork
 from vignette_shared.contracts.api import Visibility
-from vignette_shared.errors import ChecksumMismatch
+from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage
 from vignette_shared.ids import new_id
 from vignette_shared.storage import BlobStore
 
@@ -66,7 +66,7 @@ def store_upload(parts: UploadParts, owner_id: str, file: StagedFile, form: Uplo
         raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
     with parts.database.read() as db:
         known = db.photos.find_bytes(owner_id, file.sha256)
-    inspection = parts.decoder.inspect(file.path) if known is None else None
+    inspection = _inspect(parts, file) if known is None else None
     key = original_key(file.sha256)
     if known is None:
         parts.store.put(key, file.path)
@@ -81,7 +81,7 @@ def store_upload(parts: UploadParts, owner_id: str, file: StagedFile, form: Uplo
             return Stored(there.id, duplicate=True)
         now = parts.clock()
         # Without an inspection it was there at the first look and has been removed for good since.
-        seen = inspection or parts.decoder.inspect(file.path)
+        seen = inspection or _inspect(parts, file)
         photo = _new_photo(owner_id, file, form, seen, now)
         ask_render(uow, photo, now)
         uow.photos.add(photo)
@@ -98,6 +98,16 @@ def base_name(name: str) -> str:
     last = PurePosixPath(PureWindowsPath(name).name).name
     printable = "".join(character for character in last if character.isprintable()).strip()
     return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
+
+
+def _inspect(parts: UploadParts, file: StagedFile) -> Inspection:
+    """Read the file once; one that looks like an image but can't be decoded is no image to its sender."""
+    try:
+        return parts.decoder.inspect(file.path)
+    except ImageError as error:
+        if error.code != ImageError.code:
+            raise
+        raise NotAnImage(error.detail) from error
 
 
 def _new_photo(
