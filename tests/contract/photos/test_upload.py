@@ -4,16 +4,18 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos import House, InlineDecoder
 
+from photos.decoding.jobs import Inspection
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import StorageFull
+from vignette_shared.errors import ImageError, StorageFull
 from vignette_shared.storage import BlobStore, free_bytes
 
 PATH = "/api/v1/photos"
@@ -109,6 +111,21 @@ def test_what_is_no_photo_is_refused(
     house: House, anna: Identity, data: bytes, expected: tuple[int, str]
 ) -> None:
     assert refused(house, send(house, anna, data)) == expected
+
+
+class GivesUp(InlineDecoder):
+    """A decoder that knows the kind of file but can't make sense of it."""
+
+    def inspect(self, path: Path) -> Inspection:
+        raise ImageError("The image can't be decoded, its data is damaged.")
+
+
+def test_what_looks_like_an_image_but_cannot_be_decoded_is_none(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    """`decode_failed` is a photo's failure; an upload's refusals are those that the contract lists."""
+    broken = replace(house, services=replace(house.services, decoder=GivesUp()))
+    assert refused(house, send(broken, anna, jpeg)) == (422, "not_an_image")
 
 
 def test_the_size_limit_is_in_bytes_of_the_file(house: House, anna: Identity, jpeg: bytes) -> None:
