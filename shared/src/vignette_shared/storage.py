@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Literal, Protocol
 from urllib.parse import unquote, urlsplit
@@ -54,6 +55,10 @@ class BlobStore(Protocol):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys under the folder `prefix`, sorted."""
+        ...
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        """Yield the keys under the folder `prefix` that were last written before a time, sorted."""
         ...
 
     def delete(self, key: str) -> None:
@@ -136,15 +141,10 @@ class ObstoreBlobs:
             raise _translate(error, key) from error
 
     def list(self, prefix: str) -> Iterator[str]:
-        try:
-            found = [
-                meta["path"]
-                for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/")
-                for meta in batch
-            ]
-        except (BaseError, OSError) as error:
-            raise _translate(error, prefix) from error
-        return iter(sorted(found))
+        return iter(sorted(key for key, _ in self._entries(prefix)))
+
+    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+        return iter(sorted(key for key, written in self._entries(prefix) if written < before))
 
     def delete(self, key: str) -> None:
         try:
@@ -153,6 +153,14 @@ class ObstoreBlobs:
             return
         except (BaseError, OSError) as error:
             raise _translate(error, key) from error
+
+    def _entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        try:
+            for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/"):
+                for meta in batch:
+                    yield meta["path"], meta["last_modified"]
+        except (BaseError, OSError) as error:
+            raise _translate(error, prefix) from error
 
     def _chunks(self, key: str, start: int, stop: int) -> Iterator[bytes]:
         for begin in range(start, stop, CHUNK):

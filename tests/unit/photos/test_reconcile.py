@@ -1,5 +1,7 @@
 """What was lost is sent again; what merely waits is not; nothing is ever silently dropped."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.conftest import make_jpeg
 from tests.support.photos import House, publish_model
@@ -144,3 +146,13 @@ def test_sessions_that_ended_are_removed(house: House, anna: Identity) -> None:
     reconcile(house.reconciling())
     with house.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0
+
+
+def test_what_a_killed_process_left_is_removed_after_a_day(house: House) -> None:
+    house.clock.now = datetime.now(UTC)  # a store stamps its blobs by the real clock
+    house.services.store.put("transient/predict/left", b"picture")
+    reconcile(house.reconciling())
+    assert list(house.services.store.list("transient")) == ["transient/predict/left"]
+    house.clock.forward(days=1, minutes=1)
+    reconcile(house.reconciling())
+    assert list(house.services.store.list("transient")) == []

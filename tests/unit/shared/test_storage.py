@@ -5,6 +5,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -100,6 +101,12 @@ def test_list_is_sorted_and_stays_in_its_folder(store: BlobStore) -> None:
         store.put(key, b"")
     assert list(store.list("p")) == ["p/a/c", "p/b"]
     assert list(store.list("nothing")) == []
+
+
+def test_what_was_written_before_a_time_is_found(store: BlobStore) -> None:
+    store.put("p/old", b"")
+    assert list(store.older("p", datetime.now(UTC) + timedelta(minutes=1))) == ["p/old"]
+    assert list(store.older("p", datetime.now(UTC) - timedelta(minutes=1))) == []
 
 
 def test_what_is_missing_is_said(store: BlobStore) -> None:

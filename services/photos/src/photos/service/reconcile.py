@@ -24,6 +24,8 @@ BATCH = 500
 LOOKED_AT = 50_000
 """Waiting photos a pass: more than the queues are searched for, so that none is hidden behind the others."""
 TRASH_KEPT = timedelta(days=30)
+TRANSIENT_KEPT = timedelta(days=1)
+"""Embeddings on their way and pictures to predict are gone within seconds, unless a process was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _story(photo: PhotoRow) -> str:
 
 
 def _sweep(parts: ReconcileParts) -> None:
-    """Remove what lay in the trash for 30 days, and sessions that have ended."""
+    """Remove what lay in the trash for 30 days, sessions that have ended, and what crashes left behind."""
     now = parts.clock()
     due = now - TRASH_KEPT
     with parts.database.read() as db:
@@ -104,3 +106,5 @@ def _sweep(parts: ReconcileParts) -> None:
         erase(parts.database, parts.store, photo, trashed_before=due)
     with parts.database.write() as uow:
         uow.accounts.end_expired_sessions(now)
+    for key in parts.store.older("transient", now - TRANSIENT_KEPT):
+        parts.store.delete(key)
