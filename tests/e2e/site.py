@@ -33,17 +33,26 @@ def run_stack(*arguments: str, environment: dict[str, str] | None = None) -> sub
     """Run `python -m stack`, as the Makefile does."""
     return subprocess.run(
         [sys.executable, "-m", "stack", *arguments],
-        env={
-            **os.environ,
-            **IMPATIENT,
-            **(environment or {}),
-            "PYTHONPATH": str(REPOSITORY / "deploy" / "native"),
-        },
+        env=_environment(environment or {}),
         capture_output=True,
         text=True,
         timeout=180,
         check=False,
     )
+
+
+def start_in_foreground(port: int, state: Path) -> subprocess.Popen[str]:
+    """Start `python -m stack run`; the caller ends it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "stack", "run", "--port", str(port), "--state", str(state)],
+        env=_environment({}),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, **IMPATIENT, **more, "PYTHONPATH": str(REPOSITORY / "deploy" / "native")}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """`make up`, `make down` and their refusals, through the same commands that the Makefile calls."""
 
 import re
+import signal
 import socket
 import time
 from pathlib import Path
 
 import pytest
 from tests.conftest import free_port, make_jpeg
-from tests.e2e.site import Site, run_stack, running_site
+from tests.e2e.site import Site, run_stack, running_site, start_in_foreground
 
 from stack.layout import Layout
 from stack.supervisor import Supervisor
@@ -52,6 +53,22 @@ def test_queued_work_and_photos_survive_down_and_up(tmp_path: Path) -> None:
     with running_site(state) as site:
         account = site.sign_up("anna")
         assert {account.wait_until_done(photo_id)["status"] for photo_id in ids} == {"tagged"}
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_run_in_the_foreground_ends_with_everything_stopped(tmp_path: Path, ending: signal.Signals) -> None:
+    state = tmp_path / "state"
+    running = start_in_foreground(free_port(), state)
+    try:
+        assert running.stdout is not None
+        assert "Vignette is up" in running.stdout.readline()
+        running.send_signal(ending)
+        said, _ = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
+    assert said.endswith("Vignette is down.\n")
+    assert Supervisor(Layout(state)).states() is None
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:

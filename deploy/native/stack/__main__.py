@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 StateOption = Annotated[Path, typer.Option(help="folder that holds all of the stack's state")]
 PortOption = Annotated[int, typer.Option(help="port of the web site on 127.0.0.1", min=1, max=65535)]
 DEFAULT_STATE = REPOSITORY / "var"
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 @app.command()
@@ -52,7 +54,7 @@ def status(state: StateOption = DEFAULT_STATE) -> None:
 @app.command()
 def logs(state: StateOption = DEFAULT_STATE) -> None:
     """Follow the logs of all processes until Ctrl-C."""
-    _follow_logs(Layout(state.resolve()))
+    _follow_logs(Layout(state.resolve()), _end_told_by_signal())
 
 
 @app.command()
@@ -60,9 +62,10 @@ def run(state: StateOption = DEFAULT_STATE, port: PortOption = 8080) -> None:
     """Run the stack in the foreground until Ctrl-C."""
     layout = Layout(state.resolve())
     address = lifecycle.start(layout, port)
-    print(f"Vignette is up: {address} (Ctrl-C stops it)", flush=True)
     try:
-        _follow_logs(layout)
+        ended = _end_told_by_signal()
+        print(f"Vignette is up: {address} (Ctrl-C stops it)", flush=True)
+        _follow_logs(layout, ended)
     finally:
         lifecycle.stop(layout)
         print("Vignette is down.")
@@ -74,16 +77,23 @@ def publish_starter(state: StateOption = DEFAULT_STATE) -> None:
     print(lifecycle.publish_starter(Layout(state.resolve())))
 
 
-def _follow_logs(layout: Layout) -> None:
+def _end_told_by_signal() -> threading.Event:
+    """From now on Ctrl-C and `kill` set the event; an exception could be lost where Python ignores them."""
+    ended = threading.Event()
+    for ending in ENDINGS:
+        signal.signal(ending, lambda *_: ended.set())
+    return ended
+
+
+def _follow_logs(layout: Layout, ended: threading.Event) -> None:
     files = sorted(str(path) for path in layout.logs.glob("*.log"))
     if not files:
         raise StackError(f"There are no logs in {layout.logs} yet. Start the stack with: make up")
     # In a session of its own, so that Ctrl-C reaches us alone and we can end in good order.
     tail = subprocess.Popen(["tail", "-n", "5", "-F", *files], start_new_session=True)
     try:
-        tail.wait()
-    except KeyboardInterrupt:
-        print()
+        while not ended.wait(0.2) and tail.poll() is None:
+            pass
     finally:
         tail.terminate()
         tail.wait()
@@ -96,8 +106,9 @@ def _duration(seconds: int) -> str:
 
 
 def main() -> int:
-    # Ending by `kill` must stop the stack as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Ending by `kill` must stop the stack as Ctrl-C does; a shell may have started us with Ctrl-C ignored.
+    for ending in ENDINGS:
+        signal.signal(ending, signal.default_int_handler)
     try:
         app()
     except StackError as error:
