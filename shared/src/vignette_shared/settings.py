@@ -122,9 +122,9 @@ class GatewaySettings(Group):
 class PhotosSettings(Group):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8081, description="port to listen on")
-    reconcile_s: float = Field(default=60.0, description="seconds between looks for photos left behind")
+    reconcile_s: float = Field(default=20.0, description="seconds between looks for photos left behind")
     patience_s: float = Field(
-        default=60.0,
+        default=40.0,
         description="seconds that a photo may wait in one step before it is sent again",
     )
     max_attempts: int = Field(default=5, description="times that one step is sent before the photo fails")
