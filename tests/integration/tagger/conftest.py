@@ -31,7 +31,8 @@ class TaggerProcess:
     """Starts, watches and stops one worker; talks to it by its queues."""
 
     def __init__(self, folder: Path, redis_url: str) -> None:
-        self.client = redis.Redis.from_url(redis_url)
+        # Beyond the longest blocking read: redis-py gives up after 5 s otherwise.
+        self.client = redis.Redis.from_url(redis_url, socket_timeout=READY_S + 10)
         self.blobs: BlobStore = open_store((folder / "blobs").as_uri())
         self.registry = Registry(open_store((folder / "registry").as_uri()))
         self.publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
@@ -71,6 +72,22 @@ class TaggerProcess:
         assert self._process is not None
         self._process.send_signal(sign)
         return self._process.wait(30)
+
+    def kill_with_a_message_in_hand(self) -> None:
+        """Kill it while Redis knows of a message that it holds.
+
+        Between taking a message and saying so there is an instant in which a kill loses it for good; that
+        is the reconciler's to mend, not the broker's.
+        """
+        deadline = time.monotonic() + READY_S
+        while True:
+            os.kill(self.pid, signal.SIGSTOP)
+            if self.client.hlen("unacked") > 0:
+                break
+            os.kill(self.pid, signal.SIGCONT)
+            assert time.monotonic() < deadline, "the tagger never held a message"
+            time.sleep(0.003)
+        assert self.stop(signal.SIGKILL) == -signal.SIGKILL
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None

@@ -109,7 +109,7 @@ def test_what_a_killed_worker_held_comes_back(tagger: TaggerProcess, jpeg: bytes
     for name in names:
         send(tagger, name, jpeg)
     done = {tagger.recorded()[1]["photo_id"]}
-    assert tagger.stop(signal.SIGKILL) == -signal.SIGKILL
+    tagger.kill_with_a_message_in_hand()
     tagger.start()
     while done != names:
         done.add(tagger.recorded()[1]["photo_id"])
