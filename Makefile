@@ -112,7 +112,7 @@ openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types fr
 	@$(BIN)/python -m gateway.openapi web/openapi.json
 	@cd web && npm run --silent api
 
-publish-starter: $(VENV)/.installed ## publish the shipped model where none is published
+publish-starter: $(VENV)/.installed ## publish the shipped model where none is published or the published one is damaged
 	@$(STACK) publish-starter --state "$(STATE)"
 
 clean: ## remove what was built; the state folder stays

@@ -112,8 +112,11 @@ def test_a_damaged_model_is_a_refusal_that_says_what_to_do(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "tagger-worker" in done.stderr
     assert "weights.safetensors" in done.stderr
-    assert "publish" in done.stderr
+    assert "make publish-starter" in done.stderr
     assert Supervisor(Layout(state)).states() is None
+    assert run_stack("publish-starter", "--state", str(state)).returncode == 0
+    with running_site(state):
+        pass
 
 
 def test_a_missing_model_is_published_again_by_the_next_up(tmp_path: Path) -> None:

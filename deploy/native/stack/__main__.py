@@ -73,7 +73,7 @@ def run(state: StateOption = DEFAULT_STATE, port: PortOption = 8080) -> None:
 
 @app.command()
 def publish_starter(state: StateOption = DEFAULT_STATE) -> None:
-    """Publish the shipped model where none is in production."""
+    """Publish the shipped model where none is in production, or a damaged one."""
     print(lifecycle.publish_starter(Layout(state.resolve())))
 
 

@@ -81,9 +81,10 @@ def last_lines(layout: Layout, name: str) -> str:
 
 
 def publish_starter(layout: Layout) -> str:
-    """Publish the shipped model if the registry has none in production; returns what was said."""
+    """Publish the shipped model unless a whole one is in production; returns what was said."""
     layout.make()
-    return _run_step(layout, environment(layout, Ports(0, 0, 0)), "tagger_worker.cli", "publish-starter")
+    variables = environment(layout, Ports(0, 0, 0))
+    return _run_step(layout, variables, "tagger_worker.cli", "publish-starter", "--repair")
 
 
 def _prepare(layout: Layout, variables: dict[str, str]) -> None:
@@ -92,9 +93,9 @@ def _prepare(layout: Layout, variables: dict[str, str]) -> None:
     _run_step(layout, variables, "tagger_worker.cli", "publish-starter")
 
 
-def _run_step(layout: Layout, variables: dict[str, str], module: str, command: str) -> str:
+def _run_step(layout: Layout, variables: dict[str, str], module: str, *command: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", module, command],
+        [sys.executable, "-m", module, *command],
         env=variables,
         cwd=layout.state,
         capture_output=True,
@@ -103,7 +104,7 @@ def _run_step(layout: Layout, variables: dict[str, str], module: str, command: s
     )
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines()[-LAST_LINES:]
-        raise StackError(f"{module} {command} failed:\n" + "\n".join(f"    {line}" for line in said))
+        raise StackError(f"{module} {command[0]} failed:\n" + "\n".join(f"    {line}" for line in said))
     return done.stdout.strip()
 
 

@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from vignette_shared.errors import BlobMissing, ModelDamaged, ModelMissing
+from vignette_shared.errors import BlobMissing, ModelDamaged, ModelError, ModelMissing
 from vignette_shared.storage import BlobStore, read_only_folder
 
 Alias = Literal["production", "candidate", "previous"]
@@ -132,12 +132,16 @@ class Registry:
         self.store.put(f"models/aliases/{name}.json", body, replace=True)
         return entry
 
-    def publish_starter(self, folder: Path) -> str | None:
+    def publish_starter(self, folder: Path, *, repair: bool = False) -> str | None:
         """Publish the shipped registry in `folder` when nothing is in production.
+
+        Args:
+            repair: also when what is in production is damaged. A start never asks for it: a damaged model
+                is a refusal, and putting another in its place someone's decision.
 
         Returns the version published, or None when there was one already.
         """
-        if self.alias(PRODUCTION) is not None:
+        if self._has_production(verified=repair):
             return None
         source = Registry(_open_folder(folder))
         try:
@@ -147,6 +151,9 @@ class Registry:
             raise ModelMissing(
                 f"The starter model in {folder} is incomplete: restore that folder from the repository."
             ) from error
+        # Incomplete until their manifests are back: those are written last.
+        self.store.delete(f"backbones/{backbone.fingerprint}/manifest.json")
+        self.store.delete(f"models/versions/{model.version}/manifest.json")
         self.publish_backbone(
             backbone,
             {name: source.backbone_file(backbone.fingerprint, name) for name in backbone.files},
@@ -154,6 +161,20 @@ class Registry:
         self.publish_model(model, {name: source.model_file(model.version, name) for name in model.files})
         self.point(PRODUCTION, model.version, reason="the starter model")
         return model.version
+
+    def _has_production(self, *, verified: bool) -> bool:
+        """Whether a version is in production and, if asked, every file of it and its backbone is whole."""
+        if not verified:
+            return self.alias(PRODUCTION) is not None
+        try:
+            model = self.production()
+            for name in model.files:
+                self.model_file(model.version, name)
+            for name in self.backbone(model.backbone).files:
+                self.backbone_file(model.backbone, name)
+        except ModelError:
+            return False
+        return True
 
     def _manifest(self, folder: str, kind: type[M]) -> M:
         try:

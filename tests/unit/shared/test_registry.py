@@ -133,3 +133,31 @@ def test_half_a_starter_says_to_restore_it(tmp_path: Path) -> None:
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     with pytest.raises(ModelMissing, match="restore that folder"):
         Registry(open_store("memory://")).publish_starter(tmp_path / "starter")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        f"backbones/{'f' * 16}/weights.safetensors",
+        f"backbones/{'f' * 16}/manifest.json",
+        f"models/versions/{model().version}/head.safetensors",
+        f"models/versions/{model().version}/manifest.json",
+        "models/aliases/production.json",
+    ],
+)
+def test_a_damaged_starter_in_production_is_mended_when_asked(tmp_path: Path, damaged: str) -> None:
+    """What the refusal advises must help; a start alone must leave the damage to be seen."""
+    shipped = Registry(open_store((tmp_path / "starter").as_uri()))
+    shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
+    shipped.publish_model(model(), {"head.safetensors": b"head"})
+    shipped.point(PRODUCTION, model().version)
+    store = open_store("memory://")
+    registry = Registry(store)
+    registry.publish_starter(tmp_path / "starter")
+    store.put(damaged, b"damage", replace=True)
+
+    assert registry.publish_starter(tmp_path / "starter", repair=True) == model().version
+    assert registry.production() == model()
+    assert registry.model_file(model().version, "head.safetensors") == b"head"
+    assert registry.backbone_file("f" * 16, "weights.safetensors") == b"weights"
+    assert registry.publish_starter(tmp_path / "starter", repair=True) is None

@@ -1,6 +1,7 @@
 """`vignette-tagger`: what the tagger offers on the command line."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -19,13 +20,15 @@ def _commands() -> None:
 
 
 @app.command()
-def publish_starter() -> None:
+def publish_starter(
+    repair: Annotated[bool, typer.Option(help="also replace a damaged model in production")] = False,
+) -> None:
     """Copy the shipped starter model into the registry, unless a model is in production there."""
     settings = load_settings(PublishStarterSettings).registry
     if settings.starter is None:
         raise SettingsError("Set VIGNETTE_REGISTRY__STARTER to the folder of the shipped model.")
     registry = Registry(open_store(settings.url))
-    published = registry.publish_starter(settings.starter)
+    published = registry.publish_starter(settings.starter, repair=repair)
     if published is not None:
         typer.echo(f"Published the starter model {published}.")
         return
