@@ -38,6 +38,10 @@ def test_the_first_user_is_the_admin_and_others_are_not(house: House) -> None:
         "bio": "",
         "role": "admin",
         "counts": {"photos": 0, "followers": 0, "following": 0, "likes": 0},
+        "default_visibility": "public",
+        "allow_downloads": False,
+        "bytes_used": 0,
+        "bytes_quota": None,
     }
     assert second.json()["role"] == "user"
 

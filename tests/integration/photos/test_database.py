@@ -23,7 +23,7 @@ pytestmark = pytest.mark.integration
 
 def test_the_migrations_make_the_tables_that_the_code_expects(either: House) -> None:
     engine = either.services.database.engine
-    assert migrations.upgrade(engine) == "0001"  # once more changes nothing
+    assert migrations.upgrade(engine) == "0002"  # once more changes nothing
     migrations.require_newest(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -40,7 +40,7 @@ def test_an_empty_database_is_refused_with_what_to_run(database_url: str) -> Non
 def test_two_that_migrate_at_once_migrate_once(database_url: str) -> None:
     engines = [open_engine(DatabaseSettings(url=database_url)) for _ in range(2)]
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(migrations.upgrade, engines)) == ["0001", "0001"]
+        assert list(pool.map(migrations.upgrade, engines)) == ["0002", "0002"]
     for engine in engines:
         engine.dispose()
 

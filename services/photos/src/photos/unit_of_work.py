@@ -13,6 +13,7 @@ from photos.database import read_sessions, write_sessions
 from photos.repository.accounts import AccountRepository
 from photos.repository.feed import FeedRepository
 from photos.repository.photos import PhotoRepository
+from photos.repository.social import SocialRepository
 from photos.repository.tags import TagRepository
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.errors import BrokerUnavailable, ServiceUnavailable, StorageFull, ValidationFailed
@@ -32,6 +33,7 @@ class Reading:
         self.photos = PhotoRepository(session)
         self.feed = FeedRepository(session)
         self.tags = TagRepository(session)
+        self.social = SocialRepository(session)
 
 
 class UnitOfWork(Reading):

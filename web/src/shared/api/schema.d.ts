@@ -323,7 +323,10 @@ export interface components {
             followers: number;
             /** Following */
             following: number;
-            /** Likes */
+            /**
+             * Likes
+             * @description likes that the person's photos have
+             */
             likes: number;
             /** Photos */
             photos: number;
@@ -425,11 +428,8 @@ export interface components {
             metrics: components["schemas"]["ModelMetrics"];
             /** Parent */
             parent?: string | null;
-            /**
-             * Sensitive
-             * @default []
-             */
-            sensitive: string[];
+            /** Sensitive */
+            sensitive?: string[];
             /** Thresholds */
             thresholds: number[];
             /** Version */
@@ -529,6 +529,11 @@ export interface components {
             location?: components["schemas"]["Location"] | null;
             /** Media Type */
             media_type: string;
+            /**
+             * Near Duplicates
+             * @description ids of one's other photos that look the same; for the owner of one photo
+             */
+            near_duplicates?: string[] | null;
             owner: components["schemas"]["Person"];
             /** Sha256 */
             sha256: string;
@@ -679,11 +684,35 @@ export interface components {
          * @description One's own profile.
          */
         User: {
+            /**
+             * Allow Downloads
+             * @description whether others get originals, without location
+             * @default false
+             */
+            allow_downloads: boolean;
             /** Avatar Url */
             avatar_url?: string | null;
             /** Bio */
             bio: string;
+            /**
+             * Bytes Quota
+             * @description bytes that one may store
+             */
+            bytes_quota?: number | null;
+            /**
+             * Bytes Used
+             * @description bytes of one's originals, trash included
+             * @default 0
+             */
+            bytes_used: number;
             counts: components["schemas"]["Counts"];
+            /**
+             * Default Visibility
+             * @description of new photos
+             * @default public
+             * @enum {string}
+             */
+            default_visibility: "public" | "unlisted" | "private";
             /** Display Name */
             display_name: string;
             /** Email */

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from photos.models import PhotoRow, PhotoTagRow, UserRow
 from photos.repository.tags import seen_by
+from photos.repository.visibility import listed, listed_for
 from vignette_shared.contracts.api import PhotoStatus
 
 
@@ -68,11 +69,6 @@ class FeedRepository:
         return self._session.scalar(select(UserRow.id).where(UserRow.username_key == username_key))
 
 
-def public() -> ColumnElement[bool]:
-    """What everyone's lists hold."""
-    return and_(PhotoRow.visibility == "public", PhotoRow.status == "tagged")
-
-
 def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
     """One's own photos in full where they are asked for, else what is public."""
     own = PhotoRow.owner_id == query.viewer_id
@@ -80,10 +76,10 @@ def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
         asked = own if owner_id is None else and_(own, PhotoRow.owner_id == owner_id)
         return and_(asked, PhotoRow.status == query.status)
     if owner_id is None:
-        return public()
+        return listed_for(query.viewer_id)
     if owner_id == query.viewer_id:
         return own
-    return and_(PhotoRow.owner_id == owner_id, public())
+    return and_(PhotoRow.owner_id == owner_id, listed())
 
 
 def _filters(query: FeedQuery) -> list[ColumnElement[bool]]:

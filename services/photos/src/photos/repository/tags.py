@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, func, insert, 
 from sqlalchemy.orm import Session
 
 from photos.models import PhotoRow, PhotoTagRow
+from photos.repository.visibility import listed_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,7 @@ class TagRepository:
         statement = (
             select(PhotoTagRow.label, count, newest)
             .join(PhotoRow, PhotoRow.id == PhotoTagRow.photo_id)
-            .where(
-                PhotoRow.deleted_at.is_(None),
-                PhotoRow.visibility == "public",
-                PhotoRow.status == "tagged",
-                seen_by(viewer_id),
-            )
+            .where(listed_for(viewer_id), seen_by(viewer_id))
             .group_by(PhotoTagRow.label)
             .order_by(count.desc(), PhotoTagRow.label)
             .limit(limit)

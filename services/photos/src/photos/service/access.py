@@ -18,7 +18,10 @@ def require_user(caller: Identity, scope: Literal["read", "write"] = "read") -> 
 
 
 def may_see(photo: PhotoRow, viewer_id: str | None) -> bool:
-    return photo.deleted_at is None and (photo.visibility != "private" or photo.owner_id == viewer_id)
+    """Whether a photo is there for the viewer; the same rule in SQL is `repository.visibility.visible_to`."""
+    if photo.deleted_at is not None:
+        return False
+    return photo.owner_id == viewer_id or (photo.visibility != "private" and photo.hidden_at is None)
 
 
 def find_seen(db: Reading, photo_id: str, viewer_id: str | None) -> PhotoRow:

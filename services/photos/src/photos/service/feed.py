@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from photos.repository.feed import FeedQuery, Position
-from photos.service.presenting import present
+from photos.service.presenting import present_all
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import Page, Photo, TagCount
 from vignette_shared.errors import BadCursor
@@ -17,10 +17,10 @@ def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
     with database.read() as db:
         found = db.feed.page(query)
         photos = found[: query.limit]
-        tags = db.tags.shown(photo.id for photo in photos)
+        items = present_all(db, photos, query.viewer_id)
     more = len(found) > query.limit
     return Page(
-        items=[present(photo, tags.get(photo.id, []), query.viewer_id) for photo in photos],
+        items=items,
         next_cursor=write_position(photos[-1].created_at, photos[-1].id) if more else None,
     )
 
@@ -32,12 +32,11 @@ def list_labels(database: Database, viewer_id: str | None, cursor: str | None, l
         found = db.tags.counts(viewer_id, after, limit + 1)
         labels = found[:limit]
         covers = db.feed.by_id([label.newest_photo_id for label in labels])
-        tags = db.tags.shown(covers)
-    items = []
-    for label in labels:
-        cover = covers.get(label.newest_photo_id)
-        shown = present(cover, tags.get(cover.id, []), viewer_id) if cover else None
-        items.append(TagCount(label=label.label, count=label.count, cover=shown))
+        shown = {photo.id: photo for photo in present_all(db, list(covers.values()), viewer_id)}
+    items = [
+        TagCount(label=label.label, count=label.count, cover=shown.get(label.newest_photo_id))
+        for label in labels
+    ]
     more = len(found) > limit
     return Page(items=items, next_cursor=_encode([labels[-1].count, labels[-1].label]) if more else None)
 

@@ -47,7 +47,8 @@ def get_photo(database: Database, photo_id: str, caller: Identity, include: Incl
         else:
             every = db.tags.all(photo_id)
             tags = [tag for tag in every if include == "all" or tag.shown or tag.state == "rejected"]
-    return present(photo, tags, caller.user_id)
+        liked = db.social.liked(caller.user_id, [photo_id])
+    return present(photo, tags, caller.user_id, liked=bool(liked))
 
 
 def find_file(database: Database, photo_id: str, size: RenditionSize, caller: Identity) -> PhotoFile:

@@ -1,0 +1,68 @@
+"""Users, their sessions and their API keys."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from photos.models.base import Base, Id, UtcDateTime
+from vignette_shared.contracts.api import Role, Visibility
+from vignette_shared.contracts.identity import Scope
+
+
+class UserRow(Base):
+    """An account. `*_key` is what uniqueness goes by: the same without regard to case.
+
+    `avatar_photo_id` is one of the user's photos, without a foreign key, since the tables would need each
+    other first; `bytes_quota` overrides the site's default.
+    """
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    username: Mapped[str] = mapped_column(String(32))
+    username_key: Mapped[str] = mapped_column(String(32), unique=True)
+    email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    display_name: Mapped[str] = mapped_column(String(100))
+    bio: Mapped[str] = mapped_column(Text, default="")
+    role: Mapped[Role] = mapped_column(String(16), default="user")
+    avatar_photo_id: Mapped[str | None] = mapped_column(Id)
+    default_visibility: Mapped[Visibility] = mapped_column(String(16), server_default="public")
+    allow_downloads: Mapped[bool] = mapped_column(server_default=false())
+    bytes_quota: Mapped[int | None] = mapped_column(BigInteger)
+    suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SessionRow(Base):
+    """A login. The token itself is known to its holder only; `token_hash` is its SHA-256 in hex."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    user: Mapped[UserRow] = relationship(lazy="raise")
+
+
+class ApiKeyRow(Base):
+    """A key for programs. `key_hash` is its SHA-256 in hex, `prefix` what its owner tells it by."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    prefix: Mapped[str] = mapped_column(String(16))
+    scopes: Mapped[list[Scope]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[UserRow] = relationship(lazy="raise")

@@ -1,0 +1,126 @@
+"""Photos and what the pipeline knows of them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from photos.models.accounts import UserRow
+from photos.models.base import Base, Id, UtcDateTime
+from vignette_shared.contracts.api import PhotoStatus, Visibility
+
+HiddenFor = Literal["report", "suspension"]
+NOT_DELETED = text("deleted_at IS NULL")
+
+
+class PhotoRow(Base):
+    """One upload of one user.
+
+    `step` is what a pending photo waits for (`render`, `tag`), `step_since` when that was last asked for and
+    `attempts` how often it was asked for again. `renditions` maps `thumb` and `preview` to their facts
+    (see `photos.decoding.jobs.Rendition`). `alt_text` is null until the owner writes one.
+    `hidden_at` takes a photo from everyone but its owner and the admins: because of a report, or because the
+    owner is suspended. `like_count` and `comment_count` change in the transaction of the like or comment.
+    `search_text` holds the words of title and description, folded, with a space on either side of each;
+    `dhash` the 64 bits of the picture's difference hash, as a signed number.
+    """
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "sha256"),
+        # What a person's originals take, from the index alone.
+        Index("ix_photos_usage", "owner_id", "bytes"),
+        # The public feed and its keyset; the first two are always compared for equality.
+        Index("ix_photos_feed", "visibility", "status", "created_at", "id", sqlite_where=NOT_DELETED,
+              postgresql_where=NOT_DELETED),
+        Index("ix_photos_liked", "visibility", "status", "like_count", "created_at", "id",
+              sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
+        Index("ix_photos_timeline", "owner_id", "created_at", "id", sqlite_where=NOT_DELETED,
+              postgresql_where=NOT_DELETED),
+        Index("ix_photos_waiting", "step", "step_since", sqlite_where=text("step IS NOT NULL"),
+              postgresql_where=text("step IS NOT NULL")),
+        Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
+              postgresql_where=text("deleted_at IS NOT NULL")),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    owner_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    bytes: Mapped[int]
+    file_name: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    alt_text: Mapped[str | None] = mapped_column(Text)
+    visibility: Mapped[Visibility] = mapped_column(String(16))
+    status: Mapped[PhotoStatus] = mapped_column(String(16))
+    width: Mapped[int]
+    height: Mapped[int]
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_for: Mapped[HiddenFor | None] = mapped_column(String(16))
+    like_count: Mapped[int] = mapped_column(server_default="0")
+    comment_count: Mapped[int] = mapped_column(server_default="0")
+    search_text: Mapped[str] = mapped_column(Text, server_default="")
+    dhash: Mapped[int | None] = mapped_column(BigInteger)
+    thumbhash: Mapped[str | None] = mapped_column(String(64))
+    renditions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    camera: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    model_version: Mapped[str | None] = mapped_column(String(64))
+    failure_code: Mapped[str | None] = mapped_column(String(64))
+    failure_detail: Mapped[str | None] = mapped_column(Text)
+    step: Mapped[str | None] = mapped_column(String(16))
+    step_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    owner: Mapped[UserRow] = relationship(lazy="raise")
+
+
+class EmbeddingRow(Base):
+    """A photo's embedding by one backbone: little-endian float16 values, 2 bytes each."""
+
+    __tablename__ = "embeddings"
+
+    photo_id: Mapped[str] = mapped_column(Id, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
+    backbone: Mapped[str] = mapped_column(String(64), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeadLetterRow(Base):
+    """Work that was given up, with the reason: kept until someone retries or dismisses it."""
+
+    __tablename__ = "dead_letters"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    photo_id: Mapped[str] = mapped_column(Id, ForeignKey("photos.id", ondelete="CASCADE"), index=True)
+    step: Mapped[str] = mapped_column(String(16))
+    code: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str] = mapped_column(Text)
+    attempts: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadRow(Base):
+    """A resumable upload (tus). The bytes so far lie in the staging folder under the upload's id.
+
+    `sha256` is what the client announced, `photo_id` what became of it.
+    """
+
+    __tablename__ = "uploads"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    owner_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    length: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
+    form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    photo_id: Mapped[str | None] = mapped_column(Id)
+    duplicate: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

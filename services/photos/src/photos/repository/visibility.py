@@ -1,0 +1,30 @@
+"""What may stand in a list: the one home of that rule, for feeds, search, tags and similar photos."""
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from photos.models import BlockRow, PhotoRow
+
+
+def listed() -> ColumnElement[bool]:
+    """What everyone's lists hold: public, tagged, neither in the trash nor hidden."""
+    return and_(
+        PhotoRow.deleted_at.is_(None),
+        PhotoRow.hidden_at.is_(None),
+        PhotoRow.visibility == "public",
+        PhotoRow.status == "tagged",
+    )
+
+
+def listed_for(viewer_id: str | None) -> ColumnElement[bool]:
+    """As `listed`, without the photos of people whom the viewer has blocked."""
+    if viewer_id is None:
+        return listed()
+    blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
+    return and_(listed(), PhotoRow.owner_id.not_in(blocked))
+
+
+def visible_to(viewer_id: str | None) -> ColumnElement[bool]:
+    """What the viewer can see by its id: also what is unlisted, and all of one's own outside the trash."""
+    others = and_(PhotoRow.visibility != "private", PhotoRow.hidden_at.is_(None))
+    own = PhotoRow.owner_id == viewer_id if viewer_id is not None else None
+    return and_(PhotoRow.deleted_at.is_(None), others if own is None else or_(own, others))

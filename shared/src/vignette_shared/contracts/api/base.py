@@ -1,0 +1,53 @@
+"""What all bodies share: their base class, pages, problems, and the words that several of them use."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Visibility = Literal["public", "unlisted", "private"]
+PhotoStatus = Literal["pending", "tagged", "failed"]
+TagSource = Literal["model", "user"]
+TagState = Literal["suggested", "accepted", "rejected"]
+RenditionSize = Literal["thumb", "preview", "original"]
+Role = Literal["user", "admin"]
+
+Username = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$"),
+]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Password = Annotated[str, StringConstraints(max_length=1024)]
+
+T = TypeVar("T")
+
+
+class ApiModel(BaseModel):
+    """Base of all bodies; fields in snake_case as on the wire."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Page(ApiModel, Generic[T]):
+    """A keyset page; `next_cursor` is null on the last one."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class FieldError(BaseModel):
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document; `code` is the stable word to switch on."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldError] | None = None

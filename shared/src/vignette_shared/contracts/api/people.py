@@ -1,0 +1,110 @@
+"""Accounts, profiles, API keys, and how people relate to each other."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, EmailStr, Field, StringConstraints
+
+from vignette_shared.contracts.api.base import ApiModel, Password, Role, Username, Visibility
+from vignette_shared.contracts.identity import Scope
+
+DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Bio = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+
+
+class RegisterRequest(ApiModel):
+    username: Username
+    email: EmailStr
+    password: Password
+
+
+class LoginRequest(ApiModel):
+    login: Annotated[str, StringConstraints(min_length=1, max_length=320)]
+    password: Password
+
+
+class Person(ApiModel):
+    """Someone as others see them."""
+
+    username: str
+    display_name: str
+    avatar_url: str | None = None
+
+
+class Counts(ApiModel):
+    photos: int
+    followers: int
+    following: int
+    likes: int = Field(description="likes that the person's photos have")
+
+
+class User(Person):
+    """One's own profile."""
+
+    email: str
+    bio: str
+    role: Role
+    counts: Counts
+    default_visibility: Visibility = Field(default="public", description="of new photos")
+    allow_downloads: bool = Field(default=False, description="whether others get originals, without location")
+    bytes_used: int = Field(default=0, description="bytes of one's originals, trash included")
+    bytes_quota: int | None = Field(default=None, description="bytes that one may store")
+
+
+class Profile(Person):
+    """Someone's page. The last three speak of the caller, and are false for nobody."""
+
+    bio: str
+    counts: Counts
+    created_at: datetime
+    followed: bool = False
+    follows_you: bool = False
+    blocked: bool = False
+
+
+class ProfileChange(ApiModel):
+    """What is left out stays; `avatar_photo_id` is one of one's photos, null for none."""
+
+    username: Username | None = None
+    email: EmailStr | None = None
+    display_name: DisplayName | None = None
+    bio: Bio | None = None
+    avatar_photo_id: str | None = None
+    default_visibility: Visibility | None = None
+    allow_downloads: bool | None = None
+
+
+class LoginResponse(ApiModel):
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - RFC 6750's word, no password
+    expires_in: int = Field(description="seconds")
+    user: User
+
+
+class PasswordChange(ApiModel):
+    current: Password
+    new: Password
+
+
+class AccountDeletion(ApiModel):
+    password: Password
+
+
+class NewApiKey(ApiModel):
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
+    expires_at: AwareDatetime | None = None
+
+
+class ApiKey(ApiModel):
+    id: str
+    name: str
+    scopes: list[Scope]
+    prefix: str = Field(description="the key's first characters, to tell keys apart")
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class CreatedApiKey(ApiKey):
+    key: str = Field(description="shown this once")
