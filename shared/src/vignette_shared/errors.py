@@ -111,6 +111,16 @@ class BadCredentials(VignetteError):
     code, status, title = "bad_credentials", 401, "User name or password is wrong"
 
 
+class PasswordRequired(VignetteError):
+    """Of a share link; unlike `AuthenticationRequired`, an account is no help."""
+
+    code, status, title = "password_required", 401, "This link has a password"
+
+
+class WrongPassword(PasswordRequired):
+    code, title = "wrong_password", "This is not the link's password"
+
+
 class Forbidden(VignetteError):
     code, status, title = "forbidden", 403, "You may not do this"
 
@@ -129,6 +139,10 @@ class NotFound(VignetteError):
     code, status, title = "not_found", 404, "There is nothing here"
 
 
+class LinkExpired(VignetteError):
+    code, status, title = "link_expired", 410, "This link has expired"
+
+
 class MethodNotAllowed(VignetteError):
     code, status, title = "method_not_allowed", 405, "This address does not answer to that method"
 
@@ -143,6 +157,18 @@ class UsernameTaken(Conflict):
 
 class EmailTaken(Conflict):
     code, title = "email_taken", "This e-mail address is taken"
+
+
+class AlbumFull(Conflict):
+    code, title = "album_full", "The album holds as many photos as it can"
+
+
+class TooManyAlbums(Conflict):
+    code, title = "too_many_albums", "You have as many albums as one can have"
+
+
+class TooManyLinks(Conflict):
+    code, title = "too_many_links", "The album has as many links as it can"
 
 
 # --- our own house ------------------------------------------------------------------------------

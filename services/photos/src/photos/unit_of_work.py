@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from photos.database import read_sessions, write_sessions
 from photos.repository.accounts import AccountRepository
+from photos.repository.albums import AlbumRepository
 from photos.repository.feed import FeedRepository
 from photos.repository.photos import PhotoRepository
 from photos.repository.social import SocialRepository
@@ -31,6 +32,7 @@ class Reading:
     def __init__(self, session: Session) -> None:
         self.accounts = AccountRepository(session)
         self.photos = PhotoRepository(session)
+        self.albums = AlbumRepository(session)
         self.feed = FeedRepository(session)
         self.tags = TagRepository(session)
         self.social = SocialRepository(session)
