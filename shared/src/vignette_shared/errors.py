@@ -47,6 +47,12 @@ class WeakPassword(ValidationFailed):
     code, title = "weak_password", "The password is too easy to guess"
 
 
+class WrongPassword(ValidationFailed):
+    """The password that confirms an act of someone who is signed in; a 401 would say that they are not."""
+
+    code, title = "wrong_password", "The password is wrong"
+
+
 class BadLabel(ValidationFailed):
     code, title = "bad_label", "The tag is not well-formed"
 
@@ -57,6 +63,10 @@ class ChecksumMismatch(ValidationFailed):
 
 class TooLarge(VignetteError):
     code, status, title = "too_large", 413, "The file is too large"
+
+
+class RequestTimeout(VignetteError):
+    code, status, title = "request_timeout", 408, "The request did not arrive in time"
 
 
 class RangeNotSatisfiable(VignetteError):
@@ -129,6 +139,10 @@ class MissingScope(Forbidden):
     code, title = "missing_scope", "The API key lacks the scope for this"
 
 
+class AccountSuspended(Forbidden):
+    code, title = "account_suspended", "This account is suspended"
+
+
 class BadOrigin(Forbidden):
     code, title = "bad_origin", "The request comes from another site"
 
@@ -157,6 +171,10 @@ class UsernameTaken(Conflict):
 
 class EmailTaken(Conflict):
     code, title = "email_taken", "This e-mail address is taken"
+
+
+class LastAdmin(Conflict):
+    code, title = "last_admin", "The site needs an admin"
 
 
 class AlbumFull(Conflict):

@@ -88,10 +88,36 @@ class SecuritySettings(Group):
 class LimitSettings(Group):
     upload_bytes: int = Field(default=100 * MIB, description="bytes of one uploaded file")
     body_bytes: int = Field(default=1 * MIB, description="bytes of any other request's body")
+    quota_bytes: int = Field(
+        default=20 * 1024 * MIB, description="bytes of one person's originals, trash included"
+    )
     pixels: int = Field(default=100_000_000, description="pixels of one image, checked before decoding")
     predict_in_flight: int = Field(default=8, description="predictions at a time per gateway; more is 503")
     predict_timeout_s: float = Field(default=20.0, description="seconds to wait for the tagger's answer")
     event_streams: int = Field(default=200, description="open event streams per gateway; more is 503")
+    event_streams_per_user: int = Field(default=8, description="open event streams of one user; more is 429")
+    uploads_per_minute: int = Field(default=60, description="uploads of one user; 0: without limit")
+    writes_per_minute: int = Field(default=600, description="other changes by one user; 0: without limit")
+    reads_per_minute: int = Field(default=1200, description="reads from one address; 0: without limit")
+    transfers_per_minute: int = Field(
+        default=6000, description="files from one address, pieces of uploads by one user; 0: without limit"
+    )
+    logins_per_minute: int = Field(default=10, description="logins from one address; 0: without limit")
+    logins_per_account: int = Field(
+        default=5, description="logins a minute to one account, and wrong passwords to one link; 0: no limit"
+    )
+    registrations_per_minute: int = Field(
+        default=10, description="new accounts from one address; 0: without limit"
+    )
+    header_timeout_s: float = Field(
+        default=15.0, description="seconds that a request's head may take to arrive"
+    )
+    body_idle_s: float = Field(
+        default=30.0, description="seconds without a byte, of a body or of a client that takes no answer"
+    )
+    body_bytes_per_s: int = Field(
+        default=1024, description="least rate of a body, beyond the first body_idle_s; 0: any"
+    )
 
 
 class DecoderSettings(Group):
