@@ -10,7 +10,7 @@ from photos.service.access import find_seen, require_owner
 from photos.service.clock import Clock
 from photos.service.presenting import present
 from photos.service.uploads import original_key
-from photos.unit_of_work import Database
+from photos.unit_of_work import Database, Reading
 from vignette_shared.contracts.api import Photo, RenditionSize
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import NotFound, StorageError
@@ -41,13 +41,17 @@ def get_photo(database: Database, photo_id: str, caller: Identity, include: Incl
         NotFound: there is none, or not for the caller.
     """
     with database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id)
-        if include is None or photo.owner_id != caller.user_id:
-            tags = db.tags.shown([photo_id]).get(photo_id, [])
-        else:
-            every = db.tags.all(photo_id)
-            tags = [tag for tag in every if include == "all" or tag.shown or tag.state == "rejected"]
-        liked = db.social.liked(caller.user_id, [photo_id])
+        return view_photo(db, find_seen(db, photo_id, caller.user_id), caller, include)
+
+
+def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include | None = None) -> Photo:
+    """Build what `GET /photos/{id}` shows the caller; its ETag, and so `If-Match`, goes by all of it."""
+    if include is None or photo.owner_id != caller.user_id:
+        tags = db.tags.shown([photo.id]).get(photo.id, [])
+    else:
+        every = db.tags.all(photo.id)
+        tags = [tag for tag in every if include == "all" or tag.shown or tag.state == "rejected"]
+    liked = db.social.liked(caller.user_id, [photo.id])
     return present(photo, tags, caller.user_id, liked=bool(liked))
 
 
