@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from photos.models.base import Base, Id, UtcDateTime
@@ -14,10 +14,15 @@ class UserRow(Base):
     """An account. `*_key` is what uniqueness goes by: the same without regard to case.
 
     `avatar_photo_id` is one of the user's photos, without a foreign key, since the tables would need each
-    other first; `bytes_quota` overrides the site's default.
+    other first; `bytes_quota` overrides the site's default. An account with `deleted_at` is gone for everyone,
+    itself included: the row stays until the last of its photos is removed (see `photos.service.deletion`).
     """
 
     __tablename__ = "users"
+    __table_args__ = (
+        Index("ix_users_deleted", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
+              postgresql_where=text("deleted_at IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     username: Mapped[str] = mapped_column(String(32))
@@ -33,6 +38,7 @@ class UserRow(Base):
     allow_downloads: Mapped[bool] = mapped_column(server_default=false())
     bytes_quota: Mapped[int | None] = mapped_column(BigInteger)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -245,10 +245,20 @@ def upgrade() -> None:
     )
     op.add_column("users", sa.Column("bytes_quota", sa.BigInteger(), nullable=True))
     op.add_column("users", sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("users", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_users_deleted",
+        "users",
+        ["deleted_at"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
+    op.drop_index("ix_users_deleted", "users")
     op.drop_index("ix_photos_liked", "photos")
     op.drop_index("ix_photos_usage", "photos")
     for table in (
@@ -277,5 +287,6 @@ def downgrade() -> None:
             "allow_downloads",
             "bytes_quota",
             "suspended_at",
+            "deleted_at",
         ):
             batch.drop_column(column)
