@@ -69,6 +69,10 @@ class RequestTimeout(VignetteError):
     code, status, title = "request_timeout", 408, "The request did not arrive in time"
 
 
+class QuotaExceeded(TooLarge):
+    code, title = "quota_exceeded", "There is no room left for this person's photos"
+
+
 class RangeNotSatisfiable(VignetteError):
     code, status, title = "range_not_satisfiable", 416, "The file has no such part"
 
@@ -79,6 +83,31 @@ class RateLimited(VignetteError):
 
 class Stale(VignetteError):
     code, status, title = "stale", 412, "It was changed in the meantime"
+
+
+# --- a resumable upload (tus 1.0.0) ---------------------------------------------------------------
+
+
+class UnsupportedTusVersion(VignetteError):
+    code, status, title = "unsupported_tus_version", 412, "Uploads are resumed by tus 1.0.0"
+
+
+class WrongOffset(VignetteError):
+    code, status, title = "wrong_offset", 409, "The upload goes on elsewhere"
+
+
+class UploadExpired(VignetteError):
+    code, status, title = "upload_expired", 410, "The time for this upload is over"
+
+
+class UploadLocked(VignetteError):
+    code, status, title = "upload_locked", 423, "Another request is writing to this upload"
+
+
+class ChunkMismatch(VignetteError):
+    """Status and meaning are tus' own."""
+
+    code, status, title = "chunk_mismatch", 460, "The bytes that arrived are not those of the checksum"
 
 
 # --- the picture is wrong -----------------------------------------------------------------------
