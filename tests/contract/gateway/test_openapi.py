@@ -14,7 +14,7 @@ from tests.conftest import REPOSITORY
 from gateway.documentation import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document
 from gateway.routes.auth import LOGIN, REGISTRATION, SESSION
-from gateway.routes.tagging import MODEL
+from gateway.routes.tagging import COMPARISON, MODEL
 from vignette_shared.contracts import api
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -30,6 +30,7 @@ WANTED = {
     ("GET", "/api/v1/photos/{photo_id}/file"),
     ("GET", "/api/v1/tags"),
     ("GET", "/api/v1/models"),
+    ("GET", "/api/v1/models/compare"),
     ("GET", "/api/v1/models/{version}"),
     ("POST", "/api/v1/predict"),
     ("GET", "/api/v1/events"),
@@ -105,6 +106,7 @@ def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any])
         (api.Prediction, PREDICTION),
         (api.Readiness, READY),
         (api.Model, MODEL),
+        (api.ModelComparison, COMPARISON),
         (api.LoginResponse, SESSION),
         (api.LoginRequest, LOGIN),
         (api.RegisterRequest, REGISTRATION),

@@ -19,7 +19,7 @@ from gateway.forwarding import forward
 from gateway.predictions import TAGGER_ERRORS
 from gateway.routes.paging import Limit
 from gateway.uploads import one_file
-from vignette_shared.contracts.api import Model, Page, Prediction
+from vignette_shared.contracts.api import Model, ModelComparison, Page, Prediction
 from vignette_shared.errors import (
     AuthenticationRequired,
     BadCursor,
@@ -54,6 +54,12 @@ MODEL = {
     "dataset": None,
     "parent": None,
 }
+COMPARISON = {
+    "a": VERSION,
+    "b": "20261108T120000Z-5e6f7a8b",
+    "mean_ap": {"a": 0.71, "b": 0.74, "delta": 0.03},
+    "per_label": [{"label": "lake", "a": 0.62, "b": 0.68, "delta": 0.06, "low": -0.01, "high": 0.13}],
+}
 
 
 @router.get(
@@ -76,6 +82,33 @@ async def list_models(
     cursor: Annotated[
         str | None, Query(max_length=64, description="`next_cursor` of the page before")
     ] = None,
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/models/compare",
+    operation_id="compare_models",
+    summary="Two models beside each other, label by label",
+    description=(
+        "Average precision of each label in both; `delta` is b - a, and `low` to `high` its 95 % interval, "
+        "made of both versions' own as if they were independent. Null where a version lacks or never met the "
+        "label."
+    ),
+    response_model=ModelComparison,
+    responses={
+        200: answer("The comparison", COMPARISON),
+        **for_members(NotFound, ValidationFailed, ModelDamaged, StorageError),
+    },
+    openapi_extra=FOR_MEMBERS,
+    tags=["tagging"],
+)
+async def compare_models(
+    request: Request,
+    parts: WithParts,
+    caller: Reader,
+    a: Annotated[str, Query(min_length=1, max_length=64, description="version to compare with")],
+    b: Annotated[str, Query(min_length=1, max_length=64, description="version that is compared")],
 ) -> Response:
     return await forward(request, parts.photos, caller)
 

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Query
 
 from photos.routes.dependencies import ReaderId, WiredServices
 from photos.service import models
-from vignette_shared.contracts.api import Model, Page
+from photos.service.comparing import compare_models
+from vignette_shared.contracts.api import Model, ModelComparison, Page
 from vignette_shared.errors import BadCursor
 
 router = APIRouter(prefix="/api/v1/models")
+Version = Annotated[str, Query(min_length=1, max_length=64)]
 
 
 @router.get("")
@@ -24,6 +26,12 @@ def list_models(
     found = models.list_models(services.registry, cursor, limit)
     more = len(found) > limit
     return Page(items=found[:limit], next_cursor=found[limit - 1].version if more else None)
+
+
+# Before the route below, which would take "compare" for a version.
+@router.get("/compare")
+def compare(services: WiredServices, _user_id: ReaderId, a: Version, b: Version) -> ModelComparison:
+    return compare_models(services.registry, a, b)
 
 
 @router.get("/{version}")
