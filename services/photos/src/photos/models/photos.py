@@ -107,9 +107,10 @@ class DeadLetterRow(Base):
 
 
 class UploadRow(Base):
-    """A resumable upload (tus). The bytes so far lie in the staging folder under the upload's id.
+    """A resumable upload (tus). Its bytes so far lie in the staging folder, whose file alone tells how many.
 
-    `sha256` is what the client announced, `photo_id` what became of it.
+    `length` is what they will be in the end, `described` the header `Upload-Metadata` as it came,
+    `photo_id` what became of them.
     """
 
     __tablename__ = "uploads"
@@ -117,9 +118,7 @@ class UploadRow(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     owner_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"), index=True)
     length: Mapped[int] = mapped_column(BigInteger)
-    received: Mapped[int] = mapped_column(BigInteger, default=0)
-    form: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    sha256: Mapped[str | None] = mapped_column(String(64))
+    described: Mapped[str] = mapped_column(Text, default="")
     photo_id: Mapped[str | None] = mapped_column(Id)
     duplicate: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
