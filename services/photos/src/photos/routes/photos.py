@@ -12,6 +12,7 @@ from photos.repository.feed import FeedQuery
 from photos.routes.dependencies import Caller, PhotoId, WiredServices, WriterId
 from photos.routes.multipart import receive_upload
 from photos.service import feed, photos
+from photos.service.cursors import read_position
 from photos.service.labels import normalise_label
 from photos.service.staging import StagingFile
 from photos.service.uploads import store_upload
@@ -78,7 +79,7 @@ def list_photos(
         since=since,
         until=until,
         min_score=min_score,
-        after=feed.read_position(cursor) if cursor else None,
+        after=read_position(cursor) if cursor else None,
         limit=limit,
     )
     return feed.list_photos(services.database, query)

@@ -1,16 +1,10 @@
 """Lists: photos newest first, labels most frequent first."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID
-
-from photos.repository.feed import FeedQuery, Position
+from photos.repository.feed import FeedQuery
+from photos.service.cursors import damaged, read_cursor, write_cursor, write_position
 from photos.service.presenting import present_all
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import Page, Photo, TagCount
-from vignette_shared.errors import BadCursor
 
 
 def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
@@ -38,45 +32,11 @@ def list_labels(database: Database, viewer_id: str | None, cursor: str | None, l
         for label in labels
     ]
     more = len(found) > limit
-    return Page(items=items, next_cursor=_encode([labels[-1].count, labels[-1].label]) if more else None)
-
-
-def write_position(created_at: datetime, photo_id: str) -> str:
-    return _encode([created_at.isoformat(), photo_id])
-
-
-def read_position(cursor: str) -> Position:
-    """Raises `BadCursor`."""
-    try:
-        created_at, photo_id = _decode(cursor)
-        moment = datetime.fromisoformat(created_at).astimezone(UTC)
-        return Position(moment, str(UUID(photo_id)))
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        raise _damaged() from error
+    return Page(items=items, next_cursor=write_cursor([labels[-1].count, labels[-1].label]) if more else None)
 
 
 def _read_count(cursor: str) -> tuple[int, str]:
-    count, label = _decode(cursor)
+    count, label = read_cursor(cursor)
     if not isinstance(count, int) or not 0 < count < 2**31 or not isinstance(label, str) or "\0" in label:
-        raise _damaged()
+        raise damaged()
     return count, label
-
-
-def _encode(parts: list[str | int]) -> str:
-    packed = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
-    return urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> list[Any]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        parts = json.loads(urlsafe_b64decode(padded.encode("ascii")))
-    except (ValueError, RecursionError) as error:
-        raise _damaged() from error
-    if not isinstance(parts, list) or len(parts) != 2:
-        raise _damaged()
-    return parts
-
-
-def _damaged() -> BadCursor:
-    return BadCursor("The cursor is damaged: start again from the first page.")
