@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from photos.models import BlockRow, PhotoRow
+from photos.models import BlockRow, PhotoRow, UserRow
 
 
 def listed() -> ColumnElement[bool]:
@@ -23,8 +23,18 @@ def listed_for(viewer_id: str | None) -> ColumnElement[bool]:
     return and_(listed(), PhotoRow.owner_id.not_in(blocked))
 
 
-def visible_to(viewer_id: str | None) -> ColumnElement[bool]:
-    """What the viewer can see by its id: also what is unlisted, and all of one's own outside the trash."""
-    others = and_(PhotoRow.visibility != "private", PhotoRow.hidden_at.is_(None))
+def visible_to(viewer_id: str | None, *, admin: bool = False) -> ColumnElement[bool]:
+    """What the viewer can see by its id: also what is unlisted, and all of one's own outside the trash.
+
+    The same rule for one photo is `service.access.may_see`.
+    """
+    others = PhotoRow.visibility != "private"
+    if not admin:
+        others = and_(others, PhotoRow.hidden_at.is_(None))
     own = PhotoRow.owner_id == viewer_id if viewer_id is not None else None
     return and_(PhotoRow.deleted_at.is_(None), others if own is None else or_(own, others))
+
+
+def standing() -> ColumnElement[bool]:
+    """Which accounts are there for others: neither suspended nor on their way out."""
+    return and_(UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))

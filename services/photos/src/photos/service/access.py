@@ -17,17 +17,46 @@ def require_user(caller: Identity, scope: Literal["read", "write"] = "read") -> 
     return caller.user_id
 
 
-def may_see(photo: PhotoRow, viewer_id: str | None) -> bool:
-    """Whether a photo is there for the viewer; the same rule in SQL is `repository.visibility.visible_to`."""
+def require_session(caller: Identity) -> str:
+    """Return the id of a caller who signed in with a password: a leaked key must not breed others.
+
+    Raises:
+        AuthenticationRequired: nobody.
+        Forbidden: an API key.
+    """
+    if caller.user_id is None:
+        raise AuthenticationRequired()
+    if caller.session_id is None:
+        raise Forbidden("API keys can't manage passwords, keys or the account: sign in for that.")
+    return caller.user_id
+
+
+def require_admin(caller: Identity) -> str:
+    """Return the name of an admin; raises `AuthenticationRequired`, `Forbidden` or `MissingScope`."""
+    if caller.username is None:
+        raise AuthenticationRequired()
+    if caller.role != "admin":
+        raise Forbidden("This is for the site's admins.")
+    if not caller.is_admin:
+        raise MissingScope("This needs a key with the scope 'admin'.")
+    return caller.username
+
+
+def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> bool:
+    """Whether a photo is there for the viewer; the same rule in SQL is `repository.visibility.visible_to`.
+
+    Admins also see what is hidden from others, so that they can judge it; what is private stays so.
+    """
     if photo.deleted_at is not None:
         return False
-    return photo.owner_id == viewer_id or (photo.visibility != "private" and photo.hidden_at is None)
+    shown = photo.hidden_at is None or admin
+    return photo.owner_id == viewer_id or (photo.visibility != "private" and shown)
 
 
-def find_seen(db: Reading, photo_id: str, viewer_id: str | None) -> PhotoRow:
+def find_seen(db: Reading, photo_id: str, viewer_id: str | None, *, admin: bool = False) -> PhotoRow:
     """Return a photo that the viewer may see; raises `NotFound`."""
     photo = db.photos.find(photo_id)
-    if photo is None or not may_see(photo, viewer_id):
+    if photo is None or not may_see(photo, viewer_id, admin=admin):
         raise NotFound("There is no such photo, or it is not yours to see.")
     return photo
 
