@@ -107,7 +107,7 @@ async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Re
     response_model=Page[Photo],
     responses={
         200: answer("A page of photos", {"items": [PHOTO], "next_cursor": None}),
-        **forwarded(AuthenticationRequired, BadCursor, BadLabel, ValidationFailed),
+        **forwarded(AuthenticationRequired, NotFound, BadCursor, BadLabel, ValidationFailed),
     },
     openapi_extra=FOR_ANYONE,
     tags=["photos"],
@@ -118,6 +118,9 @@ async def list_photos(
     caller: AnyCaller,
     user: Annotated[str | None, Query(max_length=64, description="user name of the owner")] = None,
     tag: Annotated[list[str] | None, Query(max_length=20, description="label; repeated, all of them")] = None,
+    album: Annotated[
+        str | None, Query(max_length=64, description="UUID of an album, whose order the photos come in")
+    ] = None,
     status: Annotated[PhotoStatus | None, Query(description="one's own photos in this state")] = None,
     since: Annotated[AwareDatetime | None, Query(description="uploaded at or after")] = None,
     until: Annotated[AwareDatetime | None, Query(description="uploaded before")] = None,

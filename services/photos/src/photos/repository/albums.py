@@ -3,10 +3,28 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session, joinedload
 
-from photos.models import AlbumPhotoRow, AlbumRow
+from photos.models import AlbumPhotoRow, AlbumRow, PhotoRow
+
+Place = tuple[int, str]
+"""A photo's position in an album and its id: the keyset of the album's order."""
+
+
+def in_order(album_id: str, after: Place | None, limit: int) -> Select[tuple[PhotoRow, int]]:
+    """Select an album's photos with their owners and positions; the caller adds who may see them."""
+    statement = (
+        select(PhotoRow, AlbumPhotoRow.position)
+        .options(joinedload(PhotoRow.owner, innerjoin=True))
+        .join(AlbumPhotoRow, AlbumPhotoRow.photo_id == PhotoRow.id)
+        .where(AlbumPhotoRow.album_id == album_id)
+        .order_by(AlbumPhotoRow.position, AlbumPhotoRow.photo_id)
+        .limit(limit)
+    )
+    if after is not None:
+        statement = statement.where(tuple_(AlbumPhotoRow.position, AlbumPhotoRow.photo_id) > after)
+    return statement
 
 
 class AlbumRepository:
@@ -41,6 +59,13 @@ class AlbumRepository:
         """Count the photos, those in the trash too."""
         counted = select(func.count()).select_from(AlbumPhotoRow).where(AlbumPhotoRow.album_id == album_id)
         return self._session.scalar(counted) or 0
+
+    def page(
+        self, album_id: str, seen: ColumnElement[bool], after: Place | None, limit: int
+    ) -> list[tuple[PhotoRow, int]]:
+        """Return the album's photos that are `seen`, with their positions."""
+        found = self._session.execute(in_order(album_id, after, limit).where(seen))
+        return [(photo, position) for photo, position in found]
 
     def members(self, album_id: str, photo_ids: Collection[str]) -> set[str]:
         """Return which of the photos are in the album."""

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from photos.models import PhotoRow, PhotoTagRow, UserRow
+from photos.repository.albums import Place, in_order
 from photos.repository.tags import seen_by
-from photos.repository.visibility import listed, listed_for
+from photos.repository.visibility import in_album_for, listed, listed_for
 from vignette_shared.contracts.api import PhotoStatus
 
 
@@ -23,7 +24,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class FeedQuery:
-    """What to list. `viewer_id` is None for someone not signed in; `since` is included, `until` is not."""
+    """What to list. `viewer_id` is None for someone not signed in; `since` is included, `until` is not.
+
+    An album's photos come in its own order, by `after_place`; the others by `after`.
+    """
 
     viewer_id: str | None = None
     username_key: str | None = None
@@ -33,6 +37,8 @@ class FeedQuery:
     until: datetime | None = None
     min_score: float | None = None
     after: Position | None = None
+    album_id: str | None = None
+    after_place: Place | None = None
     limit: int = 50
 
 
@@ -53,6 +59,19 @@ class FeedRepository:
             .limit(query.limit + 1)
         )
         return self._session.scalars(statement).all()
+
+    def album_page(self, query: FeedQuery) -> list[tuple[PhotoRow, int]]:
+        """Return up to `limit` + 1 photos of an album, that the viewer sees, with their positions in it."""
+        owner_id = self._owner(query.username_key)
+        if query.album_id is None or (query.username_key is not None and owner_id is None):
+            return []
+        conditions = [in_album_for(query.viewer_id), *_filters(query)]
+        if owner_id is not None:
+            conditions.append(PhotoRow.owner_id == owner_id)
+        if query.status is not None:
+            conditions += [PhotoRow.owner_id == query.viewer_id, PhotoRow.status == query.status]
+        found = in_order(query.album_id, query.after_place, query.limit + 1).where(*conditions)
+        return [(photo, position) for photo, position in self._session.execute(found)]
 
     def by_id(self, photo_ids: Sequence[str]) -> dict[str, PhotoRow]:
         """Return photos by id, with their owners."""

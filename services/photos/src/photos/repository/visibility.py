@@ -38,3 +38,16 @@ def visible_to(viewer_id: str | None, *, admin: bool = False) -> ColumnElement[b
 def standing() -> ColumnElement[bool]:
     """Which accounts are there for others: neither suspended nor on their way out."""
     return and_(UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
+
+
+def in_album_for(viewer_id: str | None) -> ColumnElement[bool]:
+    """What the viewer finds in an album: one's own as they are, of others what is tagged, unlisted or not."""
+    others = and_(visible_to(viewer_id), PhotoRow.status == "tagged")
+    if viewer_id is None:
+        return others
+    return or_(others, and_(PhotoRow.owner_id == viewer_id, PhotoRow.deleted_at.is_(None)))
+
+
+def in_shared_album() -> ColumnElement[bool]:
+    """What the holder of a link to the album finds in it: what is private too, once it can be shown."""
+    return and_(PhotoRow.deleted_at.is_(None), PhotoRow.hidden_at.is_(None), PhotoRow.thumbhash.is_not(None))

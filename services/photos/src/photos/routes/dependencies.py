@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 
 from photos.bootstrap import Services
 from photos.service.access import require_user
@@ -48,3 +48,22 @@ def photo_id_of(photo_id: Annotated[str, Path()]) -> str:
 
 
 PhotoId = Annotated[str, Depends(photo_id_of)]
+
+
+def album_id_of(album_id: Annotated[str, Path()]) -> str:
+    return _album_id(album_id)
+
+
+def album_filter(album: Annotated[str | None, Query(max_length=64)] = None) -> str | None:
+    return None if album is None else _album_id(album)
+
+
+def _album_id(raw: str) -> str:
+    try:
+        return str(UUID(raw))
+    except ValueError as error:
+        raise NotFound("There is no such album, or it is not yours to see.") from error
+
+
+AlbumId = Annotated[str, Depends(album_id_of)]
+AlbumFilter = Annotated[str | None, Depends(album_filter)]

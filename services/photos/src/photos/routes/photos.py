@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from photos.repository.feed import FeedQuery
-from photos.routes.dependencies import Caller, PhotoId, WiredServices, WriterId
+from photos.routes.dependencies import AlbumFilter, Caller, PhotoId, WiredServices, WriterId
 from photos.routes.multipart import receive_upload
 from photos.service import feed, photos
-from photos.service.cursors import read_position
+from photos.service.cursors import read_place, read_position
 from photos.service.labels import normalise_label
 from photos.service.staging import StagingFile
 from photos.service.uploads import store_upload
@@ -63,6 +63,7 @@ def list_photos(
     caller: Caller,
     user: Annotated[str | None, Query(max_length=64)] = None,
     tag: Annotated[list[str] | None, Query(max_length=20)] = None,
+    album: AlbumFilter,
     status: PhotoStatus | None = None,
     since: Moment | None = None,
     until: Moment | None = None,
@@ -79,7 +80,9 @@ def list_photos(
         since=since,
         until=until,
         min_score=min_score,
-        after=read_position(cursor) if cursor else None,
+        album_id=album,
+        after=read_position(cursor) if cursor and album is None else None,
+        after_place=read_place(cursor) if cursor and album is not None else None,
         limit=limit,
     )
     return feed.list_photos(services.database, query)

@@ -1,13 +1,17 @@
 """Lists: photos newest first, labels most frequent first."""
 
 from photos.repository.feed import FeedQuery
-from photos.service.cursors import damaged, read_cursor, write_cursor, write_position
+from photos.service.albums import find_seen_album
+from photos.service.cursors import damaged, read_cursor, write_cursor, write_place, write_position
 from photos.service.presenting import present_all
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import Page, Photo, TagCount
 
 
 def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
+    """Raises `NotFound` for an album that is not there for the viewer."""
+    if query.album_id is not None:
+        return _list_album(database, query.album_id, query)
     with database.read() as db:
         found = db.feed.page(query)
         photos = found[: query.limit]
@@ -17,6 +21,16 @@ def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
         items=items,
         next_cursor=write_position(photos[-1].created_at, photos[-1].id) if more else None,
     )
+
+
+def _list_album(database: Database, album_id: str, query: FeedQuery) -> Page[Photo]:
+    with database.read() as db:
+        find_seen_album(db, album_id, query.viewer_id)
+        found = db.feed.album_page(query)
+        shown = found[: query.limit]
+        items = present_all(db, [photo for photo, _ in shown], query.viewer_id)
+    more = len(found) > query.limit
+    return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 
 def list_labels(database: Database, viewer_id: str | None, cursor: str | None, limit: int) -> Page[TagCount]:
