@@ -1,16 +1,66 @@
-"""Likes, comments, follows and blocks."""
+"""Likes, follows and blocks, and the numbers on photos that go with them.
+
+Locks are taken in one order everywhere, account before photo, photos by id, so that nobody waits in a circle.
+SQLite, which has one writer at a time, passes over them.
+"""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, or_, select, union, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from photos.models import LikeRow
+from photos.models import Base, BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, UserRow
+from photos.repository.visibility import standing
 
 
 class SocialRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def person(self, username_key: str) -> UserRow | None:
+        """Find someone by name, unless suspended or about to be removed."""
+        return self._session.scalar(select(UserRow).where(UserRow.username_key == username_key, standing()))
+
+    def hold_account(self, user_id: str) -> bool:
+        """Keep an account from being removed before this transaction ends; False when it is gone."""
+        held = select(UserRow.id).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
+        return self._session.scalar(held.with_for_update(read=True, key_share=True)) is not None
+
+    def lock_pair(self, one: str, other: str) -> bool:
+        """Let nobody else change how two people stand to each other; False when either is gone.
+
+        Without it a follow could slip in beside the block that is to end it.
+        """
+        pair = select(UserRow.id).where(UserRow.id.in_((one, other)), UserRow.deleted_at.is_(None))
+        locked = self._session.scalars(pair.order_by(UserRow.id).with_for_update(key_share=True)).all()
+        return len(locked) == 2
+
+    def blocks(self, blocker_id: str, blocked_id: str) -> bool:
+        """Whether the one has blocked the other."""
+        return self._session.get(BlockRow, (blocker_id, blocked_id)) is not None
+
+    def follow(self, follower_id: str, followed_id: str, now: datetime) -> None:
+        self._put(FollowRow, follower_id=follower_id, followed_id=followed_id, created_at=now)
+
+    def unfollow(self, follower_id: str, followed_id: str) -> None:
+        self._session.execute(
+            delete(FollowRow).where(
+                FollowRow.follower_id == follower_id, FollowRow.followed_id == followed_id
+            )
+        )
+
+    def block(self, blocker_id: str, blocked_id: str, now: datetime) -> None:
+        """Block someone; neither follows the other from then on."""
+        self._put(BlockRow, blocker_id=blocker_id, blocked_id=blocked_id, created_at=now)
+        self.unfollow(blocker_id, blocked_id)
+        self.unfollow(blocked_id, blocker_id)
+
+    def unblock(self, blocker_id: str, blocked_id: str) -> None:
+        self._session.execute(
+            delete(BlockRow).where(BlockRow.blocker_id == blocker_id, BlockRow.blocked_id == blocked_id)
+        )
 
     def liked(self, user_id: str | None, photo_ids: Collection[str]) -> set[str]:
         """Return which of the photos the user likes."""
@@ -18,3 +68,61 @@ class SocialRepository:
             return set()
         found = select(LikeRow.photo_id).where(LikeRow.user_id == user_id, LikeRow.photo_id.in_(photo_ids))
         return set(self._session.scalars(found))
+
+    def like(self, user_id: str, photo_id: str, now: datetime) -> None:
+        """Like a photo that is locked; once more changes nothing."""
+        if self._put(LikeRow, photo_id=photo_id, user_id=user_id, created_at=now):
+            self._count(PhotoRow.id == photo_id, likes=1)
+
+    def unlike(self, user_id: str, photo_id: str) -> None:
+        """Take back a like of a photo that is locked."""
+        gone = delete(LikeRow).where(LikeRow.photo_id == photo_id, LikeRow.user_id == user_id)
+        if self._session.execute(gone.returning(LikeRow.photo_id)).first() is not None:
+            self._count(PhotoRow.id == photo_id, likes=-1)
+
+    def forget_person(self, user_id: str) -> None:
+        """Take away someone's likes, comments, follows and blocks; the numbers on others' photos follow.
+
+        Belongs in the transaction that marks or removes the account. It locks the account's row first, so
+        that nothing of theirs can be added before that transaction ends.
+        """
+        self._session.execute(select(UserRow.id).where(UserRow.id == user_id).with_for_update())
+        liked = select(LikeRow.photo_id).where(LikeRow.user_id == user_id)
+        commented = select(CommentRow.photo_id).where(CommentRow.author_id == user_id)
+        touched = select(PhotoRow.id).where(PhotoRow.id.in_(union(liked, commented)))
+        self._session.execute(touched.order_by(PhotoRow.id).with_for_update(key_share=True))
+        self._count(PhotoRow.id.in_(liked), likes=-1)
+        written = (
+            select(func.count())
+            .where(CommentRow.photo_id == PhotoRow.id, CommentRow.author_id == user_id)
+            .scalar_subquery()
+        )
+        self._count(PhotoRow.id.in_(commented), comments=-written)
+        self._session.execute(delete(LikeRow).where(LikeRow.user_id == user_id))
+        self._session.execute(delete(CommentRow).where(CommentRow.author_id == user_id))
+        for table, one, other in (
+            (FollowRow, FollowRow.follower_id, FollowRow.followed_id),
+            (BlockRow, BlockRow.blocker_id, BlockRow.blocked_id),
+        ):
+            self._session.execute(delete(table).where(or_(one == user_id, other == user_id)))
+
+    def _count(
+        self,
+        which: ColumnElement[bool],
+        likes: int = 0,
+        comments: int | ColumnElement[int] = 0,
+    ) -> None:
+        changed = update(PhotoRow).where(which)
+        self._session.execute(
+            changed.values(
+                like_count=PhotoRow.like_count + likes, comment_count=PhotoRow.comment_count + comments
+            ),
+            execution_options={"synchronize_session": False},
+        )
+
+    def _put(self, table: type[Base], **values: str | datetime) -> bool:
+        """Insert a row unless it is there; tells whether it was new."""
+        on_postgres = self._session.get_bind().dialect.name == "postgresql"
+        insert = postgresql.insert(table) if on_postgres else sqlite.insert(table)
+        put = insert.values(values).on_conflict_do_nothing().returning(literal_column("1", Integer))
+        return self._session.execute(put).first() is not None
