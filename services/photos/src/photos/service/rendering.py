@@ -12,6 +12,7 @@ from photos.service.models import ProductionModel
 from photos.service.staging import local_copy
 from photos.service.steps import ask_tags, fail, failure_code
 from photos.service.uploads import original_key
+from photos.service.words import index_words
 from photos.unit_of_work import Database
 from vignette_shared.errors import ImageError
 from vignette_shared.storage import BlobStore
@@ -84,6 +85,7 @@ def _record(
         photo.taken_at, photo.camera = rendering.taken_at, rendering.camera
         photo.latitude, photo.longitude = rendering.latitude, rendering.longitude
         photo.attempts = 0
+        index_words(uow, photo)
         ask_tags(uow, photo, parts.clock(), input_side)
         uow.tell(photo.owner_id, "photo.rendered", _event(photo))
 

@@ -6,15 +6,18 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from photos.decoding.jobs import Inspection
 from photos.decoding.pool import Decoder
-from photos.models import PhotoRow
+from photos.models import AlbumRow, PhotoRow, UserRow
 from photos.repository.tags import NewTag
+from photos.service.albums import add_to_album
 from photos.service.clock import Clock
 from photos.service.models import ProductionModel
+from photos.service.quotas import require_room
 from photos.service.staging import StagedFile
 from photos.service.steps import ask_render, ask_tags
-from photos.unit_of_work import Database, UnitOfWork
+from photos.service.words import index_words
+from photos.unit_of_work import Database, Reading, UnitOfWork
 from vignette_shared.contracts.api import Visibility
-from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage
+from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage, ValidationFailed
 from vignette_shared.ids import new_id
 from vignette_shared.storage import BlobStore
 
@@ -25,13 +28,17 @@ MAX_FILE_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """What came beside the file: its name as sent, normalised labels, the SHA-256 announced."""
+    """What came beside the file: its name as sent, normalised labels, the SHA-256 announced.
+
+    Without a `visibility` the photo gets its owner's default; it is put into the owner's album `album_id`.
+    """
 
     file_name: str = ""
     title: str = ""
     description: str = ""
-    visibility: Visibility = "public"
+    visibility: Visibility | None = None
     tags: tuple[str, ...] = ()
+    album_id: str | None = None
     sha256: str | None = None
 
 
@@ -43,22 +50,27 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class UploadParts:
-    """What storing needs."""
+    """What storing needs; `quota_bytes` is the site's, for whom has none of their own."""
 
     database: Database
     store: BlobStore
     decoder: Decoder
     clock: Clock
     model: ProductionModel
+    quota_bytes: int
 
 
-def store_upload(parts: UploadParts, owner_id: str, file: StagedFile, form: UploadForm) -> Stored:
-    """Store a staged file as a photo of `owner_id`.
+def store_upload(
+    parts: UploadParts, owner_id: str, file: StagedFile, form: UploadForm, upload_id: str | None = None
+) -> Stored:
+    """Store a staged file as a photo of `owner_id`; the resumable upload of that id is thereby complete.
 
     The blob comes before the row: a crash in between leaves an unused blob, never a photo without its bytes.
 
     Raises:
         ChecksumMismatch: the bytes are not those announced.
+        QuotaExceeded: the owner has no room for it.
+        ValidationFailed: the album is not the owner's.
         ImageError: no photo that is taken.
         StorageFull, StorageError, ServiceUnavailable: nothing was kept.
     """
@@ -66,27 +78,50 @@ def store_upload(parts: UploadParts, owner_id: str, file: StagedFile, form: Uplo
         raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
     with parts.database.read() as db:
         known = db.photos.find_bytes(owner_id, file.sha256)
+        if known is None:
+            require_room(db, db.uploads.owner(owner_id), file.bytes, parts.quota_bytes)
+        require_own_album(db, owner_id, form.album_id)
     inspection = _inspect(parts, file) if known is None else None
     key = original_key(file.sha256)
     if known is None:
         parts.store.put(key, file.path)
     with parts.database.write() as uow:
         uow.photos.lock_original(file.sha256)
+        # Their own row, too: two uploads at once must not both take the last room there is.
+        owner = uow.uploads.owner(owner_id, lock=True)
         there = uow.photos.find_bytes(owner_id, file.sha256)
+        if there is None:
+            require_room(uow, owner, file.bytes, parts.quota_bytes)
         # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
         if parts.store.size(key) != file.bytes:
             parts.store.put(key, file.path, replace=True)
+        now = parts.clock()
         if there is not None:
             _restore(parts, uow, there)
-            return Stored(there.id, duplicate=True)
-        now = parts.clock()
-        # Without an inspection it was there at the first look and has been removed for good since.
-        seen = inspection or _inspect(parts, file)
-        photo = _new_photo(owner_id, file, form, seen, now)
-        ask_render(uow, photo, now)
-        uow.photos.add(photo)
-        uow.tags.add(photo.id, [_own_tag(label) for label in form.tags])
-        return Stored(photo.id, duplicate=False)
+            photo_id = there.id
+        else:
+            # Without an inspection it was there at the first look and has been removed for good since.
+            seen = inspection or _inspect(parts, file)
+            photo = _new_photo(owner, file, form, seen, now)
+            ask_render(uow, photo, now)
+            uow.photos.add(photo)
+            index_words(uow, photo)
+            uow.tags.add(photo.id, [_own_tag(label) for label in form.tags])
+            photo_id = photo.id
+        if album := require_own_album(uow, owner_id, form.album_id):
+            add_to_album(uow, album, [photo_id], now)
+        if upload_id is not None:
+            uow.uploads.complete(upload_id, photo_id, duplicate=there is not None)
+    return Stored(photo_id, duplicate=there is not None)
+
+
+def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> AlbumRow | None:
+    """Return the album that is named, None when none is; raises `ValidationFailed` for another's."""
+    album = db.albums.find(album_id) if album_id is not None else None
+    if album_id is not None and (album is None or album.owner_id != owner_id):
+        named = {"field": "album_id", "message": "There is no such album of yours."}
+        raise ValidationFailed("Check: album_id.", errors=[named])
+    return album
 
 
 def original_key(sha256: str) -> str:
@@ -111,19 +146,19 @@ def _inspect(parts: UploadParts, file: StagedFile) -> Inspection:
 
 
 def _new_photo(
-    owner_id: str, file: StagedFile, form: UploadForm, inspection: Inspection, now: datetime
+    owner: UserRow, file: StagedFile, form: UploadForm, inspection: Inspection, now: datetime
 ) -> PhotoRow:
     file_name = base_name(form.file_name)
     return PhotoRow(
-        id=new_id(),
-        owner_id=owner_id,
+        id=new_id(now),
+        owner_id=owner.id,
         sha256=file.sha256,
         media_type=inspection.media_type,
         bytes=file.bytes,
         file_name=file_name,
         title=form.title or PurePosixPath(file_name).stem[:MAX_TITLE],
         description=form.description,
-        visibility=form.visibility,
+        visibility=form.visibility or owner.default_visibility,
         status="pending",
         width=inspection.width,
         height=inspection.height,

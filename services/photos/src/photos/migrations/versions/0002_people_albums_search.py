@@ -1,15 +1,23 @@
 """People, albums, sharing, search words, resumable uploads, moderation."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
+
+from photos.models.base import Id, UtcDateTime
+from photos.service.words import words_of
+from vignette_shared.ids import made_at
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+BATCH = 500
 
-def upgrade() -> None:
+
+def upgrade() -> None:  # noqa: PLR0915 - a list of tables is as long as it is
     op.create_table(
         "audit_log",
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
@@ -233,6 +241,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index("ix_photos_usage", "photos", ["owner_id", "bytes"])
+    op.add_column("photo_tags", sa.Column("newer_score", sa.Double(), nullable=True))
+    op.add_column("photo_tags", sa.Column("newer_version", sa.String(length=64), nullable=True))
+    op.add_column(
+        "photo_tags",
+        sa.Column("newer_over_threshold", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.add_column("users", sa.Column("avatar_photo_id", sa.Uuid(as_uuid=False), nullable=True))
     op.add_column(
         "users",
@@ -253,6 +267,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("deleted_at IS NOT NULL"),
     )
     # ### end Alembic commands ###
+    _index_photos()
+
+
+def _index_photos() -> None:
+    """Make the photos that are there found by their words; their ids tell their times from now on."""
+    photos = sa.table(
+        "photos",
+        sa.column("id", Id),
+        sa.column("title", sa.Text()),
+        sa.column("description", sa.Text()),
+        sa.column("camera", sa.JSON()),
+        sa.column("search_text", sa.Text()),
+        sa.column("created_at", UtcDateTime()),
+    )
+    words = sa.table("photo_words", sa.column("word", sa.Text()), sa.column("photo_id", Id))
+    change = photos.update().where(photos.c.id == sa.bindparam("photo"))
+    connection, last = op.get_bind(), str(UUID(int=0))
+    batch = sa.select(photos.c.id, photos.c.title, photos.c.description, photos.c.camera)
+    while found := connection.execute(
+        batch.where(photos.c.id > last).order_by(photos.c.id).limit(BATCH)
+    ).all():
+        last = found[-1].id
+        indexed = [(row.id, words_of(row.title, row.description, row.camera)) for row in found]
+        connection.execute(
+            change.values(search_text=sa.bindparam("text"), created_at=sa.bindparam("moment")),
+            [{"photo": id_, "text": of.text, "moment": made_at(id_)} for id_, of in indexed],
+        )
+        if rows := [{"word": word, "photo_id": id_} for id_, of in indexed for word in of.words]:
+            connection.execute(words.insert(), rows)
 
 
 def downgrade() -> None:
@@ -275,6 +318,8 @@ def downgrade() -> None:
         "audit_log",
     ):
         op.drop_table(table)
+    for column in ("newer_score", "newer_version", "newer_over_threshold"):
+        op.drop_column("photo_tags", column)
     with op.batch_alter_table("photos") as batch:
         for column in ("hidden_at", "hidden_for", "like_count", "comment_count", "search_text", "dhash"):
             batch.drop_column(column)

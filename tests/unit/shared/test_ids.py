@@ -1,0 +1,34 @@
+"""An id made for a moment tells that moment, and ids sort as their moments do."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vignette_shared.ids import made_at, new_id
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOMENTS = st.integers(0, 8 * 10**15).map(lambda number: EPOCH + timedelta(microseconds=number))
+
+
+@given(MOMENTS)
+def test_an_id_tells_its_moment(moment: datetime) -> None:
+    identifier = new_id(moment)
+    assert made_at(identifier) == moment
+    assert UUID(identifier).version == 7
+    assert UUID(identifier).variant == UUID(new_id()).variant
+
+
+@given(MOMENTS, st.integers(1, 3000))
+def test_ids_sort_by_their_moments(moment: datetime, microseconds: int) -> None:
+    assert new_id(moment) < new_id(moment + timedelta(microseconds=microseconds))
+
+
+def test_ids_of_one_moment_differ() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    assert len({new_id(moment) for _ in range(100)}) == 100
+
+
+def test_an_id_of_now_was_made_now() -> None:
+    assert abs(made_at(new_id()) - datetime.now(UTC)) < timedelta(seconds=5)
