@@ -41,7 +41,7 @@ def test_the_first_user_is_the_admin_and_others_are_not(house: House) -> None:
         "default_visibility": "public",
         "allow_downloads": False,
         "bytes_used": 0,
-        "bytes_quota": None,
+        "bytes_quota": 20 * 1024**3,
     }
     assert second.json()["role"] == "user"
 

@@ -50,11 +50,15 @@ class Services:
 
     @property
     def accounts(self) -> AccountParts:
-        return AccountParts(self.database, self.passwords, self.clock, self.session_lifetime)
+        return AccountParts(
+            self.database, self.passwords, self.clock, self.session_lifetime, self.limits.quota_bytes
+        )
 
     @property
     def uploads(self) -> UploadParts:
-        return UploadParts(self.database, self.store, self.decoder, self.clock, self.model)
+        return UploadParts(
+            self.database, self.store, self.decoder, self.clock, self.model, self.limits.quota_bytes
+        )
 
     @property
     def rendering(self) -> RenderParts:

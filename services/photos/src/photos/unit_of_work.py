@@ -12,10 +12,18 @@ from sqlalchemy.orm import Session
 from photos.database import read_sessions, write_sessions
 from photos.repository.accounts import AccountRepository
 from photos.repository.albums import AlbumRepository
+from photos.repository.api_keys import ApiKeyRepository
+from photos.repository.departures import DepartureRepository
+from photos.repository.embeddings import EmbeddingRepository
 from photos.repository.feed import FeedRepository
+from photos.repository.moderation import ModerationRepository
+from photos.repository.operations import OperationsRepository
 from photos.repository.photos import PhotoRepository
+from photos.repository.profiles import ProfileRepository
 from photos.repository.social import SocialRepository
 from photos.repository.tags import TagRepository
+from photos.repository.uploads import UploadRepository
+from photos.repository.words import WordRepository
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.errors import BrokerUnavailable, ServiceUnavailable, StorageFull, ValidationFailed
 from vignette_shared.events import EventSink, EventType
@@ -31,11 +39,19 @@ class Reading:
 
     def __init__(self, session: Session) -> None:
         self.accounts = AccountRepository(session)
+        self.api_keys = ApiKeyRepository(session)
+        self.departures = DepartureRepository(session)
+        self.profiles = ProfileRepository(session)
+        self.moderation = ModerationRepository(session)
+        self.operations = OperationsRepository(session)
         self.photos = PhotoRepository(session)
         self.albums = AlbumRepository(session)
         self.feed = FeedRepository(session)
         self.tags = TagRepository(session)
+        self.embeddings = EmbeddingRepository(session)
         self.social = SocialRepository(session)
+        self.uploads = UploadRepository(session)
+        self.words = WordRepository(session)
 
 
 class UnitOfWork(Reading):

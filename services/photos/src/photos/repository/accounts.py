@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
-from photos.models import PhotoRow, SessionRow, UserRow
+from photos.models import SessionRow, UserRow
 from vignette_shared.errors import EmailTaken, UsernameTaken
 
 _FIRST_USER_LOCK = 7_161_902_312
@@ -23,23 +23,49 @@ class AccountRepository:
             self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_USER_LOCK})
         return self._session.scalar(select(UserRow.id).limit(1)) is None
 
-    def add_user(self, user: UserRow) -> None:
-        """Raises `UsernameTaken` or `EmailTaken`."""
-        taken = self._session.scalars(
-            select(UserRow).where(
-                or_(UserRow.username_key == user.username_key, UserRow.email_key == user.email_key)
-            )
-        ).all()
+    def save_user(self, user: UserRow) -> None:
+        """Add a user, or write what was changed; raises `UsernameTaken` or `EmailTaken`."""
+        with self._session.no_autoflush:
+            taken = self._session.scalars(
+                select(UserRow).where(
+                    or_(UserRow.username_key == user.username_key, UserRow.email_key == user.email_key),
+                    UserRow.id != user.id,
+                )
+            ).all()
         _refuse_taken(user, taken)
         self._session.add(user)
         try:
             self._session.flush()
         except IntegrityError as error:
-            # Someone else was faster between the look and the insert (Postgres only).
+            # Someone else was faster between the look and the write (Postgres only).
             raise _taken(by_name="username_key" in str(error.orig)) from error
 
     def user(self, user_id: str) -> UserRow | None:
-        return self._session.get(UserRow, user_id)
+        """Return a user who has not left."""
+        return self._session.scalar(
+            select(UserRow).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
+        )
+
+    def lock(self, user_id: str) -> UserRow | None:
+        """Return a user who has not left, whom nobody else changes before this transaction ends."""
+        return self._session.scalar(
+            select(UserRow)
+            .where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
+            # Not FOR UPDATE: whoever only refers to the user, as a new photo does, need not wait.
+            .with_for_update(key_share=True)
+        )
+
+    def by_name(self, username: str) -> UserRow | None:
+        return self._session.scalar(
+            select(UserRow).where(UserRow.username_key == username.lower(), UserRow.deleted_at.is_(None))
+        )
+
+    def lock_admins(self) -> list[str]:
+        """Return the ids of those who can act as admins, whom nobody else changes before this ends."""
+        acting = (UserRow.role == "admin", UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
+        # In one order for all, so that two who change each other don't wait for each other.
+        found = select(UserRow.id).where(*acting).order_by(UserRow.id).with_for_update(key_share=True)
+        return list(self._session.scalars(found))
 
     def by_login(self, login: str) -> UserRow | None:
         """Find a user by name or e-mail address, given in lower case."""
@@ -47,19 +73,20 @@ class AccountRepository:
             select(UserRow).where(or_(UserRow.username_key == login, UserRow.email_key == login))
         )
 
-    def photo_count(self, user_id: str) -> int:
-        counted = select(func.count()).where(PhotoRow.owner_id == user_id, PhotoRow.deleted_at.is_(None))
-        return self._session.scalar(counted) or 0
-
     def add_session(self, row: SessionRow) -> None:
         self._session.add(row)
 
     def session(self, token_hash: str, now: datetime) -> SessionRow | None:
-        """Return a session that has not expired, with its user."""
+        """Return a session that has not expired, with its user, who is not suspended."""
         return self._session.scalar(
             select(SessionRow)
-            .options(joinedload(SessionRow.user, innerjoin=True))
-            .where(SessionRow.token_hash == token_hash, SessionRow.expires_at > now)
+            .join(SessionRow.user)
+            .options(contains_eager(SessionRow.user))
+            .where(
+                SessionRow.token_hash == token_hash,
+                SessionRow.expires_at > now,
+                UserRow.suspended_at.is_(None),
+            )
         )
 
     def extend_session(self, session_id: str, expires_at: datetime) -> None:
@@ -69,6 +96,11 @@ class AccountRepository:
 
     def end_session(self, session_id: str) -> None:
         self._session.execute(delete(SessionRow).where(SessionRow.id == session_id))
+
+    def end_sessions(self, user_id: str, *, but: str | None = None) -> None:
+        """End a user's sessions, `but` for the one with that id."""
+        ended = delete(SessionRow).where(SessionRow.user_id == user_id)
+        self._session.execute(ended if but is None else ended.where(SessionRow.id != but))
 
     def end_expired_sessions(self, now: datetime) -> None:
         self._session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, StringConstraints
 
 from photos.routes.dependencies import Caller, ReaderId, WiredServices
-from photos.service import accounts
+from photos.service import accounts, profiles
 from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
 from vignette_shared.contracts.identity import Identity
 
@@ -36,7 +36,7 @@ def log_out(services: WiredServices, caller: Caller) -> None:
 
 @router.get("/api/v1/me")
 def me(services: WiredServices, user_id: ReaderId) -> User:
-    return accounts.get_profile(services.database, user_id)
+    return profiles.get_own(services.database, user_id, services.limits.quota_bytes)
 
 
 @router.post("/internal/v1/identity")

@@ -1,17 +1,19 @@
 """Accounts and logins."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from photos.models import SessionRow, UserRow
+from photos.service.access import require_session
+from photos.service.api_keys import KEY_START, hash_token, identify_key, scopes_of
 from photos.service.clock import Clock
 from photos.service.passwords import Passwords, require_strong
+from photos.service.profiles import present_user
 from photos.unit_of_work import Database
-from vignette_shared.contracts.api import Counts, LoginResponse, RegisterRequest, User
+from vignette_shared.contracts.api import LoginResponse, PasswordChange, RegisterRequest, User
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import AuthenticationRequired, BadCredentials
+from vignette_shared.errors import AccountSuspended, AuthenticationRequired, BadCredentials, WrongPassword
 from vignette_shared.ids import new_id
 
 TOKEN_BYTES = 32
@@ -21,12 +23,16 @@ EXTEND_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class AccountParts:
-    """What accounts need; `lifetime` is how long a session lasts without use."""
+    """What accounts need.
+
+    `lifetime` is how long a session lasts without use, `quota_bytes` what one may store by default.
+    """
 
     database: Database
     passwords: Passwords
     clock: Clock
     lifetime: timedelta
+    quota_bytes: int
 
 
 def register(parts: AccountParts, asked: RegisterRequest) -> User:
@@ -49,35 +55,66 @@ def register(parts: AccountParts, asked: RegisterRequest) -> User:
             display_name=asked.username,
             bio="",
             role="admin" if uow.accounts.is_first() else "user",
+            default_visibility="public",
+            allow_downloads=False,
             created_at=parts.clock(),
         )
-        uow.accounts.add_user(user)
-    return _profile(user, photos=0)
+        uow.accounts.save_user(user)
+        return present_user(uow, user, parts.quota_bytes)
 
 
 def log_in(parts: AccountParts, login: str, password: str) -> LoginResponse:
-    """Start a session; raises `BadCredentials`, alike for a wrong password and an unknown user."""
+    """Start a session.
+
+    Raises:
+        BadCredentials: alike for a wrong password and an unknown user.
+        AccountSuspended: told to those alone who know the password.
+    """
     with parts.database.read() as db:
-        user = db.accounts.by_login(login.strip().lower())
-        photos = db.accounts.photo_count(user.id) if user else 0
-    if not parts.passwords.verify(user.password_hash if user else None, password) or user is None:
-        raise BadCredentials("User name or password is wrong: check both and try again.")
+        seen = db.accounts.by_login(login.strip().lower())
+    if not parts.passwords.verify(seen.password_hash if seen else None, password) or seen is None:
+        raise _bad_credentials()
     token, now = secrets.token_urlsafe(TOKEN_BYTES), parts.clock()
     with parts.database.write() as uow:
+        user = uow.accounts.lock(seen.id)
+        if user is None or user.password_hash != seen.password_hash:
+            raise _bad_credentials()  # it went or changed while the password was checked
+        if user.suspended_at is not None:
+            raise AccountSuspended("An admin has suspended this account: write to whoever runs the site.")
         uow.accounts.add_session(
             SessionRow(
                 id=new_id(),
                 user_id=user.id,
-                token_hash=_hash(token),
+                token_hash=hash_token(token),
                 created_at=now,
                 expires_at=now + parts.lifetime,
             )
         )
-    return LoginResponse(
-        access_token=token,
-        expires_in=int(parts.lifetime.total_seconds()),
-        user=_profile(user, photos),
-    )
+        profile = present_user(uow, user, parts.quota_bytes)
+    return LoginResponse(access_token=token, expires_in=int(parts.lifetime.total_seconds()), user=profile)
+
+
+def change_password(parts: AccountParts, caller: Identity, change: PasswordChange) -> None:
+    """Set a new password and end the user's other sessions; API keys stay.
+
+    Raises:
+        AuthenticationRequired, Forbidden: not signed in, or by an API key.
+        WeakPassword: the new one.
+        WrongPassword: the current one.
+    """
+    user_id = require_session(caller)
+    require_strong(change.new)
+    with parts.database.read() as db:
+        seen = db.accounts.user(user_id)
+    if seen is None or not parts.passwords.verify(seen.password_hash, change.current):
+        raise wrong_password()
+    password_hash = parts.passwords.hash(change.new)
+    with parts.database.write() as uow:
+        user = uow.accounts.lock(user_id)
+        if user is None or user.password_hash != seen.password_hash:
+            raise wrong_password()
+        user.password_hash = password_hash
+        uow.accounts.end_sessions(user_id, but=caller.session_id)
 
 
 def log_out(database: Database, caller: Identity) -> None:
@@ -89,10 +126,15 @@ def log_out(database: Database, caller: Identity) -> None:
 
 
 def identify(parts: AccountParts, token: str) -> Identity:
-    """Tell whose token this is and keep its session alive; raises `AuthenticationRequired`."""
+    """Tell whose session or key this is, and keep it alive; raises `AuthenticationRequired`."""
+    known = identify_key(parts.database, parts.clock, token) if token.startswith(KEY_START) else None
+    return known or _identify_session(parts, token)
+
+
+def _identify_session(parts: AccountParts, token: str) -> Identity:
     now = parts.clock()
     with parts.database.read() as db:
-        session = db.accounts.session(_hash(token), now)
+        session = db.accounts.session(hash_token(token), now)
     if session is None:
         raise AuthenticationRequired("Your session has ended: sign in again.")
     _extend(parts, session, now)
@@ -101,17 +143,12 @@ def identify(parts: AccountParts, token: str) -> Identity:
         username=session.user.username,
         role=session.user.role,
         session_id=session.id,
-        scopes=("read", "write", "admin") if session.user.role == "admin" else ("read", "write"),
+        scopes=scopes_of(session.user),
     )
 
 
-def get_profile(database: Database, user_id: str) -> User:
-    """Raises `AuthenticationRequired` when the account is gone."""
-    with database.read() as db:
-        user = db.accounts.user(user_id)
-        if user is None:
-            raise AuthenticationRequired("This account is gone.")
-        return _profile(user, db.accounts.photo_count(user_id))
+def wrong_password() -> WrongPassword:
+    return WrongPassword("The password is wrong: type it again.")
 
 
 def _extend(parts: AccountParts, session: SessionRow, now: datetime) -> None:
@@ -121,16 +158,5 @@ def _extend(parts: AccountParts, session: SessionRow, now: datetime) -> None:
             uow.accounts.extend_session(session.id, now + parts.lifetime)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _profile(user: UserRow, photos: int) -> User:
-    return User(
-        username=user.username,
-        display_name=user.display_name,
-        email=user.email,
-        bio=user.bio,
-        role=user.role,
-        counts=Counts(photos=photos, followers=0, following=0, likes=0),
-    )
+def _bad_credentials() -> BadCredentials:
+    return BadCredentials("User name or password is wrong: check both and try again.")
