@@ -1,37 +1,20 @@
 """The upload's body, read as it comes: the file goes to the disk, never as a whole into memory."""
 
-from typing import Annotated, Any
+from dataclasses import replace
 
 from anyio import to_thread
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect
 
-from photos.service.labels import parse_labels
+from photos.routes.bodies import announced_bytes, pieces
+from photos.service.forms import read_fields, refused
 from photos.service.staging import StagingFile
-from photos.service.uploads import MAX_TITLE, UploadForm
-from vignette_shared.contracts.api import Visibility
-from vignette_shared.errors import BadRequest, UnsupportedMediaType, ValidationFailed
-
-PIECE = 256 * 1024
-"""Bytes handed to a thread at a time: enough that hashing outweighs the handing over."""
+from photos.service.uploads import UploadForm
+from vignette_shared.errors import BadRequest, UnsupportedMediaType
 
 FIELDS_LIMIT = 64 * 1024
 """Bytes of all fields but the file."""
-
-
-class _Fields(BaseModel):
-    """The form's text fields; others are passed over."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_TITLE)] = ""
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] = ""
-    visibility: Visibility = "public"
-    tags: str = ""
-    album_id: str = ""
 
 
 async def receive_upload(request: Request, staging: StagingFile) -> UploadForm:
@@ -46,20 +29,16 @@ async def receive_upload(request: Request, staging: StagingFile) -> UploadForm:
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or not (boundary := options.get(b"boundary")):
         raise UnsupportedMediaType("Send the photo as multipart/form-data, in the field `file`.")
-    if (announced := request.headers.get("content-length", "")).isdecimal():
-        staging.expect(max(0, int(announced) - FIELDS_LIMIT))
+    staging.expect(least_file_bytes(request))
     form = _FormParser(boundary, staging)
-    piece = bytearray()
-    try:
-        async for chunk in request.stream():
-            piece += chunk
-            if len(piece) >= PIECE:
-                await to_thread.run_sync(form.feed, bytes(piece))
-                piece.clear()
-    except ClientDisconnect as error:
-        raise BadRequest("The upload broke off: send it again.") from error
-    await to_thread.run_sync(form.feed, bytes(piece))
+    async for piece in pieces(request):
+        await to_thread.run_sync(form.feed, piece)
     return form.finish(request.headers.get("x-content-sha256"))
+
+
+def least_file_bytes(request: Request) -> int:
+    """Return how many bytes the file of a form has at least, as far as the request announces it."""
+    return max(0, announced_bytes(request) - FIELDS_LIMIT)
 
 
 class _FormParser:
@@ -97,25 +76,10 @@ class _FormParser:
         if not self._ended:
             raise BadRequest("The upload breaks off before its end: send it again.")
         if self._file_name is None:
-            raise _refused([{"field": "file", "message": "The photo is missing."}])
-        try:
-            fields = _Fields.model_validate({name: _text(raw) for name, raw in self._fields.items()})
-        except ValidationError as error:
-            found = [
-                {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
-                for item in error.errors()
-            ]
-            raise _refused(found) from error
-        if fields.album_id:
-            raise _refused([{"field": "album_id", "message": "There is no such album."}])
-        return UploadForm(
-            file_name=self._file_name,
-            title=fields.title,
-            description=fields.description,
-            visibility=fields.visibility,
-            tags=parse_labels(fields.tags),
-            sha256=sha256,
-        )
+            raise refused([{"field": "file", "message": "The photo is missing."}])
+        fields = {name: raw.decode("utf-8", "replace") for name, raw in self._fields.items()}
+        fields.pop("sha256", None)  # a header's job; any text that is no hash differs from it as well
+        return replace(read_fields(fields, self._file_name), sha256=sha256)
 
     def _begin_part(self) -> None:
         self._headers = {}
@@ -136,7 +100,7 @@ class _FormParser:
                 self._part.clear()
             return
         if self._file_name is not None:
-            raise _refused([{"field": "file", "message": "One photo at a time."}])
+            raise refused([{"field": "file", "message": "One photo at a time."}])
         self._part = None
         self._file_name = options.get(b"filename", b"").decode("utf-8", "replace")
 
@@ -146,18 +110,8 @@ class _FormParser:
             return
         self._field_bytes += end - start
         if self._field_bytes > FIELDS_LIMIT:
-            raise _refused([{"field": "", "message": f"The fields are longer than {FIELDS_LIMIT} bytes."}])
+            raise refused([{"field": "", "message": f"The fields are longer than {FIELDS_LIMIT} bytes."}])
         self._part += data[start:end]
 
     def _end(self) -> None:
         self._ended = True
-
-
-def _text(raw: bytearray) -> str:
-    # A NUL is no text to Postgres, and nobody types one.
-    return raw.decode("utf-8", "replace").replace("\0", "")
-
-
-def _refused(errors: list[dict[str, Any]]) -> ValidationFailed:
-    named = ", ".join(item["field"] for item in errors if item["field"])
-    return ValidationFailed(f"Check: {named}." if named else errors[0]["message"], errors=errors)

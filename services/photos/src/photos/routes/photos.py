@@ -3,25 +3,24 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Query, Request, Response
+from anyio import to_thread
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
 from photos.repository.feed import FeedQuery
-from photos.routes.dependencies import AlbumFilter, Caller, PhotoId, WiredServices, WriterId
-from photos.routes.multipart import receive_upload
-from photos.service import feed, photos
+from photos.routes.bodies import STORING
+from photos.routes.dependencies import AlbumFilter, Caller, PhotoId, ReaderId, WiredServices, WriterId
+from photos.routes.multipart import least_file_bytes, receive_upload
+from photos.service import editing, feed, photos, retagging, trash
 from photos.service.cursors import read_place, read_position
+from photos.service.etags import names_etag, photo_etag
 from photos.service.labels import normalise_label
 from photos.service.staging import StagingFile
-from photos.service.uploads import store_upload
-from vignette_shared.contracts.api import Page, Photo, PhotoStatus, TagCount
+from photos.service.uploads import require_room_for, store_upload
+from vignette_shared.contracts.api import Page, Photo, PhotoChange, PhotoStatus, TagCount
 
 router = APIRouter(prefix="/api/v1")
-
-# Uploads wait for a decoder process; they must not take the threads that answer everyone else.
-_storing = CapacityLimiter(8)
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -39,12 +38,17 @@ Cursor = Annotated[str | None, Query(max_length=512)]
 
 @router.post("/photos", status_code=201, response_model=Photo)
 async def upload(request: Request, services: WiredServices, caller: Caller, user_id: WriterId) -> Response:
+    if announced := least_file_bytes(request):
+        announced_sha256 = request.headers.get("x-content-sha256", "")
+        await to_thread.run_sync(
+            require_room_for, services.uploads, user_id, announced, announced_sha256.lower()
+        )
     staging = StagingFile(services.staging, services.limits.upload_bytes, services.min_free_bytes)
     with staging:
         form = await receive_upload(request, staging)
         file = staging.complete()
         stored = await to_thread.run_sync(
-            store_upload, services.uploads, user_id, file, form, limiter=_storing
+            store_upload, services.uploads, user_id, file, form, limiter=STORING
         )
     photo = await to_thread.run_sync(photos.get_photo, services.database, stored.photo_id, caller)
     if stored.duplicate:
@@ -88,11 +92,26 @@ def list_photos(
     return feed.list_photos(services.database, query)
 
 
-@router.get("/photos/{photo_id}")
+@router.get("/photos/{photo_id}", response_model=Photo)
 def get_photo(
-    services: WiredServices, caller: Caller, photo_id: PhotoId, include: photos.Include | None = None
-) -> Photo:
-    return photos.get_photo(services.database, photo_id, caller, include)
+    services: WiredServices,
+    caller: Caller,
+    photo_id: PhotoId,
+    include: photos.Include | None = None,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    return _tagged(photos.get_photo(services.database, photo_id, caller, include), if_none_match)
+
+
+@router.patch("/photos/{photo_id}", response_model=Photo)
+def change_photo(
+    services: WiredServices,
+    caller: Caller,
+    photo_id: PhotoId,
+    change: PhotoChange,
+    if_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    return _tagged(editing.change_photo(services.database, photo_id, caller, change, if_match))
 
 
 @router.delete("/photos/{photo_id}", status_code=204, response_class=Response)
@@ -105,8 +124,33 @@ def delete_photo(
         photos.trash_photo(services.database, services.clock, photo_id, caller)
 
 
+@router.get("/me/trash")
+def list_trash(
+    services: WiredServices, user_id: ReaderId, limit: Limit = 50, cursor: Cursor = None
+) -> Page[Photo]:
+    return trash.list_trash(services.database, user_id, cursor, limit)
+
+
+@router.post("/photos/{photo_id}/restore")
+def restore_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> Photo:
+    return trash.restore_photo(services.database, services.clock, services.model, photo_id, caller)
+
+
+@router.post("/photos/{photo_id}/retag", status_code=202)
+def retag_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> Photo:
+    return retagging.retag_photo(services.database, services.clock, services.model, photo_id, caller)
+
+
 @router.get("/tags")
 def list_labels(
     services: WiredServices, caller: Caller, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[TagCount]:
     return feed.list_labels(services.database, caller.user_id, cursor, limit)
+
+
+def _tagged(photo: Photo, if_none_match: str | None = None) -> Response:
+    """Answer with a photo and its ETag; with the ETag alone to someone who has it already."""
+    headers = {"ETag": photo_etag(photo)}
+    if if_none_match is not None and names_etag(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(photo.model_dump_json(), headers=headers, media_type="application/json")

@@ -42,7 +42,7 @@ class StagingFile:
         self._bytes = 0
 
     def __enter__(self) -> Self:
-        with _disk_errors():
+        with disk_errors():
             handle, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
         self._path = Path(name)
         self._file = os.fdopen(handle, "wb", buffering=0)
@@ -58,47 +58,57 @@ class StagingFile:
         """Refuse early what is announced to be too large for the limit or the disk."""
         if announced > self._limit:
             raise too_large(self._limit)
-        self._require_free(announced)
+        require_free(self._folder, announced, self._min_free_bytes)
 
     def write(self, data: bytes) -> None:
         """Append; raises `TooLarge`, `StorageFull`, `StorageError`."""
         self._bytes += len(data)
         if self._bytes > self._limit:
             raise too_large(self._limit)
-        self._require_free(0)
+        require_free(self._folder, 0, self._min_free_bytes)
         self._hash.update(data)
-        with _disk_errors():
+        with disk_errors():
             self._file.write(data)
 
     def complete(self) -> StagedFile:
         return StagedFile(self._path, self._hash.hexdigest(), self._bytes)
 
-    def _require_free(self, more: int) -> None:
-        if free_bytes(self._folder) - more < self._min_free_bytes:
-            raise StorageFull("The storage is full: nothing was kept. Free some space, then send it again.")
+
+def require_free(folder: Path, more: int, min_free_bytes: int) -> None:
+    """Raise `StorageFull` when `more` bytes would take the folder's disk below what must stay free."""
+    if free_bytes(folder) - more < min_free_bytes:
+        raise StorageFull("The storage is full: free some space, then send it again.")
 
 
 def open_folder(folder: Path, now: datetime) -> None:
     """Make the staging folder and remove what a crash left; raises `SettingsError`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob("upload-*"):
-            if left.stat().st_mtime < (now - ABANDONED).timestamp():
-                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+        remove_abandoned(folder, now)
     except OSError as error:
         raise SettingsError(f"The staging folder {folder} can't be used: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise SettingsError(f"The staging folder {folder} is not writable; change its owner or the setting.")
 
 
+def remove_abandoned(folder: Path, now: datetime) -> None:
+    """Remove what processes that were killed had under way; raises `OSError`."""
+    for left in folder.glob("upload-*"):
+        try:
+            if left.stat().st_mtime < (now - ABANDONED).timestamp():
+                shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue  # its owner was alive after all
+
+
 @contextmanager
 def local_copy(store: BlobStore, key: str, folder: Path) -> Iterator[tuple[Path, Path]]:
     """Yield a blob as a local file and an empty folder beside it, for a decoder to read and to write."""
-    with _disk_errors():
+    with disk_errors():
         workspace = tempfile.TemporaryDirectory(prefix="upload-", dir=folder)
     with workspace as name:
         source, results = Path(name, "original"), Path(name, "out")
-        with _disk_errors():
+        with disk_errors():
             results.mkdir()
             with source.open("wb") as file:
                 for chunk in store.read(key):
@@ -111,12 +121,10 @@ def too_large(limit: int) -> TooLarge:
 
 
 @contextmanager
-def _disk_errors() -> Iterator[None]:
+def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(
-                "The disk is full: nothing was kept. Free some space, then try again."
-            ) from error
+            raise StorageFull("The disk is full: free some space, then send it again.") from error
         raise StorageError(f"The staging folder failed: {error.strerror}.") from error

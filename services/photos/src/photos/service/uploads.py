@@ -115,6 +115,17 @@ def store_upload(
     return Stored(photo_id, duplicate=there is not None)
 
 
+def require_room_for(parts: UploadParts, owner_id: str, announced: int, sha256: str) -> None:
+    """Refuse early what is announced to be too much; the last word is spoken when it is stored.
+
+    Args:
+        sha256: of the file when the client announces it: what is there already takes no more room.
+    """
+    with parts.database.read() as db:
+        if db.photos.find_bytes(owner_id, sha256) is None:
+            require_room(db, db.uploads.owner(owner_id), announced, parts.quota_bytes)
+
+
 def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> AlbumRow | None:
     """Return the album that is named, None when none is; raises `ValidationFailed` for another's."""
     album = db.albums.find(album_id) if album_id is not None else None

@@ -1,0 +1,82 @@
+"""Resumable uploads, and the room that a person's photos take."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from photos.models import PhotoRow, UploadRow, UserRow
+from vignette_shared.errors import AuthenticationRequired
+
+
+class UploadRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, row: UploadRow) -> None:
+        self._session.add(row)
+        self._session.flush()
+
+    def find(self, upload_id: str) -> UploadRow | None:
+        return self._session.get(UploadRow, upload_id)
+
+    def complete(self, upload_id: str, photo_id: str, *, duplicate: bool) -> None:
+        self._session.execute(
+            update(UploadRow).where(UploadRow.id == upload_id).values(photo_id=photo_id, duplicate=duplicate)
+        )
+
+    def remove(self, upload_id: str) -> None:
+        self._session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
+
+    def remove_expired(self, before: datetime, limit: int) -> None:
+        """Forget uploads that expired before a time, at most `limit` of them."""
+        oldest = (
+            select(UploadRow.id)
+            .where(UploadRow.expires_at < before)
+            .order_by(UploadRow.expires_at)
+            .limit(limit)
+        )
+        self._session.execute(delete(UploadRow).where(UploadRow.id.in_(oldest)))
+
+    def under_way(self, upload_ids: Collection[str], now: datetime) -> set[str]:
+        """Return which of the uploads may still go on."""
+        found = select(UploadRow.id).where(
+            UploadRow.id.in_(upload_ids), UploadRow.expires_at > now, UploadRow.photo_id.is_(None)
+        )
+        return set(self._session.scalars(found))
+
+    def promised_bytes(self, owner_id: str, now: datetime) -> int:
+        """Add up the lengths of a person's uploads under way."""
+        summed = select(func.coalesce(func.sum(UploadRow.length), 0)).where(
+            UploadRow.owner_id == owner_id, UploadRow.expires_at > now, UploadRow.photo_id.is_(None)
+        )
+        return int(self._session.scalar(summed) or 0)
+
+    def stored_bytes(self, owner_id: str) -> int:
+        """Add up a person's originals, those in the trash too."""
+        summed = select(func.coalesce(func.sum(PhotoRow.bytes), 0)).where(PhotoRow.owner_id == owner_id)
+        return int(self._session.scalar(summed) or 0)
+
+    def owner(self, user_id: str, *, lock: bool = False) -> UserRow:
+        """Return who uploads; with `lock`, nobody else takes of their room before this transaction ends.
+
+        Raises:
+            AuthenticationRequired: the account has been removed since the request began.
+        """
+        wanted = select(UserRow).where(UserRow.id == user_id)
+        if lock:
+            # Weak enough for others' likes and follows, which only hold on to the key.
+            wanted = wanted.with_for_update(key_share=True)
+        user = self._session.scalar(wanted)
+        if user is None or user.deleted_at is not None:
+            raise AuthenticationRequired("The account is gone.")
+        return user
+
+    def known_originals(self, hashes: Collection[str]) -> set[str]:
+        """Return which of the SHA-256 are a photo's, in the trash or not."""
+        return set(self._session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(hashes))))
+
+    def known_photos(self, photo_ids: Collection[str]) -> set[str]:
+        """Return which of the ids are a photo's, in the trash or not."""
+        return set(self._session.scalars(select(PhotoRow.id).where(PhotoRow.id.in_(photo_ids))))

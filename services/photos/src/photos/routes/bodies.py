@@ -1,0 +1,36 @@
+"""Bodies read as they come, in pieces that are worth a thread."""
+
+from collections.abc import AsyncIterator
+
+from anyio import CapacityLimiter
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from vignette_shared.errors import BadRequest
+
+PIECE = 256 * 1024
+"""Bytes handed to a thread at a time: enough that hashing outweighs the handing over."""
+
+# Uploads wait for a decoder process; they must not take the threads that answer everyone else.
+STORING = CapacityLimiter(8)
+
+
+def announced_bytes(request: Request) -> int:
+    """Return the body's announced length; 0 when it comes without one."""
+    announced = request.headers.get("content-length", "")
+    return int(announced) if announced.isdecimal() else 0
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body; raises `BadRequest` when it breaks off, after all that came was yielded."""
+    piece = bytearray()
+    try:
+        async for chunk in request.stream():
+            piece += chunk
+            if len(piece) >= PIECE:
+                yield bytes(piece)
+                piece.clear()
+    except ClientDisconnect as error:
+        yield bytes(piece)
+        raise BadRequest("The upload broke off: send it again.") from error
+    yield bytes(piece)
