@@ -57,6 +57,18 @@ class BadLabel(ValidationFailed):
     code, title = "bad_label", "The tag is not well-formed"
 
 
+class CannotFollowSelf(ValidationFailed):
+    code, title = "cannot_follow_self", "You can't follow yourself"
+
+
+class CannotBlockSelf(ValidationFailed):
+    code, title = "cannot_block_self", "You can't block yourself"
+
+
+class CannotReportOwn(ValidationFailed):
+    code, title = "cannot_report_own", "You can't report a photo of your own"
+
+
 class ChecksumMismatch(ValidationFailed):
     code, title = "checksum_mismatch", "The bytes that arrived are not the ones announced"
 
@@ -212,6 +224,10 @@ class AlbumFull(Conflict):
 
 class TooManyAlbums(Conflict):
     code, title = "too_many_albums", "You have as many albums as one can have"
+
+
+class TooManyTags(Conflict):
+    code, title = "too_many_tags", "The photo has as many tags as it can"
 
 
 class TooManyLinks(Conflict):

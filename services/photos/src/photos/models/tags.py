@@ -13,7 +13,8 @@ class PhotoTagRow(Base):
     """A label of a photo: the model's score for it, a person's decision, or both.
 
     All scores of the model are kept. A search by label looks at the few that are `shown`, which the database
-    derives, so that it can't drift from the state.
+    derives, so that it can't drift from the state. A decided row keeps what was decided on; the `newer_*` are
+    what the model that came later says of the label, for the day the decision is taken back.
     """
 
     __tablename__ = "photo_tags"
@@ -27,6 +28,9 @@ class PhotoTagRow(Base):
     model_version: Mapped[str | None] = mapped_column(String(64))
     over_threshold: Mapped[bool] = mapped_column(server_default=false())
     sensitive: Mapped[bool] = mapped_column(server_default=false())
+    newer_score: Mapped[float | None]
+    newer_version: Mapped[str | None] = mapped_column(String(64))
+    newer_over_threshold: Mapped[bool] = mapped_column(server_default=false())
     shown: Mapped[bool] = mapped_column(
         Computed("state = 'accepted' OR (state = 'suggested' AND over_threshold)", persisted=True)
     )

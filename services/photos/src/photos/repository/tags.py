@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from photos.models import PhotoRow, PhotoTagRow
+from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
 from photos.repository.visibility import listed_for
 
 
@@ -56,13 +56,28 @@ class TagRepository:
         return self._grouped(PhotoTagRow.photo_id == photo_id)[photo_id]
 
     def suggest(self, photo_id: str, tags: Sequence[NewTag]) -> None:
-        """Replace the model's suggestions; what a person has decided stays as it is."""
+        """Replace the model's suggestions; what a person decided stays, with the news noted beside it."""
         suggested = and_(PhotoTagRow.photo_id == photo_id, PhotoTagRow.state == "suggested")
         self._session.execute(delete(PhotoTagRow).where(suggested))
         decided = set(
             self._session.scalars(select(PhotoTagRow.label).where(PhotoTagRow.photo_id == photo_id))
         )
         self._insert(photo_id, [tag for tag in tags if tag.label not in decided])
+        self._note(photo_id, [tag for tag in tags if tag.label in decided])
+
+    def find(self, photo_id: str, label: str) -> PhotoTagRow | None:
+        return self._session.get(PhotoTagRow, (photo_id, label))
+
+    def remove(self, tag: PhotoTagRow) -> None:
+        self._session.delete(tag)
+
+    def own_count(self, photo_id: str) -> int:
+        """Count the labels of a photo that only a person has brought up."""
+        counted = select(func.count()).where(PhotoTagRow.photo_id == photo_id, PhotoTagRow.source == "user")
+        return self._session.scalar(counted) or 0
+
+    def add_decision(self, decision: TagDecisionRow) -> None:
+        self._session.add(decision)
 
     def add(self, photo_id: str, tags: Sequence[NewTag]) -> None:
         self._insert(photo_id, tags)
@@ -109,6 +124,21 @@ class TagRepository:
                 for tag in tags
             ]
             self._session.execute(insert(PhotoTagRow), rows)
+
+    def _note(self, photo_id: str, tags: Sequence[NewTag]) -> None:
+        if tags:
+            rows = [
+                {
+                    "photo_id": photo_id,
+                    "label": tag.label,
+                    "newer_score": tag.score,
+                    "newer_version": tag.model_version,
+                    "newer_over_threshold": tag.over_threshold,
+                    "sensitive": tag.sensitive,
+                }
+                for tag in tags
+            ]
+            self._session.execute(update(PhotoTagRow), rows)
 
     def _grouped(self, *conditions: ColumnElement[bool]) -> dict[str, list[PhotoTagRow]]:
         found: dict[str, list[PhotoTagRow]] = defaultdict(list)

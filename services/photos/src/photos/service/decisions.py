@@ -1,0 +1,146 @@
+"""What a photo's owner decides about its labels: it outlives every model, and its history trains the next.
+
+The functions over a unit of work want the photo locked in it, and its owner to be who asks.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
+from photos.repository.tags import NewTag
+from photos.service.access import find_seen, require_owner
+from photos.service.clock import Clock
+from photos.unit_of_work import Database, UnitOfWork
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import AuthenticationRequired, TooManyTags
+from vignette_shared.ids import new_id
+
+Decision = Literal["accepted", "rejected"]
+MAX_OWN_TAGS = 200
+"""Labels of one photo that no model suggested: far beyond what a page shows or a person types."""
+
+
+def set_decision(
+    database: Database, clock: Clock, photo_id: str, label: str, state: Decision, caller: Identity
+) -> None:
+    """Accept or reject a label of one's own photo; `label` is in its one spelling.
+
+    Raises:
+        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
+        TooManyTags: a label too many.
+    """
+    with database.write() as uow:
+        photo = lock_own(uow, photo_id, caller)
+        decide(uow, photo, label, state, clock())
+
+
+def withdraw_decision(database: Database, clock: Clock, photo_id: str, label: str, caller: Identity) -> None:
+    """Take a decision back, if there is one; raises as `set_decision`."""
+    with database.write() as uow:
+        photo = lock_own(uow, photo_id, caller)
+        take_back(uow, photo, label, clock())
+
+
+def lock_own(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
+    """Return a photo of the caller's that nobody else changes before this transaction ends.
+
+    Raises:
+        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
+    """
+    if caller.user_id is not None and not uow.social.hold_account(caller.user_id):
+        raise AuthenticationRequired("This account is gone.")
+    uow.photos.lock(photo_id)
+    photo = find_seen(uow, photo_id, caller.user_id, admin=caller.is_admin)
+    require_owner(photo, caller)
+    return photo
+
+
+def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: datetime) -> None:
+    """Accept or reject a label; one that nobody has brought up becomes the owner's. Raises `TooManyTags`.
+
+    Rejecting a label that no model gave is kept too: a later model will not suggest it.
+    """
+    tag = uow.tags.find(photo.id, label)
+    if tag is None:
+        if uow.tags.own_count(photo.id) >= MAX_OWN_TAGS:
+            raise TooManyTags(f"A photo has at most {MAX_OWN_TAGS} tags of one's own: take one away first.")
+        _remember(uow, photo, label, None, state, now)
+        own = NewTag(label, None, "user", state, model_version=None, over_threshold=False, sensitive=False)
+        uow.tags.add(photo.id, [own])
+    elif tag.state != state:
+        _remember(uow, photo, label, tag, state, now)
+        if tag.source == "model" and tag.newer_version is not None:
+            _adopt_newer(tag)
+        tag.state = state
+
+
+def take_back(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
+    """Leave a label to the model again: its suggestion comes back as the model in use made it.
+
+    What that model doesn't know, such as a tag of the owner's own, goes.
+    """
+    tag = uow.tags.find(photo.id, label)
+    if tag is None or tag.state == "suggested":
+        return
+    _remember(uow, photo, label, tag, None, now)
+    if tag.newer_version is not None and tag.newer_version == photo.model_version:
+        _adopt_newer(tag)
+    elif tag.model_version is None or tag.model_version != photo.model_version:
+        uow.tags.remove(tag)
+        return
+    tag.source, tag.state = "model", "suggested"
+
+
+def remove_tag(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
+    """Take a label off a photo: the owner's own goes, the model's is rejected."""
+    tag = uow.tags.find(photo.id, label)
+    if tag is None or not tag.shown:
+        return
+    if tag.source == "user" and tag.newer_version is None:
+        take_back(uow, photo, label, now)
+    else:
+        decide(uow, photo, label, "rejected", now)
+
+
+def accept_suggestions(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
+    """Accept all that the model suggests of a photo, except sensitive labels.
+
+    Accepting one of those shows it to everyone: that wants a decision for each.
+    """
+    for tag in uow.tags.shown([photo.id]).get(photo.id, []):
+        if tag.state == "suggested" and not tag.sensitive:
+            decide(uow, photo, tag.label, "accepted", now)
+
+
+def _remember(
+    uow: UnitOfWork,
+    photo: PhotoRow,
+    label: str,
+    tag: PhotoTagRow | None,
+    state: Decision | None,
+    now: datetime,
+) -> None:
+    """Add to the history what was decided, and what the model said of it by then."""
+    score, version = None, None
+    if tag is not None:
+        newer = tag.newer_version is not None
+        score = tag.newer_score if newer else tag.score
+        version = tag.newer_version if newer else tag.model_version
+    uow.tags.add_decision(
+        TagDecisionRow(
+            id=new_id(),
+            photo_id=photo.id,
+            user_id=photo.owner_id,
+            label=label,
+            state=state,
+            score=score,
+            model_version=version,
+            decided_at=now,
+        )
+    )
+
+
+def _adopt_newer(tag: PhotoTagRow) -> None:
+    tag.score, tag.model_version = tag.newer_score, tag.newer_version
+    tag.over_threshold = tag.newer_over_threshold
+    tag.newer_score, tag.newer_version, tag.newer_over_threshold = None, None, False
