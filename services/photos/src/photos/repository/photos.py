@@ -1,9 +1,9 @@
 """Photos one at a time: storing, finding, the pipeline's state, the trash."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from photos.models import DeadLetterRow, EmbeddingRow, PhotoRow
@@ -66,6 +66,29 @@ class PhotoRepository:
         return self._session.scalars(
             select(PhotoRow).where(PhotoRow.deleted_at < moment).order_by(PhotoRow.deleted_at).limit(limit)
         ).all()
+
+    def trash(self, owner_id: str, after: tuple[datetime, str] | None, limit: int) -> Sequence[PhotoRow]:
+        """Return what lies in a person's trash, the last thrown away first; `after` is the last before."""
+        statement = (
+            select(PhotoRow)
+            .options(joinedload(PhotoRow.owner, innerjoin=True))
+            .where(PhotoRow.owner_id == owner_id, PhotoRow.deleted_at.is_not(None))
+            .order_by(PhotoRow.deleted_at.desc(), PhotoRow.id.desc())
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(tuple_(PhotoRow.deleted_at, PhotoRow.id) < after)
+        return self._session.scalars(statement).all()
+
+    def lock_own(self, owner_id: str, photo_ids: Collection[str]) -> dict[str, PhotoRow]:
+        """Return those of the photos that are the owner's, in the trash or not, for nobody else to change."""
+        found = self._session.scalars(
+            select(PhotoRow)
+            .where(PhotoRow.id.in_(photo_ids), PhotoRow.owner_id == owner_id)
+            .order_by(PhotoRow.id)  # in one order, lest two that lock the same photos wait for each other
+            .with_for_update(of=PhotoRow)
+        )
+        return {photo.id: photo for photo in found}
 
     def waiting_since(self, moment: datetime, limit: int) -> Sequence[str]:
         """Return the photos whose step was last asked for before `moment`, longest waiting first."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from photos.routes.dependencies import Caller, PhotoId, WiredServices
+from photos.service.etags import names_etag
 from photos.service.photos import PhotoFile, find_file
 from vignette_shared.contracts.api import RenditionSize
 from vignette_shared.errors import RangeNotSatisfiable
@@ -36,7 +37,8 @@ def get_file(
 ) -> Response:
     file = find_file(services.database, photo_id, size, caller)
     headers = _headers(file)
-    if _matches(request.headers.get("if-none-match"), headers["ETag"]):
+    known = request.headers.get("if-none-match")
+    if known is not None and names_etag(known, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     wanted = request.headers.get("range")
     if request.headers.get("if-range") not in (None, headers["ETag"]):
@@ -72,14 +74,6 @@ def _disposition(kind: str, name: str) -> str:
     """RFC 6266: the name in full for those who read UTF-8, an ASCII likeness for the rest."""
     plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _matches(header: str | None, etag: str) -> bool:
-    """RFC 9110, 13.1.2: weak comparison against a list or `*`."""
-    if header is None:
-        return False
-    known = {entry.strip().removeprefix("W/") for entry in header.split(",")}
-    return "*" in known or etag in known
 
 
 def _parse_range(header: str | None, size: int) -> tuple[int, int] | None:

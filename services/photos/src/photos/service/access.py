@@ -65,3 +65,18 @@ def require_owner(photo: PhotoRow, caller: Identity) -> None:
     """Raises `AuthenticationRequired` or `Forbidden`; the photo is one that the caller may see."""
     if require_user(caller, "write") != photo.owner_id:
         raise Forbidden("Only its owner may change this photo.")
+
+
+def find_own(db: Reading, photo_id: str, caller: Identity, *, in_trash: bool = False) -> PhotoRow:
+    """Return a photo that the caller may change; with `in_trash` also one that lies in the trash.
+
+    Raises:
+        NotFound: there is none, or not for the caller.
+        AuthenticationRequired, MissingScope, Forbidden: the caller sees it but may not change it.
+    """
+    photo = db.photos.find(photo_id)
+    own = photo is not None and photo.owner_id == caller.user_id
+    if photo is None or not (in_trash and own):
+        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+    require_owner(photo, caller)
+    return photo

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from photos.models import PhotoRow
-from photos.service.access import find_seen, require_owner
+from photos.service.access import find_own, find_seen
 from photos.service.clock import Clock
 from photos.service.presenting import present
 from photos.service.uploads import original_key
@@ -85,22 +85,14 @@ def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identit
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
     """
     with database.write() as uow:
-        photo = uow.photos.find(photo_id)
-        if photo is not None and photo.deleted_at is not None and photo.owner_id == caller.user_id:
-            require_owner(photo, caller)
-            return
-        photo = find_seen(uow, photo_id, caller.user_id)
-        require_owner(photo, caller)
-        photo.deleted_at = clock()
+        photo = find_own(uow, photo_id, caller, in_trash=True)
+        photo.deleted_at = photo.deleted_at or clock()
 
 
 def remove_photo(database: Database, store: BlobStore, photo_id: str, caller: Identity) -> None:
     """Remove a photo, in the trash or not, for good; raises as `trash_photo`."""
     with database.read() as db:
-        photo = db.photos.find(photo_id)
-        if photo is None or photo.owner_id != caller.user_id:
-            photo = find_seen(db, photo_id, caller.user_id)
-        require_owner(photo, caller)
+        photo = find_own(db, photo_id, caller, in_trash=True)
     erase(database, store, photo)
 
 

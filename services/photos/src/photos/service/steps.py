@@ -38,12 +38,40 @@ def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
     return chosen
 
 
+def resume(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Ask again for what a photo was waiting for when it went to the trash; what had ended stays so."""
+    if photo.step == "render":
+        ask_render(uow, photo, now)
+    elif photo.step == "tag":
+        ask_tags(uow, photo, now, input_side)
+
+
+def ask_again(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Have a photo tagged once more, from its renditions where it has them; one that waits waits on.
+
+    A tagged photo keeps its tags, and stays `tagged`, until the new ones are there; a failed one is pending.
+    """
+    if photo.step is not None:
+        return
+    photo.attempts = 0
+    if photo.status == "failed":
+        photo.status, photo.failure_code, photo.failure_detail = "pending", None, None
+        uow.photos.drop_dead_letters(photo.id)
+    if photo.renditions:
+        ask_tags(uow, photo, now, input_side)
+    else:
+        ask_render(uow, photo, now)
+
+
 def finish(photo: PhotoRow) -> None:
     photo.step, photo.step_since, photo.attempts = None, None, 0
 
 
 def fail(uow: UnitOfWork, photo: PhotoRow, code: str, detail: str, now: datetime) -> None:
-    """End the photo's way with a reason: in the photo, in the dead letters, in its owner's events."""
+    """End the photo's way with a reason: in the photo, in the dead letters, in its owner's events.
+
+    A photo that was asked for other tags keeps those it has; only the dead letter tells.
+    """
     uow.photos.add_dead_letter(
         DeadLetterRow(
             id=new_id(),
@@ -55,8 +83,10 @@ def fail(uow: UnitOfWork, photo: PhotoRow, code: str, detail: str, now: datetime
             created_at=now,
         )
     )
-    photo.status, photo.failure_code, photo.failure_detail = "failed", code, detail
     finish(photo)
+    if photo.status == "tagged":
+        return
+    photo.status, photo.failure_code, photo.failure_detail = "failed", code, detail
     failure = {"code": code, "detail": detail}
     uow.tell(photo.owner_id, "photo.failed", {"photo_id": photo.id, "status": "failed", "failure": failure})
 

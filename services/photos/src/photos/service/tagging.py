@@ -38,16 +38,17 @@ def record_tags(database: Database, store: BlobStore, clock: Clock, found: Recor
 
 
 def record_failure(database: Database, clock: Clock, failure: RecordFailure) -> None:
-    """End a pending photo as `failed`; one that has its tags keeps them."""
+    """End a pending photo as `failed`; one that has its tags keeps them, and waits for no others."""
     code = failure.code if failure.code in FAILURE_CODES else "model_error"
     with database.write() as uow:
         photo = uow.photos.lock(failure.photo_id)
-        if photo is not None and photo.status == "pending":
+        if photo is not None and (photo.status == "pending" or photo.step == "tag"):
             fail(uow, photo, code, failure.detail, clock())
 
 
 def _is_recorded(photo: PhotoRow, found: RecordTags) -> bool:
-    return photo.status == "tagged" and photo.model_version == found.model_version
+    """Whether these are the tags that the photo has, and it waits for none."""
+    return photo.status == "tagged" and photo.model_version == found.model_version and photo.step is None
 
 
 def _read_embedding(store: BlobStore, found: RecordTags) -> bytes | None:
