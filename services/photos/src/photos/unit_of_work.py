@@ -13,9 +13,11 @@ from photos.database import read_sessions, write_sessions
 from photos.repository.accounts import AccountRepository
 from photos.repository.albums import AlbumRepository
 from photos.repository.api_keys import ApiKeyRepository
+from photos.repository.comments import CommentRepository
 from photos.repository.departures import DepartureRepository
 from photos.repository.embeddings import EmbeddingRepository
 from photos.repository.feed import FeedRepository
+from photos.repository.following import FollowingRepository
 from photos.repository.moderation import ModerationRepository
 from photos.repository.operations import OperationsRepository
 from photos.repository.photos import PhotoRepository
@@ -50,6 +52,8 @@ class Reading:
         self.tags = TagRepository(session)
         self.embeddings = EmbeddingRepository(session)
         self.social = SocialRepository(session)
+        self.following = FollowingRepository(session)
+        self.comments = CommentRepository(session)
         self.uploads = UploadRepository(session)
         self.words = WordRepository(session)
 

@@ -12,6 +12,7 @@ from vignette_shared.contracts.api import PhotoStatus, Visibility
 
 HiddenFor = Literal["report", "suspension"]
 NOT_DELETED = text("deleted_at IS NULL")
+HASHED = text("deleted_at IS NULL AND dhash IS NOT NULL")
 
 
 class PhotoRow(Base):
@@ -38,8 +39,14 @@ class PhotoRow(Base):
               sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
         Index("ix_photos_timeline", "owner_id", "created_at", "id", sqlite_where=NOT_DELETED,
               postgresql_where=NOT_DELETED),
+        # What others find of a person, however much of it is private.
+        Index("ix_photos_shown", "owner_id", "visibility", "status", "created_at", "id",
+              sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
         Index("ix_photos_waiting", "step", "step_since", sqlite_where=text("step IS NOT NULL"),
               postgresql_where=text("step IS NOT NULL")),
+        # A person's pictures by how they look, from the index alone.
+        Index("ix_photos_lookalikes", "owner_id", "dhash", "id", sqlite_where=HASHED,
+              postgresql_where=HASHED),
         Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),
     )  # fmt: skip
@@ -85,6 +92,8 @@ class EmbeddingRow(Base):
     """A photo's embedding by one backbone: little-endian float16 values, 2 bytes each."""
 
     __tablename__ = "embeddings"
+    # What came since a moment, without reading the vectors.
+    __table_args__ = (Index("ix_embeddings_recent", "backbone", "created_at", "photo_id"),)
 
     photo_id: Mapped[str] = mapped_column(Id, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
     backbone: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -1,4 +1,4 @@
-"""Likes, follows and blocks, and the numbers on photos that go with them.
+"""Likes, follows, blocks and reports, and the numbers on photos that go with them.
 
 Locks are taken in one order everywhere, account before photo, photos by id, so that nobody waits in a circle.
 SQLite, which has one writer at a time, passes over them.
@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from photos.models import Base, BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, UserRow
+from photos.models import Base, BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, ReportRow, UserRow
 from photos.repository.visibility import standing
+from vignette_shared.ids import new_id
 
 
 class SocialRepository:
@@ -79,6 +80,12 @@ class SocialRepository:
         gone = delete(LikeRow).where(LikeRow.photo_id == photo_id, LikeRow.user_id == user_id)
         if self._session.execute(gone.returning(LikeRow.photo_id)).first() is not None:
             self._count(PhotoRow.id == photo_id, likes=-1)
+
+    def report(self, user_id: str, photo_id: str, reason: str, now: datetime) -> None:
+        """Report a photo to the admins; while one of the same person is open, another does nothing."""
+        self._put(
+            ReportRow, id=new_id(now), photo_id=photo_id, reporter_id=user_id, reason=reason, created_at=now
+        )
 
     def forget_person(self, user_id: str) -> None:
         """Take away someone's likes, comments, follows and blocks; the numbers on others' photos follow.

@@ -240,7 +240,24 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables is as long as it is
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    op.create_index(
+        "ix_photos_shown",
+        "photos",
+        ["owner_id", "visibility", "status", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.create_index("ix_photos_usage", "photos", ["owner_id", "bytes"])
+    op.create_index(
+        "ix_photos_lookalikes",
+        "photos",
+        ["owner_id", "dhash", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),
+    )
+    op.create_index("ix_embeddings_recent", "embeddings", ["backbone", "created_at", "photo_id"])
     op.add_column("photo_tags", sa.Column("newer_score", sa.Double(), nullable=True))
     op.add_column("photo_tags", sa.Column("newer_version", sa.String(length=64), nullable=True))
     op.add_column(
@@ -301,7 +318,10 @@ def _index_photos() -> None:
 def downgrade() -> None:
     op.drop_index("ix_users_deleted", "users")
     op.drop_index("ix_photos_liked", "photos")
+    op.drop_index("ix_photos_shown", "photos")
     op.drop_index("ix_photos_usage", "photos")
+    op.drop_index("ix_photos_lookalikes", "photos")
+    op.drop_index("ix_embeddings_recent", "embeddings")
     for table in (
         "share_links",
         "album_photos",
