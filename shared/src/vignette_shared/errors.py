@@ -57,6 +57,12 @@ class BadLabel(ValidationFailed):
     code, title = "bad_label", "The tag is not well-formed"
 
 
+class BadQuery(ValidationFailed):
+    """Carries `position`, from 0 in characters of `q`, and `expected`, in words."""
+
+    code, title = "bad_query", "The search can't be read"
+
+
 class CannotFollowSelf(ValidationFailed):
     code, title = "cannot_follow_self", "You can't follow yourself"
 
