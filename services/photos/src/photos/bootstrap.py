@@ -10,13 +10,16 @@ from celery import Celery
 from photos import migrations
 from photos.database import open_engine
 from photos.decoding.pool import Decoder, DecoderPool
-from photos.queues import KombuBacklog
+from photos.queues import KombuBacklog, KombuGauge
 from photos.service.accounts import AccountParts
 from photos.service.clock import Clock, system_clock
+from photos.service.deletion import DeletionParts
 from photos.service.models import ProductionModel
+from photos.service.operations import QueueGauge
 from photos.service.passwords import Passwords
 from photos.service.reconcile import ReconcileParts
 from photos.service.rendering import RenderParts
+from photos.service.resumable import ResumableParts
 from photos.service.staging import open_folder
 from photos.service.uploads import UploadParts
 from photos.settings import PhotosServiceSettings
@@ -55,10 +58,22 @@ class Services:
         )
 
     @property
+    def deletion(self) -> DeletionParts:
+        return DeletionParts(self.database, self.store, self.passwords, self.clock, self.staging)
+
+    @property
+    def gauge(self) -> QueueGauge:
+        return KombuGauge(self.redis)
+
+    @property
     def uploads(self) -> UploadParts:
         return UploadParts(
             self.database, self.store, self.decoder, self.clock, self.model, self.limits.quota_bytes
         )
+
+    @property
+    def resumable(self) -> ResumableParts:
+        return ResumableParts(self.uploads, self.staging, self.limits.upload_bytes, self.min_free_bytes)
 
     @property
     def rendering(self) -> RenderParts:

@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
 from photos.bootstrap import Services
-from photos.routes import accounts, files, health, models, photos
+from photos.routes import accounts, admin, files, health, models, photos, uploads
 from vignette_shared.http.app import make_app
 
 
@@ -15,6 +15,6 @@ def build_app(
     app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, docs_url=None, redoc_url=None)
     app.state.services = services
     app.state.metrics = metrics
-    for module in (accounts, photos, files, models, health):
+    for module in (accounts, admin, photos, files, models, health, uploads):
         app.include_router(module.router)
     return app

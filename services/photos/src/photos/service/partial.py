@@ -60,6 +60,9 @@ class PartialFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._file.close()
 
     @property
@@ -77,12 +80,6 @@ class PartialFile:
         """Return when all of it is on the disk."""
         with disk_errors():
             os.fsync(self._file.fileno())
-
-    def cut(self, size: int) -> None:
-        """Forget what came after the first `size` bytes."""
-        with disk_errors():
-            self._file.truncate(size)
-            self._file.seek(0, os.SEEK_END)
 
     def complete(self) -> StagedFile:
         """Return the whole file with its hash."""
