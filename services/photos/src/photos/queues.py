@@ -1,16 +1,20 @@
-"""A look into the queues: which photos have a message under way."""
+"""A look into the queues: which photos have a message under way, and how much there is to do."""
 
 import binascii
 import json
 from base64 import b64decode
+from collections import Counter
 from typing import Any
 
 import redis
 from redis.exceptions import RedisError
 
+from photos.service.operations import QUEUES as WATCHED
+from photos.service.operations import QueueLoad
 from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO, TAG_PHOTO
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue.heartbeat import living
 
 log = get_logger(__name__)
 QUEUES = (RENDER_PHOTO.queue, TAG_PHOTO.queue, RECORD_TAGS.queue)
@@ -45,6 +49,37 @@ class KombuBacklog:
         held = [json.loads(entry)[0] for entry in in_hand]
         found = (_photo_id(message) for message in [*messages, *held])
         return frozenset(photo_id for photo_id in found if photo_id)
+
+
+class KombuGauge:
+    """A `QueueGauge` over the same keys, and the workers' heartbeats."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._client = client
+
+    def loads(self) -> dict[str, QueueLoad]:
+        look = self._client.pipeline(transaction=True)
+        for queue in WATCHED:
+            look.llen(queue)
+        look.hvals(UNACKNOWLEDGED)
+        try:
+            *waiting, in_hand = look.execute()
+            workers = living(self._client, "*")
+        except RedisError as error:
+            raise BrokerUnavailable("Redis does not answer: nothing is known of the queues.") from error
+        # Each entry is the message, its exchange and its routing key, which is the queue.
+        held = Counter(json.loads(entry)[2] for entry in in_hand)
+        finished: Counter[str] = Counter()
+        for worker in workers:
+            finished.update(worker.get("finished", {}))
+        return {
+            queue: QueueLoad(
+                depth=depth + held[queue],
+                workers=sum(queue in worker.get("queues", ()) for worker in workers),
+                finished=finished[queue],
+            )
+            for queue, depth in zip(WATCHED, waiting, strict=True)
+        }
 
 
 def _photo_id(message: bytes | dict[str, Any]) -> str | None:

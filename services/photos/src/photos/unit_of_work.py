@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from photos.repository.profiles import ProfileRepository
 from photos.repository.social import SocialRepository
 from photos.repository.tags import TagRepository
 from photos.repository.uploads import UploadRepository
+from photos.repository.vectors import VectorRepository
 from photos.repository.words import WordRepository
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.errors import BrokerUnavailable, ServiceUnavailable, StorageFull, ValidationFailed
@@ -51,6 +52,7 @@ class Reading:
         self.feed = FeedRepository(session)
         self.tags = TagRepository(session)
         self.embeddings = EmbeddingRepository(session)
+        self.vectors = VectorRepository(session)
         self.social = SocialRepository(session)
         self.following = FollowingRepository(session)
         self.comments = CommentRepository(session)
@@ -123,6 +125,10 @@ def _named_errors() -> Iterator[None]:
             raise StorageFull("The database's disk is full. Free some space, then try again.") from error
         log.error("database_failed", exc_info=error)
         raise ServiceUnavailable("The database does not answer; try again soon.", retry_after=5) from error
+    except IntegrityError as error:
+        # What a row refers to went while the request was under way, such as the account that makes it.
+        log.warning("write_collided", exc_info=error)
+        raise ServiceUnavailable("Something changed at that moment: try again.", retry_after=1) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise

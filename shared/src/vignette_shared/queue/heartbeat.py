@@ -28,7 +28,7 @@ class Heartbeat(threading.Thread):
     """Writes `heartbeat:<service>:<host>:<pid>` until stopped; Redis forgets it after 20 s.
 
     Args:
-        describe: returns what else to tell, such as the model version in use.
+        describe: returns what else to tell, such as the model version in use; see `also`.
     """
 
     def __init__(
@@ -37,12 +37,18 @@ class Heartbeat(threading.Thread):
         super().__init__(name="heartbeat", daemon=True)
         self._key = f"heartbeat:{service}:{socket.gethostname()}:{os.getpid()}"
         self._client = client
-        self._describe = describe
+        self._describe = [describe]
         self._stopped = threading.Event()
+
+    def also(self, describe: Callable[[], dict[str, Any]]) -> None:
+        """Tell more, from the start on."""
+        self._describe.append(describe)
 
     def run(self) -> None:
         while True:
-            body = {"at": datetime.now(UTC).isoformat(), "pid": os.getpid(), **self._describe()}
+            body: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
+            for describe in self._describe:
+                body |= describe()
             try:
                 self._client.set(self._key, json.dumps(body), ex=LIFETIME_S)
             except RedisError as error:

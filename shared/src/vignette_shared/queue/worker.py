@@ -8,6 +8,7 @@ from celery import Celery, signals
 from celery.platforms import SecurityWarning
 
 from vignette_shared.queue.heartbeat import Heartbeat
+from vignette_shared.queue.throughput import Throughput
 
 
 def run_worker(
@@ -26,6 +27,9 @@ def run_worker(
     if os.getuid() == 0:
         # In a container or on a lone machine root is a choice; our messages are JSON, not pickles.
         warnings.simplefilter("ignore", SecurityWarning)
+    throughput = Throughput()
+    heartbeat.also(lambda: {"queues": list(queues), "finished": throughput.last_minute()})
+    signals.task_success.connect(lambda sender, **_: throughput.count(sender.name), weak=False)
     signals.worker_ready.connect(lambda **_: heartbeat.start(), weak=False)
     worker = app.Worker(
         pool="threads",

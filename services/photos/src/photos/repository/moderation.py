@@ -53,7 +53,7 @@ class ModerationRepository:
         )
 
     def resolve(
-        self, report: ReportRow, admin_id: str, action: ReportAction, note: str | None, now: datetime
+        self, report: ReportRow, admin_id: str | None, action: ReportAction, note: str | None, now: datetime
     ) -> int:
         """Resolve a report, and with it every open one on the same photo; returns how many."""
         which = ReportRow.id == report.id

@@ -36,8 +36,13 @@ class OperationsRepository:
         self._session.execute(delete(DeadLetterRow).where(DeadLetterRow.id == letter_id))
 
     def failures(self) -> dict[str, int]:
-        """Count the dead letters by step."""
-        counted = select(DeadLetterRow.step, func.count()).group_by(DeadLetterRow.step)
+        """Count by step the dead letters that are listed."""
+        counted = (
+            select(DeadLetterRow.step, func.count())
+            .join(PhotoRow, PhotoRow.id == DeadLetterRow.photo_id)
+            .where(PhotoRow.deleted_at.is_(None))
+            .group_by(DeadLetterRow.step)
+        )
         return dict(self._session.execute(counted).tuples().all())
 
     def oldest(self) -> dict[str, datetime]:
@@ -47,4 +52,4 @@ class OperationsRepository:
             .where(PhotoRow.step.is_not(None), PhotoRow.deleted_at.is_(None))
             .group_by(PhotoRow.step)
         )
-        return {step: since for step, since in rows if step is not None}
+        return {step: since for step, since in rows if step is not None and since is not None}

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from photos.models import BlockRow, FollowRow, PhotoRow, UserRow
+from photos.models import FollowRow, PhotoRow, UserRow
 from photos.repository.visibility import listed
 
 
@@ -43,9 +43,6 @@ class ProfileRepository:
     def follows(self, follower_id: str, followed_id: str) -> bool:
         return self._session.get(FollowRow, (follower_id, followed_id)) is not None
 
-    def blocks(self, blocker_id: str, blocked_id: str) -> bool:
-        return self._session.get(BlockRow, (blocker_id, blocked_id)) is not None
-
     def usage(self, user_ids: Collection[str]) -> dict[str, Usage]:
         """Return what each of the users stores; those who store nothing are left out."""
         rows = self._session.execute(
@@ -68,7 +65,7 @@ class ProfileRepository:
             likes=int(likes),
         )
 
-    def _people(self, other: ColumnElement[str], whose: ColumnElement[bool]) -> int:
+    def _people(self, other: "InstrumentedAttribute[str]", whose: ColumnElement[bool]) -> int:
         """Count the people at the other end of follows, but for those who are suspended."""
         counted = (
             select(func.count())

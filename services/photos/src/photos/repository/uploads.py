@@ -62,15 +62,15 @@ class UploadRepository:
         """Return who uploads; with `lock`, nobody else takes of their room before this transaction ends.
 
         Raises:
-            AuthenticationRequired: the account has been removed since the request began.
+            AuthenticationRequired: the account has been removed or suspended since the request began.
         """
         wanted = select(UserRow).where(UserRow.id == user_id)
         if lock:
             # Weak enough for others' likes and follows, which only hold on to the key.
             wanted = wanted.with_for_update(key_share=True)
         user = self._session.scalar(wanted)
-        if user is None or user.deleted_at is not None:
-            raise AuthenticationRequired("The account is gone.")
+        if user is None or user.deleted_at is not None or user.suspended_at is not None:
+            raise AuthenticationRequired("The account is gone, or suspended.")
         return user
 
     def known_originals(self, hashes: Collection[str]) -> set[str]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 
 from photos.bootstrap import Services
-from photos.service.access import require_user
+from photos.service.access import require_admin, require_session, require_user
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
 from vignette_shared.errors import NotFound
 
@@ -35,8 +35,28 @@ def writer_of(caller: Caller) -> str:
     return require_user(caller, "write")
 
 
+def session_of(caller: Caller) -> Identity:
+    require_session(caller)
+    return caller
+
+
+def admin_of(caller: Caller) -> Identity:
+    require_admin(caller)
+    return caller
+
+
+SessionHolder = Annotated[Identity, Depends(session_of)]
+Admin = Annotated[Identity, Depends(admin_of)]
 ReaderId = Annotated[str, Depends(reader_of)]
 WriterId = Annotated[str, Depends(writer_of)]
+
+
+def as_id(raw: str) -> str:
+    """Bring an id into its one spelling; raises `NotFound` for what is no UUID."""
+    try:
+        return str(UUID(raw))
+    except ValueError as error:
+        raise NotFound("There is nothing of this id.") from error
 
 
 def photo_id_of(photo_id: Annotated[str, Path()]) -> str:

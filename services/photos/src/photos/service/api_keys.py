@@ -7,6 +7,7 @@ from datetime import timedelta
 from photos.models import ApiKeyRow, UserRow
 from photos.service.access import require_session
 from photos.service.clock import Clock
+from photos.service.cursors import read_id
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import ApiKey, CreatedApiKey, NewApiKey, Page
 from vignette_shared.contracts.identity import Identity, Scope
@@ -63,9 +64,10 @@ def create_key(database: Database, clock: Clock, caller: Identity, asked: NewApi
     return CreatedApiKey(**present_key(row).model_dump(), key=key)
 
 
-def list_keys(database: Database, caller: Identity, after: str | None, limit: int) -> Page[ApiKey]:
-    """List one's keys, newest first; `after` is the id of the last one before."""
+def list_keys(database: Database, caller: Identity, cursor: str | None, limit: int) -> Page[ApiKey]:
+    """List one's keys, newest first; raises `BadCursor`."""
     user_id = require_session(caller)
+    after = read_id(cursor) if cursor else None
     with database.read() as db:
         found = db.api_keys.page(user_id, after, limit + 1)
     more = len(found) > limit

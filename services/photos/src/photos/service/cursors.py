@@ -40,6 +40,14 @@ def read_place(cursor: str) -> tuple[int, str]:
         raise damaged() from error
 
 
+def read_id(cursor: str) -> str:
+    """Read the cursor of a list that ids order, which is the last one; raises `BadCursor`."""
+    try:
+        return str(UUID(cursor))
+    except ValueError as error:
+        raise damaged() from error
+
+
 def write_cursor(parts: list[str | int]) -> str:
     packed = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
     return urlsafe_b64encode(packed).decode().rstrip("=")

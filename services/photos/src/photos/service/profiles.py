@@ -57,7 +57,7 @@ def get_profile(database: Database, username: str, viewer_id: str | None) -> Pro
             created_at=user.created_at,
             followed=viewer_id is not None and db.profiles.follows(viewer_id, user.id),
             follows_you=viewer_id is not None and db.profiles.follows(user.id, viewer_id),
-            blocked=viewer_id is not None and db.profiles.blocks(viewer_id, user.id),
+            blocked=viewer_id is not None and db.social.blocks(viewer_id, user.id),
         )
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from photos.models import PhotoRow
 from photos.service.backlog import Backlog
 from photos.service.clock import Clock
+from photos.service.deletion import sweep_departed
 from photos.service.models import ProductionModel
 from photos.service.photos import erase
 from photos.service.steps import ask_render, ask_tags, fail
@@ -97,7 +98,7 @@ def _story(photo: PhotoRow) -> str:
 
 
 def _sweep(parts: ReconcileParts) -> None:
-    """Remove what lay in the trash for 30 days, sessions that have ended, and what crashes left behind."""
+    """Remove what lay in the trash for 30 days, ended sessions, leaving accounts, and what crashes left."""
     now = parts.clock()
     due = now - TRASH_KEPT
     with parts.database.read() as db:
@@ -106,5 +107,6 @@ def _sweep(parts: ReconcileParts) -> None:
         erase(parts.database, parts.store, photo, trashed_before=due)
     with parts.database.write() as uow:
         uow.accounts.end_expired_sessions(now)
+    sweep_departed(parts.database, parts.store)
     for key in parts.store.older("transient", now - TRANSIENT_KEPT):
         parts.store.delete(key)

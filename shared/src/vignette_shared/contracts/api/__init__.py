@@ -11,6 +11,7 @@ from vignette_shared.contracts.api.admin import (
     Report,
     ReportAction,
     ReportResolution,
+    RetriedPhoto,
     UserChange,
 )
 from vignette_shared.contracts.api.albums import (
@@ -161,6 +162,7 @@ __all__ = [
     "Report",
     "ReportAction",
     "ReportResolution",
+    "RetriedPhoto",
     "Role",
     "ShareLink",
     "SharePassword",

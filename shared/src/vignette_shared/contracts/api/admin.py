@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from vignette_shared.contracts.api.base import ApiModel, Role
+from vignette_shared.contracts.api.base import ApiModel, PhotoStatus, Role
 from vignette_shared.contracts.api.people import Person
 from vignette_shared.contracts.api.photos import Photo
 
@@ -45,21 +45,33 @@ class Account(Person):
     created_at: datetime
     suspended_at: datetime | None
     bytes_used: int
-    bytes_quota: int | None
-    photos: int
+    bytes_quota: int | None = Field(description="null: the site's default")
+    photos: int = Field(description="trash included")
 
 
 class QueueState(ApiModel):
     name: str
     depth: int = Field(description="messages that wait or are under way")
-    oldest_age_s: float | None = Field(description="seconds that the longest waiting photo has waited")
-    rate_per_minute: float | None = Field(description="finished in the last minute")
+    oldest_age_s: float | None = Field(
+        description="seconds that the longest waiting photo has waited; null where none waits"
+    )
+    rate_per_minute: float | None = Field(
+        description="messages that living workers finished in the last minute; null without workers"
+    )
     failures: int = Field(description="dead letters of this step")
     workers: int = Field(description="workers alive that take from it")
 
 
 class QueueStates(ApiModel):
     items: list[QueueState]
+
+
+class RetriedPhoto(ApiModel):
+    """What becomes of a photo whose dead letter is retried; `step` is what it waits for now."""
+
+    photo_id: str
+    status: PhotoStatus
+    step: str | None
 
 
 class DeadLetter(ApiModel):

@@ -1,0 +1,123 @@
+"""Removing an account: gone for everyone in one transaction, then cleared away photo by photo.
+
+What a crash leaves of it, or what is too much for one request, the reconciler takes up. Nobody can see any of
+that meanwhile, so blobs may go before their rows here: whatever is interrupted is found again by its row.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from photos.service.access import require_session
+from photos.service.accounts import wrong_password
+from photos.service.audit import record
+from photos.service.clock import Clock
+from photos.service.partial import partial_path
+from photos.service.passwords import Passwords
+from photos.service.staging import disk_errors
+from photos.service.uploads import original_key
+from photos.unit_of_work import Database
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import LastAdmin, ServiceUnavailable, StorageError
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.storage import BlobStore
+
+log = get_logger(__name__)
+PHOTOS_AT_ONCE = 200
+"""Photos a pass: each is a transaction and some files, and someone may be waiting for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionParts:
+    """What removing needs; `staging` is where unfinished uploads lie."""
+
+    database: Database
+    store: BlobStore
+    passwords: Passwords
+    clock: Clock
+    staging: Path
+
+
+def delete_account(parts: DeletionParts, caller: Identity, password: str) -> None:
+    """Remove the caller's account and all that is theirs.
+
+    Raises:
+        AuthenticationRequired, Forbidden: not signed in, or by an API key.
+        WrongPassword: nothing has happened.
+        LastAdmin: someone must run the site.
+    """
+    user_id, now = require_session(caller), parts.clock()
+    with parts.database.read() as db:
+        seen = db.accounts.user(user_id)
+    # Before the transaction: hashing takes a good while and would hold up every other writer.
+    if seen is None or not parts.passwords.verify(seen.password_hash, password):
+        raise wrong_password()
+    with parts.database.write() as uow:
+        admins = uow.accounts.lock_admins()
+        user = uow.accounts.lock(user_id)
+        if user is None or user.password_hash != seen.password_hash:
+            raise wrong_password()
+        if admins == [user_id]:
+            raise LastAdmin("You are the only admin: make someone else one, then delete your account.")
+        record(uow, now, user.username, "account.deleted", user.username)
+        uow.social.forget_person(user_id)
+        uow.accounts.end_sessions(user_id)
+        uow.api_keys.remove_all(user_id)
+        uploads = uow.departures.take_uploads(user_id)
+        uow.departures.begin(user, now)
+    try:
+        with disk_errors():
+            for upload_id in uploads:
+                partial_path(parts.staging, upload_id).unlink(missing_ok=True)
+        clear_account(parts.database, parts.store, user_id)
+    except (StorageError, ServiceUnavailable) as error:
+        log.warning("account_left_to_the_sweep", user_id=user_id, reason=error.detail)
+
+
+def sweep_departed(database: Database, store: BlobStore) -> None:
+    """Take up every account that is on its way out, for one pass each."""
+    with database.read() as db:
+        leaving = db.departures.pending()
+    for user_id in leaving:
+        clear_account(database, store, user_id)
+
+
+def clear_account(database: Database, store: BlobStore, user_id: str) -> bool:
+    """Remove up to `PHOTOS_AT_ONCE` photos with their files, and then the row; False when more are left.
+
+    Raises:
+        StorageError, ServiceUnavailable: to be taken up later.
+    """
+    with database.read() as db:
+        photos = db.departures.photos(user_id, PHOTOS_AT_ONCE)
+    for photo_id, sha256 in photos:
+        _clear_photo(database, store, photo_id, sha256)
+    _drop_transient(store, {photo_id for photo_id, _ in photos})
+    with database.write() as uow:
+        # A request that was under way when the account went may have added something.
+        if not uow.departures.lock(user_id):
+            return True
+        if uow.departures.photos(user_id, 1):
+            return False
+        uow.social.forget_person(user_id)
+        uow.departures.remove(user_id)
+        return True
+
+
+def _clear_photo(database: Database, store: BlobStore, photo_id: str, sha256: str) -> None:
+    with database.write() as uow:
+        uow.photos.lock_original(sha256)
+        # Under its lock, since a worker may be storing its renditions.
+        if uow.photos.lock(photo_id) is None:
+            return
+        for key in store.list(f"renditions/{photo_id}"):
+            store.delete(key)
+        uow.photos.remove(photo_id)
+        if uow.photos.references(sha256) == 0:
+            store.delete(original_key(sha256))
+
+
+def _drop_transient(store: BlobStore, photo_ids: set[str]) -> None:
+    """Remove embeddings on their way from the tagger; one that comes later is dropped when it arrives."""
+    for key in store.list("transient/embeddings") if photo_ids else ():
+        if key.rsplit("/", 1)[-1][:36] in photo_ids:
+            store.delete(key)
