@@ -22,17 +22,18 @@ from gateway.app import make_gateway
 from gateway.dependencies import Parts
 from gateway.documentation import PHOTO, READY, USER
 from gateway.event_streams import EventStreams
-from gateway.main import Server
+from gateway.main import Server, server_config
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient, open_transport
 from gateway.predictions import Predictions
+from gateway.rate_limits import RateLimits
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import Sessions, normal_origins
 from gateway.webapp import WebApp
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.queue.connection import connect_async
-from vignette_shared.settings import BrokerSettings, LimitSettings
+from vignette_shared.settings import BrokerSettings, GatewaySettings, LimitSettings
 from vignette_shared.storage import open_store
 
 KEY = "k" * 43
@@ -160,6 +161,7 @@ def parts_over(
         connect_async(broker, longest_block_s=heartbeat_s, max_connections=limits.event_streams + 2),
         sessions,
         limit=limits.event_streams,
+        limit_per_user=limits.event_streams_per_user,
         heartbeat_s=heartbeat_s,
         recheck_s=recheck_s,
     )
@@ -178,7 +180,8 @@ def parts_over(
         open_streams=lambda: streams.open_now,
     )
     readiness = ReadinessProbe(client, probing)
-    return Parts(client, sessions, streams, predictions, readiness, metrics, limits.upload_bytes)
+    rates = RateLimits(connect_async(broker), limits)
+    return Parts(client, sessions, streams, predictions, readiness, metrics, rates, limits.upload_bytes)
 
 
 @dataclass(frozen=True)
@@ -215,15 +218,15 @@ def gateway_over(
 
 @contextmanager
 def serving(
-    app: ASGIApp,
-    kind: Callable[[uvicorn.Config], uvicorn.Server] = uvicorn.Server,
-    *,
-    uds: str | None = None,
+    app: ASGIApp, *, uds: str | None = None, make: Callable[[int], uvicorn.Server] | None = None
 ) -> Iterator[str]:
-    """Serve an app in a thread, on a free port of loopback or a Unix socket; gives its address."""
+    """Serve an app in a thread, on a free port of loopback or a Unix socket; gives its address.
+
+    `make` makes a server of one's own for a port.
+    """
     port = free_port()
-    config = uvicorn.Config(app, port=port, uds=uds, log_config=None, timeout_graceful_shutdown=5)
-    server = kind(config)
+    plain = uvicorn.Config(app, port=port, uds=uds, log_config=None, timeout_graceful_shutdown=5)
+    server = make(port) if make else uvicorn.Server(plain)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started, "the server's start")
@@ -257,7 +260,12 @@ def _serving_gateway_at(
     limits = limits or LimitSettings()
     parts = parts_over(*open_transport(address), limits=limits, registry=registry, **options)
     app = make_gateway(parts, WebApp(web_dir), limits, registry)
-    with serving(app, lambda config: Server(config, parts.events)) as url:
+
+    def make(port: int) -> Server:
+        settings = GatewaySettings(photos_url=address, port=port)
+        return Server(server_config(app, settings, limits, port=port), parts.events)
+
+    with serving(app, make=make) as url:
         yield url
 
 

@@ -84,6 +84,28 @@ async def newest_id(client: "redis.asyncio.Redis", user_id: str) -> str:
     return _text(last[0][0] or "0-0") if last else "0-0"
 
 
+async def events_lost(client: "redis.asyncio.Redis", user_id: str, last_id: str) -> bool:
+    """Whether the log no longer reaches back to `last_id`, so that a replay may lack some.
+
+    `0-0` asks for all that there is, and lacks nothing.
+
+    Raises:
+        BrokerUnavailable: Redis does not answer.
+    """
+    if last_id == "0-0":
+        return False
+    try:
+        oldest = await client.xrange(_key(user_id), count=1)
+    except RedisError as error:
+        raise BrokerUnavailable("Redis does not answer.") from error
+    return not oldest or _order(_text(oldest[0][0] or "0-0")) > _order(last_id)
+
+
+def _order(event_id: str) -> tuple[int, int]:
+    milliseconds, _, number = event_id.partition("-")
+    return int(milliseconds), int(number)
+
+
 def _entries(answer: Any) -> list[Event]:
     streams = answer.values() if isinstance(answer, dict) else [entries for _, entries in answer or []]
     events = []

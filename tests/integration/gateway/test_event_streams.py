@@ -129,6 +129,32 @@ def test_streams_are_counted_and_given_back(url: str) -> None:
         pass
 
 
+def test_one_user_has_few_streams_and_others_are_not_hindered(photos: FakePhotos, redis_url: str) -> None:
+    ben = ANNA.model_copy(update={"user_id": "019ab1f0-0000-7000-8000-000000000002"})
+    photos.sessions["token-of-ben"] = ben
+    limits = LimitSettings(event_streams_per_user=1)
+    with serving_gateway(photos, redis_url=redis_url, limits=limits) as url, reading(url):
+        refused = httpx.get(url + EVENTS, headers=bearer())
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        assert "retry-after" in refused.headers
+        with httpx.stream("GET", url + EVENTS, headers=bearer("token-of-ben")) as answer:
+            assert answer.status_code == 200
+
+
+def test_who_comes_back_too_late_is_told_so(url: str, sink: RedisEvents, redis_url: str) -> None:
+    tell(sink, "1")
+    with reading(url, "0-0") as reader:
+        first = reader.event()["id"]
+    with reading(url, first) as reader:
+        assert reader.block() == {"": "keep-alive"}
+    tell(sink, "2")
+    with redis.Redis.from_url(redis_url) as client:
+        client.xtrim(f"events:{ANNA.user_id}", maxlen=1, approximate=False)
+    with reading(url, first) as reader:
+        assert reader.block() == {"event": "events.missed", "data": "{}"}
+        assert reader.event()["data"]["photo_id"] == "2"
+
+
 @pytest.mark.parametrize("last_id", ["abc", "1", "1-2-3", "$", "99999999999999999999-0"])
 def test_an_id_that_is_none_is_refused(last_id: str) -> None:
     answer = gateway_over(FakePhotos()).get(EVENTS, headers={**bearer(), "Last-Event-ID": last_id})

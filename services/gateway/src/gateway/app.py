@@ -16,6 +16,7 @@ from gateway.docs_page import add_docs
 from gateway.documentation import DESCRIPTION, SECURITY_SCHEMES, TAGS
 from gateway.routes import auth, operations, photos, tagging
 from gateway.security_headers import SecurityHeaders
+from gateway.slow_clients import BodyPace
 from gateway.webapp import WebApp
 from vignette_shared.http.app import make_app
 from vignette_shared.settings import LimitSettings
@@ -68,7 +69,8 @@ def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: Col
         limits={("POST", f"{API}/photos"): upload, ("POST", f"{API}/predict"): upload},
         default=limits.body_bytes,
     )
-    api = make_api(registry, lifespan=lifespan, middleware=[body_limits])
+    pace = Middleware(BodyPace, idle_s=limits.body_idle_s, bytes_per_s=limits.body_bytes_per_s)
+    api = make_api(registry, lifespan=lifespan, middleware=[pace, body_limits])
     api.state.parts = parts
     api.router.default = web
     # Outside the app, so that the answer to a bug of ours carries them too.

@@ -11,6 +11,7 @@ from gateway.event_streams import HEARTBEAT_S, EventStreams
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient, open_transport
 from gateway.predictions import Predictions
+from gateway.rate_limits import RateLimits
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import Sessions, normal_origins
 from gateway.settings import Settings
@@ -38,6 +39,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
         connect_async(broker, longest_block_s=HEARTBEAT_S, max_connections=limits.event_streams + 2),
         sessions,
         limit=limits.event_streams,
+        limit_per_user=limits.event_streams_per_user,
     )
     replies = connect_async(
         broker, longest_block_s=limits.predict_timeout_s, max_connections=limits.predict_in_flight
@@ -64,6 +66,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
         predictions=predictions,
         readiness=ReadinessProbe(photos, probing),
         metrics=metrics,
+        rates=RateLimits(connect_async(broker), limits),
         upload_bytes=limits.upload_bytes,
     )
 

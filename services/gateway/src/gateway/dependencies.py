@@ -9,8 +9,9 @@ from gateway.event_streams import EventStreams
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient
 from gateway.predictions import Predictions
+from gateway.rate_limits import RateLimits, address_key, rate_of
 from gateway.readiness import ReadinessProbe
-from gateway.sessions import Caller, Sessions
+from gateway.sessions import SAFE_METHODS, Caller, Sessions
 from vignette_shared.contracts.identity import Scope
 from vignette_shared.errors import AuthenticationRequired, MissingScope
 
@@ -25,6 +26,7 @@ class Parts:
     predictions: Predictions
     readiness: ReadinessProbe
     metrics: Metrics
+    rates: RateLimits
     upload_bytes: int
 
     async def aclose(self) -> None:
@@ -32,6 +34,7 @@ class Parts:
         await self.events.aclose()
         await self.predictions.aclose()
         await self.readiness.aclose()
+        await self.rates.aclose()
         await self.photos.aclose()
 
 
@@ -44,8 +47,31 @@ WithParts = Annotated[Parts, Depends(parts_of)]
 
 
 async def anyone(request: Request, parts: WithParts) -> Caller:
-    """Return the caller, who may be anonymous."""
-    return await parts.sessions.caller(request)
+    """Return the caller, who may be anonymous; their requests are counted here.
+
+    Raises:
+        RateLimited: reads of one address, or changes by one user, beyond the minute's limit.
+    """
+    address, rate = client_of(request), rate_of(request)
+    if request.method in SAFE_METHODS:
+        # Before anyone is asked who this is: the cheapest refusal first.
+        await parts.rates.spend(rate, address)
+        return await parts.sessions.caller(request)
+    try:
+        caller = await parts.sessions.caller(request)
+    except AuthenticationRequired:
+        await parts.rates.spend("reads", address)
+        raise
+    if caller.identity.user_id is None:
+        await parts.rates.spend("reads", address)
+    else:
+        await parts.rates.spend(rate, caller.identity.user_id)
+    return caller
+
+
+def client_of(request: Request) -> str:
+    """Name the client's address for counting; a proxy's only where its headers are trusted."""
+    return address_key(request.client.host if request.client else None)
 
 
 async def from_here(request: Request, parts: WithParts) -> None:

@@ -11,8 +11,8 @@ from starlette.responses import StreamingResponse
 from starlette.types import Send
 
 from gateway.sessions import Caller, Sessions
-from vignette_shared.errors import BadRequest, BrokerUnavailable, ServiceUnavailable
-from vignette_shared.events import Event, follow, newest_id
+from vignette_shared.errors import BadRequest, BrokerUnavailable, RateLimited, ServiceUnavailable
+from vignette_shared.events import Event, events_lost, follow, newest_id
 from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
@@ -20,7 +20,10 @@ log = get_logger(__name__)
 HEARTBEAT_S = 15.0
 RECHECK_S = 60.0
 RETRY_MS = 3000
+RETRY_S = 30
 KEEP_ALIVE = b": keep-alive\n\n"
+MISSED = b"event: events.missed\ndata: {}\n\n"
+"""Without an id, so that the browser keeps the one it has: load anew what you show."""
 _EVENT_ID = re.compile(r"^\d{1,19}-\d{1,19}$")
 
 
@@ -30,6 +33,7 @@ class EventStreams:
     Args:
         client: each stream holds one of its connections while it waits.
         limit: streams at a time; one more is refused.
+        limit_per_user: the same of one user: browsers share one among their tabs.
         heartbeat_s: seconds of silence after which a comment is sent.
         recheck_s: seconds after which a session is looked at again.
     """
@@ -40,15 +44,17 @@ class EventStreams:
         sessions: Sessions,
         *,
         limit: int,
+        limit_per_user: int,
         heartbeat_s: float = HEARTBEAT_S,
         recheck_s: float = RECHECK_S,
     ) -> None:
         self._client = client
         self._sessions = sessions
         self._limit = limit
+        self._limit_per_user = limit_per_user
         self._heartbeat_s = heartbeat_s
         self._recheck_s = recheck_s
-        self._open: set[CancelScope] = set()
+        self._open: dict[CancelScope, str] = {}
         self._closing = False
 
     @property
@@ -62,18 +68,26 @@ class EventStreams:
         Raises:
             BadRequest: an id that is not one of ours.
             BrokerUnavailable: Redis does not answer.
+            RateLimited: the user has too many streams open.
             ServiceUnavailable: too many streams are open, or the gateway is stopping.
         """
         if self._closing or len(self._open) >= self._limit:
-            raise ServiceUnavailable("Too many event streams are open; try again in a while.", retry_after=30)
+            raise ServiceUnavailable(
+                "Too many event streams are open; try again in a while.", retry_after=RETRY_S
+            )
         user_id, token = caller.identity.user_id, caller.token
         assert user_id is not None
         assert token is not None
         if last_id is not None and not _EVENT_ID.fullmatch(last_id):
             raise BadRequest("Last-Event-ID is not an id of this stream; leave it out to start from now.")
+        if list(self._open.values()).count(user_id) >= self._limit_per_user:
+            raise RateLimited(
+                f"You have {self._limit_per_user} event streams open; close one first.", retry_after=RETRY_S
+            )
         # Known before the first byte leaves: what happens once the client sees the stream is in it.
         position = last_id or await newest_id(self._client, user_id)
-        return EventStream(self._frames(user_id, token, position), self._open)
+        missed = last_id is not None and await events_lost(self._client, user_id, last_id)
+        return EventStream(self._frames(user_id, token, position, missed=missed), self._open, user_id)
 
     def close(self) -> None:
         """End all streams now; browsers come back by themselves, to whoever serves then."""
@@ -85,8 +99,10 @@ class EventStreams:
         self.close()
         await self._client.aclose()
 
-    async def _frames(self, user_id: str, token: str, position: str) -> AsyncIterator[bytes]:
+    async def _frames(self, user_id: str, token: str, position: str, *, missed: bool) -> AsyncIterator[bytes]:
         yield f"retry: {RETRY_MS}\n\n".encode()
+        if missed:
+            yield MISSED
         checked = monotonic()
         try:
             async for event in follow(self._client, user_id, position, heartbeat_s=self._heartbeat_s):
@@ -111,19 +127,20 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, frames: AsyncIterator[bytes], registry: set[CancelScope]) -> None:
+    def __init__(self, frames: AsyncIterator[bytes], registry: dict[CancelScope, str], user_id: str) -> None:
         super().__init__(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._registry = registry
+        self._user_id = user_id
 
     async def stream_response(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         with CancelScope() as scope:
-            self._registry.add(scope)
+            self._registry[scope] = self._user_id
             try:
                 async for frame in self.body_iterator:
                     await send({"type": "http.response.body", "body": frame, "more_body": True})
             finally:
-                self._registry.discard(scope)
+                self._registry.pop(scope, None)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

@@ -6,6 +6,7 @@ Exit status: 1 when the port can't be had, 2 when a setting is wrong.
 import socket
 import sys
 import tempfile
+from typing import Any
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -14,9 +15,10 @@ from starlette.types import ASGIApp
 from gateway.bootstrap import make_app, wire
 from gateway.event_streams import EventStreams
 from gateway.settings import Settings
+from gateway.slow_clients import timed_protocol
 from vignette_shared.errors import SettingsError, StorageError
 from vignette_shared.observability.logs import configure_logging
-from vignette_shared.settings import GatewaySettings, load_settings
+from vignette_shared.settings import GatewaySettings, LimitSettings, load_settings
 
 GRACE_S = 10
 """seconds that requests under way have to finish after SIGTERM"""
@@ -56,7 +58,8 @@ def main() -> int:
             f"Can't listen on {address}: {error.strerror}. Choose another VIGNETTE_GATEWAY__PORT.", 1
         )
     with listener:
-        Server(server_config(app, settings.gateway), parts.events).run([listener])
+        config = server_config(app, settings.gateway, settings.limits)
+        Server(config, parts.events).run([listener])
     return 0
 
 
@@ -66,10 +69,13 @@ def listen(settings: GatewaySettings) -> socket.socket:
     return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
 
 
-def server_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:
-    """Return how uvicorn serves: our logs, forwarded addresses only from named proxies."""
+def server_config(
+    app: ASGIApp, settings: GatewaySettings, limits: LimitSettings, **options: Any
+) -> uvicorn.Config:
+    """Return how uvicorn serves: our logs, our patience, forwarded addresses only from named proxies."""
     return uvicorn.Config(
         app,
+        http=timed_protocol(limits),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -77,6 +83,7 @@ def server_config(app: ASGIApp, settings: GatewaySettings) -> uvicorn.Config:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
+        **options,
     )
 
 

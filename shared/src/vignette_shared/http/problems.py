@@ -12,6 +12,7 @@ from vignette_shared.errors import (
     BadRequest,
     MethodNotAllowed,
     NotFound,
+    RequestTimeout,
     TooLarge,
     ValidationFailed,
     VignetteError,
@@ -107,6 +108,11 @@ def _from_validation(error: RequestValidationError) -> ValidationFailed:
 
 
 def _from_http(error: HTTPException) -> VignetteError:
-    kinds: dict[int, type[VignetteError]] = {404: NotFound, 405: MethodNotAllowed, 413: TooLarge}
+    kinds: dict[int, type[VignetteError]] = {
+        404: NotFound,
+        405: MethodNotAllowed,
+        408: RequestTimeout,
+        413: TooLarge,
+    }
     kind = kinds.get(error.status_code, BadRequest if error.status_code < 500 else VignetteError)
-    return kind(str(error.detail) if kind in (BadRequest, TooLarge) else None)
+    return kind(str(error.detail) if kind in (BadRequest, RequestTimeout, TooLarge) else None)

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Reader, WithParts, from_here
+from gateway.dependencies import AnyCaller, Reader, WithParts, client_of, from_here
 from gateway.documentation import FOR_MEMBERS, USER, answer, for_members, forwarded
 from gateway.forwarding import fetch, forward
+from gateway.rate_limits import account_key
 from gateway.sessions import Caller, clear_cookie, set_cookie
 from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
 from vignette_shared.errors import (
@@ -51,6 +52,7 @@ SESSION = {
 async def register(
     request: Request, parts: WithParts, body: Annotated[RegisterRequest, Body(examples=[REGISTRATION])]
 ) -> Response:
+    await parts.rates.spend("registrations", client_of(request))
     return await forward(request, parts.photos, Caller())
 
 
@@ -70,6 +72,8 @@ async def register(
 async def login(
     request: Request, parts: WithParts, body: Annotated[LoginRequest, Body(examples=[LOGIN])]
 ) -> Response:
+    await parts.rates.spend("logins", client_of(request))
+    await parts.rates.spend("account", account_key(body.login))
     answered = await fetch(request, parts.photos, Caller())
     if answered.status_code == 200:
         session = LoginResponse.model_validate_json(bytes(answered.body))
