@@ -47,10 +47,10 @@ class WeakPassword(ValidationFailed):
     code, title = "weak_password", "The password is too easy to guess"
 
 
-class WrongPassword(ValidationFailed):
+class IncorrectPassword(ValidationFailed):
     """The password that confirms an act of someone who is signed in; a 401 would say that they are not."""
 
-    code, title = "wrong_password", "The password is wrong"
+    code, title = "incorrect_password", "This is not your password"
 
 
 class BadLabel(ValidationFailed):
@@ -234,6 +234,10 @@ class TooManyAlbums(Conflict):
 
 class TooManyTags(Conflict):
     code, title = "too_many_tags", "The photo has as many tags as it can"
+
+
+class TooManyFollows(Conflict):
+    code, title = "too_many_follows", "You follow as many people as one can"
 
 
 class TooManyLinks(Conflict):

@@ -13,7 +13,7 @@ from photos.service.profiles import present_user
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import LoginResponse, PasswordChange, RegisterRequest, User
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import AccountSuspended, AuthenticationRequired, BadCredentials, WrongPassword
+from vignette_shared.errors import AccountSuspended, AuthenticationRequired, BadCredentials, IncorrectPassword
 from vignette_shared.ids import new_id
 
 TOKEN_BYTES = 32
@@ -100,19 +100,19 @@ def change_password(parts: AccountParts, caller: Identity, change: PasswordChang
     Raises:
         AuthenticationRequired, Forbidden: not signed in, or by an API key.
         WeakPassword: the new one.
-        WrongPassword: the current one.
+        IncorrectPassword: the current one.
     """
     user_id = require_session(caller)
     require_strong(change.new)
     with parts.database.read() as db:
         seen = db.accounts.user(user_id)
     if seen is None or not parts.passwords.verify(seen.password_hash, change.current):
-        raise wrong_password()
+        raise incorrect_password()
     password_hash = parts.passwords.hash(change.new)
     with parts.database.write() as uow:
         user = uow.accounts.lock(user_id)
         if user is None or user.password_hash != seen.password_hash:
-            raise wrong_password()
+            raise incorrect_password()
         user.password_hash = password_hash
         uow.accounts.end_sessions(user_id, but=caller.session_id)
 
@@ -147,8 +147,8 @@ def _identify_session(parts: AccountParts, token: str) -> Identity:
     )
 
 
-def wrong_password() -> WrongPassword:
-    return WrongPassword("The password is wrong: type it again.")
+def incorrect_password() -> IncorrectPassword:
+    return IncorrectPassword("This is not your password: type it again.")
 
 
 def _extend(parts: AccountParts, session: SessionRow, now: datetime) -> None:

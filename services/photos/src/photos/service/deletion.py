@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from photos.service.access import require_session
-from photos.service.accounts import wrong_password
+from photos.service.accounts import incorrect_password
 from photos.service.audit import record
 from photos.service.clock import Clock
 from photos.service.partial import partial_path
@@ -42,7 +42,7 @@ def delete_account(parts: DeletionParts, caller: Identity, password: str) -> Non
 
     Raises:
         AuthenticationRequired, Forbidden: not signed in, or by an API key.
-        WrongPassword: nothing has happened.
+        IncorrectPassword: nothing has happened.
         LastAdmin: someone must run the site.
     """
     user_id, now = require_session(caller), parts.clock()
@@ -50,12 +50,12 @@ def delete_account(parts: DeletionParts, caller: Identity, password: str) -> Non
         seen = db.accounts.user(user_id)
     # Before the transaction: hashing takes a good while and would hold up every other writer.
     if seen is None or not parts.passwords.verify(seen.password_hash, password):
-        raise wrong_password()
+        raise incorrect_password()
     with parts.database.write() as uow:
         admins = uow.accounts.lock_admins()
         user = uow.accounts.lock(user_id)
         if user is None or user.password_hash != seen.password_hash:
-            raise wrong_password()
+            raise incorrect_password()
         if admins == [user_id]:
             raise LastAdmin("You are the only admin: make someone else one, then delete your account.")
         record(uow, now, user.username, "account.deleted", user.username)
