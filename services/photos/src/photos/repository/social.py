@@ -12,17 +12,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from photos.models import Base, BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, ReportRow, UserRow
-from photos.repository.visibility import standing
 from vignette_shared.ids import new_id
 
 
 class SocialRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    def person(self, username_key: str) -> UserRow | None:
-        """Find someone by name, unless suspended or about to be removed."""
-        return self._session.scalar(select(UserRow).where(UserRow.username_key == username_key, standing()))
 
     def hold_account(self, user_id: str) -> bool:
         """Keep an account from being removed before this transaction ends; False when it is gone."""

@@ -5,7 +5,19 @@ from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
 from photos.bootstrap import Services
-from photos.routes import accounts, admin, files, health, models, photos, uploads
+from photos.routes import (
+    accounts,
+    admin,
+    albums,
+    comments,
+    files,
+    health,
+    models,
+    photos,
+    social,
+    tags,
+    uploads,
+)
 from vignette_shared.http.app import make_app
 
 
@@ -15,6 +27,6 @@ def build_app(
     app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, docs_url=None, redoc_url=None)
     app.state.services = services
     app.state.metrics = metrics
-    for module in (accounts, admin, photos, files, models, health, uploads):
+    for module in (accounts, admin, photos, files, models, health, uploads, albums, social, comments, tags):
         app.include_router(module.router)
     return app

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from photos.models import PhotoRow
-from photos.unit_of_work import Reading
+from photos.unit_of_work import Reading, UnitOfWork
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope, NotFound
 
@@ -80,3 +80,18 @@ def find_own(db: Reading, photo_id: str, caller: Identity, *, in_trash: bool = F
         photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
     require_owner(photo, caller)
     return photo
+
+
+def lock_seen(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
+    """Return a photo that the caller may see and nobody else changes before this transaction ends.
+
+    The caller's account stays as long, so that what they add to the photo has somebody to belong to.
+
+    Raises:
+        NotFound: there is none, or not for the caller.
+        AuthenticationRequired: their account is gone.
+    """
+    if caller.user_id is not None and not uow.social.hold_account(caller.user_id):
+        raise AuthenticationRequired("This account is gone.")
+    uow.photos.lock(photo_id)
+    return find_seen(uow, photo_id, caller.user_id, admin=caller.is_admin)

@@ -8,11 +8,11 @@ from typing import Literal
 
 from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
 from photos.repository.tags import NewTag
-from photos.service.access import find_seen, require_owner
+from photos.service.access import lock_seen, require_owner
 from photos.service.clock import Clock
 from photos.unit_of_work import Database, UnitOfWork
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import AuthenticationRequired, TooManyTags
+from vignette_shared.errors import TooManyTags
 from vignette_shared.ids import new_id
 
 Decision = Literal["accepted", "rejected"]
@@ -47,10 +47,7 @@ def lock_own(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
     Raises:
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
     """
-    if caller.user_id is not None and not uow.social.hold_account(caller.user_id):
-        raise AuthenticationRequired("This account is gone.")
-    uow.photos.lock(photo_id)
-    photo = find_seen(uow, photo_id, caller.user_id, admin=caller.is_admin)
+    photo = lock_seen(uow, photo_id, caller)
     require_owner(photo, caller)
     return photo
 
