@@ -14,7 +14,11 @@ from tests.conftest import REPOSITORY
 from gateway.documentation import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document
 from gateway.routes.auth import LOGIN, REGISTRATION, SESSION
+from gateway.routes.comments import COMMENT, TEXT
+from gateway.routes.similar import SIMILAR
+from gateway.routes.social import PERSON, REPORT
 from gateway.routes.tagging import COMPARISON, MODEL
+from gateway.routes.tags import DECISION
 from vignette_shared.contracts import api
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -26,14 +30,34 @@ WANTED = {
     ("POST", "/api/v1/photos"),
     ("GET", "/api/v1/photos"),
     ("GET", "/api/v1/photos/{photo_id}"),
+    ("GET", "/api/v1/photos/{photo_id}/similar"),
     ("DELETE", "/api/v1/photos/{photo_id}"),
     ("GET", "/api/v1/photos/{photo_id}/file"),
     ("GET", "/api/v1/tags"),
+    ("PUT", "/api/v1/photos/{photo_id}/tags/{label}"),
+    ("DELETE", "/api/v1/photos/{photo_id}/tags/{label}"),
+    ("PUT", "/api/v1/photos/{photo_id}/like"),
+    ("DELETE", "/api/v1/photos/{photo_id}/like"),
+    ("GET", "/api/v1/photos/{photo_id}/comments"),
+    ("POST", "/api/v1/photos/{photo_id}/comments"),
+    ("DELETE", "/api/v1/comments/{comment_id}"),
+    ("POST", "/api/v1/photos/{photo_id}/report"),
+    ("PUT", "/api/v1/users/{username}/follow"),
+    ("DELETE", "/api/v1/users/{username}/follow"),
+    ("GET", "/api/v1/users/{username}/followers"),
+    ("GET", "/api/v1/users/{username}/following"),
+    ("PUT", "/api/v1/users/{username}/block"),
+    ("DELETE", "/api/v1/users/{username}/block"),
+    ("GET", "/api/v1/me/blocks"),
+    ("GET", "/api/v1/feed"),
     ("GET", "/api/v1/models"),
     ("GET", "/api/v1/models/compare"),
     ("GET", "/api/v1/models/{version}"),
     ("POST", "/api/v1/predict"),
     ("GET", "/api/v1/events"),
+    ("POST", "/api/v1/uploads"),
+    ("PATCH", "/api/v1/uploads/{upload_id}"),
+    ("DELETE", "/api/v1/uploads/{upload_id}"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
@@ -94,7 +118,7 @@ def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any])
     upload = exported["paths"]["/api/v1/photos"]["post"]
     form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["file"]
-    assert set(form["properties"]) == {"file", "title", "description", "visibility", "tags"}
+    assert set(form["properties"]) == {"file", "title", "description", "visibility", "tags", "album_id"}
     assert upload["responses"]["201"]["headers"]["Location"]
 
 
@@ -106,6 +130,12 @@ def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any])
         (api.Prediction, PREDICTION),
         (api.Readiness, READY),
         (api.Model, MODEL),
+        (api.Comment, COMMENT),
+        (api.NewComment, TEXT),
+        (api.Person, PERSON),
+        (api.NewReport, REPORT),
+        (api.TagDecision, DECISION),
+        (api.SimilarPhotos, SIMILAR),
         (api.ModelComparison, COMPARISON),
         (api.LoginResponse, SESSION),
         (api.LoginRequest, LOGIN),

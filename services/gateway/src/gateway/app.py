@@ -14,9 +14,22 @@ from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
 from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
 from gateway.documentation import DESCRIPTION, SECURITY_SCHEMES, TAGS
-from gateway.routes import auth, operations, photos, tagging
+from gateway.routes import (
+    albums,
+    auth,
+    comments,
+    library,
+    operations,
+    photos,
+    similar,
+    social,
+    tagging,
+    tags,
+    uploads,
+)
 from gateway.security_headers import SecurityHeaders
 from gateway.slow_clients import BodyPace
+from gateway.tus import TusAnswers
 from gateway.webapp import WebApp
 from vignette_shared.http.app import make_app
 from vignette_shared.settings import LimitSettings
@@ -37,7 +50,7 @@ def make_api(registry: CollectorRegistry | None = None, **options: Any) -> FastA
         redirect_slashes=False,
         **options,
     )
-    for routes in (auth, photos, tagging):
+    for routes in (auth, photos, similar, tagging, library, albums, uploads, social, comments, tags):
         api.include_router(routes.router, prefix=API)
     api.include_router(operations.router)
     add_docs(api)
@@ -66,11 +79,16 @@ def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: Col
     upload = limits.upload_bytes + MULTIPART_ALLOWANCE
     body_limits = Middleware(
         BodyLimits,
-        limits={("POST", f"{API}/photos"): upload, ("POST", f"{API}/predict"): upload},
+        limits={
+            ("POST", f"{API}/photos"): upload,
+            ("POST", f"{API}/predict"): upload,
+            ("PATCH", f"{API}/uploads/*"): limits.upload_bytes,
+        },
         default=limits.body_bytes,
     )
     pace = Middleware(BodyPace, idle_s=limits.body_idle_s, bytes_per_s=limits.body_bytes_per_s)
-    api = make_api(registry, lifespan=lifespan, middleware=[pace, body_limits])
+    tus = Middleware(TusAnswers, path=f"{API}/uploads")
+    api = make_api(registry, lifespan=lifespan, middleware=[tus, pace, body_limits])
     api.state.parts = parts
     api.router.default = web
     # Outside the app, so that the answer to a bug of ours carries them too.

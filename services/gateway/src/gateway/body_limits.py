@@ -17,7 +17,7 @@ class BodyLimits:
     """ASGI middleware: refuses by Content-Length at once, else counts what comes.
 
     Args:
-        limits: bytes by (method, path).
+        limits: bytes by (method, path); a path may end in `/*` for any last part.
         default: bytes of any other body.
     """
 
@@ -30,7 +30,7 @@ class BodyLimits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._limits.get((scope["method"], scope["path"]), self._default)
+        limit = self._limit(scope["method"], scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
         if refusal := _refusal(announced, limit):
             await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
@@ -47,6 +47,10 @@ class BodyLimits:
             return message
 
         await self._app(scope, count, send)
+
+    def _limit(self, method: str, path: str) -> int:
+        any_last = f"{path.rpartition('/')[0]}/*"
+        return self._limits.get((method, path), self._limits.get((method, any_last), self._default))
 
 
 def _refusal(announced: str, limit: int) -> VignetteError | None:

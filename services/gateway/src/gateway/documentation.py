@@ -15,7 +15,10 @@ from vignette_shared.http.problems import problems
 
 TAGS = [
     {"name": "auth", "description": "Accounts and sessions."},
+    {"name": "people", "description": "Pages of people, and how they stand to each other."},
     {"name": "photos", "description": "Photos, their files and their tags."},
+    {"name": "albums", "description": "Albums, their order, and links that open them without an account."},
+    {"name": "uploads", "description": "Uploads that survive a line that breaks, by tus 1.0.0."},
     {"name": "tagging", "description": "The model, and tags for pictures that are not stored."},
     {"name": "events", "description": "What happens to one's photos, as it happens."},
     {"name": "operations", "description": "Health and metrics, outside `/api/v1`."},

@@ -34,6 +34,8 @@ PHRASES: dict[Rate, str] = {
 # By operation; all others are reads or writes by their method.
 RATES: dict[str, Rate] = {
     "create_photo": "uploads",
+    "begin_upload": "uploads",
+    "append_to_upload": "transfers",
     "get_photo_file": "transfers",
 }
 WINDOW_S = 60

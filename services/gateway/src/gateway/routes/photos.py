@@ -30,6 +30,7 @@ from vignette_shared.errors import (
     Forbidden,
     NotAnImage,
     NotFound,
+    QuotaExceeded,
     StorageError,
     StorageFull,
     TooLarge,
@@ -46,8 +47,13 @@ UPLOAD = multipart(
     "The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name",
     title={"type": "string", "maxLength": 200, "default": ""},
     description={"type": "string", "maxLength": 5000, "default": ""},
-    visibility={"type": "string", "enum": ["public", "unlisted", "private"], "default": "public"},
+    visibility={
+        "type": "string",
+        "enum": ["public", "unlisted", "private"],
+        "description": "left out: one's own default, which is `public` until one changes it",
+    },
     tags={"type": "string", "default": "", "description": "one's own tags, separated by commas"},
+    album_id={"type": "string", "description": "UUID of an album of one's own to put it in"},
 )
 CHECKSUM: dict[str, Any] = {
     "name": "X-Content-SHA256",
@@ -79,6 +85,7 @@ RANGE: list[dict[str, Any]] = [
         ),
         **changing(
             TooLarge,
+            QuotaExceeded,
             UnsupportedMediaType,
             ValidationFailed,
             NotAnImage,
