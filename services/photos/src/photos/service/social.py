@@ -1,7 +1,7 @@
 """Following, blocking, liking, reporting: what people do to each other and to photos.
 
-Someone whom a person has blocked may neither follow that person, nor like or comment on their photos; all that
-they are told is that they may not. Suspended people are not there.
+Someone whom a person has blocked may neither follow that person, nor like or comment on their photos, and
+learns no more than that. Suspended people are not there.
 """
 
 from datetime import datetime
