@@ -51,6 +51,47 @@ class AlbumRepository:
         counted = select(func.count()).select_from(AlbumRow).where(AlbumRow.owner_id == owner_id)
         return self._session.scalar(counted) or 0
 
+    def owned(
+        self, owner_id: str, after: tuple[datetime, str] | None, limit: int, *, public_only: bool
+    ) -> Sequence[AlbumRow]:
+        """Return a person's albums with their owner, newest first; `after` is the last one before."""
+        statement = (
+            select(AlbumRow)
+            .options(joinedload(AlbumRow.owner, innerjoin=True))
+            .where(AlbumRow.owner_id == owner_id)
+            .order_by(AlbumRow.created_at.desc(), AlbumRow.id.desc())
+            .limit(limit)
+        )
+        if public_only:
+            statement = statement.where(AlbumRow.visibility == "public")
+        if after is not None:
+            statement = statement.where(tuple_(AlbumRow.created_at, AlbumRow.id) < after)
+        return self._session.scalars(statement).all()
+
+    def photo_counts(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, int]:
+        """Count the photos that are `seen`, by album."""
+        rows = self._session.execute(
+            select(AlbumPhotoRow.album_id, func.count())
+            .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
+            .where(AlbumPhotoRow.album_id.in_(album_ids), seen)
+            .group_by(AlbumPhotoRow.album_id)
+        )
+        return {str(album_id): count for album_id, count in rows}
+
+    def covers(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, str]:
+        """Return the photo on each album's cover: the chosen one while it is in the album, else the first."""
+        inside = (
+            select(AlbumPhotoRow.photo_id)
+            .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
+            .where(AlbumPhotoRow.album_id == AlbumRow.id, seen)
+            .correlate(AlbumRow)
+        )
+        chosen = inside.where(AlbumPhotoRow.photo_id == AlbumRow.cover_photo_id)
+        first = inside.order_by(AlbumPhotoRow.position, AlbumPhotoRow.photo_id).limit(1)
+        cover = func.coalesce(chosen.scalar_subquery(), first.scalar_subquery())
+        rows = self._session.execute(select(AlbumRow.id, cover).where(AlbumRow.id.in_(album_ids)))
+        return {album_id: photo_id for album_id, photo_id in rows if photo_id is not None}
+
     def remove(self, album_id: str) -> None:
         """Delete the album, its order and its links; the photos stay."""
         self._session.execute(delete(AlbumRow).where(AlbumRow.id == album_id))
