@@ -15,9 +15,9 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from photos import migrations
-from photos.bootstrap import Services
+from photos.bootstrap import Services, open_nearest
 from photos.database import open_engine
-from photos.decoding.jobs import Inspection, Rendering, inspect, render
+from photos.decoding.jobs import Inspection, Rendering, hash_picture, inspect, render
 from photos.metrics import make_registry
 from photos.routes.app import build_app
 from photos.service.accounts import identify, log_in, register
@@ -107,6 +107,9 @@ class InlineDecoder:
     def render(self, path: Path, folder: Path) -> Rendering:
         self.rendered += 1
         return render(str(path), str(folder), self.max_pixels)
+
+    def hash_picture(self, path: Path) -> int:
+        return hash_picture(str(path), self.max_pixels)
 
 
 @dataclass
@@ -242,6 +245,7 @@ def build_house(folder: Path, database_url: str | None = None) -> House:
         redis=redis.Redis.from_url(NOWHERE),
         limits=LimitSettings(),
         staging=staging,
+        nearest=open_nearest(engine, staging),
         min_free_bytes=0,
         internal_key=KEY,
         session_lifetime=timedelta(days=30),

@@ -6,20 +6,24 @@ from pathlib import Path
 
 import redis
 from celery import Celery
+from sqlalchemy import Engine
 
 from photos import migrations
 from photos.database import open_engine
 from photos.decoding.pool import Decoder, DecoderPool
 from photos.queues import KombuBacklog, KombuGauge
+from photos.repository.vectors import prepare_vectors
 from photos.service.accounts import AccountParts
 from photos.service.clock import Clock, system_clock
 from photos.service.deletion import DeletionParts
 from photos.service.models import ProductionModel
+from photos.service.near_duplicates import HashParts
 from photos.service.operations import QueueGauge
 from photos.service.passwords import Passwords
 from photos.service.reconcile import ReconcileParts
 from photos.service.rendering import RenderParts
 from photos.service.resumable import ResumableParts
+from photos.service.similar import ExactScan, NearestPhotos, PgVector
 from photos.service.staging import open_folder
 from photos.service.uploads import UploadParts
 from photos.settings import PhotosServiceSettings
@@ -47,6 +51,7 @@ class Services:
     redis: "redis.Redis"
     limits: LimitSettings
     staging: Path
+    nearest: NearestPhotos
     min_free_bytes: int
     internal_key: str
     session_lifetime: timedelta
@@ -88,7 +93,21 @@ class Services:
             clock=self.clock,
             patience=timedelta(seconds=patience_s),
             max_attempts=max_attempts,
+            hashing=HashParts(self.database, self.store, self.decoder, self.staging),
+            nearest=self.nearest,
         )
+
+
+def open_nearest(engine: Engine, staging: Path) -> NearestPhotos:
+    """Return what finds similar photos: pgvector where Postgres has it, else a scan of a file.
+
+    The file lies beside SQLite's own, or, with a database elsewhere, in the staging folder.
+    """
+    if prepare_vectors(engine):
+        return PgVector()
+    database = engine.url.database
+    beside = Path(database).parent if engine.dialect.name == "sqlite" and database else staging
+    return ExactScan(beside / "similar")
 
 
 def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool]:
@@ -115,6 +134,7 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
         redis=client,
         limits=settings.limits,
         staging=settings.storage.staging,
+        nearest=open_nearest(engine, settings.storage.staging),
         min_free_bytes=settings.storage.min_free_bytes,
         internal_key=read_secret(settings.security.internal_key_file),
         session_lifetime=timedelta(days=settings.security.session_days),

@@ -80,6 +80,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         # A committed upload must survive a power cut, which NORMAL does not promise in write-ahead mode.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+    connection.create_function("differing_bits", 2, _differing_bits, deterministic=True)
+
+
+def _differing_bits(a: int, b: int) -> int:
+    """Hamming distance of two signed 64-bit numbers, which SQLite has no function for."""
+    return ((a ^ b) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
 
 
 def _begin_sqlite(connection: Connection) -> None:

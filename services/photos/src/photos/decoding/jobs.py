@@ -13,6 +13,7 @@ from typing import Any, Literal
 from PIL import Image
 from thumbhash import rgba_to_thumb_hash
 
+from photos.decoding.hashing import difference_hash
 from vignette_shared.imaging import open_upright_rgb, probe, read_metadata
 
 PREVIEW_SIDE = 1600
@@ -50,11 +51,14 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """`thumbhash` in base64; `camera` as the API's `Camera`; latitude and longitude in degrees."""
+    """`thumbhash` in base64; `dhash` as `difference_hash` makes it; `camera` as the API's `Camera`; latitude
+    and longitude in degrees.
+    """
 
     width: int
     height: int
     thumbhash: str
+    dhash: int
     renditions: tuple[Rendition, ...]
     taken_at: datetime | None
     camera: dict[str, Any] | None
@@ -89,6 +93,7 @@ def render(path: str, folder: str, max_pixels: int) -> Rendering:
         width=info.width,
         height=info.height,
         thumbhash=_thumbhash(thumb),
+        dhash=difference_hash(thumb),
         renditions=(
             # What a page waits for in full view gains from coming in passes, a small one does not.
             _save(preview, Path(folder), "preview", progressive=True),
@@ -99,6 +104,11 @@ def render(path: str, folder: str, max_pixels: int) -> Rendering:
         latitude=found.location.latitude if found.location else None,
         longitude=found.location.longitude if found.location else None,
     )
+
+
+def hash_picture(path: str, max_pixels: int) -> int:
+    """Return the difference hash of a picture; raises `ImageError`."""
+    return difference_hash(open_upright_rgb(path, None, max_pixels))
 
 
 def _fit(image: Image.Image, side: int) -> Image.Image:

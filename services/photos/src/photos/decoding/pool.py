@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from photos.decoding.jobs import Inspection, Rendering, confine, inspect, render
+from photos.decoding.jobs import Inspection, Rendering, confine, hash_picture, inspect, render
 from vignette_shared.errors import DecodeTimedOut, ImageError, ServiceUnavailable
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.settings import DecoderSettings
@@ -31,6 +31,10 @@ class Decoder(Protocol):
         """Write the renditions into `folder`."""
         ...
 
+    def hash_picture(self, path: Path) -> int:
+        """Return the picture's difference hash, a signed 64-bit number."""
+        ...
+
 
 class DecoderPool:
     """A `Decoder` that works in limited processes; one that hangs or dies takes nothing with it."""
@@ -50,6 +54,9 @@ class DecoderPool:
 
     def render(self, path: Path, folder: Path) -> Rendering:
         return self._run(render, str(path), str(folder), self._max_pixels)
+
+    def hash_picture(self, path: Path) -> int:
+        return self._run(hash_picture, str(path), self._max_pixels)
 
     def close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]

@@ -14,6 +14,7 @@ from photos.routes import (
     health,
     models,
     photos,
+    similar,
     social,
     tags,
     uploads,
@@ -27,6 +28,19 @@ def build_app(
     app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, docs_url=None, redoc_url=None)
     app.state.services = services
     app.state.metrics = metrics
-    for module in (accounts, admin, photos, files, models, health, uploads, albums, social, comments, tags):
+    for module in (
+        accounts,
+        admin,
+        photos,
+        similar,
+        files,
+        models,
+        health,
+        uploads,
+        albums,
+        social,
+        comments,
+        tags,
+    ):
         app.include_router(module.router)
     return app

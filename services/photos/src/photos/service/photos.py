@@ -8,6 +8,7 @@ from typing import Literal
 from photos.models import PhotoRow
 from photos.service.access import find_own, find_seen
 from photos.service.clock import Clock
+from photos.service.near_duplicates import find_near_duplicates
 from photos.service.presenting import present
 from photos.service.uploads import original_key
 from photos.unit_of_work import Database, Reading
@@ -53,7 +54,10 @@ def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include 
         every = db.tags.all(photo.id)
         tags = [tag for tag in every if include == "all" or tag.shown or tag.state == "rejected"]
     liked = db.social.liked(caller.user_id, [photo.id])
-    return present(photo, tags, caller.user_id, liked=bool(liked))
+    shown = present(photo, tags, caller.user_id, liked=bool(liked))
+    if photo.owner_id != caller.user_id:
+        return shown
+    return shown.model_copy(update={"near_duplicates": find_near_duplicates(db, photo)})
 
 
 def find_file(database: Database, photo_id: str, size: RenditionSize, caller: Identity) -> PhotoFile:

@@ -12,7 +12,9 @@ from photos.service.backlog import Backlog
 from photos.service.clock import Clock
 from photos.service.deletion import sweep_departed
 from photos.service.models import ProductionModel
+from photos.service.near_duplicates import HashParts, hash_older_photos
 from photos.service.photos import erase
+from photos.service.similar import NearestPhotos
 from photos.service.steps import ask_render, ask_tags, fail
 from photos.unit_of_work import Database, UnitOfWork
 from vignette_shared.errors import BrokerUnavailable
@@ -40,12 +42,16 @@ class ReconcileParts:
     clock: Clock
     patience: timedelta
     max_attempts: int
+    hashing: HashParts
+    nearest: NearestPhotos
 
 
 def reconcile(parts: ReconcileParts) -> int:
     """Make one pass; returns how many photos were sent again or given up."""
     moved = resend_lost(parts)
     _sweep(parts)
+    hash_older_photos(parts.hashing)
+    parts.nearest.catch_up(parts.database)
     return moved
 
 

@@ -80,7 +80,7 @@ def _record(
         if photo.step != "render":
             return
         photo.width, photo.height = rendering.width, rendering.height
-        photo.thumbhash = rendering.thumbhash
+        photo.thumbhash, photo.dhash = rendering.thumbhash, rendering.dhash
         photo.renditions = facts
         photo.taken_at, photo.camera = rendering.taken_at, rendering.camera
         photo.latitude, photo.longitude = rendering.latitude, rendering.longitude

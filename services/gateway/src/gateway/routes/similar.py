@@ -1,0 +1,43 @@
+"""What looks like a photo, and where in it a tag comes from."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from gateway.dependencies import AnyCaller, WithParts
+from gateway.documentation import FOR_ANYONE, PHOTO, answer, forwarded
+from gateway.forwarding import forward
+from gateway.routes.photos import PhotoId
+from vignette_shared.contracts.api import SimilarPhotos
+from vignette_shared.errors import AuthenticationRequired, NotFound, StorageError, ValidationFailed
+
+router = APIRouter()
+
+SIMILAR = {"items": [{"photo": PHOTO, "similarity": 0.8431}]}
+
+
+@router.get(
+    "/photos/{photo_id}/similar",
+    operation_id="list_similar_photos",
+    summary="Photos that look like this one",
+    description=(
+        "Nearest by the network's embedding, among public photos that are tagged; none before the photo "
+        "itself has its tags."
+    ),
+    response_model=SimilarPhotos,
+    responses={
+        200: answer("Photos, the most similar first", SIMILAR),
+        **forwarded(AuthenticationRequired, NotFound, ValidationFailed, StorageError),
+    },
+    openapi_extra=FOR_ANYONE,
+    tags=["photos"],
+)
+async def list_similar_photos(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    photo_id: PhotoId,
+    limit: Annotated[int, Query(ge=1, le=100, description="photos at most")] = 20,
+) -> Response:
+    return await forward(request, parts.photos, caller)
