@@ -11,9 +11,10 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
+from gateway.common_answers import complete
 from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
-from gateway.documentation import DESCRIPTION, SECURITY_SCHEMES, TAGS
+from gateway.documentation import DESCRIPTION, TAGS
 from gateway.routes import (
     albums,
     auth,
@@ -54,15 +55,15 @@ def make_api(registry: CollectorRegistry | None = None, **options: Any) -> FastA
         api.include_router(routes.router, prefix=API)
     api.include_router(operations.router)
     add_docs(api)
-    api.openapi = _with_security(api.openapi)  # type: ignore[method-assign]
+    api.openapi = _completed(api, api.openapi)  # type: ignore[method-assign]
     return api
 
 
-def _with_security(build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+def _completed(api: FastAPI, build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
     def openapi() -> dict[str, Any]:
-        document = build()
-        document["components"]["securitySchemes"] = SECURITY_SCHEMES
-        return document
+        if api.openapi_schema is None:
+            complete(build())
+        return build()
 
     return openapi
 

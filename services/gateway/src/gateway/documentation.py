@@ -28,12 +28,21 @@ Photos that describe themselves: upload one, and a second later it carries its t
 
 Errors are `application/problem+json` (RFC 9457); `code` is the stable word to switch on.
 Sign in with the cookie that `POST /auth/login` sets (a state-changing request then needs an `Origin` of
-this site), or with `Authorization: Bearer <access_token>`."""
+this site), or with `Authorization: Bearer <token>`: an `access_token`, or an API key (`vgn_…`) with the
+scopes `read`, `write` or `admin`.
+
+Lists are pages, `{"items": […], "next_cursor": …}`: send `next_cursor` as `cursor` for the next one; null
+ends them. Times are RFC 3339 in UTC, ids UUIDs. Beyond the limits of a minute comes 429 with `Retry-After`
+in seconds. Every GET of data also answers HEAD."""
 
 # Written here rather than as FastAPI's security dependencies, which cost every request a fifth of its time
 # and would do nothing: `Sessions` reads the headers itself, since a wrong one must not pass for none.
 SECURITY_SCHEMES = {
-    "token": {"type": "http", "scheme": "bearer", "description": "`access_token` of a login"},
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "`access_token` of a login, or an API key (`vgn_…`) with the scope that is needed",
+    },
     "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "set by a login"},
 }
 FOR_MEMBERS: dict[str, Any] = {"security": [{name: []} for name in SECURITY_SCHEMES]}
