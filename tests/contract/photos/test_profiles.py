@@ -1,0 +1,197 @@
+"""One's own profile, its changes, a new password, and what others see."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.photos import PASSWORD, House
+
+from vignette_shared.contracts.identity import ANONYMOUS, Identity
+
+ME = "/api/v1/me"
+NEW_PASSWORD = "another walk, another lake"
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def change(house: House, caller: Identity, **fields: Any) -> httpx.Response:
+    return house.client(caller).patch(ME, json=fields)
+
+
+def key_of(caller: Identity, *scopes: str) -> Identity:
+    """The same person, by an API key."""
+    return Identity.model_validate(caller.model_dump() | {"session_id": None, "scopes": scopes})
+
+
+def sign_in(house: House, name: str, password: str = PASSWORD) -> httpx.Response:
+    return house.client().post("/api/v1/auth/login", json={"login": name, "password": password})
+
+
+def resolve(house: House, token: str) -> httpx.Response:
+    return house.client().post("/internal/v1/identity", json={"token": token})
+
+
+def test_what_is_given_changes_and_the_rest_stays(house: House, bert: Identity) -> None:
+    before = house.client(bert).get(ME).json()
+    fields = {
+        "username": "Bertram",
+        "email": "b@example.org",
+        "display_name": "Bertram B.",
+        "default_visibility": "unlisted",
+        "allow_downloads": True,
+    }
+    answer = change(house, bert, **fields)
+    assert answer.status_code == 200
+    assert answer.json() == before | fields
+    assert house.client(bert).get(ME).json() == before | fields
+    assert change(house, bert, bio="Lakes.", email=None).json() == before | fields | {"bio": "Lakes."}
+    assert sign_in(house, "BERTRAM").status_code == 200
+    assert problem(sign_in(house, "bert")) == (401, "bad_credentials")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"username": "ANNA"}, (409, "username_taken")),
+        ({"email": "Anna@Example.org"}, (409, "email_taken")),
+        ({"username": "x"}, (422, "validation_failed")),
+        ({"email": "nowhere"}, (422, "validation_failed")),
+        ({"display_name": " "}, (422, "validation_failed")),
+        ({"default_visibility": "secret"}, (422, "validation_failed")),
+        ({"role": "admin"}, (422, "validation_failed")),
+        ({"bytes_quota": 2**50}, (422, "validation_failed")),
+    ],
+)
+def test_changes_that_are_refused_change_nothing(
+    house: House, bert: Identity, fields: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    before = house.client(bert).get(ME).json()
+    assert problem(change(house, bert, **fields, bio="changed")) == expected
+    assert house.client(bert).get(ME).json() == before
+
+
+def test_one_s_own_name_may_change_its_case(house: House, bert: Identity) -> None:
+    assert change(house, bert, username="BERT", email="BERT@example.org").json()["username"] == "BERT"
+
+
+def test_changing_a_profile_needs_the_scope_to_write(house: House, bert: Identity) -> None:
+    assert problem(change(house, ANONYMOUS, bio="x")) == (401, "authentication_required")
+    assert problem(change(house, key_of(bert, "read"), bio="x")) == (403, "missing_scope")
+    assert change(house, key_of(bert, "write"), bio="x").status_code == 200
+
+
+def test_an_avatar_is_a_photo_of_one_s_own_that_others_may_see(
+    house: House, anna: Identity, bert: Identity
+) -> None:
+    good = house.publish(bert, make_jpeg(64, 48, 1), {"visibility": "unlisted"})
+    private = house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
+    foreign = house.publish(anna, make_jpeg(64, 48, 3))
+    pending = house.post(bert, make_jpeg(64, 48, 4))["id"]
+    trashed = house.publish(bert, make_jpeg(64, 48, 5))
+    house.client(bert).delete(f"/api/v1/photos/{trashed}")
+    for refused in (private, foreign, pending, trashed, "no id", "\0"):
+        answer = change(house, bert, avatar_photo_id=refused)
+        assert problem(answer) == (422, "validation_failed")
+        assert answer.json()["errors"][0]["field"] == "avatar_photo_id"
+    url = change(house, bert, avatar_photo_id=good.upper()).json()["avatar_url"]
+    assert house.client(anna).get(url).status_code == 200
+    assert house.client().get("/api/v1/users/bert").json()["avatar_url"] == url
+    assert change(house, bert, bio="stays").json()["avatar_url"] == url
+    assert change(house, bert, avatar_photo_id=None).json()["avatar_url"] is None
+
+
+def test_bytes_used_count_the_trash_and_the_quota_is_one_s_own_or_the_site_s(
+    house: House, anna: Identity, bert: Identity
+) -> None:
+    kept, trashed = make_jpeg(64, 48, 1), make_jpeg(64, 48, 2)
+    house.post(bert, kept)
+    photo = house.post(bert, trashed)["id"]
+    house.client(bert).delete(f"/api/v1/photos/{photo}")
+    mine = house.client(bert).get(ME).json()
+    assert (mine["bytes_used"], mine["bytes_quota"]) == (len(kept) + len(trashed), 20 * 1024**3)
+    assert mine["counts"]["photos"] == 1
+    house.client(anna).patch("/api/v1/admin/users/bert", json={"bytes_quota": 0})
+    assert house.client(bert).get(ME).json()["bytes_quota"] == 0
+
+
+def test_a_page_counts_what_everyone_may_see(house: House, anna: Identity, bert: Identity) -> None:
+    shown = house.publish(bert, make_jpeg(64, 48, 1))
+    house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
+    house.post(bert, make_jpeg(64, 48, 3))
+    assert anna.user_id is not None
+    assert bert.user_id is not None
+    with house.services.database.write() as uow:
+        uow.social.like(anna.user_id, shown, house.clock())
+        uow.social.follow(anna.user_id, bert.user_id, house.clock())
+    page = house.client(anna).get("/api/v1/users/BERT").json()
+    assert page["counts"] == {"photos": 1, "followers": 1, "following": 0, "likes": 1}
+    assert (page["username"], page["followed"], page["follows_you"], page["blocked"]) == (
+        "bert",
+        True,
+        False,
+        False,
+    )
+    assert "email" not in page
+    seen_by_bert = house.client(bert).get("/api/v1/users/anna").json()
+    assert (seen_by_bert["followed"], seen_by_bert["follows_you"]) == (False, True)
+    seen_by_nobody = house.client().get("/api/v1/users/bert").json()
+    assert (seen_by_nobody["followed"], seen_by_nobody["follows_you"]) == (False, False)
+    assert house.client(bert).get(ME).json()["counts"] == {
+        "photos": 3,
+        "followers": 1,
+        "following": 0,
+        "likes": 1,
+    }
+
+
+def test_blocking_shows_on_the_page_for_who_blocked(house: House, anna: Identity, bert: Identity) -> None:
+    assert anna.user_id is not None
+    assert bert.user_id is not None
+    with house.services.database.write() as uow:
+        uow.social.block(anna.user_id, bert.user_id, house.clock())
+    assert house.client(anna).get("/api/v1/users/bert").json()["blocked"] is True
+    assert house.client(bert).get("/api/v1/users/anna").json()["blocked"] is False
+
+
+def test_there_is_no_page_of_nobody_or_of_someone_suspended(
+    house: House, anna: Identity, bert: Identity
+) -> None:
+    assert problem(house.client().get("/api/v1/users/nobody")) == (404, "not_found")
+    house.client(anna).patch("/api/v1/admin/users/bert", json={"suspended": True})
+    assert problem(house.client(anna).get("/api/v1/users/bert")) == (404, "not_found")
+
+
+def test_a_new_password_ends_the_other_sessions_and_no_key(house: House, bert: Identity) -> None:
+    other = sign_in(house, "bert").json()["access_token"]
+    this = sign_in(house, "bert").json()["access_token"]
+    caller = Identity.model_validate(resolve(house, this).json())
+    key = house.client(caller).post(f"{ME}/api-keys", json={"name": "cli", "scopes": ["read"]}).json()["key"]
+    asked = {"current": PASSWORD, "new": NEW_PASSWORD}
+    assert house.client(caller).post(f"{ME}/password", json=asked).status_code == 204
+    assert problem(resolve(house, other)) == (401, "authentication_required")
+    assert resolve(house, this).status_code == 200
+    assert resolve(house, key).status_code == 200
+    assert problem(sign_in(house, "bert")) == (401, "bad_credentials")
+    assert sign_in(house, "bert", NEW_PASSWORD).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "expected"),
+    [
+        ("a wrong password", NEW_PASSWORD, (422, "incorrect_password")),
+        (PASSWORD, "short", (422, "weak_password")),
+        (PASSWORD, "1q2w3e4r5t", (422, "weak_password")),
+    ],
+)
+def test_a_password_that_is_refused_stays_and_so_do_sessions(
+    house: House, bert: Identity, current: str, new: str, expected: tuple[int, str]
+) -> None:
+    other = sign_in(house, "bert").json()["access_token"]
+    answer = house.client(bert).post(f"{ME}/password", json={"current": current, "new": new})
+    assert problem(answer) == expected
+    assert resolve(house, other).status_code == 200
+    assert sign_in(house, "bert").status_code == 200
