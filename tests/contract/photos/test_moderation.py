@@ -1,0 +1,292 @@
+"""Reports and what admins do about them; suspension; accounts; the audit log."""
+
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from tests.conftest import make_jpeg
+from tests.support.photos import PASSWORD, House
+
+from photos.models import AuditRow, ReportRow
+from vignette_shared.contracts.identity import ANONYMOUS, Identity
+from vignette_shared.ids import new_id
+
+REPORTS = "/api/v1/admin/reports"
+USERS = "/api/v1/admin/users"
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def report(house: House, reporter: Identity, photo_id: str | None, reason: str = "spam") -> str:
+    house.clock.forward(seconds=1)
+    now = house.clock()
+    row = ReportRow(
+        id=new_id(now), photo_id=photo_id, reporter_id=reporter.user_id, reason=reason, created_at=now
+    )
+    with house.services.database._write.begin() as session:
+        session.add(row)
+    return row.id
+
+
+def reports(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]:
+    answer = house.client(admin).get(REPORTS, params=query)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def resolve(house: House, admin: Identity, report_id: str, action: str, **more: Any) -> httpx.Response:
+    return house.client(admin).post(f"{REPORTS}/{report_id}/resolve", json={"action": action, **more})
+
+
+def change(house: House, admin: Identity, username: str, **fields: Any) -> httpx.Response:
+    house.clock.forward(seconds=1)
+    return house.client(admin).patch(f"{USERS}/{username}", json=fields)
+
+
+def sees(house: House, caller: Identity, photo_id: str) -> bool:
+    status = house.client(caller).get(f"/api/v1/photos/{photo_id}").status_code
+    assert status in (200, 404)
+    assert house.client(caller).get(f"/api/v1/photos/{photo_id}/file").status_code == status
+    return status == 200
+
+
+def feed(house: House, caller: Identity = ANONYMOUS) -> list[str]:
+    return [photo["id"] for photo in house.client(caller).get("/api/v1/photos").json()["items"]]
+
+
+def audit(house: House) -> list[tuple[str, str, str]]:
+    with house.services.database._read() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+    return [(row.actor, row.action, row.subject) for row in rows]
+
+
+def sign_in(house: House, name: str, password: str = PASSWORD) -> httpx.Response:
+    return house.client().post("/api/v1/auth/login", json={"login": name, "password": password})
+
+
+@pytest.fixture
+def cleo(house: House, bert: Identity) -> Identity:
+    return house.join("cleo")
+
+
+@pytest.fixture
+def photo(house: House, bert: Identity) -> str:
+    return house.publish(bert, make_jpeg(64, 48), sky=0.9)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", REPORTS, None),
+        ("POST", f"{REPORTS}/{new_id()}/resolve", {"action": "dismiss"}),
+        ("POST", f"{REPORTS}/{new_id()}/resolve", {"action": "nonsense"}),
+        ("GET", USERS, None),
+        ("PATCH", f"{USERS}/anna", {"suspended": True}),
+        ("GET", "/api/v1/admin/queues", None),
+        ("GET", "/api/v1/admin/dead-letters", None),
+        ("POST", f"/api/v1/admin/dead-letters/{new_id()}/retry", None),
+        ("DELETE", f"/api/v1/admin/dead-letters/{new_id()}", None),
+    ],
+)
+def test_only_admins_get_in(
+    house: House, anna: Identity, bert: Identity, method: str, path: str, body: Any
+) -> None:
+    limited = anna.model_copy(update={"session_id": None, "scopes": ("read", "write")})
+    pretending = bert.model_copy(update={"scopes": ("read", "write", "admin")})
+    for caller, expected in (
+        (ANONYMOUS, (401, "authentication_required")),
+        (bert, (403, "forbidden")),
+        (pretending, (403, "forbidden")),
+        (limited, (403, "missing_scope")),
+    ):
+        assert problem(house.client(caller).request(method, path, json=body)) == expected
+    assert audit(house) == []
+
+
+def test_reports_come_open_ones_first_and_can_be_filtered(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    other = house.publish(bert, make_jpeg(64, 48, 2))
+    third = house.publish(bert, make_jpeg(64, 48, 3))
+    first, second, last = (report(house, cleo, one) for one in (photo, other, third))
+    assert [item["id"] for item in reports(house, anna)] == [last, second, first]
+    resolve(house, anna, last, "dismiss", note="harmless")
+    assert [item["id"] for item in reports(house, anna)] == [second, first, last]
+    assert [item["id"] for item in reports(house, anna, status="open")] == [second, first]
+    (resolved,) = reports(house, anna, status="resolved")
+    assert (resolved["action"], resolved["note"], resolved["resolved_by"]["username"]) == (
+        "dismiss",
+        "harmless",
+        "anna",
+    )
+    assert (resolved["reporter"]["username"], resolved["photo"]["owner"]["username"]) == ("cleo", "bert")
+    found, cursor = [], None
+    while True:
+        query = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = house.client(anna).get(REPORTS, params=query).json()
+        found += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert found == [second, first, last]
+    assert problem(house.client(anna).get(REPORTS, params={"cursor": "x"})) == (400, "bad_cursor")
+    assert problem(house.client(anna).get(REPORTS, params={"status": "x"})) == (422, "validation_failed")
+
+
+def test_a_hidden_photo_is_its_owner_s_and_the_admins_until_the_report_is_dismissed(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    one, other = report(house, cleo, photo), report(house, anna, photo, "not nice")
+    answer = resolve(house, anna, one, "hide_photo", note="spam indeed")
+    assert answer.status_code == 200
+    assert (answer.json()["action"], answer.json()["note"]) == ("hide_photo", "spam indeed")
+    assert {item["id"] for item in reports(house, anna, status="resolved")} == {one, other}
+    assert [sees(house, who, photo) for who in (anna, bert, cleo, ANONYMOUS)] == [True, True, False, False]
+    by_key = anna.model_copy(update={"session_id": None, "scopes": ("read", "write")})
+    assert not sees(house, by_key, photo)
+    assert feed(house) == feed(house, anna) == []
+    assert resolve(house, anna, other, "dismiss").status_code == 200
+    assert sees(house, cleo, photo)
+    assert feed(house) == [photo]
+
+
+def test_a_private_photo_stays_its_owner_s_also_when_hidden(
+    house: House, anna: Identity, bert: Identity, cleo: Identity
+) -> None:
+    private = house.publish(bert, make_jpeg(64, 48), {"visibility": "private"})
+    resolve(house, anna, report(house, cleo, private), "hide_photo")
+    assert [sees(house, who, private) for who in (anna, bert, cleo)] == [False, True, False]
+
+
+def test_a_report_outlives_its_photo_and_can_only_be_dismissed(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    one = report(house, cleo, photo)
+    house.client(bert).delete(f"/api/v1/photos/{photo}", params={"permanent": True})
+    assert reports(house, anna)[0]["photo"] is None
+    for action in ("hide_photo", "suspend_owner"):
+        assert problem(resolve(house, anna, one, action)) == (409, "conflict")
+    assert resolve(house, anna, one, "dismiss").status_code == 200
+    for missing in (new_id(), "no-id"):
+        assert problem(resolve(house, anna, missing, "dismiss")) == (404, "not_found")
+    assert problem(resolve(house, anna, one, "shrug")) == (422, "validation_failed")
+
+
+def test_suspending_the_owner_from_a_report(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    one = report(house, cleo, photo)
+    assert resolve(house, anna, one, "suspend_owner").status_code == 200
+    assert problem(sign_in(house, "bert")) == (403, "account_suspended")
+    assert not sees(house, cleo, photo)
+    own = house.publish(anna, make_jpeg(64, 48, 7))
+    assert problem(resolve(house, anna, report(house, cleo, own), "suspend_owner")) == (409, "last_admin")
+    assert sees(house, cleo, own)
+    assert len(reports(house, anna, status="open")) == 1
+    assert audit(house) == [("anna", "report.suspend_owner", "bert")]
+
+
+def test_suspension_ends_sessions_and_keys_at_once_and_hides_what_is_shown(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    token = sign_in(house, "bert").json()["access_token"]
+    key = house.client(bert).post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["read"]}).json()["key"]
+    reported = house.publish(bert, make_jpeg(64, 48, 3))
+    resolve(house, anna, report(house, cleo, reported), "hide_photo")
+    answer = change(house, anna, "BERT", suspended=True)
+    assert answer.status_code == 200
+    assert answer.json()["suspended_at"] is not None
+    for dead in (token, key):
+        answer = house.client().post("/internal/v1/identity", json={"token": dead})
+        assert problem(answer) == (401, "authentication_required")
+    assert problem(sign_in(house, "bert")) == (403, "account_suspended")
+    assert problem(sign_in(house, "bert", "a wrong password")) == (401, "bad_credentials")
+    assert feed(house) == []
+    assert not sees(house, cleo, photo)
+    assert sees(house, anna, photo)
+    answer = change(house, anna, "bert", suspended=False)
+    assert answer.json()["suspended_at"] is None
+    assert feed(house) == [photo]
+    assert not sees(house, cleo, reported)
+    assert sign_in(house, "bert").status_code == 200
+    answer = house.client().post("/internal/v1/identity", json={"token": token})
+    assert problem(answer) == (401, "authentication_required")
+
+
+def test_a_report_dismissed_during_suspension_shows_nothing_before_it_ends(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    one = report(house, cleo, photo)
+    resolve(house, anna, one, "hide_photo")
+    change(house, anna, "bert", suspended=True)
+    resolve(house, anna, one, "dismiss")
+    assert not sees(house, cleo, photo)
+    change(house, anna, "bert", suspended=False)
+    assert sees(house, cleo, photo)
+
+
+def test_an_upload_under_way_when_its_owner_is_suspended_is_refused(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    change(house, anna, "bert", suspended=True)
+    answer = house.client(bert).post("/api/v1/photos", files={"file": ("x.jpg", jpeg)})
+    assert problem(answer) == (401, "authentication_required")
+
+
+def test_the_site_keeps_an_admin(house: House, anna: Identity, bert: Identity) -> None:
+    assert problem(change(house, anna, "anna", suspended=True)) == (409, "last_admin")
+    assert problem(change(house, anna, "anna", role="user")) == (409, "last_admin")
+    assert change(house, anna, "bert", role="admin").json()["role"] == "admin"
+    assert change(house, anna, "bert", suspended=True).status_code == 200
+    assert problem(change(house, anna, "anna", role="user")) == (409, "last_admin")
+    change(house, anna, "bert", suspended=False)
+    assert change(house, anna, "anna", role="user").json()["role"] == "user"
+    assert audit(house) == [
+        ("anna", "user.role_changed", "bert"),
+        ("anna", "user.suspended", "bert"),
+        ("anna", "user.reinstated", "bert"),
+        ("anna", "user.role_changed", "anna"),
+    ]
+
+
+def test_what_is_left_out_stays_and_what_changes_nothing_is_not_logged(
+    house: House, anna: Identity, bert: Identity
+) -> None:
+    assert change(house, anna, "bert", bytes_quota=5).json()["bytes_quota"] == 5
+    same = change(house, anna, "bert", suspended=False, role="user", bytes_quota=5)
+    assert same.json()["bytes_quota"] == 5
+    assert change(house, anna, "bert").json()["bytes_quota"] == 5
+    assert change(house, anna, "bert", bytes_quota=None).json()["bytes_quota"] is None
+    assert [action for _, action, _ in audit(house)] == ["user.quota_changed"] * 2
+    assert problem(change(house, anna, "nobody", role="user")) == (404, "not_found")
+    for wrong in ({"bytes_quota": -1}, {"role": "king"}, {"name": "x"}):
+        assert problem(change(house, anna, "bert", **wrong)) == (422, "validation_failed")
+
+
+def test_accounts_are_listed_by_name_and_found_by_its_beginning(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+) -> None:
+    def names(**query: Any) -> list[str]:
+        answer = house.client(anna).get(USERS, params=query)
+        assert answer.status_code == 200, answer.text
+        return [account["username"] for account in answer.json()["items"]]
+
+    assert names() == ["anna", "bert", "cleo"]
+    assert names(q="BE") == ["bert"]
+    assert names(q="cleo@ex") == ["cleo"]
+    assert names(q="%") == names(q="_") == []
+    page = house.client(anna).get(USERS, params={"limit": 2}).json()
+    assert names(cursor=page["next_cursor"]) == ["cleo"]
+    bert_s = page["items"][1]
+    assert (bert_s["photos"], bert_s["bytes_used"], bert_s["bytes_quota"]) == (
+        1,
+        len(make_jpeg(64, 48)),
+        None,
+    )
+    assert (bert_s["email"], bert_s["role"], bert_s["suspended_at"]) == ("bert@example.org", "user", None)
+    assert problem(house.client(anna).get(USERS, params={"cursor": "WzFd"})) == (400, "bad_cursor")
