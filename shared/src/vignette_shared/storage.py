@@ -57,6 +57,13 @@ class BlobStore(Protocol):
         """Yield the keys under the folder `prefix`, sorted."""
         ...
 
+    def entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """Yield each key under the folder `prefix` and when it was last written, in no order.
+
+        Listed as they are asked for, so that a look at the first few costs little in any store.
+        """
+        ...
+
     def older(self, prefix: str, before: datetime) -> Iterator[str]:
         """Yield the keys under the folder `prefix` that were last written before a time, sorted."""
         ...
@@ -141,10 +148,18 @@ class ObstoreBlobs:
             raise _translate(error, key) from error
 
     def list(self, prefix: str) -> Iterator[str]:
-        return iter(sorted(key for key, _ in self._entries(prefix)))
+        return iter(sorted(key for key, _ in self.entries(prefix)))
+
+    def entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        try:
+            for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/"):
+                for meta in batch:
+                    yield meta["path"], meta["last_modified"]
+        except (BaseError, OSError) as error:
+            raise _translate(error, prefix) from error
 
     def older(self, prefix: str, before: datetime) -> Iterator[str]:
-        return iter(sorted(key for key, written in self._entries(prefix) if written < before))
+        return iter(sorted(key for key, written in self.entries(prefix) if written < before))
 
     def delete(self, key: str) -> None:
         try:
@@ -153,14 +168,6 @@ class ObstoreBlobs:
             return
         except (BaseError, OSError) as error:
             raise _translate(error, key) from error
-
-    def _entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        try:
-            for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/"):
-                for meta in batch:
-                    yield meta["path"], meta["last_modified"]
-        except (BaseError, OSError) as error:
-            raise _translate(error, prefix) from error
 
     def _chunks(self, key: str, start: int, stop: int) -> Iterator[bytes]:
         for begin in range(start, stop, CHUNK):

@@ -25,6 +25,7 @@ from photos.service.rendering import RenderParts
 from photos.service.resumable import ResumableParts
 from photos.service.similar import ExactScan, NearestPhotos, PgVector
 from photos.service.staging import open_folder
+from photos.service.sweeping import Sweeper
 from photos.service.uploads import UploadParts
 from photos.settings import PhotosServiceSettings
 from photos.unit_of_work import Database
@@ -93,6 +94,7 @@ class Services:
             clock=self.clock,
             patience=timedelta(seconds=patience_s),
             max_attempts=max_attempts,
+            sweeper=Sweeper(self.database, self.store, self.staging, self.clock),
             hashing=HashParts(self.database, self.store, self.decoder, self.staging),
             nearest=self.nearest,
         )

@@ -39,12 +39,10 @@ class UploadRepository:
         )
         self._session.execute(delete(UploadRow).where(UploadRow.id.in_(oldest)))
 
-    def under_way(self, upload_ids: Collection[str], now: datetime) -> set[str]:
-        """Return which of the uploads may still go on."""
-        found = select(UploadRow.id).where(
-            UploadRow.id.in_(upload_ids), UploadRow.expires_at > now, UploadRow.photo_id.is_(None)
-        )
-        return set(self._session.scalars(found))
+    def going_on(self, upload_ids: Collection[str], now: datetime) -> dict[str, bool]:
+        """Return of the uploads that are known whether they may still go on."""
+        found = select(UploadRow).where(UploadRow.id.in_(upload_ids))
+        return {row.id: row.photo_id is None and row.expires_at > now for row in self._session.scalars(found)}
 
     def promised_bytes(self, owner_id: str, now: datetime) -> int:
         """Add up the lengths of a person's uploads under way."""

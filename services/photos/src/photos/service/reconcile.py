@@ -16,6 +16,7 @@ from photos.service.near_duplicates import HashParts, hash_older_photos
 from photos.service.photos import erase
 from photos.service.similar import NearestPhotos
 from photos.service.steps import ask_render, ask_tags, fail
+from photos.service.sweeping import Sweeper
 from photos.unit_of_work import Database, UnitOfWork
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.observability.logs import get_logger
@@ -42,6 +43,7 @@ class ReconcileParts:
     clock: Clock
     patience: timedelta
     max_attempts: int
+    sweeper: Sweeper
     hashing: HashParts
     nearest: NearestPhotos
 
@@ -116,3 +118,4 @@ def _sweep(parts: ReconcileParts) -> None:
     sweep_departed(parts.database, parts.store)
     for key in parts.store.older("transient", now - TRANSIENT_KEPT):
         parts.store.delete(key)
+    parts.sweeper.make_pass()

@@ -1,0 +1,135 @@
+"""Uploads at the same moment, on both engines: no row twice, no blob too few, no quota passed."""
+
+import hashlib
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import httpx
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.photos import House
+
+from photos.service.sweeping import Sweeper
+from photos.service.uploads import original_key
+from vignette_shared.contracts.identity import Identity
+
+pytestmark = pytest.mark.integration
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Do all at the same moment; returns what each returned."""
+    barrier = Barrier(len(acts))
+
+    def wait_and(act: Callable[[], Any]) -> Any:
+        barrier.wait(10)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result() for future in [pool.submit(wait_and, act) for act in acts]]
+
+
+def post(house: House, caller: Identity, data: bytes) -> httpx.Response:
+    with house.client(caller) as client:
+        return client.post("/api/v1/photos", files={"file": ("x.jpg", data)})
+
+
+def rows(house: House) -> int:
+    with house.services.database.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() or 0)
+
+
+def test_the_same_bytes_eight_times_by_one_person(either: House, jpeg: bytes) -> None:
+    anna = either.join("anna")
+    answers = at_once(*[lambda: post(either, anna, jpeg)] * 8)
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 7}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert (rows(either), len(list(either.services.store.list("originals")))) == (1, 1)
+    assert len(either.outbox.take("photos.render_photo.v1")) == 1
+
+
+def test_the_same_bytes_by_six_people_are_stored_once(either: House, jpeg: bytes) -> None:
+    people = [either.join(f"user{number}") for number in range(6)]
+    answers = at_once(*[lambda who=who: post(either, who, jpeg) for who in people])
+    assert {answer.status_code for answer in answers} == {201}
+    assert rows(either) == 6
+    (key,) = either.services.store.list("originals")
+    for who, answer in zip(people, answers, strict=True):
+        assert either.services.store.get(key) == jpeg
+        url = f"/api/v1/photos/{answer.json()['id']}"
+        assert either.client(who).delete(url, params={"permanent": "true"}).status_code == 204
+    assert list(either.services.store.list("originals")) == []
+
+
+def test_the_last_one_leaves_while_another_comes(either: House) -> None:
+    anna, bert = either.join("anna"), either.join("bert")
+    for shift in range(10):
+        picture = make_jpeg(64, 48, shift)
+        old = post(either, anna, picture).json()["id"]
+        url = f"/api/v1/photos/{old}"
+        _, new = at_once(
+            lambda url=url: either.client(anna).delete(url, params={"permanent": "true"}),
+            lambda picture=picture: post(either, bert, picture),
+        )
+        assert new.status_code == 201
+        assert either.services.store.get(original_key(new.json()["sha256"])) == picture
+
+
+def test_two_uploads_can_not_both_take_the_last_room(either: House) -> None:
+    pictures = [make_jpeg(320, 240, shift) for shift in range(6)]
+    room = max(map(len, pictures))
+    services = replace(
+        either.services, limits=either.services.limits.model_copy(update={"quota_bytes": room * 3 // 2})
+    )
+    house = replace(either, services=services)
+    anna = house.join("anna")
+    answers = at_once(*[lambda picture=picture: post(house, anna, picture) for picture in pictures])
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 413: 5}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 413} == {"quota_exceeded"}
+    assert rows(house) == 1
+
+
+def test_one_upload_finished_by_many_at_once(either: House, jpeg: bytes) -> None:
+    """Two last PATCHes and some looks, as after a line that broke: one photo, and nobody gets an error."""
+    anna = either.join("anna")
+    headers = TUS | {"Upload-Length": str(len(jpeg))}
+    url = either.client(anna).post("/api/v1/uploads", headers=headers).headers["location"]
+    digest = b64encode(hashlib.sha256(jpeg).digest()).decode()
+    going_on = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+
+    def send() -> httpx.Response:
+        with either.client(anna) as client:
+            return client.patch(url, content=jpeg, headers=going_on | {"Upload-Checksum": f"sha256 {digest}"})
+
+    def look() -> httpx.Response:
+        with either.client(anna) as client:
+            return client.head(url, headers=TUS)
+
+    answers = at_once(send, send, send, look, look)
+    assert {answer.status_code for answer in answers} <= {200, 204, 409, 423}
+    end = look()
+    assert end.headers["upload-offset"] == str(len(jpeg))
+    assert rows(either) == 1
+    assert either.get(anna, end.headers["photo-id"])["sha256"] == hashlib.sha256(jpeg).hexdigest()
+    assert list(either.services.staging.iterdir()) == []
+
+
+def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House) -> None:
+    """The blob lies there unclaimed for days, found by the sweeper just when its bytes come again."""
+    either.clock.now = datetime.now(UTC) + timedelta(days=2)
+    anna = either.join("anna")
+    services = either.services
+    for shift in range(10):
+        picture = make_jpeg(64, 48, shift)
+        key = original_key(hashlib.sha256(picture).hexdigest())
+        services.store.put(key, picture)
+        sweeper = Sweeper(services.database, services.store, services.staging, services.clock)
+        _, answer = at_once(sweeper.make_pass, lambda picture=picture: post(either, anna, picture))
+        assert answer.status_code == 201
+        assert services.store.get(key) == picture

@@ -1,0 +1,144 @@
+"""What crashes left behind goes after a day; what anyone still needs stays."""
+
+import fcntl
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.photos import House
+
+from photos.service.partial import partial_path
+from photos.service.reconcile import reconcile
+from photos.service.sweeping import BlobWalk, Sweeper
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.ids import new_id
+
+UPLOADS = "/api/v1/uploads"
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@pytest.fixture
+def sweeper(house: House) -> Sweeper:
+    house.clock.now = datetime.now(UTC)  # files and blobs are stamped by the real clock
+    services = house.services
+    return Sweeper(services.database, services.store, services.staging, services.clock)
+
+
+def begin(house: House, caller: Identity, data: bytes, arrived: int) -> tuple[str, Path]:
+    """An upload of which some bytes are there; gives its address and its file."""
+    client = house.client(caller)
+    url = client.post(UPLOADS, headers=TUS | {"Upload-Length": str(len(data))}).headers["location"]
+    headers = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert client.patch(url, content=data[:arrived], headers=headers).status_code == 204
+    return url, partial_path(house.services.staging, url.rpartition("/")[2])
+
+
+def look(house: House, caller: Identity, url: str) -> httpx.Response:
+    return house.client(caller).head(url, headers=TUS)
+
+
+def test_an_expired_upload_gives_its_room_back_and_is_forgotten_in_time(
+    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    url, file = begin(house, anna, jpeg, 1000)
+    house.clock.forward(hours=23)
+    sweeper.make_pass()
+    assert file.stat().st_size == 1000
+    house.clock.forward(hours=2)
+    sweeper.make_pass()
+    assert not file.exists()
+    assert look(house, anna, url).status_code == 410
+    house.clock.forward(days=7)
+    sweeper.make_pass()
+    assert look(house, anna, url).status_code == 404
+
+
+def test_an_upload_that_is_being_written_to_stays(
+    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    _, file = begin(house, anna, jpeg, 1000)
+    house.clock.forward(days=2)
+    with file.open("rb") as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        sweeper.make_pass()
+        assert file.exists()
+    sweeper.make_pass()
+    assert not file.exists()
+
+
+def test_files_that_belong_to_nothing(house: House, sweeper: Sweeper) -> None:
+    staging = house.services.staging
+    unknown, strange, crashed = partial_path(staging, new_id()), staging / "partial-x", staging / "upload-x"
+    for file in (unknown, strange, crashed):
+        file.write_bytes(b"x")
+    sweeper.make_pass()
+    assert {file.name for file in staging.iterdir()} == {unknown.name, strange.name, crashed.name}
+    house.clock.forward(days=1, minutes=1)
+    sweeper.make_pass()
+    assert [file.name for file in staging.iterdir()] == [strange.name]
+
+
+def test_originals_without_a_photo(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
+    kept = house.post(anna, jpeg)
+    trashed = house.post(anna, make_jpeg(64, 48, 1))
+    house.client(anna).delete(f"/api/v1/photos/{trashed['id']}")
+    store = house.services.store
+    left = "a" * 64
+    store.put(f"originals/aa/aa/{left}", b"left by a crash")
+    store.put("originals/readme", b"not ours")
+    everything = list(store.list("originals"))
+    sweeper.make_pass()
+    assert list(store.list("originals")) == everything
+    house.clock.forward(days=1, minutes=1)
+    sweeper.make_pass()
+    names = {key.rpartition("/")[2] for key in store.list("originals")}
+    assert names == {kept["sha256"], trashed["sha256"], "readme"}
+
+
+def test_renditions_without_a_photo(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
+    photo_id = house.publish(anna, jpeg, sky=0.9)
+    store = house.services.store
+    store.put(f"renditions/{new_id()}/thumb.jpg", b"left")
+    store.put("renditions/readme", b"not ours")
+    house.clock.forward(days=1, minutes=1)
+    sweeper.make_pass()
+    assert list(store.list("renditions")) == [
+        f"renditions/{photo_id}/preview.jpg",
+        f"renditions/{photo_id}/thumb.jpg",
+        "renditions/readme",
+    ]
+
+
+def test_passes_are_small_and_get_round_in_the_end(house: House, sweeper: Sweeper) -> None:
+    store = house.services.store
+    for number in range(25):
+        store.put(f"originals/00/00/{number:064x}", b"left")
+    house.clock.forward(days=2)
+    left = []
+    for _ in range(4):
+        sweeper.make_pass(batch=10)
+        left.append(len(list(store.list("originals"))))
+    assert left[0] == 15
+    assert left[-1] == 0
+
+
+def test_a_walk_begins_again_at_the_end(house: House) -> None:
+    store = house.services.store
+    for number in range(3):
+        store.put(f"originals/{number}", b"x")
+    walk = BlobWalk(store, "originals")
+    taken = [sorted(key for key, _ in walk.take(2)) for _ in range(4)]
+    assert [len(keys) for keys in taken] == [2, 1, 2, 1]
+    assert {key for keys in taken[:2] for key in keys} == {key for keys in taken[2:] for key in keys}
+
+
+def test_the_reconciler_sweeps(house: House) -> None:
+    house.clock.now = datetime.now(UTC) + timedelta(days=2)
+    left = partial_path(house.services.staging, new_id())
+    left.write_bytes(b"x")
+    os.utime(left)
+    reconcile(house.reconciling())
+    assert not left.exists()
