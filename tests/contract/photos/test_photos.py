@@ -78,7 +78,7 @@ def test_an_unknown_id_is_not_there(house: House, anna: Identity, photo_id: str)
 
 
 def test_a_tagged_photo_tells_what_it_shows(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.publish(anna, jpeg, {"tags": "home"}, sky=0.9, clouds=0.6, lake=0.2)
+    photo_id = house.publish(anna, jpeg, {"tags": "home"}, sky=0.9, clouds=0.75, lake=0.2)
     photo = house.get(ANONYMOUS, photo_id)
     assert photo["status"] == "tagged"
     assert labels(photo) == ["home", "sky", "clouds"]
