@@ -1,7 +1,7 @@
 """Tags: what the model and people said of a photo, and which labels there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -62,11 +62,18 @@ class TagRepository:
         decided = set(
             self._session.scalars(select(PhotoTagRow.label).where(PhotoTagRow.photo_id == photo_id))
         )
-        self._insert(photo_id, [tag for tag in tags if tag.label not in decided])
+        self.add(photo_id, [tag for tag in tags if tag.label not in decided])
         self._note(photo_id, [tag for tag in tags if tag.label in decided])
 
     def find(self, photo_id: str, label: str) -> PhotoTagRow | None:
         return self._session.get(PhotoTagRow, (photo_id, label))
+
+    def labelled(self, photo_ids: Collection[str], label: str) -> dict[str, PhotoTagRow]:
+        """Return the label's rows, rejected ones and those below their threshold too, by photo."""
+        rows = self._session.scalars(
+            select(PhotoTagRow).where(PhotoTagRow.photo_id.in_(photo_ids), PhotoTagRow.label == label)
+        )
+        return {row.photo_id: row for row in rows}
 
     def remove(self, tag: PhotoTagRow) -> None:
         self._session.delete(tag)
@@ -76,11 +83,23 @@ class TagRepository:
         counted = select(func.count()).where(PhotoTagRow.photo_id == photo_id, PhotoTagRow.source == "user")
         return self._session.scalar(counted) or 0
 
+    def own_counts(self, photo_ids: Collection[str]) -> dict[str, int]:
+        """Count the labels that only a person has brought up, by photo."""
+        rows = self._session.execute(
+            select(PhotoTagRow.photo_id, func.count())
+            .where(PhotoTagRow.photo_id.in_(photo_ids), PhotoTagRow.source == "user")
+            .group_by(PhotoTagRow.photo_id)
+        )
+        return {str(photo_id): count for photo_id, count in rows}
+
     def add_decision(self, decision: TagDecisionRow) -> None:
         self._session.add(decision)
 
     def add(self, photo_id: str, tags: Sequence[NewTag]) -> None:
-        self._insert(photo_id, tags)
+        self._insert([(photo_id, tag) for tag in tags])
+
+    def add_to_all(self, photo_ids: Iterable[str], tag: NewTag) -> None:
+        self._insert([(photo_id, tag) for photo_id in photo_ids])
 
     def counts(self, viewer_id: str | None, after: tuple[int, str] | None, limit: int) -> list[LabelCount]:
         """Count public photos by label, most frequent first; `after` is the last (count, label) before."""
@@ -108,7 +127,7 @@ class TagRepository:
             for label, number, photo in self._session.execute(statement)
         ]
 
-    def _insert(self, photo_id: str, tags: Sequence[NewTag]) -> None:
+    def _insert(self, tags: Sequence[tuple[str, NewTag]]) -> None:
         if tags:
             rows = [
                 {
@@ -121,7 +140,7 @@ class TagRepository:
                     "over_threshold": tag.over_threshold,
                     "sensitive": tag.sensitive,
                 }
-                for tag in tags
+                for photo_id, tag in tags
             ]
             self._session.execute(insert(PhotoTagRow), rows)
 

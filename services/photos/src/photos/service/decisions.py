@@ -3,6 +3,7 @@
 The functions over a unit of work want the photo locked in it, and its owner to be who asks.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -62,8 +63,7 @@ def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: d
         if uow.tags.own_count(photo.id) >= MAX_OWN_TAGS:
             raise TooManyTags(f"A photo has at most {MAX_OWN_TAGS} tags of one's own: take one away first.")
         _remember(uow, photo, label, None, state, now)
-        own = NewTag(label, None, "user", state, model_version=None, over_threshold=False, sensitive=False)
-        uow.tags.add(photo.id, [own])
+        uow.tags.add(photo.id, [_own_tag(label, state)])
     elif tag.state != state:
         _remember(uow, photo, label, tag, state, now)
         if tag.source == "model" and tag.newer_version is not None:
@@ -88,25 +88,50 @@ def take_back(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> No
     tag.source, tag.state = "model", "suggested"
 
 
-def remove_tag(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
-    """Take a label off a photo: the owner's own goes, the model's is rejected."""
-    tag = uow.tags.find(photo.id, label)
-    if tag is None or not tag.shown:
-        return
-    if tag.source == "user" and tag.newer_version is None:
-        take_back(uow, photo, label, now)
-    else:
-        decide(uow, photo, label, "rejected", now)
+def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> set[str]:
+    """Accept a label of many photos, with a few queries; returns those that have too many tags for it."""
+    ids = [photo.id for photo in photos]
+    known = uow.tags.labelled(ids, label)
+    counts = uow.tags.own_counts(ids)
+    full = {each for each in ids if each not in known and counts.get(each, 0) >= MAX_OWN_TAGS}
+    new = [photo for photo in photos if photo.id not in known and photo.id not in full]
+    for photo in photos:
+        if photo.id in known:
+            decide(uow, photo, label, "accepted", now)
+    for photo in new:
+        _remember(uow, photo, label, None, "accepted", now)
+    uow.tags.add_to_all([photo.id for photo in new], _own_tag(label, "accepted"))
+    return full
 
 
-def accept_suggestions(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
-    """Accept all that the model suggests of a photo, except sensitive labels.
+def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> None:
+    """Take a label off many photos: the owner's own goes, the model's is rejected."""
+    # Held until the end: `find` then meets the rows in the session, and asks the database no more.
+    known = uow.tags.labelled([photo.id for photo in photos], label)
+    for photo in photos:
+        tag = known.get(photo.id)
+        if tag is None or not tag.shown:
+            continue
+        if tag.source == "user" and tag.newer_version is None:
+            take_back(uow, photo, label, now)
+        else:
+            decide(uow, photo, label, "rejected", now)
+
+
+def accept_suggestions(uow: UnitOfWork, photos: Sequence[PhotoRow], now: datetime) -> None:
+    """Accept all that the model suggests of many photos, except sensitive labels.
 
     Accepting one of those shows it to everyone: that wants a decision for each.
     """
-    for tag in uow.tags.shown([photo.id]).get(photo.id, []):
-        if tag.state == "suggested" and not tag.sensitive:
-            decide(uow, photo, tag.label, "accepted", now)
+    shown = uow.tags.shown(photo.id for photo in photos)
+    for photo in photos:
+        for tag in shown.get(photo.id, []):
+            if tag.state == "suggested" and not tag.sensitive:
+                decide(uow, photo, tag.label, "accepted", now)
+
+
+def _own_tag(label: str, state: Decision) -> NewTag:
+    return NewTag(label, None, "user", state, model_version=None, over_threshold=False, sensitive=False)
 
 
 def _remember(
