@@ -1,0 +1,182 @@
+"""How much room one has, which album and visibility an upload gets: POST /photos and tus alike."""
+
+import hashlib
+from dataclasses import replace
+
+import httpx
+from sqlalchemy import update
+from tests.conftest import make_jpeg
+from tests.contract.photos.test_resumable import begin, code, count, described, patch
+from tests.support.photos import House
+
+from photos.models import AlbumPhotoRow, AlbumRow, UserRow
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.ids import new_id
+
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+def with_room(house: House, quota_bytes: int) -> House:
+    limits = house.services.limits.model_copy(update={"quota_bytes": quota_bytes})
+    return replace(house, services=replace(house.services, limits=limits))
+
+
+def change_user(house: House, who: Identity, **values: object) -> None:
+    with house.services.database.engine.begin() as connection:
+        connection.execute(update(UserRow).where(UserRow.id == who.user_id).values(**values))
+
+
+def make_album(house: House, owner: Identity) -> str:
+    assert owner.user_id is not None
+    with house.services.database.write() as uow:
+        album = AlbumRow(
+            id=new_id(),
+            owner_id=owner.user_id,
+            title="Summer",
+            description="",
+            visibility="private",
+            created_at=house.clock(),
+        )
+        uow.albums.add(album)
+        return album.id
+
+
+def in_album(house: House, album_id: str) -> list[str]:
+    with house.services.database.read() as db:
+        return db.albums.order(album_id)
+
+
+def post(house: House, caller: Identity, data: bytes, **headers: str) -> httpx.Response:
+    return house.client(caller).post("/api/v1/photos", files={"file": ("x.jpg", data)}, headers=headers)
+
+
+def test_what_goes_beyond_the_quota_is_refused_and_says_what_is_free(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    small = with_room(house, len(jpeg) + 10)
+    assert post(small, anna, jpeg).status_code == 201
+    refused = post(small, anna, make_jpeg(64, 48))
+    assert code(refused) == (413, "quota_exceeded")
+    assert (refused.json()["free_bytes"], refused.json()["quota_bytes"]) == (10, len(jpeg) + 10)
+    assert "10 bytes" in refused.json()["detail"]
+    assert post(small, bert, make_jpeg(64, 48)).status_code == 201, "everyone has their own"
+    assert count(house, "photos") == 2
+    assert list(house.services.staging.iterdir()) == []
+    assert len(list(house.services.store.list("originals"))) == 2
+
+
+def test_a_photo_may_fill_the_quota_to_the_last_byte(house: House, anna: Identity, jpeg: bytes) -> None:
+    assert post(with_room(house, len(jpeg) - 1), anna, jpeg).status_code == 413
+    assert post(with_room(house, len(jpeg)), anna, jpeg).status_code == 201
+
+
+def test_the_trash_counts_until_it_is_emptied(house: House, anna: Identity, jpeg: bytes) -> None:
+    small = with_room(house, len(jpeg) + 10)
+    url = f"/api/v1/photos/{post(small, anna, jpeg).json()['id']}"
+    house.client(anna).delete(url)
+    assert post(small, anna, make_jpeg(64, 48)).status_code == 413
+    house.client(anna).delete(url, params={"permanent": "true"})
+    assert post(small, anna, make_jpeg(64, 48)).status_code == 201
+
+
+def test_ones_own_quota_overrides_the_sites(house: House, anna: Identity, jpeg: bytes) -> None:
+    small = with_room(house, 10)
+    change_user(house, anna, bytes_quota=len(jpeg))
+    assert post(small, anna, jpeg).status_code == 201
+    change_user(house, anna, bytes_quota=0)
+    assert post(house, anna, make_jpeg(64, 48)).status_code == 413
+
+
+def test_what_is_there_takes_no_more_room(house: House, anna: Identity, jpeg: bytes) -> None:
+    full = with_room(house, len(jpeg))
+    photo = post(full, anna, jpeg).json()
+    house.client(anna).delete(f"/api/v1/photos/{photo['id']}")
+    again = post(full, anna, jpeg)
+    assert (again.status_code, again.json()["duplicate"]) == (200, True)
+    digest = hashlib.sha256(jpeg).hexdigest()
+    url = begin(full, anna, len(jpeg), sha256=digest)
+    assert patch(full, anna, url, 0, jpeg).headers["photo-id"] == photo["id"]
+
+
+def test_what_is_announced_beyond_the_quota_is_refused_unread(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    small = with_room(house, 1000)
+    headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000"}
+    answer = small.client(anna).post("/api/v1/photos", content=b"--x", headers=headers)
+    assert code(answer) == (413, "quota_exceeded")
+    known = house.post(anna, jpeg)["sha256"]
+    let_in = small.client(anna).post(
+        "/api/v1/photos", content=b"--x", headers=headers | {"X-Content-SHA256": known.upper()}
+    )
+    assert code(let_in) == (400, "bad_request"), "read, and found to be no form"
+
+
+def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity) -> None:
+    pictures = [make_jpeg(64, 48, shift) for shift in range(2)]
+    small = with_room(house, sum(map(len, pictures)) - 1)
+    first = begin(small, anna, len(pictures[0]))
+    headers = TUS | {"Upload-Length": str(len(pictures[1]))}
+    assert code(small.client(anna).post("/api/v1/uploads", headers=headers)) == (413, "quota_exceeded")
+    small.client(anna).delete(first, headers=TUS)
+    second = begin(small, anna, len(pictures[1]))
+    assert patch(small, anna, second, 0, pictures[1]).headers["photo-id"]
+
+
+def test_a_quota_that_shrank_meanwhile_ends_the_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+    url = begin(house, anna, len(jpeg))
+    change_user(house, anna, bytes_quota=10)
+    assert code(patch(house, anna, url, 0, jpeg)) == (413, "quota_exceeded")
+    assert (count(house, "uploads"), list(house.services.staging.iterdir())) == (0, [])
+    assert list(house.services.store.list("originals")) == []
+
+
+def test_ones_default_visibility_is_for_what_says_nothing(house: House, anna: Identity) -> None:
+    change_user(house, anna, default_visibility="private")
+    assert house.post(anna, make_jpeg(64, 48, 1))["visibility"] == "private"
+    assert house.post(anna, make_jpeg(64, 48, 2), visibility="public")["visibility"] == "public"
+    picture = make_jpeg(64, 48, 3)
+    photo_id = patch(house, anna, begin(house, anna, len(picture)), 0, picture).headers["photo-id"]
+    assert house.get(anna, photo_id)["visibility"] == "private"
+
+
+def test_a_photo_goes_into_the_album_that_is_named(house: House, anna: Identity) -> None:
+    album = make_album(house, anna)
+    pictures = [make_jpeg(64, 48, shift) for shift in range(2)]
+    first = house.post(anna, pictures[0], album_id=album)["id"]
+    url = begin(house, anna, len(pictures[1]), album_id=album.upper())
+    second = patch(house, anna, url, 0, pictures[1]).headers["photo-id"]
+    assert in_album(house, album) == [second, first]
+    assert house.post(anna, pictures[0], album_id=album)["duplicate"] is True
+    assert in_album(house, album) == [second, first]
+
+
+def test_a_photo_that_is_there_goes_into_the_album_as_well(house: House, anna: Identity, jpeg: bytes) -> None:
+    photo_id = house.post(anna, jpeg)["id"]
+    album = make_album(house, anna)
+    assert house.post(anna, jpeg, album_id=album)["id"] == photo_id
+    assert in_album(house, album) == [photo_id]
+
+
+def test_anothers_album_is_none(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+    album = make_album(house, anna)
+    answer = house.client(bert).post(
+        "/api/v1/photos", files={"file": ("x.jpg", jpeg)}, data={"album_id": album}
+    )
+    assert code(answer) == (422, "validation_failed")
+    assert answer.json()["errors"][0]["field"] == "album_id"
+    headers = TUS | {"Upload-Length": "10"} | described(album_id=album)
+    assert code(house.client(bert).post("/api/v1/uploads", headers=headers)) == (422, "validation_failed")
+    assert (count(house, "photos"), count(house, AlbumPhotoRow.__tablename__)) == (0, 0)
+
+
+def test_an_account_that_went_meanwhile_keeps_nothing(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    """The signed identity is as old as the request, which may take long."""
+    url = begin(house, bert, len(jpeg))
+    change_user(house, bert, deleted_at=house.clock())
+    assert code(patch(house, bert, url, 0, jpeg)) == (401, "authentication_required")
+    assert code(post(house, bert, jpeg)) == (401, "authentication_required")
+    assert count(house, "photos") == 0
+    assert list(house.services.store.list("originals")) == []
