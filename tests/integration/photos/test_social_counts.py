@@ -1,14 +1,25 @@
 """Numbers on photos equal the rows behind them, whoever comes and goes; on SQLite and on Postgres."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from threading import Barrier
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from tests.conftest import make_jpeg
 from tests.support.photos import House
 
-from photos.models import BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow
+from photos.models import BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, ReportRow, TagDecisionRow
+from vignette_shared.contracts.identity import Identity
 
 pytestmark = pytest.mark.integration
+
+PHOTOS = "/api/v1/photos"
+THREADS = 16
+ROUNDS = 12
 
 
 def numbers(house: House, photo_id: str) -> tuple[int, int]:
@@ -21,25 +32,178 @@ def numbers(house: House, photo_id: str) -> tuple[int, int]:
     return photo.like_count, photo.comment_count
 
 
+def rows_of(house: House, table: Any) -> int:
+    with Session(house.services.database.engine) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def like(house: House, caller: Identity, photo_id: str) -> None:
+    assert house.client(caller).put(f"{PHOTOS}/{photo_id}/like").status_code == 204
+
+
+def comment(house: House, caller: Identity, photo_id: str) -> str:
+    answer = house.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": "What a light!"})
+    assert answer.status_code == 201
+    comment_id: str = answer.json()["id"]
+    return comment_id
+
+
+def test_numbers_hold_while_many_like_and_comment(either: House) -> None:
+    people = [either.join(f"person{number}") for number in range(THREADS // 2)]
+    owner = either.join("owner")
+    ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
+    start = Barrier(THREADS)
+
+    def hammer(number: int) -> list[int]:
+        # Two threads for each person, so that the same like is set and taken at once.
+        client, dice = either.client(people[number % len(people)]), random.Random(number)  # noqa: S311
+        statuses, written = [], []
+        start.wait()
+        for _ in range(ROUNDS):
+            path = f"{PHOTOS}/{dice.choice(ids)}"
+            answer = client.request(dice.choice(("PUT", "PUT", "DELETE")), f"{path}/like")
+            statuses.append(answer.status_code)
+            answer = client.post(f"{path}/comments", json={"text": f"by {number}"})
+            statuses.append(answer.status_code)
+            written.append(answer.json()["id"])
+            if dice.random() < 0.7:
+                answer = client.delete(f"/api/v1/comments/{written.pop(dice.randrange(len(written)))}")
+                statuses.append(answer.status_code)
+        return statuses
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        answered = [status for statuses in pool.map(hammer, range(THREADS)) for status in statuses]
+    assert set(answered) == {201, 204}
+    totals = [numbers(either, photo_id) for photo_id in ids]
+    assert sum(comments for _, comments in totals) > 0
+    for person in people:
+        for photo_id in ids:
+            either.client(person).delete(f"{PHOTOS}/{photo_id}/like")
+    assert [numbers(either, photo_id)[0] for photo_id in ids] == [0, 0, 0]
+
+
+def test_one_comment_deleted_by_many_counts_once(either: House) -> None:
+    owner, author = either.join("owner"), either.join("author")
+    photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
+    comment(either, author, photo_id)
+    doomed = comment(either, author, photo_id)
+    callers = [owner, author] * 4
+
+    def delete(caller: Identity) -> int:
+        return either.client(caller).delete(f"/api/v1/comments/{doomed}").status_code
+
+    with ThreadPoolExecutor(len(callers)) as pool:
+        statuses = list(pool.map(delete, callers))
+    assert 204 in statuses
+    assert set(statuses) <= {204, 404}
+    assert numbers(either, photo_id) == (0, 1)
+
+
+def test_a_follow_never_stays_beside_a_block(either: House) -> None:
+    anna, fans = either.join("anna"), [either.join(f"fan{number}") for number in range(6)]
+
+    def follow(fan: Identity) -> int:
+        return either.client(fan).put("/api/v1/users/anna/follow").status_code
+
+    def block(fan: Identity) -> int:
+        return either.client(anna).put(f"/api/v1/users/{fan.username}/block").status_code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        work = [pool.submit(act, fan) for fan in fans for act in (follow, follow, block)]
+        statuses = {done.result() for done in work}
+    assert statuses <= {204, 403}
+    assert rows_of(either, BlockRow) == len(fans)
+    assert rows_of(either, FollowRow) == 0
+
+
+def test_one_report_stays_when_many_come_at_once(either: House) -> None:
+    owner, reporter = either.join("owner"), either.join("reporter")
+    photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
+
+    def report(number: int) -> int:
+        body = {"reason": f"reason {number}"}
+        return either.client(reporter).post(f"{PHOTOS}/{photo_id}/report", json=body).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(report, range(8))) == {202}
+    assert rows_of(either, ReportRow) == 1
+
+
+def test_decisions_at_once_leave_one_row_and_a_history_that_ends_in_it(either: House) -> None:
+    owner = either.join("owner")
+    photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
+
+    def decide(number: int) -> int:
+        state = ("accepted", "rejected")[number % 2]
+        address = f"{PHOTOS}/{photo_id}/tags/{('sky', 'home')[number % 4 // 2]}"
+        return either.client(owner).put(address, json={"state": state}).status_code
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert set(pool.map(decide, range(THREADS * 2))) == {204}
+    shown = either.get(owner, photo_id, include="rejected")["tags"]
+    with Session(either.services.database.engine) as session:
+        for label in ("sky", "home"):
+            states = session.scalars(
+                select(TagDecisionRow.state).where(TagDecisionRow.label == label).order_by(TagDecisionRow.id)
+            ).all()
+            assert all(one != next_ for one, next_ in pairwise(states))
+            assert states[-1] == next(tag["state"] for tag in shown if tag["label"] == label)
+
+
 def test_someone_who_is_forgotten_leaves_right_numbers(either: House) -> None:
     anna, bert, cleo = (either.join(name) for name in ("anna", "bert", "cleo"))
     first, second, third = (either.publish(anna, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3))
-    assert bert.user_id
-    assert cleo.user_id
-    assert anna.user_id
-    now = either.clock()
+    for person in (bert, cleo):
+        for photo_id in (first, second):
+            like(either, person, photo_id)
+            comment(either, person, photo_id)
+        comment(either, person, first)
+    either.client(bert).put("/api/v1/users/anna/follow")
+    either.client(anna).put("/api/v1/users/bert/follow")
+    either.client(cleo).put("/api/v1/users/bert/block")
     with either.services.database.write() as uow:
-        for user_id in (bert.user_id, cleo.user_id):
-            assert uow.social.hold_account(user_id)
-            for photo_id in (first, second):
-                uow.social.like(user_id, photo_id, now)
-                uow.social.like(user_id, photo_id, now)
-        uow.social.follow(bert.user_id, anna.user_id, now)
-        uow.social.follow(anna.user_id, bert.user_id, now)
-        uow.social.block(cleo.user_id, bert.user_id, now)
-    with either.services.database.write() as uow:
-        uow.social.forget_person(bert.user_id)
-    assert [numbers(either, photo_id) for photo_id in (first, second, third)] == [(1, 0), (1, 0), (0, 0)]
+        uow.social.forget_person(bert.user_id or "")
+    assert [numbers(either, photo_id) for photo_id in (first, second, third)] == [(1, 2), (1, 1), (0, 0)]
+    assert rows_of(either, FollowRow) == rows_of(either, BlockRow) == 0
+
+
+def test_numbers_hold_while_people_are_forgotten_amid_their_likes(either: House) -> None:
+    owner, people = either.join("owner"), [either.join(f"person{number}") for number in range(4)]
+    ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
+
+    def busy(number: int) -> set[int]:
+        client, dice = either.client(people[number % len(people)]), random.Random(number)  # noqa: S311
+        statuses = set()
+        for _ in range(ROUNDS):
+            path = f"{PHOTOS}/{dice.choice(ids)}"
+            statuses.add(client.request(dice.choice(("PUT", "DELETE")), f"{path}/like").status_code)
+            statuses.add(client.post(f"{path}/comments", json={"text": "hm"}).status_code)
+        return statuses
+
+    def forget(person: Identity) -> set[int]:
+        for _ in range(4):
+            with either.services.database.write() as uow:
+                uow.social.forget_person(person.user_id or "")
+        return set()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        work = [pool.submit(busy, number) for number in range(8)]
+        work += [pool.submit(forget, person) for person in people]
+        statuses = set().union(*(done.result() for done in work))
+    assert statuses == {201, 204}
+    for photo_id in ids:
+        numbers(either, photo_id)
+
+
+def test_what_is_said_of_a_photo_goes_with_it(either: House) -> None:
+    owner, fan = either.join("owner"), either.join("fan")
+    photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
+    like(either, fan, photo_id)
+    comment(either, fan, photo_id)
+    either.client(owner).put(f"{PHOTOS}/{photo_id}/tags/sky", json={"state": "accepted"})
+    either.client(fan).post(f"{PHOTOS}/{photo_id}/report", json={"reason": "hm"})
+    gone = either.client(owner).delete(f"{PHOTOS}/{photo_id}", params={"permanent": "true"})
+    assert gone.status_code == 204
+    assert [rows_of(either, table) for table in (LikeRow, CommentRow, TagDecisionRow)] == [0, 0, 0]
     with Session(either.services.database.engine) as session:
-        assert session.scalar(select(func.count()).select_from(FollowRow)) == 0
-        assert session.scalar(select(func.count()).select_from(BlockRow)) == 0
+        assert session.scalars(select(ReportRow.photo_id)).all() == [None]  # a report outlives its photo
