@@ -150,11 +150,12 @@ def parts_over(
     heartbeat_s: float = 15.0,
     recheck_s: float = 60.0,
     registry: CollectorRegistry | None = None,
+    key: str = KEY,
 ) -> Parts:
     """Wire a gateway's parts as `bootstrap` does, over a given transport to photos."""
     limits = limits or LimitSettings()
     broker = BrokerSettings(url=redis_url, connect_timeout_s=1.0)
-    client = PhotosClient(photos, base, KEY)
+    client = PhotosClient(photos, base, key)
     sessions = Sessions(client, normal_origins(origins), secure=secure)
     probing = connect_async(broker)
     streams = EventStreams(

@@ -6,6 +6,7 @@ from typing import Any
 from gateway.documentation import SECURITY_SCHEMES
 from vignette_shared.errors import (
     AuthenticationRequired,
+    MissingScope,
     RateLimited,
     RequestTimeout,
     TooLarge,
@@ -60,7 +61,7 @@ def _add_errors(operation: dict[str, Any]) -> None:
         common += [TooLarge, RequestTimeout]
     if operation.get("security"):
         # Also where nobody needs to sign in: a token that is sent must be good.
-        common.append(AuthenticationRequired)
+        common += [AuthenticationRequired, MissingScope]
     for kind in common:
         status = str(kind.status)
         answers = operation["responses"]

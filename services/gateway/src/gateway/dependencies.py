@@ -13,7 +13,7 @@ from gateway.rate_limits import RateLimits, address_key, rate_of
 from gateway.readiness import ReadinessProbe
 from gateway.sessions import SAFE_METHODS, Caller, Sessions
 from vignette_shared.contracts.identity import Scope
-from vignette_shared.errors import AuthenticationRequired, MissingScope
+from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ async def anyone(request: Request, parts: WithParts) -> Caller:
 
     Raises:
         RateLimited: reads of one address, or changes by one user, beyond the minute's limit.
+        AuthenticationRequired, BadOrigin: as `Sessions.caller`.
     """
     address, rate = client_of(request), rate_of(request)
     if request.method in SAFE_METHODS:
@@ -98,6 +99,51 @@ class SignedIn:
         return caller
 
 
-AnyCaller = Annotated[Caller, Depends(anyone)]
+async def any_reader(request: Request, caller: Annotated[Caller, Depends(anyone)]) -> Caller:
+    """Return the caller, who may be anonymous; an API key that may not read sees not even what anyone may.
+
+    Raises:
+        MissingScope: reading with such a key: it would show its owner's own things, too.
+    """
+    signed_in = caller.identity.user_id is not None
+    if signed_in and request.method in SAFE_METHODS and "read" not in caller.identity.scopes:
+        raise MissingScope("This needs the scope `read`.")
+    return caller
+
+
+async def signed_in_by_password(caller: Annotated[Caller, Depends(anyone)]) -> Caller:
+    """Return a caller who signed in: a leaked API key must not breed others.
+
+    Raises:
+        AuthenticationRequired: nobody.
+        Forbidden: an API key.
+    """
+    if caller.identity.user_id is None:
+        raise AuthenticationRequired
+    if caller.identity.session_id is None:
+        raise Forbidden("API keys can't manage passwords, keys or the account: sign in for that.")
+    return caller
+
+
+async def admin(caller: Annotated[Caller, Depends(anyone)]) -> Caller:
+    """Return a caller who is an admin.
+
+    Raises:
+        AuthenticationRequired: nobody.
+        Forbidden: someone else.
+        MissingScope: an API key without the scope `admin`.
+    """
+    if caller.identity.user_id is None:
+        raise AuthenticationRequired
+    if caller.identity.role != "admin":
+        raise Forbidden("This is for the site's admins.")
+    if not caller.identity.is_admin:
+        raise MissingScope("This needs the scope `admin`.")
+    return caller
+
+
+AnyCaller = Annotated[Caller, Depends(any_reader)]
 Reader = Annotated[Caller, Depends(SignedIn("read"))]
 Writer = Annotated[Caller, Depends(SignedIn("write"))]
+SessionHolder = Annotated[Caller, Depends(signed_in_by_password)]
+Admin = Annotated[Caller, Depends(admin)]

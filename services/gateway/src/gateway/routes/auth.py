@@ -5,17 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Reader, WithParts, client_of, from_here
-from gateway.documentation import FOR_MEMBERS, USER, answer, for_members, forwarded
+from gateway.dependencies import AnyCaller, WithParts, client_of, from_here
+from gateway.documentation import FOR_MEMBERS, USER, answer, forwarded
 from gateway.forwarding import fetch, forward
 from gateway.rate_limits import account_key
 from gateway.sessions import Caller, clear_cookie, set_cookie
 from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
 from vignette_shared.errors import (
+    AccountSuspended,
     AuthenticationRequired,
     BadCredentials,
     BadOrigin,
     EmailTaken,
+    Forbidden,
     TooLarge,
     UsernameTaken,
     ValidationFailed,
@@ -64,7 +66,7 @@ async def register(
     response_model=LoginResponse,
     responses={
         200: answer("The session", SESSION, Set_Cookie="`session`, HttpOnly, SameSite=Lax"),
-        **forwarded(BadOrigin, BadCredentials, ValidationFailed, TooLarge),
+        **forwarded(BadOrigin, BadCredentials, AccountSuspended, ValidationFailed, TooLarge),
     },
     dependencies=[Depends(from_here)],
     tags=["auth"],
@@ -90,7 +92,7 @@ async def login(
     response_class=Response,
     responses={
         204: answer("Signed out", Set_Cookie="`session`, cleared"),
-        **forwarded(AuthenticationRequired, BadOrigin),
+        **forwarded(AuthenticationRequired, BadOrigin, Forbidden),
     },
     openapi_extra=FOR_MEMBERS,
     tags=["auth"],
@@ -103,16 +105,3 @@ async def logout(request: Request, parts: WithParts, caller: AnyCaller) -> Respo
     if answered.status_code in (204, 401):
         clear_cookie(answered, secure=parts.sessions.secure)
     return answered
-
-
-@router.get(
-    "/me",
-    operation_id="get_me",
-    summary="One's own profile",
-    response_model=User,
-    responses={200: answer("The signed-in user", USER), **for_members()},
-    openapi_extra=FOR_MEMBERS,
-    tags=["auth"],
-)
-async def get_me(request: Request, parts: WithParts, caller: Reader) -> Response:
-    return await forward(request, parts.photos, caller)

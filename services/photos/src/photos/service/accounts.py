@@ -118,9 +118,13 @@ def change_password(parts: AccountParts, caller: Identity, change: PasswordChang
 
 
 def log_out(database: Database, caller: Identity) -> None:
-    """End the caller's session; cookie and token of that login are dead from then on."""
-    if caller.session_id is None:
-        raise AuthenticationRequired()
+    """End the caller's session; cookie and token of that login are dead from then on.
+
+    Raises:
+        AuthenticationRequired, Forbidden: not signed in, or by an API key, which is to be deleted instead.
+    """
+    require_session(caller)
+    assert caller.session_id is not None
     with database.write() as uow:
         uow.accounts.end_session(caller.session_id)
 

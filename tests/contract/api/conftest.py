@@ -1,0 +1,19 @@
+"""One joint site and its world for all tests of the contract; each that changes something puts it back."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.conftest import RedisServer
+from tests.contract.api.world import World, build_world
+from tests.support.photos import build_house
+from tests.support.site import building_sites
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer) -> Iterator[World]:
+    house = build_house(tmp_path_factory.mktemp("house"))
+    with building_sites(house, redis_server.url) as builder:
+        built = build_world(house, builder)
+        yield built
+        built.forget()
+    house.services.database.engine.dispose()

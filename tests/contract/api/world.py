@@ -1,0 +1,154 @@
+"""A small world behind the joint site: people, and one of everything that belongs to somebody."""
+
+import shutil
+import sqlite3
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tests.conftest import make_jpeg
+from tests.support.photos import PASSWORD, House
+from tests.support.site import JointSite, SiteBuilder
+
+from photos.service.accounts import identify
+
+Visibility = Literal["public", "private"]
+BLOBS = ("originals", "renditions", "transient")
+TUS = {"Tus-Resumable": "1.0.0"}
+
+
+@dataclass
+class World:
+    """`owner` has one of everything in each visibility; `tokens` and `things` are named by what they are."""
+
+    house: House
+    builder: SiteBuilder
+    site: JointSite
+    tokens: dict[str, str]
+    things: dict[str, dict[str, str]]
+
+    def named(self, template: str, visibility: str = "public") -> str:
+        """Fill the names of things into an address."""
+        return template.format(**self.things[visibility])
+
+    def keep(self) -> None:
+        """Remember how things are, for `restore`."""
+        self._database = sqlite3.connect(":memory:")
+        with sqlite3.connect(self._path) as present:
+            present.backup(self._database)
+        present.close()
+        store = self.house.services.store
+        self._blobs = {key: store.get(key) for prefix in BLOBS for key in store.list(prefix)}
+        staging = self.house.services.staging
+        self._kept = staging.with_name("kept")
+        shutil.copytree(staging, self._kept)
+
+    def restore(self) -> None:
+        """Undo what was done since `keep`."""
+        present = sqlite3.connect(self._path)
+        self._database.backup(present)
+        present.close()
+        for key, data in self._blobs.items():
+            self.house.services.store.put(key, data)
+        shutil.copytree(self._kept, self.house.services.staging, dirs_exist_ok=True)
+
+    def forget(self) -> None:
+        self._database.close()
+
+    @property
+    def _path(self) -> str:
+        return str(self.house.services.database.engine.url.database)
+
+    # --- what it is made of -----------------------------------------------------------------------
+
+    def sign_up(self, name: str) -> None:
+        body = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
+        self.site.ask("POST", "/auth/register", json=body)
+        self.tokens[name] = self.log_in(name)
+
+    def log_in(self, name: str, password: str = PASSWORD) -> str:
+        answer = self.site.ask("POST", "/auth/login", json={"login": name, "password": password})
+        assert answer.status_code == 200, answer.text
+        token: str = answer.json()["access_token"]
+        return token
+
+    def make(self, method: str, path: str, who: str = "owner", **options: Any) -> dict[str, Any]:
+        """Ask for something that must succeed; returns the answer's body."""
+        answer = self.site.ask(method, path, token=self.tokens[who], **options)
+        assert answer.is_success, (method, path, answer.text)
+        body: dict[str, Any] = answer.json() if answer.content else {}
+        return body
+
+    def inside(self, method: str, path: str, who: str, **options: Any) -> dict[str, Any]:
+        """Ask photos itself for something that must succeed: the gateway may not yet know of it."""
+        identity = identify(self.house.services.accounts, self.tokens[who])
+        with self.house.client(identity) as client:
+            answer = client.request(method, f"/api/v1{path}", **options)
+        assert answer.is_success, (method, path, answer.text)
+        body: dict[str, Any] = answer.json() if answer.content else {}
+        return body
+
+    def upload(self, shift: int, who: str = "owner", **fields: str) -> str:
+        """Upload a picture and have it rendered and tagged."""
+        self.house.clock.forward(seconds=1)
+        picture = {"file": ("lake.jpg", make_jpeg(96, 64, shift))}
+        photo_id: str = self.make("POST", "/photos", who, files=picture, data=fields)["id"]
+        self.house.render(photo_id)
+        self.house.tag(photo_id, lake=0.9, sky=0.7, female=0.6)
+        return photo_id
+
+    def begin_upload(self, length: int, **metadata: str) -> str:
+        pairs = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in metadata.items())
+        headers = {**TUS, "Upload-Length": str(length), "Upload-Metadata": pairs}
+        answer = self.site.ask("POST", "/uploads", token=self.tokens["owner"], headers=headers)
+        assert answer.status_code == 201, answer.text
+        return answer.headers["location"].rpartition("/")[2]
+
+
+def build_world(house: House, builder: SiteBuilder) -> World:
+    world = World(house, builder, builder.site(), {}, {"public": {}, "private": {}})
+    for name in ("admin", "owner", "other", "leaver"):
+        # The first becomes the admin.
+        world.sign_up(name)
+    world.tokens["stale"] = "no-token-of-ours"
+    for number, visibility in enumerate(("public", "private")):
+        _fill(world, visibility, number * 10)
+    _make_keys(world)
+    _make_work_for_admins(world)
+    world.keep()
+    return world
+
+
+def _fill(world: World, visibility: str, shift: int) -> None:
+    things = world.things[visibility]
+    things["photo"] = world.upload(shift + 1, visibility=visibility)
+    things["second"] = world.upload(shift + 2, visibility=visibility)
+    things["trashed"] = world.upload(shift + 3, visibility=visibility)
+    world.make("DELETE", f"/photos/{things['trashed']}")
+    text = {"text": "What a lake"}
+    things["comment"] = world.make("POST", f"/photos/{things['photo']}/comments", json=text)["id"]
+    album = {"title": "Lakes", "visibility": visibility}
+    things["album"] = world.make("POST", "/albums", json=album)["id"]
+    world.make("PUT", f"/albums/{things['album']}/photos/{things['photo']}")
+    things["upload"] = world.begin_upload(8)
+    things["model"] = world.make("GET", "/models")["items"][0]["version"]
+
+
+def _make_keys(world: World) -> None:
+    """Make API keys, each named by its holder and its scopes."""
+    for holder, scopes in (
+        ("owner", ["read"]),
+        ("owner", ["write"]),
+        ("admin", ["read", "write"]),
+        ("admin", ["read", "write", "admin"]),
+    ):
+        made = world.inside("POST", "/me/api-keys", holder, json={"name": "A program", "scopes": scopes})
+        world.tokens[" ".join([holder, *scopes])] = made["key"]
+        world.things["public"]["api_key"] = made["id"]
+
+
+def _make_work_for_admins(world: World) -> None:
+    photo = world.things["public"]["photo"]
+    world.make("POST", f"/photos/{photo}/report", "other", json={"reason": "Not a lake"})
+    world.sign_up("suspended")
+    world.inside("PATCH", "/admin/users/suspended", "admin", json={"suspended": True})

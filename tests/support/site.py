@@ -1,0 +1,222 @@
+"""The real photos service behind the real gateway in one process: SQLite, a real Redis, no sockets between.
+
+Every answer is held against the OpenAPI document: its status, its media type, its schema.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import httpx
+import redis
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from jsonschema import Draft202012Validator
+from prometheus_client import CollectorRegistry
+from starlette.types import ASGIApp, Receive, Scope, Send
+from tests.support.gateway import parts_over
+from tests.support.photos import KEY, House
+
+from gateway.app import make_gateway
+from gateway.dependencies import Parts
+from gateway.openapi import document
+from gateway.webapp import WebApp
+from photos.metrics import make_registry
+from photos.routes.app import build_app
+from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec
+from vignette_shared.queue.replies import answer
+from vignette_shared.settings import LimitSettings
+
+ORIGIN = "http://vignette.test"
+UNLIMITED = LimitSettings(
+    uploads_per_minute=0,
+    writes_per_minute=0,
+    reads_per_minute=0,
+    transfers_per_minute=0,
+    logins_per_minute=0,
+    logins_per_account=0,
+    registrations_per_minute=0,
+)
+PREDICTED = {
+    "scores": {"lake": 0.9},
+    "thresholds": {"lake": 0.5},
+    "model_version": "20260101T000000Z-0000abcd",
+    "backbone": "b" * 16,
+    "ms": 12.5,
+}
+
+
+class Document:
+    """The OpenAPI document, asked about operations and answers."""
+
+    def __init__(self) -> None:
+        self.content: dict[str, Any] = json.loads(document())
+        self.operations: dict[str, tuple[str, str, dict[str, Any]]] = {
+            operation["operationId"]: (method.upper(), path, operation)
+            for path, item in self.content["paths"].items()
+            for method, operation in item.items()
+        }
+        self._validators: dict[str, Draft202012Validator] = {}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str], str]]:
+        # A path without parameters goes before one that would take its last part for one.
+        known = sorted(self.operations.items(), key=lambda item: item[1][1].count("{"))
+        return [
+            (method, re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), name)
+            for name, (method, path, _) in known
+        ]
+
+    def operation_of(self, method: str, path: str) -> str | None:
+        """Return the operation that a request means."""
+        for known, pattern, name in self._patterns:
+            if known == method and pattern.fullmatch(path):
+                return name
+        return None
+
+    def statuses(self, name: str) -> list[int]:
+        return [int(status) for status in self.operations[name][2]["responses"]]
+
+    def complaint(self, name: str, response: httpx.Response) -> str | None:
+        """Say what of an answer the document does not promise."""
+        promised = self.operations[name][2]["responses"].get(str(response.status_code))
+        if promised is None:
+            return f"{name} answered {response.status_code}, which is not documented: {response.text[:300]}"
+        kinds = promised.get("content", {})
+        if not response.content:
+            return None
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if kind not in kinds and not (kind.startswith("image/") and "image/*" in kinds):
+            return f"{name} answered {response.status_code} as {kind!r}, not as {sorted(kinds)}"
+        if not kind.endswith("json"):
+            return None
+        wrong = next(self._validator(name, response.status_code, kind).iter_errors(response.json()), None)
+        return f"{name} {response.status_code}: {wrong.json_path}: {wrong.message}" if wrong else None
+
+    def _validator(self, name: str, status: int, kind: str) -> Draft202012Validator:
+        key = f"{name} {status}"
+        if key not in self._validators:
+            schema = self.operations[name][2]["responses"][str(status)]["content"][kind].get("schema", {})
+            whole = {**schema, "components": self.content["components"]}
+            self._validators[key] = Draft202012Validator(
+                whole, format_checker=Draft202012Validator.FORMAT_CHECKER
+            )
+        return self._validators[key]
+
+
+@dataclass
+class AnsweringTagger:
+    """A publisher whose tagger answers at once; `answer` is what it says."""
+
+    client: "redis.Redis"
+    answer: dict[str, Any] = field(default_factory=lambda: dict(PREDICTED))
+
+    def send(self, spec: TaskSpec[Any], payload: Payload) -> None:
+        assert isinstance(payload, PredictImage)
+        answer(self.client, payload.reply_key, self.answer)
+
+
+class NobodyThere:
+    """A photos service that can't be reached."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        raise httpx.ConnectError("refused")
+
+
+@dataclass
+class JointSite:
+    """One gateway over a photos service; asked from one thread, answering on a loop of its own."""
+
+    gateway: ASGIApp
+    portal: BlockingPortal
+    document: Document
+    tagger: AnsweringTagger
+    seen: set[tuple[str, int]] = field(default_factory=set)
+
+    def ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
+        """Ask `path` below /api/v1, or a whole one; fails when the answer is not as documented."""
+        where = path if path.startswith("/api/") or not path.startswith("/") else f"/api/v1{path}"
+        if path in ("/healthz", "/readyz", "/metrics"):
+            where = path
+        headers = dict(options.pop("headers", None) or {})
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        response = self.portal.call(self._send, method, where, headers, options)
+        name = self.document.operation_of(method, response.request.url.path)
+        if name is not None:
+            self.seen.add((name, response.status_code))
+            complaint = self.document.complaint(name, response)
+            assert complaint is None, complaint
+        return response
+
+    async def _send(
+        self, method: str, path: str, headers: Mapping[str, str], options: dict[str, Any]
+    ) -> httpx.Response:
+        peer = options.pop("peer", "127.0.0.1")
+        transport = httpx.ASGITransport(self.gateway, raise_app_exceptions=False, client=(peer, 5))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            async with asyncio.timeout(30):
+                return await client.request(method, path, headers=headers, **options)
+
+
+@dataclass
+class SiteBuilder:
+    """Makes gateways over one house, or over none."""
+
+    house: House
+    redis_url: str
+    portal: BlockingPortal
+    document: Document = field(default_factory=Document)
+    _opened: list[Parts] = field(default_factory=list)
+
+    def close(self) -> None:
+        for parts in self._opened:
+            self.portal.call(parts.aclose)
+
+    def site(self, limits: LimitSettings = UNLIMITED, *, photos: ASGIApp | None = None) -> JointSite:
+        """A gateway of its own; `photos` stands in for the real service."""
+        if photos is None:
+            photos = build_app(self.house.services, make_registry(self.house.services.database))
+            photos.openapi()
+        registry = CollectorRegistry()
+        tagger = AnsweringTagger(redis.Redis.from_url(self.redis_url))
+        upstream = httpx.ASGITransport(photos, raise_app_exceptions=isinstance(photos, NobodyThere))
+
+        def wire() -> ASGIApp:
+            parts = parts_over(
+                upstream,
+                httpx.URL("http://photos"),
+                redis_url=self.redis_url,
+                publisher=tagger,
+                limits=limits,
+                heartbeat_s=0.1,
+                recheck_s=0.1,
+                registry=registry,
+                key=KEY,
+            )
+            self._opened.append(parts)
+            return make_gateway(parts, WebApp(None), limits, registry)
+
+        # Made where it will run: what waits in it belongs to that loop.
+        return JointSite(self.portal.call(_async(wire)), self.portal, self.document, tagger)
+
+
+def _async(make: Any) -> Any:
+    async def run() -> Any:
+        return make()
+
+    return run
+
+
+@contextmanager
+def building_sites(house: House, redis_url: str) -> Iterator[SiteBuilder]:
+    with start_blocking_portal() as portal:
+        builder = SiteBuilder(house, redis_url, portal)
+        try:
+            yield builder
+        finally:
+            builder.close()
