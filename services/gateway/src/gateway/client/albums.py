@@ -26,10 +26,11 @@ class Albums:
         Raises:
             CommandError: several albums have this title. Refused: as the server says.
         """
+        key = wanted.strip().casefold()
         with self._lock:
-            if wanted not in self._ids:
-                self._ids[wanted] = self._find(wanted) or self._make(wanted)
-            return self._ids[wanted]
+            if key not in self._ids:
+                self._ids[key] = self._find(wanted.strip()) or self._make(wanted.strip())
+            return self._ids[key]
 
     def add(self, wanted: str, photo_id: str) -> None:
         self.api.send("PUT", f"albums/{self.id_of(wanted)}/photos/{photo_id}")
@@ -42,7 +43,7 @@ class Albums:
             for album in self.api.pages("albums"):
                 if (album.get("owner") or {}).get("username", self.username) == self.username:
                     self._titles.setdefault(album["title"].casefold(), []).append(album["id"])
-        ids = self._titles.get(wanted.strip().casefold(), [])
+        ids = self._titles.get(wanted.casefold(), [])
         if len(ids) > 1:
             raise CommandError(
                 f"{len(ids)} of your albums are called {wanted}: name one by its id ({', '.join(ids)})."
@@ -50,7 +51,7 @@ class Albums:
         return ids[0] if ids else None
 
     def _make(self, title: str) -> str:
-        body = {"title": title.strip()[:200]}
+        body = {"title": title[:200]}
         if self.visibility:
             body["visibility"] = self.visibility
         try:

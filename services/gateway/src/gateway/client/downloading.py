@@ -168,8 +168,8 @@ def file_stem(photo: Json) -> str:
     """
     day = str(photo.get("taken_at") or photo.get("created_at") or "")[:10]
     text = unicodedata.normalize("NFC", str(photo.get("title") or ""))
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
-    title = re.sub(r"-{2,}", "-", kept).strip("-")
+    kept = "".join(c if c == "_" or unicodedata.category(c)[0] in "LMN" else "-" for c in text)
+    title = re.sub(r"-{2,}", "-", kept).strip("-_")
     # 255 bytes is what file systems take; day, id and ending need some 50 of them.
     title = title.encode()[:120].decode("utf-8", "ignore")
     if _DEVICES.match(title):

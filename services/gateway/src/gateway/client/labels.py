@@ -15,10 +15,12 @@ def split_labels(listed: str) -> tuple[str, ...]:
 
 def fit_label(keyword: str) -> str:
     """Return the keyword with letters, digits, space, `_` and `-` only; "" when nothing is left."""
-    text = unicodedata.normalize("NFKC", keyword).lower()
-    kept = "".join(
-        c if c in " _-" or unicodedata.category(c)[0] in "LM" or c.isdecimal() else " " for c in text
-    )
+    kept = ""
+    for character in unicodedata.normalize("NFKC", keyword).lower():
+        kind = unicodedata.category(character)
+        # An accent of its own belongs to the letter before it, and to nothing else.
+        accent = kind[0] == "M" and bool(kept) and unicodedata.category(kept[-1])[0] in "LM"
+        kept += character if character in " _-" or kind[0] == "L" or kind == "Nd" or accent else " "
     return " ".join(kept.split()).lstrip("_- ")[:MAX_LABEL].strip()
 
 

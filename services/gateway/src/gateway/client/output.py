@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -68,6 +69,13 @@ def table(
     for row in rows:
         grid.add_row(*(Text(clean(cell)) for cell in row))
     console.print(grid)
+
+
+def card(name: str, title: str, told: str) -> None:
+    """Print an id, a title and what else is known, in two lines that may wrap: for terminals of any width."""
+    console = out()
+    console.print(Text.assemble((clean(name), "dim"), "  ", (clean(title), "bold")))
+    console.print(Padding(Text(clean(told)), (0, 0, 0, 2)))
 
 
 def size_of(count: float) -> str:

@@ -11,6 +11,7 @@ import typer
 
 from gateway.client.api import OVERNIGHT, Api, Gate
 from gateway.client.credentials import load_credentials
+from gateway.client.errors import CommandError, Refused
 from gateway.client.journal import Journal
 from gateway.client.output import complain, err
 from gateway.client.progress import shown
@@ -38,6 +39,17 @@ def opened_uploader(jobs: int, album_visibility: str | None = None) -> Iterator[
             yield uploader
         finally:
             journal.close()
+
+
+@contextmanager
+def offered(thing: str) -> Iterator[None]:
+    """Say of a 404 what it means where the address itself can't be wrong: an older server."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.http_status not in (404, 405):
+            raise
+        raise CommandError(f"The server has no {thing}: look at the id, or update the server.") from refusal
 
 
 class _Unheard:

@@ -7,7 +7,7 @@ import typer
 from gateway.client.api import Api, Json
 from gateway.client.errors import Refused
 from gateway.client.output import amount, clean, out, print_json, say, table
-from gateway.client.running import opened_api
+from gateway.client.running import offered, opened_api
 
 app = typer.Typer(help="For the one who runs the site.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def stats(
     *, as_json: Annotated[bool, typer.Option("--json", help="All of it as one JSON object.")] = False
 ) -> None:
     """Show health, queues, failures and models."""
-    with opened_api() as api:
+    with opened_api() as api, offered("figures for admins yet"):
         figures = {
             "ready": _readiness(api),
             "queues": api.get("admin/queues").get("items", []),

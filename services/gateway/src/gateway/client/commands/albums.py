@@ -10,8 +10,8 @@ import typer
 from gateway.client.albums import is_id
 from gateway.client.commands.upload import Visible
 from gateway.client.errors import CommandError
-from gateway.client.output import clean, out, print_json, say, table
-from gateway.client.running import opened_api
+from gateway.client.output import amount, card, clean, out, print_json, say, table
+from gateway.client.running import offered, opened_api
 
 app = typer.Typer(help="List, make and share albums.", invoke_without_command=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -22,17 +22,19 @@ def list_albums(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List your albums; the commands below do more."""
     if context.invoked_subcommand is not None:
         return
-    with opened_api() as api:
+    with opened_api() as api, offered("albums"):
         albums = list(api.pages("albums"))
     if as_json:
         for album in albums:
             print_json(album)
         return
-    if not albums and out().is_terminal:
+    if not out().is_terminal:
+        table((), [(a["id"], a["photo_count"], a["visibility"], a["title"]) for a in albums])
+    elif not albums:
         say("No album yet: `vignette albums create TITLE` makes one.")
-        return
-    rows = [(album["id"], album["photo_count"], album["visibility"], album["title"]) for album in albums]
-    table(("Id", "Photos", "Visible", "Title"), rows, right=(1,), whole=(0,))
+    for album in albums if out().is_terminal else ():
+        told = f"{amount(album['photo_count'], 'photo')} · {album['visibility']}"
+        card(album["id"], album["title"], told)
 
 
 @app.command()
@@ -44,7 +46,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make an album."""
-    with opened_api() as api:
+    with opened_api() as api, offered("albums"):
         body = {"title": title, "description": description, "visibility": visibility.value}
         album = api.post("albums", body)
     if as_json:
@@ -83,7 +85,7 @@ def share(
         body["password"] = typer.prompt(
             "Password for visitors", hide_input=True, confirmation_prompt=True, err=True
         )
-    with opened_api() as api:
+    with opened_api() as api, offered("such album, or no share links"):
         link = api.post(f"albums/{album_id}/share-links", body)
     if as_json:
         print_json(link)

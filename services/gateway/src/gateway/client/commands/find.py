@@ -12,7 +12,7 @@ from gateway.client.api import Api, Json
 from gateway.client.downloading import Download, Downloader
 from gateway.client.errors import CommandError, FileTrouble, NotSignedIn, Refused, Unreachable
 from gateway.client.files import FileSource, scan
-from gateway.client.output import amount, clean, complain, err, out, print_json, say, size_of, table
+from gateway.client.output import amount, card, clean, complain, err, out, print_json, say, size_of, table
 from gateway.client.running import interruptible, opened_api
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
@@ -51,10 +51,8 @@ def search(
         )
         return
     for photo in photos:
-        title = clean(photo.get("title") or "untitled")
-        console.print(Text.assemble((str(photo["id"]), "dim"), "  ", (title, "bold")))
         told = " · ".join(filter(None, (_labels(photo), _day(photo), _owner(photo))))
-        console.print(Text(f"  {clean(told)}"))
+        card(photo["id"], photo.get("title") or "untitled", told)
     say(
         amount(len(photos), "photo") + (" (--limit shows more)" if len(photos) == limit else ""), err(), "dim"
     )
@@ -118,12 +116,14 @@ def tag(
 
 def _predict(api: Api, source: FileSource, top: int) -> Json:
     with source.reading() as file:
+        # Without a threshold of one's own, what stays below the labels' own would not come at all.
+        params = {"top": top, "threshold": 0}
 
         def make() -> dict[str, Any]:
             file.seek(0)
             return {"files": {"file": (source.name, file)}}
 
-        answer: Json = api.send("POST", "predict", params={"top": top}, make=make).json()
+        answer: Json = api.send("POST", "predict", params=params, make=make).json()
         return answer
 
 
@@ -217,7 +217,8 @@ def _sum_up(results: list[Download], folder: Path) -> None:
     loaded = [result for result in results if result.status == "downloaded"]
     there = sum(result.status == "there" for result in results)
     failed = sum(result.status == "failed" for result in results)
-    text = f"{amount(len(loaded), 'photo')} downloaded to {folder} ({size_of(sum(r.bytes for r in loaded))})"
+    text = f"{amount(len(loaded), 'photo')} downloaded to {folder}"
+    text += f" ({size_of(sum(result.bytes for result in loaded))})" if loaded else ""
     text += f", {there:,} already there" if there else ""
     text += f", {failed:,} failed" if failed else ""
     say(text + ".", style="bold")
