@@ -1,0 +1,110 @@
+"""Resumable uploads on their way through the gateway: streamed, limited, tus' headers on every answer."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from tests.support.gateway import READ_ONLY, TOKEN, FakePhotos, bearer, serving_gateway
+
+from gateway.tus import VERSION
+from vignette_shared.settings import LimitSettings
+
+pytestmark = pytest.mark.integration
+
+UPLOAD = "/api/v1/uploads/019ab1f0-0000-7000-8000-000000000001"
+LIMITS = LimitSettings(upload_bytes=300_000, body_bytes=2_000)
+TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream", "Upload-Offset": "7"}
+
+
+class TusPhotos(FakePhotos):
+    """Answers each request with the method that reached it, and with headers of tus."""
+
+    async def _route(self, request: Request) -> Response:
+        headers = {"Upload-Offset": "300", "Photo-Id": "some", "X-Method": request.method}
+        return Response(status_code=204, headers=headers)
+
+
+@pytest.fixture
+def photos() -> TusPhotos:
+    return TusPhotos()
+
+
+@pytest.fixture
+def client(photos: FakePhotos) -> Iterator[httpx.Client]:
+    with serving_gateway(photos, limits=LIMITS) as url, httpx.Client(base_url=url) as client:
+        yield client
+
+
+def chunks(size: int) -> Iterator[bytes]:
+    for begin in range(0, size, 10_000):
+        yield b"x" * min(10_000, size - begin)
+
+
+def test_headers_pass_both_ways(client: httpx.Client, photos: FakePhotos) -> None:
+    answer = client.patch(UPLOAD, content=chunks(250_000), headers=TUS | bearer())
+    assert photos.seen[0].headers["upload-offset"] == "7"
+    assert photos.seen[0].headers["content-type"] == TUS["Content-Type"]
+    assert photos.seen[0].bytes == 250_000
+    assert (answer.headers["upload-offset"], answer.headers["photo-id"]) == ("300", "some")
+    assert answer.headers["tus-resumable"] == VERSION
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_chunk_may_be_as_large_as_a_file_and_no_larger(
+    client: httpx.Client, photos: FakePhotos, *, announced: bool
+) -> None:
+    def patch(size: int) -> httpx.Response:
+        body = b"x" * size if announced else chunks(size)
+        return client.patch(UPLOAD, content=body, headers=TUS | bearer())
+
+    assert patch(300_000).status_code == 204
+    refused = patch(300_001)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+    begun = client.post("/api/v1/uploads", content=b"x" * 2_001, headers=bearer())
+    assert begun.status_code == 413, "only PATCH brings bytes"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("PATCH", {}, 401),
+        ("PATCH", bearer(READ_ONLY), 403),
+        ("HEAD", {}, 401),
+        ("PATCH", {"Cookie": f"session={TOKEN}"}, 403),
+        ("PATCH", {"Cookie": f"session={TOKEN}", "Origin": "https://evil.example"}, 403),
+        ("PUT", bearer(), 405),
+    ],
+)
+def test_refusals_of_the_gateway_are_tus_answers_as_well(
+    client: httpx.Client, photos: FakePhotos, method: str, headers: dict[str, str], status: int
+) -> None:
+    answer = client.request(method, UPLOAD, headers=headers)
+    assert answer.status_code == status
+    assert (answer.headers["tus-resumable"], answer.headers["tus-version"]) == (VERSION, VERSION)
+    assert photos.seen == []
+
+
+def test_the_cookie_of_our_own_page_will_do(client: httpx.Client) -> None:
+    own = {"Cookie": f"session={TOKEN}", "Origin": str(client.base_url).rstrip("/")}
+    assert client.patch(UPLOAD, content=b"x", headers=TUS | own).status_code == 204
+
+
+@pytest.mark.parametrize("meant", ["PATCH", "delete", "HEAD"])
+def test_post_can_stand_for_what_a_proxy_does_not_know(client: httpx.Client, meant: str) -> None:
+    answer = client.post(UPLOAD, headers=TUS | bearer() | {"X-HTTP-Method-Override": meant})
+    assert answer.headers["x-method"] == meant.upper()
+
+
+def test_no_other_method_is_overridden_and_no_other_path(client: httpx.Client, photos: FakePhotos) -> None:
+    override = {"X-HTTP-Method-Override": "DELETE"}
+    assert client.get("/api/v1/photos/some", headers=bearer() | override).headers["x-method"] == "GET"
+    assert client.post("/api/v1/photos", headers=bearer() | override).headers["x-method"] == "POST"
+    assert client.head(UPLOAD, headers=bearer() | override).headers["x-method"] == "HEAD"
+    assert "tus-resumable" not in client.get("/api/v1/photos/some", headers=bearer()).headers
+    assert client.post(UPLOAD, headers=bearer() | {"X-HTTP-Method-Override": "GET"}).status_code == 405
+
+
+def test_anyone_may_ask_what_the_server_can(client: httpx.Client) -> None:
+    assert client.options("/api/v1/uploads").status_code == 204
