@@ -16,6 +16,9 @@ from photos.repository.vectors import prepare_vectors
 from photos.service.accounts import AccountParts
 from photos.service.clock import Clock, system_clock
 from photos.service.deletion import DeletionParts
+from photos.service.downloads import DownloadParts
+from photos.service.explaining import Explainer, ExplainParts
+from photos.service.files import FileParts
 from photos.service.models import ProductionModel
 from photos.service.near_duplicates import HashParts
 from photos.service.operations import QueueGauge
@@ -23,16 +26,19 @@ from photos.service.passwords import Passwords
 from photos.service.reconcile import ReconcileParts
 from photos.service.rendering import RenderParts
 from photos.service.resumable import ResumableParts
+from photos.service.share_tokens import ShareKeys
+from photos.service.sharing import SharingParts
 from photos.service.similar import ExactScan, NearestPhotos, PgVector
 from photos.service.staging import open_folder
 from photos.service.sweeping import Sweeper
 from photos.service.uploads import UploadParts
 from photos.settings import PhotosServiceSettings
+from photos.tagger_client import TaggerClient
 from photos.unit_of_work import Database
 from vignette_shared.events import RedisEvents
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.connection import connect
-from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.queue.publisher import CeleryPublisher, Publisher
 from vignette_shared.registry import Registry
 from vignette_shared.settings import LimitSettings, read_secret
 from vignette_shared.storage import BlobStore, open_store
@@ -53,6 +59,7 @@ class Services:
     limits: LimitSettings
     staging: Path
     nearest: NearestPhotos
+    explainer: Explainer
     min_free_bytes: int
     internal_key: str
     session_lifetime: timedelta
@@ -72,6 +79,15 @@ class Services:
         return KombuGauge(self.redis)
 
     @property
+    def sharing(self) -> SharingParts:
+        return SharingParts(self.database, self.passwords, ShareKeys(self.internal_key), self.clock)
+
+    @property
+    def files(self) -> FileParts:
+        downloads = DownloadParts(self.store, self.decoder, self.staging)
+        return FileParts(self.database, downloads, ShareKeys(self.internal_key), self.clock)
+
+    @property
     def uploads(self) -> UploadParts:
         return UploadParts(
             self.database, self.store, self.decoder, self.clock, self.model, self.limits.quota_bytes
@@ -80,6 +96,10 @@ class Services:
     @property
     def resumable(self) -> ResumableParts:
         return ResumableParts(self.uploads, self.staging, self.limits.upload_bytes, self.min_free_bytes)
+
+    @property
+    def explaining(self) -> ExplainParts:
+        return ExplainParts(self.database, self.store, self.registry, self.explainer)
 
     @property
     def rendering(self) -> RenderParts:
@@ -112,6 +132,16 @@ def open_nearest(engine: Engine, staging: Path) -> NearestPhotos:
     return ExactScan(beside / "similar")
 
 
+def _open_explainer(publisher: Publisher, settings: PhotosServiceSettings) -> Explainer:
+    limits = settings.limits
+    return TaggerClient(
+        publisher,
+        connect(settings.broker, longest_block_s=limits.predict_timeout_s),
+        limit=limits.predict_in_flight,
+        timeout_s=limits.predict_timeout_s,
+    )
+
+
 def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool]:
     """Build the real parts. Redis may be down; the database must be there and up to date.
 
@@ -137,6 +167,7 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
         limits=settings.limits,
         staging=settings.storage.staging,
         nearest=open_nearest(engine, settings.storage.staging),
+        explainer=_open_explainer(CeleryPublisher(celery), settings),
         min_free_bytes=settings.storage.min_free_bytes,
         internal_key=read_secret(settings.security.internal_key_file),
         session_lifetime=timedelta(days=settings.security.session_days),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tagger_worker.model import LoadedModel, Models
 from vignette_shared.contracts.tasks import (
+    ExplainPhoto,
     PredictImage,
     RecordFailure,
     RecordTags,
@@ -17,8 +18,9 @@ from vignette_shared.contracts.tasks import (
     TagPhoto,
 )
 from vignette_shared.errors import BlobMissing, ImageError, ModelError, VignetteError
-from vignette_shared.imaging import DEFAULT_MAX_PIXELS
+from vignette_shared.imaging import DEFAULT_MAX_PIXELS, open_upright_rgb
 from vignette_shared.storage import BlobStore
+from vignette_shared.vision.explain import draw, locate
 from vignette_shared.vision.preprocess import load_pixels
 
 # What api.md allows as a photo's failure.code; a rendition that is "not an image" failed to decode.
@@ -66,6 +68,23 @@ class Tagger:
             "backbone": model.backbone.spec.fingerprint,
             "ms": round((time.perf_counter() - started) * 1000, 3),
         }
+
+    def explain(self, job: ExplainPhoto) -> dict[str, Any]:
+        """Draw where a label comes from and keep the picture; the answer for the one who waits.
+
+        Raises:
+            StorageError: the rendition can't be read or the picture not written.
+        """
+        try:
+            model = self.models.version(job.model_version)
+            image = open_upright_rgb(self.blobs.get(job.rendition_key), None, self.max_pixels)
+        except (ImageError, ModelError, BlobMissing) as error:
+            return refusal(error)
+        if job.label not in model.head.labels:
+            return refusal(ModelError(f"{job.model_version} does not know the label {job.label!r}."))
+        heat = locate(model.backbone, model.head, job.label, image)
+        self.blobs.put(job.explanation_key, draw(heat, job.width, job.height), replace=True)
+        return {"explanation_key": job.explanation_key}
 
     def rescore(self, job: RescoreEmbeddings) -> list[RecordTags]:
         """Score stored embeddings with a version's head; the network does not run.

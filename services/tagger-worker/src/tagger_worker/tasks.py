@@ -5,11 +5,13 @@ from celery import Celery
 
 from tagger_worker.tagger import Tagger, failure, refusal
 from vignette_shared.contracts.tasks import (
+    EXPLAIN_PHOTO,
     PREDICT_IMAGE,
     RECORD_FAILURE,
     RECORD_TAGS,
     RESCORE_EMBEDDINGS,
     TAG_PHOTO,
+    ExplainPhoto,
     PredictImage,
     RecordFailure,
     RecordTags,
@@ -20,8 +22,8 @@ from vignette_shared.queue.app import TRANSIENT, consume
 from vignette_shared.queue.publisher import Publisher
 from vignette_shared.queue.replies import answer
 
-QUEUES = (PREDICT_IMAGE.queue, TAG_PHOTO.queue, RESCORE_EMBEDDINGS.queue)
-"""In the order that they are served: someone waits on a prediction."""
+QUEUES = (PREDICT_IMAGE.queue, EXPLAIN_PHOTO.queue, TAG_PHOTO.queue, RESCORE_EMBEDDINGS.queue)
+"""In the order that they are served: someone waits on a prediction, and on an explanation."""
 
 
 def register(app: Celery, tagger: Tagger, publisher: Publisher, replies: "redis.Redis") -> None:
@@ -42,11 +44,18 @@ def register(app: Celery, tagger: Tagger, publisher: Publisher, replies: "redis.
     def predict_image_failed(job: PredictImage, error: Exception) -> None:
         answer(replies, job.reply_key, refusal(error))
 
+    def explain_photo(job: ExplainPhoto) -> None:
+        answer(replies, job.reply_key, tagger.explain(job))
+
+    def explain_photo_failed(job: ExplainPhoto, error: Exception) -> None:
+        answer(replies, job.reply_key, refusal(error))
+
     def rescore_embeddings(job: RescoreEmbeddings) -> None:
         for outcome in tagger.rescore(job):
             _publish(publisher, outcome)
 
     consume(app, PREDICT_IMAGE, predict_image, exhausted=predict_image_failed)
+    consume(app, EXPLAIN_PHOTO, explain_photo, exhausted=explain_photo_failed)
     consume(app, TAG_PHOTO, tag_photo, exhausted=tag_photo_failed)
     consume(app, RESCORE_EMBEDDINGS, rescore_embeddings)
 

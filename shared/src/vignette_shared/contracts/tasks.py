@@ -70,6 +70,22 @@ class PredictImage(Payload):
     reply_key: str
 
 
+class ExplainPhoto(Payload):
+    """Draw where in a photo a label comes from.
+
+    A PNG of `width` x `height` pixels goes to `explanation_key`, and the news of it to a Redis list.
+    """
+
+    photo_id: str
+    rendition_key: str
+    model_version: str
+    label: str
+    width: int
+    height: int
+    explanation_key: str
+    reply_key: str
+
+
 class RecordTags(Payload):
     """What the tagger found. `scores` holds every label of the model, in [0, 1].
 
@@ -112,6 +128,7 @@ class ModelPublished(Payload):
 RENDER_PHOTO = TaskSpec("photos.render_photo.v1", "photos.render", RenderPhoto)
 TAG_PHOTO = TaskSpec("tagger.tag_photo.v1", "tagger.tag", TagPhoto)
 PREDICT_IMAGE = TaskSpec("tagger.predict_image.v1", "tagger.predict", PredictImage, time_limit=30)
+EXPLAIN_PHOTO = TaskSpec("tagger.explain_photo.v1", "tagger.explain", ExplainPhoto, time_limit=30)
 RESCORE_EMBEDDINGS = TaskSpec("tagger.rescore_embeddings.v1", "tagger.rescore", RescoreEmbeddings)
 RECORD_TAGS = TaskSpec("photos.record_tags.v1", "photos.record", RecordTags)
 RECORD_FAILURE = TaskSpec("photos.record_failure.v1", "photos.record", RecordFailure)
@@ -122,6 +139,7 @@ CATALOGUE: tuple[TaskSpec[Any], ...] = (
     RENDER_PHOTO,
     TAG_PHOTO,
     PREDICT_IMAGE,
+    EXPLAIN_PHOTO,
     RESCORE_EMBEDDINGS,
     RECORD_TAGS,
     RECORD_FAILURE,

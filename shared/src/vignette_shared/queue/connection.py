@@ -10,11 +10,11 @@ from vignette_shared.settings import BrokerSettings
 READ_TIMEOUT_S = 5.0
 
 
-def connect(settings: BrokerSettings) -> "redis.Redis":
-    """Return a client for short commands; it connects at the first of them."""
+def connect(settings: BrokerSettings, *, longest_block_s: float = 0.0) -> "redis.Redis":
+    """Return a client, which connects at its first command; `longest_block_s` as in `connect_async`."""
     return redis.Redis.from_url(
         settings.url,
-        socket_timeout=READ_TIMEOUT_S,
+        socket_timeout=READ_TIMEOUT_S + longest_block_s,
         socket_connect_timeout=settings.connect_timeout_s,
     )
 

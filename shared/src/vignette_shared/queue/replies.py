@@ -1,4 +1,4 @@
-"""A short-lived mailbox in Redis, for the one question that someone waits on: /predict."""
+"""A short-lived mailbox in Redis, for questions that someone waits on: a prediction, an explanation."""
 
 import json
 from typing import Any
@@ -29,6 +29,17 @@ def answer(client: "redis.Redis", reply_key: str, body: dict[str, Any]) -> None:
         raise BrokerUnavailable("Redis does not answer.") from error
 
 
+def block_for_answer(client: "redis.Redis", reply_key: str, timeout_s: float) -> dict[str, Any]:
+    """Wait as `wait_for_answer` does, in a thread; the client's own timeout must lie beyond `timeout_s`."""
+    try:
+        found: Any = client.blpop([reply_key], timeout=timeout_s)
+    except RedisTimeoutError:
+        found = None
+    except RedisError as error:
+        raise BrokerUnavailable("Redis does not answer.") from error
+    return _read(found)
+
+
 async def wait_for_answer(client: "redis.asyncio.Redis", reply_key: str, timeout_s: float) -> dict[str, Any]:
     """Wait for the answer.
 
@@ -42,6 +53,10 @@ async def wait_for_answer(client: "redis.asyncio.Redis", reply_key: str, timeout
         found = None
     except RedisError as error:
         raise BrokerUnavailable("Redis does not answer.") from error
+    return _read(found)
+
+
+def _read(found: Any) -> dict[str, Any]:
     if found is None:
         raise TaggerUnavailable("The tagger did not answer in time; try again.", retry_after=5)
     body: dict[str, Any] = json.loads(found[1])

@@ -6,11 +6,24 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gateway.dependencies import AnyCaller, WithParts
-from gateway.documentation import FOR_ANYONE, PHOTO, answer, forwarded
+from gateway.documentation import FOR_ANYONE, PHOTO, answer, binary, forwarded
 from gateway.forwarding import forward
 from gateway.routes.photos import PhotoId
 from vignette_shared.contracts.api import SimilarPhotos
-from vignette_shared.errors import AuthenticationRequired, NotFound, StorageError, ValidationFailed
+from vignette_shared.errors import (
+    AuthenticationRequired,
+    BadLabel,
+    BrokerUnavailable,
+    ModelDamaged,
+    ModelError,
+    ModelMissing,
+    NotFound,
+    StorageError,
+    StorageFull,
+    TaggerBusy,
+    TaggerUnavailable,
+    ValidationFailed,
+)
 
 router = APIRouter()
 
@@ -39,5 +52,45 @@ async def list_similar_photos(
     caller: AnyCaller,
     photo_id: PhotoId,
     limit: Annotated[int, Query(ge=1, le=100, description="photos at most")] = 20,
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.get(
+    "/photos/{photo_id}/explain",
+    operation_id="explain_tag",
+    summary="Where in a photo a tag comes from",
+    description=(
+        "A heat map to lay over the preview, of its aspect: from transparent over purple and orange to pale "
+        "yellow, the lighter the more strongly the model in production finds the label in that part alone. "
+        "The owner may ask for any label of the model, others for those that they see on the photo."
+    ),
+    response_class=Response,
+    responses={
+        200: binary("A PNG with transparency", Cache_Control="how long it may be kept"),
+        **forwarded(
+            AuthenticationRequired,
+            NotFound,
+            ValidationFailed,
+            BadLabel,
+            TaggerBusy,
+            TaggerUnavailable,
+            BrokerUnavailable,
+            ModelError,
+            ModelMissing,
+            ModelDamaged,
+            StorageError,
+            StorageFull,
+        ),
+    },
+    openapi_extra=FOR_ANYONE,
+    tags=["photos"],
+)
+async def explain_tag(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    photo_id: PhotoId,
+    label: Annotated[str, Query(min_length=1, max_length=256, description="label of the model")],
 ) -> Response:
     return await forward(request, parts.photos, caller)

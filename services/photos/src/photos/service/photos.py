@@ -8,6 +8,8 @@ from typing import Literal
 from photos.models import PhotoRow
 from photos.service.access import find_own, find_seen
 from photos.service.clock import Clock
+from photos.service.downloads import download_keys
+from photos.service.explaining import explanations_of
 from photos.service.near_duplicates import find_near_duplicates
 from photos.service.presenting import present
 from photos.service.uploads import original_key
@@ -20,19 +22,6 @@ from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 Include = Literal["rejected", "all"]
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoFile:
-    """One blob of a photo and what its headers say: `sha256` makes the ETag, `bytes` is the length."""
-
-    key: str
-    media_type: str
-    bytes: int
-    sha256: str
-    file_name: str
-    visibility: str
-    original: bool
 
 
 def get_photo(database: Database, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
@@ -58,28 +47,6 @@ def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include 
     if photo.owner_id != caller.user_id:
         return shown
     return shown.model_copy(update={"near_duplicates": find_near_duplicates(db, photo)})
-
-
-def find_file(database: Database, photo_id: str, size: RenditionSize, caller: Identity) -> PhotoFile:
-    """Return which blob to send; raises `NotFound`. The original is the owner's alone."""
-    with database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
-    if size == "original":
-        if photo.owner_id != caller.user_id:
-            raise NotFound("The original is its owner's alone.")
-        return _original(photo)
-    facts = photo.renditions.get(size)
-    if facts is None:
-        raise NotFound(f"The {size} is not made yet; watch the photo's status.")
-    return PhotoFile(
-        key=facts["key"],
-        media_type=facts["media_type"],
-        bytes=facts["bytes"],
-        sha256=facts["sha256"],
-        file_name=f"{PurePosixPath(photo.file_name).stem or 'photo'}-{size}.jpg",
-        visibility=photo.visibility,
-        original=False,
-    )
 
 
 def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identity) -> None:
@@ -115,21 +82,12 @@ def erase(
     try:
         for facts in photo.renditions.values():
             store.delete(facts["key"])
+        for key in store.list(explanations_of(photo.id)):
+            store.delete(key)
         with database.write() as uow:
             uow.photos.lock_original(photo.sha256)
             if uow.photos.references(photo.sha256) == 0:
-                store.delete(original_key(photo.sha256))
+                for key in (original_key(photo.sha256), *download_keys(photo.sha256)):
+                    store.delete(key)
     except StorageError as error:
         log.warning("blobs_left_behind", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)
-
-
-def _original(photo: PhotoRow) -> PhotoFile:
-    return PhotoFile(
-        key=original_key(photo.sha256),
-        media_type=photo.media_type,
-        bytes=photo.bytes,
-        sha256=photo.sha256,
-        file_name=photo.file_name or "photo",
-        visibility=photo.visibility,
-        original=True,
-    )

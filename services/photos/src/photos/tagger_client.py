@@ -1,0 +1,71 @@
+"""Asking a tagger for something that someone waits on: a message out, the answer from a Redis list."""
+
+import threading
+from typing import Any
+
+import redis
+
+from vignette_shared.contracts.tasks import EXPLAIN_PHOTO, ExplainPhoto
+from vignette_shared.errors import (
+    BlobMissing,
+    ImageError,
+    ModelDamaged,
+    ModelError,
+    ModelMissing,
+    StorageError,
+    StorageFull,
+    TaggerBusy,
+    TaggerUnavailable,
+    VignetteError,
+)
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue.publisher import Publisher
+from vignette_shared.queue.replies import block_for_answer
+
+log = get_logger(__name__)
+BUSY_RETRY_S = 2
+# What a tagger may answer instead of a result; anything else it says is a fault of its own.
+ERRORS: dict[str, type[VignetteError]] = {
+    kind.code: kind for kind in (ModelError, ModelMissing, ModelDamaged, StorageError, StorageFull)
+}
+
+
+class TaggerClient:
+    """An `Explainer` over the queue.
+
+    Args:
+        client: its own timeout lies beyond `timeout_s`.
+        limit: questions at a time; more are refused at once, since each holds a thread.
+        timeout_s: seconds to wait for an answer.
+    """
+
+    def __init__(self, publisher: Publisher, client: "redis.Redis", *, limit: int, timeout_s: float) -> None:
+        self._publisher = publisher
+        self._client = client
+        self._timeout_s = timeout_s
+        self._slots = threading.BoundedSemaphore(limit)
+
+    def draw(self, job: ExplainPhoto) -> None:
+        if not self._slots.acquire(blocking=False):
+            raise TaggerBusy(retry_after=BUSY_RETRY_S)
+        try:
+            self._publisher.send(EXPLAIN_PHOTO, job)
+            answer = block_for_answer(self._client, job.reply_key, self._timeout_s)
+        finally:
+            self._slots.release()
+        _refuse(answer)
+
+
+def _refuse(answer: dict[str, Any]) -> None:
+    said = answer.get("error")
+    if not isinstance(said, dict):
+        return
+    code, detail = str(said.get("code")), said.get("detail")
+    if kind := ERRORS.get(code):
+        raise kind(detail if isinstance(detail, str) else None)
+    # A rendition that is gone or can't be read is our fault, not that of whoever asks.
+    if code not in (ImageError.code, BlobMissing.code):
+        log.error("tagger_failed", code=code, detail=detail)
+    raise TaggerUnavailable(
+        "The tagger failed on this photo; the request id helps to find out why.", retry_after=30
+    )

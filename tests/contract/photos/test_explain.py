@@ -1,0 +1,125 @@
+"""Where a tag comes from: for whom, by which model, and what is kept."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.photos import LABELS, VERSION, Drawings, House, publish_model
+
+from photos.service.reconcile import reconcile
+from vignette_shared.contracts.identity import ANONYMOUS, Identity
+from vignette_shared.errors import TaggerBusy, TaggerUnavailable
+
+NEWER = "20260201T000000Z-1111abcd"
+
+
+@pytest.fixture
+def photo_id(house: House, anna: Identity) -> str:
+    return house.publish(anna, make_jpeg(640, 480), {"tags": "home"}, sky=0.9, female=0.8)
+
+
+def explain(house: House, caller: Identity, photo_id: str, label: str = "sky") -> tuple[int, str]:
+    """Return the status, and the body or the problem's code."""
+    answer = house.client(caller).get(f"/api/v1/photos/{photo_id}/explain", params={"label": label})
+    return answer.status_code, answer.text if answer.status_code == 200 else answer.json()["code"]
+
+
+def drawings(house: House) -> Drawings:
+    assert isinstance(house.services.explainer, Drawings)
+    return house.services.explainer
+
+
+def test_a_tag_is_explained_to_whoever_sees_it(house: House, bert: Identity, photo_id: str) -> None:
+    for caller in (ANONYMOUS, bert):
+        assert explain(house, caller, photo_id) == (200, "png of sky")
+    assert explain(house, bert, photo_id, " Sky ") == (200, "png of sky")
+    (job,) = drawings(house).asked  # the later ones got what was kept
+    assert (job.model_version, job.label) == (VERSION, "sky")
+    assert (job.width, job.height) == (400, 300)
+    # The network of 128 px needs 384 on the shorter side, more than the thumb has.
+    assert job.rendition_key == f"renditions/{photo_id}/preview.jpg"
+
+
+def test_the_answer_is_a_picture_for_one_cache_alone(house: House, anna: Identity, photo_id: str) -> None:
+    path = f"/api/v1/photos/{photo_id}/explain"
+    answer = house.client().get(path, params={"label": "sky"})
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "private, max-age=600"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    house.client(anna).patch(f"/api/v1/photos/{photo_id}", json={"visibility": "private"})
+    own = house.client(anna).get(path, params={"label": "sky"})
+    assert own.headers["cache-control"] == "private, no-store"
+    assert house.client().get(path, params={"label": "sky"}).status_code == 404
+
+
+def test_what_the_owner_alone_knows_is_explained_to_nobody_else(
+    house: House, anna: Identity, bert: Identity, photo_id: str
+) -> None:
+    # "female" is a sensitive suggestion, "lake" below its threshold.
+    for label in ("female", "lake"):
+        assert explain(house, bert, photo_id, label) == (404, "not_found")
+        assert explain(house, ANONYMOUS, photo_id, label) == (404, "not_found")
+        assert explain(house, anna, photo_id, label) == (200, f"png of {label}")
+
+
+@pytest.mark.parametrize(
+    ("label", "refusal"),
+    [
+        ("home", (404, "not_found")),  # the owner's own word, which the model does not know
+        ("dragon", (404, "not_found")),
+        ("a/b", (422, "bad_label")),
+        (" ", (422, "bad_label")),
+        ("", (422, "validation_failed")),
+    ],
+)
+def test_other_labels_are_refused(
+    house: House, anna: Identity, photo_id: str, label: str, refusal: tuple[int, str]
+) -> None:
+    assert explain(house, anna, photo_id, label) == refusal
+    assert drawings(house).asked == []
+
+
+def test_a_photo_that_is_not_rendered_waits(house: House, anna: Identity) -> None:
+    waiting = house.post(anna, make_jpeg(64, 48))["id"]
+    assert explain(house, anna, waiting) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(TaggerBusy(retry_after=2), "tagger_busy"), (TaggerUnavailable(retry_after=5), "tagger_unavailable")],
+)
+def test_a_tagger_that_does_not_answer_is_503(
+    house: House, anna: Identity, photo_id: str, error: Exception, code: str
+) -> None:
+    without = replace(house, services=replace(house.services, explainer=Drawings(error=error)))
+    answer = without.client(anna).get(f"/api/v1/photos/{photo_id}/explain", params={"label": "sky"})
+    assert (answer.status_code, answer.json()["code"]) == (503, code)
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_another_model_explains_anew(house: House, anna: Identity, photo_id: str) -> None:
+    explain(house, anna, photo_id)
+    publish_model(house.services.registry, NEWER)
+    explain(house, anna, photo_id)
+    assert [job.model_version for job in drawings(house).asked] == [VERSION, NEWER]
+    house.services.registry.store.delete("models/aliases/production.json")
+    assert explain(house, anna, photo_id) == (503, "model_missing")
+
+
+def test_explanations_go_with_the_photo(house: House, anna: Identity, photo_id: str) -> None:
+    for label in LABELS:
+        explain(house, anna, photo_id, label)
+    assert len(list(house.services.store.list("transient/explanations"))) == len(LABELS)
+    house.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
+    assert list(house.services.store.list("transient/explanations")) == []
+
+
+def test_explanations_are_kept_for_a_day(house: House, anna: Identity, photo_id: str) -> None:
+    explain(house, anna, photo_id)
+    reconcile(house.reconciling())
+    # What stores tell of a blob's age is the real time, not the test's.
+    house.clock.now = house.clock.now.now(house.clock.now.tzinfo) + timedelta(days=1, minutes=1)
+    assert list(house.services.store.list("transient/explanations")) != []
+    reconcile(house.reconciling())
+    assert list(house.services.store.list("transient/explanations")) == []
