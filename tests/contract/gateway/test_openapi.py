@@ -13,6 +13,7 @@ from tests.conftest import REPOSITORY
 
 from gateway.documentation import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document
+from gateway.routes import admin, me
 from gateway.routes.auth import LOGIN, REGISTRATION, SESSION
 from gateway.routes.comments import COMMENT, TEXT
 from gateway.routes.similar import SIMILAR
@@ -156,6 +157,20 @@ def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any])
         (api.LoginResponse, SESSION),
         (api.LoginRequest, LOGIN),
         (api.RegisterRequest, REGISTRATION),
+        (api.ProfileChange, me.PROFILE_CHANGE),
+        (api.PasswordChange, me.PASSWORD_CHANGE),
+        (api.AccountDeletion, me.DELETION),
+        (api.NewApiKey, me.NEW_KEY),
+        (api.ApiKey, me.KEY),
+        (api.CreatedApiKey, me.CREATED_KEY),
+        (api.Profile, me.PROFILE),
+        (api.Report, admin.RESOLVED),
+        (api.ReportResolution, admin.RESOLUTION),
+        (api.Account, admin.ACCOUNT),
+        (api.UserChange, admin.USER_CHANGE),
+        (api.QueueStates, admin.QUEUES),
+        (api.DeadLetter, admin.DEAD_LETTER),
+        (api.RetriedPhoto, admin.RETRIED),
     ],
 )
 def test_the_examples_are_of_their_models(model: type[BaseModel], example: dict[str, Any]) -> None:

@@ -7,7 +7,19 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.openapi import document
-from photos.routes import accounts, albums, comments, files, models, photos, similar, social, tags, uploads
+from photos.routes import (
+    accounts,
+    admin,
+    albums,
+    comments,
+    files,
+    models,
+    photos,
+    similar,
+    social,
+    tags,
+    uploads,
+)
 
 ANSWERED_BY_THE_GATEWAY = {
     ("post", "/api/v1/predict"),
@@ -31,7 +43,7 @@ def forwarded() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, Any]:
     app = FastAPI()
-    for routes in (accounts, albums, files, models, photos, similar, uploads, social, comments, tags):
+    for routes in (accounts, admin, albums, files, models, photos, similar, uploads, social, comments, tags):
         app.include_router(routes.router)
     paths: dict[str, Any] = app.openapi()["paths"]
     return paths

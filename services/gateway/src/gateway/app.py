@@ -16,10 +16,12 @@ from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
 from gateway.documentation import DESCRIPTION, TAGS
 from gateway.routes import (
+    admin,
     albums,
     auth,
     comments,
     library,
+    me,
     operations,
     photos,
     similar,
@@ -51,7 +53,20 @@ def make_api(registry: CollectorRegistry | None = None, **options: Any) -> FastA
         redirect_slashes=False,
         **options,
     )
-    for routes in (auth, photos, similar, tagging, library, albums, uploads, social, comments, tags):
+    for routes in (
+        auth,
+        me,
+        admin,
+        photos,
+        similar,
+        tagging,
+        library,
+        albums,
+        uploads,
+        social,
+        comments,
+        tags,
+    ):
         api.include_router(routes.router, prefix=API)
     api.include_router(operations.router)
     add_docs(api)

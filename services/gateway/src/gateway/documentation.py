@@ -21,6 +21,7 @@ TAGS = [
     {"name": "uploads", "description": "Uploads that survive a line that breaks, by tus 1.0.0."},
     {"name": "tagging", "description": "The model, and tags for pictures that are not stored."},
     {"name": "events", "description": "What happens to one's photos, as it happens."},
+    {"name": "admin", "description": "Moderation, accounts, queues: for admins, with the scope `admin`."},
     {"name": "operations", "description": "Health and metrics, outside `/api/v1`."},
 ]
 DESCRIPTION = """\
