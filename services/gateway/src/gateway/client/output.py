@@ -26,8 +26,9 @@ def clean(text: object) -> str:
 
 
 def say(text: str, console: Console | None = None, style: str = "") -> None:
-    """Print prose, wrapped at the terminal's width, never read as markup."""
-    (console or out()).print(Text(text, style=style))
+    """Print prose, never read as markup; wrapped at a terminal's width, and not at all in a pipe."""
+    console = console or out()
+    console.print(Text(text, style=style), soft_wrap=not console.is_terminal)
 
 
 def complain(text: str) -> None:
