@@ -18,9 +18,12 @@ def new_id(at: datetime | None = None) -> str:
     """
     if at is None:
         return str(uuid_utils.uuid7())
-    milliseconds, rest = divmod((at - _EPOCH) // _MICROSECOND, 1000)
-    head = milliseconds << 80 | 7 << 76 | (rest * 4096 // 1000) << 64
-    return str(UUID(int=head | 2 << 62 | secrets.randbits(62)))
+    return str(UUID(int=_head(at) | 7 << 76 | 2 << 62 | secrets.randbits(62)))
+
+
+def first_id(at: datetime) -> str:
+    """Return what no id made before `at` reaches, and each one made then or later does."""
+    return str(UUID(int=_head(at) | 7 << 76 if at >= _EPOCH else 0))
 
 
 def made_at(identifier: str) -> datetime:
@@ -28,3 +31,8 @@ def made_at(identifier: str) -> datetime:
     number = UUID(identifier).int
     milliseconds, fraction = number >> 80, number >> 64 & 0xFFF
     return _EPOCH + timedelta(milliseconds=milliseconds, microseconds=-(-fraction * 1000 // 4096))
+
+
+def _head(at: datetime) -> int:
+    milliseconds, rest = divmod((at - _EPOCH) // _MICROSECOND, 1000)
+    return milliseconds << 80 | (rest * 4096 // 1000) << 64

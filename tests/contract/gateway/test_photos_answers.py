@@ -13,6 +13,7 @@ from photos.routes import (
     albums,
     comments,
     files,
+    labels,
     models,
     photos,
     similar,
@@ -43,7 +44,20 @@ def forwarded() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def theirs() -> dict[str, Any]:
     app = FastAPI()
-    for routes in (accounts, admin, albums, files, models, photos, similar, uploads, social, comments, tags):
+    for routes in (
+        accounts,
+        admin,
+        albums,
+        files,
+        labels,
+        models,
+        photos,
+        similar,
+        uploads,
+        social,
+        comments,
+        tags,
+    ):
         app.include_router(routes.router)
     paths: dict[str, Any] = app.openapi()["paths"]
     return paths

@@ -18,10 +18,12 @@ from photos.repository.departures import DepartureRepository
 from photos.repository.embeddings import EmbeddingRepository
 from photos.repository.feed import FeedRepository
 from photos.repository.following import FollowingRepository
+from photos.repository.labels import LabelRepository
 from photos.repository.moderation import ModerationRepository
 from photos.repository.operations import OperationsRepository
 from photos.repository.photos import PhotoRepository
 from photos.repository.profiles import ProfileRepository
+from photos.repository.share_links import ShareLinkRepository
 from photos.repository.social import SocialRepository
 from photos.repository.tags import TagRepository
 from photos.repository.uploads import UploadRepository
@@ -49,6 +51,7 @@ class Reading:
         self.operations = OperationsRepository(session)
         self.photos = PhotoRepository(session)
         self.albums = AlbumRepository(session)
+        self.links = ShareLinkRepository(session)
         self.feed = FeedRepository(session)
         self.tags = TagRepository(session)
         self.embeddings = EmbeddingRepository(session)
@@ -58,6 +61,7 @@ class Reading:
         self.comments = CommentRepository(session)
         self.uploads = UploadRepository(session)
         self.words = WordRepository(session)
+        self.labels = LabelRepository(session)
 
 
 class UnitOfWork(Reading):

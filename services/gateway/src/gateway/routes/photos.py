@@ -18,12 +18,13 @@ from gateway.documentation import (
     multipart,
 )
 from gateway.forwarding import forward
-from gateway.routes.paging import Cursor, Limit
-from vignette_shared.contracts.api import Page, Photo, PhotoStatus, RenditionSize, TagCount
+from gateway.routes.paging import Cursor, Limit, Search, UserFilter
+from vignette_shared.contracts.api import Page, Photo, PhotoStatus, RenditionSize
 from vignette_shared.errors import (
     AuthenticationRequired,
     BadCursor,
     BadLabel,
+    BadQuery,
     BadRequest,
     ChecksumMismatch,
     DecodeTimedOut,
@@ -109,12 +110,16 @@ async def create_photo(request: Request, parts: WithParts, caller: Writer) -> Re
 @router.get(
     "/photos",
     operation_id="list_photos",
-    summary="The public feed, newest first",
-    description="With `user=` one's own name, all of one's own; `status=` looks at one's own only.",
+    summary="The public feed, or what a search finds",
+    description=(
+        "With `user=` one's own name, all of one's own; `status=` looks at one's own only. "
+        "Pages by `new` neither repeat nor miss a photo while others come and go; by `liked`, one that is "
+        "liked meanwhile may move across the end of a page."
+    ),
     response_model=Page[Photo],
     responses={
         200: answer("A page of photos", {"items": [PHOTO], "next_cursor": None}),
-        **forwarded(AuthenticationRequired, NotFound, BadCursor, BadLabel, ValidationFailed),
+        **forwarded(AuthenticationRequired, NotFound, BadCursor, BadLabel, BadQuery, ValidationFailed),
     },
     openapi_extra=FOR_ANYONE,
     tags=["photos"],
@@ -123,7 +128,8 @@ async def list_photos(
     request: Request,
     parts: WithParts,
     caller: AnyCaller,
-    user: Annotated[str | None, Query(max_length=64, description="user name of the owner")] = None,
+    q: Search = "",
+    user: UserFilter = None,
     tag: Annotated[list[str] | None, Query(max_length=20, description="label; repeated, all of them")] = None,
     album: Annotated[
         str | None, Query(max_length=64, description="UUID of an album, whose order the photos come in")
@@ -134,7 +140,10 @@ async def list_photos(
     min_score: Annotated[
         float | None, Query(ge=0, le=1, description="least score of the named tags, or of any")
     ] = None,
-    sort: Annotated[Literal["new"], Query(description="order")] = "new",
+    sort: Annotated[
+        Literal["new", "liked"],
+        Query(description="newest first, or most liked first; a cursor keeps to its own"),
+    ] = "new",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -214,26 +223,5 @@ async def get_photo_file(
     caller: AnyCaller,
     photo_id: PhotoId,
     size: Annotated[RenditionSize, Query(description="which rendition")] = "preview",
-) -> Response:
-    return await forward(request, parts.photos, caller)
-
-
-@router.get(
-    "/tags",
-    operation_id="list_tags",
-    summary="Labels with the number of photos the caller can see",
-    response_model=Page[TagCount],
-    responses={
-        200: answer(
-            "Labels, the commonest first",
-            {"items": [{"label": "lake", "count": 3, "cover": PHOTO}], "next_cursor": None},
-        ),
-        **forwarded(AuthenticationRequired, BadCursor, ValidationFailed),
-    },
-    openapi_extra=FOR_ANYONE,
-    tags=["photos"],
-)
-async def list_tags(
-    request: Request, parts: WithParts, caller: AnyCaller, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     return await forward(request, parts.photos, caller)

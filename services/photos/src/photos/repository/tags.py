@@ -3,20 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
-from photos.repository.visibility import listed_for
-
-
-@dataclass(frozen=True, slots=True)
-class LabelCount:
-    label: str
-    count: int
-    newest_photo_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +23,14 @@ class NewTag:
     sensitive: bool
 
 
-def seen_by(viewer_id: str | None) -> ColumnElement[bool]:
-    """Whether a tag counts for the viewer; needs `photos` in the query.
+def seen_by(viewer_id: str | None, own: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """Whether a tag counts for the viewer; needs `photos` in the query, or `own`: that it is the viewer's.
 
     A sensitive label is the owner's alone while it is only the model's suggestion.
     """
     open_to_all = or_(PhotoTagRow.sensitive.is_(False), PhotoTagRow.state == "accepted")
     if viewer_id is not None:
-        open_to_all = or_(open_to_all, PhotoRow.owner_id == viewer_id)
+        open_to_all = or_(open_to_all, PhotoRow.owner_id == viewer_id if own is None else own)
     return and_(PhotoTagRow.shown.is_(True), open_to_all)
 
 
@@ -100,32 +91,6 @@ class TagRepository:
 
     def add_to_all(self, photo_ids: Iterable[str], tag: NewTag) -> None:
         self._insert([(photo_id, tag) for photo_id in photo_ids])
-
-    def counts(self, viewer_id: str | None, after: tuple[int, str] | None, limit: int) -> list[LabelCount]:
-        """Count public photos by label, most frequent first; `after` is the last (count, label) before."""
-        count = func.count().label("count")
-        # Postgres has no max(uuid) before 18; the spelling of a UUIDv7 sorts like its time.
-        newest = func.max(cast(PhotoTagRow.photo_id, String)).label("newest")
-        statement = (
-            select(PhotoTagRow.label, count, newest)
-            .join(PhotoRow, PhotoRow.id == PhotoTagRow.photo_id)
-            .where(listed_for(viewer_id), seen_by(viewer_id))
-            .group_by(PhotoTagRow.label)
-            .order_by(count.desc(), PhotoTagRow.label)
-            .limit(limit)
-        )
-        if after is not None:
-            last_count, last_label = after
-            statement = statement.having(
-                or_(
-                    func.count() < last_count,
-                    and_(func.count() == last_count, PhotoTagRow.label > last_label),
-                )
-            )
-        return [
-            LabelCount(label, number, str(UUID(photo)))
-            for label, number, photo in self._session.execute(statement)
-        ]
 
     def _insert(self, tags: Sequence[tuple[str, NewTag]]) -> None:
         if tags:

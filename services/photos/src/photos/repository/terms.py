@@ -1,4 +1,4 @@
-"""What a search can ask of a photo: the tree that `service.query_language` reads and `search` turns into SQL."""
+"""What a search can ask of a photo: `service.query_language` reads such terms, `search` makes SQL of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -130,9 +130,7 @@ def named_labels(terms: tuple[Term, ...]) -> frozenset[str]:
     """Return the labels that the terms name, those that they exclude left out."""
     found: set[str] = set()
     for term in terms:
-        if isinstance(term, Tagged):
-            found.add(term.label)
-        elif isinstance(term, Text) and term.label is not None:
+        if isinstance(term, Tagged | Text) and term.label is not None:
             found.add(term.label)
         elif isinstance(term, And | Or):
             found |= named_labels(term.terms)

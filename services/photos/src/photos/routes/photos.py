@@ -1,24 +1,30 @@
 """Photos: list, take in, show, take away."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
-from photos.repository.feed import FeedQuery
+from photos.repository.feed import FeedQuery, Sort
 from photos.routes.bodies import STORING
 from photos.routes.dependencies import AlbumFilter, Caller, PhotoId, ReaderId, WiredServices, WriterId
 from photos.routes.multipart import least_file_bytes, receive_upload
 from photos.service import editing, feed, photos, retagging, trash
-from photos.service.cursors import read_place, read_position
+from photos.service.cursors import read_place
 from photos.service.etags import names_etag, photo_etag
 from photos.service.labels import normalise_label
+from photos.service.query_language import MAX_LENGTH, parse_query
 from photos.service.staging import StagingFile
 from photos.service.uploads import require_room_for, store_upload
-from vignette_shared.contracts.api import Page, Photo, PhotoChange, PhotoStatus, TagCount
+from vignette_shared.contracts.api import (
+    Page,
+    Photo,
+    PhotoChange,
+    PhotoStatus,
+)
 
 router = APIRouter(prefix="/api/v1")
 
@@ -31,9 +37,15 @@ def _in_utc(moment: datetime) -> datetime:
         raise ValueError("out of range") from error
 
 
+def _key(user: str | None) -> str | None:
+    return user.strip().lower() if user is not None else None
+
+
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=512)]
+Search = Annotated[str, Query(max_length=MAX_LENGTH)]
+UserFilter = Annotated[str | None, Query(max_length=64), AfterValidator(_key)]
 
 
 @router.post("/photos", status_code=201, response_model=Photo)
@@ -65,28 +77,34 @@ def list_photos(
     *,
     services: WiredServices,
     caller: Caller,
-    user: Annotated[str | None, Query(max_length=64)] = None,
+    q: Search = "",
+    user: UserFilter = None,
     tag: Annotated[list[str] | None, Query(max_length=20)] = None,
     album: AlbumFilter,
     status: PhotoStatus | None = None,
     since: Moment | None = None,
     until: Moment | None = None,
     min_score: Annotated[float | None, Query(ge=0, le=1)] = None,
-    sort: Literal["new"] = "new",  # noqa: ARG001 - the only order yet; named so that others are refused
+    sort: Sort = "new",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Photo]:
+    in_order = album is not None and sort == "new"
+    after, likes = feed.read_end(cursor, sort) if cursor and not in_order else (None, None)
     query = FeedQuery(
         viewer_id=caller.user_id,
-        username_key=user.strip().lower() if user is not None else None,
+        search=parse_query(q),
+        username_key=user,
         labels=tuple(dict.fromkeys(normalise_label(label) for label in tag or [])),
         status=status,
         since=since,
         until=until,
         min_score=min_score,
+        sort=sort,
         album_id=album,
-        after=read_position(cursor) if cursor and album is None else None,
-        after_place=read_place(cursor) if cursor and album is not None else None,
+        after=after,
+        after_likes=likes,
+        after_place=read_place(cursor) if cursor and in_order else None,
         limit=limit,
     )
     return feed.list_photos(services.database, query)
@@ -139,13 +157,6 @@ def restore_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) ->
 @router.post("/photos/{photo_id}/retag", status_code=202)
 def retag_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> Photo:
     return retagging.retag_photo(services.database, services.clock, services.model, photo_id, caller)
-
-
-@router.get("/tags")
-def list_labels(
-    services: WiredServices, caller: Caller, limit: Limit = 50, cursor: Cursor = None
-) -> Page[TagCount]:
-    return feed.list_labels(services.database, caller.user_id, cursor, limit)
 
 
 def _tagged(photo: Photo, if_none_match: str | None = None) -> Response:
