@@ -1,0 +1,105 @@
+"""What the tests and benches of uploads share: sites without rate limits, large files, memory and CPU."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+
+import httpx
+from tests.conftest import make_jpeg
+from tests.e2e.site import Account
+
+UNLIMITED = {
+    f"VIGNETTE_LIMITS__{name}": "0"
+    for name in (
+        "UPLOADS_PER_MINUTE",
+        "WRITES_PER_MINUTE",
+        "READS_PER_MINUTE",
+        "TRANSFERS_PER_MINUTE",
+        "LOGINS_PER_MINUTE",
+        "LOGINS_PER_ACCOUNT",
+        "REGISTRATIONS_PER_MINUTE",
+    )
+}
+"""Rate limits, all off: these tests send in a minute what people send in a day."""
+MIB = 1024 * 1024
+LARGE = 100_000_000
+"""bytes"""
+TUS = {"Tus-Resumable": "1.0.0"}
+T = TypeVar("T")
+
+
+def large_file(folder: Path, number: int, size: int = LARGE) -> Path:
+    """Make a JPEG with zeros behind it, which decoders pass over; it takes hardly any disk."""
+    path = folder / f"large-{number}.jpg"
+    path.write_bytes(make_jpeg(320, 240, number) + f"{number}".encode())
+    os.truncate(path, size)
+    return path
+
+
+def post_file(account: Account, path: Path) -> None:
+    """Upload as a form, read as it is sent."""
+    with path.open("rb") as file:
+        answer = account.client.post("/photos", files={"file": (path.name, file)}, timeout=300)
+    assert answer.status_code == 201, answer.text
+
+
+def patch_file(account: Account, path: Path, chunk: int = 32 * MIB) -> None:
+    """Upload by tus."""
+    size = path.stat().st_size
+    begun = account.client.post("/uploads", headers=TUS | {"Upload-Length": str(size)})
+    url = httpx.URL(account.client.base_url).join(begun.headers["location"])
+    headers = TUS | {"Content-Type": "application/offset+octet-stream"}
+    with path.open("rb") as file:
+        while piece := file.read(chunk):
+            offset = str(file.tell() - len(piece))
+            answer = account.client.patch(
+                url, content=piece, headers=headers | {"Upload-Offset": offset}, timeout=300
+            )
+            assert answer.status_code == 204, answer.text
+    assert answer.headers["photo-id"]
+
+
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
+    """Do all at the same moment, each in a thread."""
+    barrier = Barrier(len(acts))
+
+    def wait_and(act: Callable[[], T]) -> T:
+        barrier.wait(30)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result() for future in [pool.submit(wait_and, act) for act in acts]]
+
+
+@dataclass
+class Memory:
+    """How much a process' resident memory grows from now on, at its highest."""
+
+    pid: int
+
+    def __post_init__(self) -> None:
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")  # the high-water mark begins anew
+        self._before = self._read("VmRSS")
+
+    def growth_mib(self) -> float:
+        return (self._read("VmHWM") - self._before) / 1024
+
+    def _read(self, name: str) -> int:
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith(name)).split()[1])
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return what a process and its descendants, the ended ones too, have used of the processors."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    # utime, stime, cutime, cstime of proc(5), counted from the state
+    own = sum(int(value) for value in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    threads = [path for path in Path(f"/proc/{pid}/task").iterdir() if path.name != str(pid)]
+    for thread in threads:
+        children += (thread / "children").read_text().split()
+    return own + sum(cpu_seconds(int(child)) for child in children)
