@@ -18,6 +18,7 @@ from photos import migrations
 from photos.bootstrap import Services, open_nearest
 from photos.database import open_engine
 from photos.decoding.jobs import Inspection, Rendering, hash_picture, inspect, render
+from photos.decoding.stripping import Stripped, strip
 from photos.metrics import make_registry
 from photos.routes.app import build_app
 from photos.service.accounts import identify, log_in, register
@@ -99,6 +100,7 @@ class InlineDecoder:
     max_pixels: int = PIXELS
     inspected: int = 0
     rendered: int = 0
+    stripped: int = 0
 
     def inspect(self, path: Path) -> Inspection:
         self.inspected += 1
@@ -107,6 +109,10 @@ class InlineDecoder:
     def render(self, path: Path, folder: Path) -> Rendering:
         self.rendered += 1
         return render(str(path), str(folder), self.max_pixels)
+
+    def strip(self, path: Path, folder: Path) -> Stripped:
+        self.stripped += 1
+        return strip(str(path), str(folder), self.max_pixels)
 
     def hash_picture(self, path: Path) -> int:
         return hash_picture(str(path), self.max_pixels)

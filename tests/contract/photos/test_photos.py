@@ -239,7 +239,7 @@ def test_the_trash_hides_a_photo_and_the_same_bytes_bring_it_back(
     assert client.delete(f"{PATH}/{photo_id}").status_code == 204
     assert client.delete(f"{PATH}/{photo_id}").status_code == 204
     assert problem(client.get(f"{PATH}/{photo_id}")) == NOT_THERE
-    assert problem(fetch(house, anna, photo_id)) == NOT_THERE
+    assert problem(fetch(house, bert, photo_id)) == NOT_THERE
     assert client.get(PATH, params={"user": "anna"}).json()["items"] == []
     assert client.get("/api/v1/tags").json()["items"] == []
     assert client.get("/api/v1/me").json()["counts"]["photos"] == 0

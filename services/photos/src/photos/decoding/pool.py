@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from photos.decoding.jobs import Inspection, Rendering, confine, hash_picture, inspect, render
+from photos.decoding.stripping import Stripped, strip
 from vignette_shared.errors import DecodeTimedOut, ImageError, ServiceUnavailable
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.settings import DecoderSettings
@@ -35,6 +36,10 @@ class Decoder(Protocol):
         """Return the picture's difference hash, a signed 64-bit number."""
         ...
 
+    def strip(self, path: Path, folder: Path) -> Stripped:
+        """Write a copy without location and maker notes into `folder`."""
+        ...
+
 
 class DecoderPool:
     """A `Decoder` that works in limited processes; one that hangs or dies takes nothing with it."""
@@ -57,6 +62,9 @@ class DecoderPool:
 
     def hash_picture(self, path: Path) -> int:
         return self._run(hash_picture, str(path), self._max_pixels)
+
+    def strip(self, path: Path, folder: Path) -> Stripped:
+        return self._run(strip, str(path), str(folder), self._max_pixels)
 
     def close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from photos.routes.dependencies import Caller, PhotoId, WiredServices
 from photos.service.etags import names_etag
-from photos.service.photos import PhotoFile, find_file
+from photos.service.files import PhotoFile, find_file
 from vignette_shared.contracts.api import RenditionSize
 from vignette_shared.errors import RangeNotSatisfiable
 from vignette_shared.http.problems import problem_response, request_id_of
@@ -24,9 +24,12 @@ _CACHING = {
     "public": "public, max-age=600",
     "unlisted": "private, max-age=600",
     "private": "private, no-store",
+    # May be kept and must be asked for: it ends with the link.
+    "shared": "private, no-cache",
 }
 
 
+@router.head("/photos/{photo_id}/file", response_class=Response)
 @router.get("/photos/{photo_id}/file", response_class=Response)
 def get_file(
     request: Request,
@@ -34,8 +37,9 @@ def get_file(
     caller: Caller,
     photo_id: PhotoId,
     size: Annotated[RenditionSize, Query()] = "preview",
+    share: Annotated[str | None, Query(max_length=128)] = None,
 ) -> Response:
-    file = find_file(services.database, photo_id, size, caller)
+    file = find_file(services.files, photo_id, size, caller, share)
     headers = _headers(file)
     known = request.headers.get("if-none-match")
     if known is not None and names_etag(known, headers["ETag"]):
@@ -54,6 +58,8 @@ def get_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.bytes}"
     headers["Content-Length"] = str(end - start)
     status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(None, status, headers, file.media_type)
     pieces = services.store.read(file.key, start, end)
     if end - start <= IN_ONE_PIECE:
         return Response(b"".join(pieces), status, headers, file.media_type)
@@ -62,9 +68,9 @@ def get_file(
 
 def _headers(file: PhotoFile) -> dict[str, str]:
     return {
-        "ETag": f'"{file.sha256}"',
+        "ETag": f'"{file.etag}"',
         "Accept-Ranges": "bytes",
-        "Cache-Control": "private, no-store" if file.original else _CACHING[file.visibility],
+        "Cache-Control": "private, no-store" if file.original else _CACHING[file.caching],
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": _disposition("attachment" if file.original else "inline", file.file_name),
     }

@@ -1,8 +1,6 @@
 """One photo: seeing it, its bytes, taking it away."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Literal
 
 from photos.models import PhotoRow
@@ -14,9 +12,9 @@ from photos.service.near_duplicates import find_near_duplicates
 from photos.service.presenting import present
 from photos.service.uploads import original_key
 from photos.unit_of_work import Database, Reading
-from vignette_shared.contracts.api import Photo, RenditionSize
+from vignette_shared.contracts.api import Photo
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import NotFound, StorageError
+from vignette_shared.errors import StorageError
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.storage import BlobStore
 

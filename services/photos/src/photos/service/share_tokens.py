@@ -1,0 +1,84 @@
+"""What share links are opened by: tokens, signed file addresses, proofs of a password.
+
+All are derived from the service's key and checked in constant time; none is stored. Each names the link's
+id, so that the link's row has the last word: a link that is revoked ends them all.
+"""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+MAC_BYTES = 16
+"""Bytes kept of an HMAC-SHA256: guessing one is as hopeless as guessing a key of 128 bits."""
+ID_BYTES = 16
+TIME_BYTES = 5
+FILES_FOR = timedelta(hours=6)
+"""An address that leaks from behind a password dies within the day; a page may stay open for a while."""
+
+
+class ShareKeys:
+    """Makes and reads them; `internal_key` is the one that signs identities, never used for these itself."""
+
+    def __init__(self, internal_key: str) -> None:
+        self._key = hmac.digest(internal_key.encode(), b"vignette share links", "sha256")
+
+    def token(self, link_id: str) -> str:
+        """Return the link's token: 43 characters fit for an address."""
+        link = UUID(link_id).bytes
+        return _encode(link + self._mac(b"token", link))
+
+    def link_of(self, token: str) -> str | None:
+        """Return the id of the link that a token opens, or None for what is none of ours."""
+        raw = _decode(token, ID_BYTES + MAC_BYTES)
+        link, mac = raw[:ID_BYTES], raw[ID_BYTES:]
+        return str(UUID(bytes=link)) if self._holds(mac, b"token", link) else None
+
+    def sign_file(self, link_id: str, photo_id: str, now: datetime) -> str:
+        """Return what opens a photo's files for some hours; the same within an hour, so that caches serve."""
+        until = int((now + FILES_FOR).timestamp()) // 3600 * 3600
+        head = UUID(link_id).bytes + until.to_bytes(TIME_BYTES, "big")
+        return _encode(head + self._mac(b"file", head, UUID(photo_id).bytes))
+
+    def link_of_file(self, signature: str, photo_id: str, now: datetime) -> str | None:
+        """Return the id of the link that a signature of this photo belongs to, or None."""
+        raw = _decode(signature, ID_BYTES + TIME_BYTES + MAC_BYTES)
+        head, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+        if not self._holds(mac, b"file", head, UUID(photo_id).bytes) or _moment(head[ID_BYTES:]) <= now:
+            return None
+        return str(UUID(bytes=head[:ID_BYTES]))
+
+    def prove_password(self, link_id: str, password_hash: str, until: datetime) -> str:
+        """Return a proof that the link's password was given, good until then or until it changes."""
+        time = int(until.timestamp()).to_bytes(TIME_BYTES, "big")
+        return _encode(time + self._mac(b"unlock", UUID(link_id).bytes, time, password_hash.encode()))
+
+    def is_proof(self, proof: str, link_id: str, password_hash: str, now: datetime) -> bool:
+        raw = _decode(proof, TIME_BYTES + MAC_BYTES)
+        time, mac = raw[:TIME_BYTES], raw[TIME_BYTES:]
+        parts = UUID(link_id).bytes, time, password_hash.encode()
+        return self._holds(mac, b"unlock", *parts) and _moment(time) > now
+
+    def _mac(self, *parts: bytes) -> bytes:
+        # Every part but the last has its one length, so that no two lists of parts are the same bytes.
+        return hmac.digest(self._key, b"|".join(parts), "sha256")[:MAC_BYTES]
+
+    def _holds(self, mac: bytes, *parts: bytes) -> bool:
+        return hmac.compare_digest(mac, self._mac(*parts))
+
+
+def _moment(raw: bytes) -> datetime:
+    return datetime.fromtimestamp(int.from_bytes(raw, "big"), UTC)
+
+
+def _encode(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(text: str, length: int) -> bytes:
+    """Return `length` bytes; zeros, which no signature holds for, instead of what is no such text."""
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except ValueError:
+        return bytes(length)
+    return raw if len(raw) == length else bytes(length)
