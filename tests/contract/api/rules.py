@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.conftest import make_jpeg
 from tests.contract.api.world import TUS, World
+from tests.support.photos import PASSWORD
 
 from vignette_shared.contracts.identity import Scope
 
@@ -26,6 +27,7 @@ class Who(Enum):
     OWNER = "the thing's owner"
     OWNER_OR_ADMIN = "the thing's owner, and admins if they see it"
     OWNER_UNSEEN = "the thing's owner; for all others it is not there"
+    OWNER_UNSEEN_BY_PASSWORD = "the same, and no API key"
     SESSIONS = "whoever has signed in with a password, and so no API key"
     ADMINS = "admins"
 
@@ -64,16 +66,25 @@ ANYONE, UNASKED, SEERS, MEMBERS = Who.ANYONE, Who.ANYONE_UNASKED, Who.SEERS, Who
 SIGNED_IN, OWNER, UNSEEN = Who.SEERS_SIGNED_IN, Who.OWNER, Who.OWNER_UNSEEN
 SESSIONS, ADMINS = Who.SESSIONS, Who.ADMINS
 PHOTO, ALBUM, UPLOAD = "/photos/{photo}", "/albums/{album}", "/uploads/{upload}"
-NEWCOMER = {"username": "newcomer", "email": "newcomer@example.org", "password": "a walk along the lake"}
+NEWCOMER = {"username": "newcomer", "email": "newcomer@example.org", "password": PASSWORD}
 BEGIN = {**TUS, "Upload-Length": "100", "Upload-Metadata": "filename bGFrZS5qcGc="}
 APPEND = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 RULES: dict[str, Rule] = {
     # --- accounts
     "register": Rule(UNASKED, None, "/auth/register", 201, json(**NEWCOMER)),
-    "login": Rule(UNASKED, None, "/auth/login", 200, json(login="owner", password=NEWCOMER["password"])),
+    "login": Rule(UNASKED, None, "/auth/login", 200, json(login="owner", password=PASSWORD)),
     "logout": Rule(SESSIONS, None, "/auth/logout", 204),
     "get_me": Rule(MEMBERS, "read", "/me"),
+    "change_me": Rule(MEMBERS, "write", "/me", 200, json(bio="By the lake")),
+    "delete_me": Rule(SESSIONS, None, "/me", 204, json(password=PASSWORD)),
+    "change_password": Rule(
+        SESSIONS, None, "/me/password", 204, json(current=PASSWORD, new="a swim in the lake")
+    ),
+    "list_api_keys": Rule(SESSIONS, None, "/me/api-keys"),
+    "create_api_key": Rule(SESSIONS, None, "/me/api-keys", 201, json(name="Mine", scopes=["read"])),
+    "delete_api_key": Rule(Who.OWNER_UNSEEN_BY_PASSWORD, None, "/me/api-keys/{api_key}", 204),
+    "get_profile": Rule(ANYONE, None, "/users/owner"),
     # --- photos
     "create_photo": Rule(MEMBERS, "write", "/photos", 201, picture(77)),
     "list_photos": Rule(ANYONE, None, "/photos"),
@@ -84,6 +95,7 @@ RULES: dict[str, Rule] = {
     "restore_photo": Rule(UNSEEN, "write", "/photos/{trashed}/restore"),
     "retag_photo": Rule(OWNER, "write", f"{PHOTO}/retag", 202),
     "list_trash": Rule(MEMBERS, "read", "/me/trash"),
+    "explain_tag": Rule(SEERS, None, f"{PHOTO}/explain", 200, {"params": {"label": "lake"}}),
     "list_similar_photos": Rule(SEERS, None, f"{PHOTO}/similar"),
     "change_photos": Rule(
         MEMBERS,
@@ -121,6 +133,15 @@ RULES: dict[str, Rule] = {
     ),
     "add_to_album": Rule(OWNER, "write", f"{ALBUM}/photos/{{second}}", 204),
     "remove_from_album": Rule(OWNER, "write", f"{ALBUM}/photos/{{photo}}", 204),
+    # --- the admins' work
+    "list_reports": Rule(ADMINS, None, "/admin/reports"),
+    "resolve_report": Rule(ADMINS, None, "/admin/reports/{report}/resolve", 200, json(action="dismiss")),
+    "list_accounts": Rule(ADMINS, None, "/admin/users"),
+    "change_account": Rule(ADMINS, None, "/admin/users/leaver", 200, json(suspended=True)),
+    "list_queues": Rule(ADMINS, None, "/admin/queues"),
+    "list_dead_letters": Rule(ADMINS, None, "/admin/dead-letters"),
+    "retry_dead_letter": Rule(ADMINS, None, "/admin/dead-letters/{dead_letter}/retry", 202),
+    "dismiss_dead_letter": Rule(ADMINS, None, "/admin/dead-letters/{dead_letter}", 204),
     # --- uploads
     "describe_uploads": Rule(ANYONE, None, "/uploads", 204),
     "begin_upload": Rule(MEMBERS, "write", "/uploads", 201, {"headers": BEGIN}),

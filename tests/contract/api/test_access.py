@@ -13,9 +13,11 @@ from vignette_shared.contracts.identity import Scope
 DOCUMENT = Document()
 SAFE = ("GET", "HEAD", "OPTIONS")
 ELSEWHERE = "https://evil.example"
-OWNED = (Who.SEERS, Who.SEERS_SIGNED_IN, Who.OWNER, Who.OWNER_OR_ADMIN, Who.OWNER_UNSEEN)
+UNSEEN = (Who.OWNER_UNSEEN, Who.OWNER_UNSEEN_BY_PASSWORD)
+OWNED = (Who.SEERS, Who.SEERS_SIGNED_IN, Who.OWNER, Who.OWNER_OR_ADMIN, *UNSEEN)
+BY_PASSWORD = (Who.SESSIONS, Who.OWNER_UNSEEN_BY_PASSWORD)
 # What needs no scope, since it concerns nothing but the credentials themselves.
-FOR_EACH_ACCOUNT = (Who.MEMBERS, Who.SESSIONS, Who.ADMINS)
+WITHOUT_SCOPE = (Who.MEMBERS, Who.ADMINS, *BY_PASSWORD)
 READ: tuple[Scope, ...] = ("read",)
 WRITE: tuple[Scope, ...] = ("write",)
 MEMBER: tuple[Scope, ...] = ("read", "write")
@@ -83,15 +85,15 @@ def _for_nobody(rule: Rule, visibility: Visibility) -> int:
 
 
 def _for_person(rule: Rule, caller: Caller, visibility: Visibility) -> int:
-    needed = rule.scope or (None if rule.who in FOR_EACH_ACCOUNT else "read")
+    needed = rule.scope or (None if rule.who in WITHOUT_SCOPE else "read")
     refused = (needed is not None and needed not in caller.scopes) or (
-        (rule.who is Who.SESSIONS and caller.key) or (rule.who is Who.ADMINS and "admin" not in caller.scopes)
+        (rule.who in BY_PASSWORD and caller.key) or (rule.who is Who.ADMINS and "admin" not in caller.scopes)
     )
     if refused:
         return 403
     if caller.person == "owner" or rule.who not in OWNED:
         return rule.own or rule.ok
-    if visibility == "private" or rule.who is Who.OWNER_UNSEEN:
+    if visibility == "private" or rule.who in UNSEEN:
         return 404
     if rule.who is Who.OWNER_OR_ADMIN:
         return rule.ok if "admin" in caller.scopes else 403

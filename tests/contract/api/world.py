@@ -3,14 +3,18 @@
 import shutil
 import sqlite3
 from base64 import b64encode
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import redis
 from tests.conftest import make_jpeg
 from tests.support.photos import PASSWORD, House
 from tests.support.site import JointSite, SiteBuilder
 
 from photos.service.accounts import identify
+from photos.service.tagging import record_failure
+from vignette_shared.contracts.tasks import RecordFailure
 
 Visibility = Literal["public", "private"]
 BLOBS = ("originals", "renditions", "transient")
@@ -26,6 +30,7 @@ class World:
     site: JointSite
     tokens: dict[str, str]
     things: dict[str, dict[str, str]]
+    _spares: dict[str, JointSite] = field(default_factory=dict)
 
     def named(self, template: str, visibility: str = "public") -> str:
         """Fill the names of things into an address."""
@@ -51,6 +56,17 @@ class World:
         for key, data in self._blobs.items():
             self.house.services.store.put(key, data)
         shutil.copytree(self._kept, self.house.services.staging, dirs_exist_ok=True)
+
+    def spare(self, name: str, make: Callable[[], JointSite]) -> JointSite:
+        """Return another gateway over the same house, made once."""
+        if name not in self._spares:
+            self._spares[name] = make()
+        return self._spares[name]
+
+    def forget_counts(self) -> None:
+        """Empty Redis, and with it what rate limits have counted."""
+        with redis.Redis.from_url(self.builder.redis_url) as client:
+            client.flushall()
 
     def forget(self) -> None:
         self._database.close()
@@ -144,11 +160,18 @@ def _make_keys(world: World) -> None:
     ):
         made = world.inside("POST", "/me/api-keys", holder, json={"name": "A program", "scopes": scopes})
         world.tokens[" ".join([holder, *scopes])] = made["key"]
-        world.things["public"]["api_key"] = made["id"]
+        if holder == "owner":
+            world.things["public"]["api_key"] = world.things["private"]["api_key"] = made["id"]
 
 
 def _make_work_for_admins(world: World) -> None:
-    photo = world.things["public"]["photo"]
+    things = world.things["public"]
+    photo = things["photo"]
     world.make("POST", f"/photos/{photo}/report", "other", json={"reason": "Not a lake"})
+    things["report"] = world.inside("GET", "/admin/reports", "admin")["items"][0]["id"]
+    failed = world.make("POST", "/photos", files={"file": ("odd.jpg", make_jpeg(96, 64, 50))})["id"]
+    failure = RecordFailure(photo_id=failed, code="model_error", detail="No model could.")
+    record_failure(world.house.services.database, world.house.clock, failure)
+    things["dead_letter"] = world.inside("GET", "/admin/dead-letters", "admin")["items"][0]["id"]
     world.sign_up("suspended")
     world.inside("PATCH", "/admin/users/suspended", "admin", json={"suspended": True})

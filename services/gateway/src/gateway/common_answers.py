@@ -6,10 +6,12 @@ from typing import Any
 from gateway.documentation import SECURITY_SCHEMES
 from vignette_shared.errors import (
     AuthenticationRequired,
+    BadRequest,
     MissingScope,
     RateLimited,
     RequestTimeout,
     TooLarge,
+    ValidationFailed,
     VignetteError,
 )
 from vignette_shared.http.problems import problems
@@ -31,7 +33,9 @@ HEADERS = {
 }
 # Where a client is told when to come back, and how to sign in.
 HEADERS_BY_STATUS = {"401": ("WWW-Authenticate", "Challenge"), "429": ("Retry-After", "RetryAfter")}
+CHECKS = frozenset({"enum", "const", "format", "maxLength", "minLength", "pattern"})
 PROBLEM = "application/problem+json"
+ONLY_FORM = f"`{ValidationFailed.code}`: {ValidationFailed.title}"
 
 
 def complete(document: dict[str, Any]) -> None:
@@ -43,6 +47,7 @@ def complete(document: dict[str, Any]) -> None:
     for path, operation in _operations(document):
         if path.startswith("/api/"):
             _add_errors(operation)
+            _drop_what_can_not_come(operation)
         for status, answer in operation["responses"].items():
             _add_headers(status, answer)
     for name, schema in components["schemas"].items():
@@ -59,6 +64,8 @@ def _add_errors(operation: dict[str, Any]) -> None:
     common: list[type[VignetteError]] = [RateLimited]
     if "requestBody" in operation:
         common += [TooLarge, RequestTimeout]
+        if "application/json" in operation["requestBody"]["content"]:
+            common.append(BadRequest)
     if operation.get("security"):
         # Also where nobody needs to sign in: a token that is sent must be good.
         common += [AuthenticationRequired, MissingScope]
@@ -70,6 +77,21 @@ def _add_errors(operation: dict[str, Any]) -> None:
         elif f"`{kind.code}`" not in answers[status]["description"]:
             answers[status]["description"] += f" · `{kind.code}`: {kind.title}"
     operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _drop_what_can_not_come(operation: dict[str, Any]) -> None:
+    """Take back the 422 that FastAPI documents for any parameter, where none can be wrong."""
+    checked = any(_can_be_wrong(parameter["schema"]) for parameter in operation.get("parameters", []))
+    described = operation["responses"].get("422", {}).get("description", "")
+    if "requestBody" not in operation and not checked and described == ONLY_FORM:
+        del operation["responses"]["422"]
+
+
+def _can_be_wrong(schema: dict[str, Any]) -> bool:
+    """Whether a parameter is more than any text."""
+    if "anyOf" in schema:
+        return any(_can_be_wrong(kind) for kind in schema["anyOf"])
+    return schema.get("type") not in ("string", "null") or bool(CHECKS & set(schema))
 
 
 def _add_headers(status: str, answer: dict[str, Any]) -> None:

@@ -1,0 +1,35 @@
+"""Every status that the document promises of a route is produced by asking that route."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.contract.api.asking import way_to
+from tests.contract.api.rules import RULES
+from tests.contract.api.special import SPECIAL, TESTED_ELSEWHERE
+from tests.contract.api.world import World
+from tests.support.site import Document
+
+DOCUMENT = Document()
+
+
+def promises() -> Iterator[tuple[str, int]]:
+    for name in sorted(RULES.keys() & DOCUMENT.operations.keys()):
+        yield from ((name, status) for status in DOCUMENT.statuses(name))
+
+
+@pytest.mark.parametrize(("name", "status"), [case for case in promises() if case not in TESTED_ELSEWHERE])
+def test_each_documented_status_is_produced(world: World, name: str, status: int) -> None:
+    way = SPECIAL.get((name, status)) or way_to(world, name, status)
+    assert way is not None, f"nothing in special.py brings {name} to {status}"
+    answer = way(world, name)
+    assert answer.status_code == status, answer.text
+    if status == 429:
+        assert 1 <= int(answer.headers["retry-after"]) <= 120
+    if status == 401:
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_no_way_leads_to_what_is_not_promised() -> None:
+    known = set(promises())
+    assert set(SPECIAL) <= known
+    assert set(TESTED_ELSEWHERE) <= known
