@@ -1,9 +1,12 @@
 """What the look into Redis finds is what Celery put there."""
 
+import json
+
 import pytest
 import redis
 
-from photos.queues import SEARCHED, KombuBacklog
+from photos.queues import SEARCHED, KombuBacklog, KombuGauge
+from photos.service.operations import QUEUES, QueueLoad
 from vignette_shared.contracts.tasks import (
     PREDICT_IMAGE,
     RECORD_TAGS,
@@ -64,3 +67,29 @@ def test_queues_too_long_to_search_are_left_alone(redis_url: str) -> None:
 def test_a_broker_that_is_down_is_named() -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
         KombuBacklog(client).photo_ids()
+
+
+def test_the_gauge_counts_what_waits_what_is_held_and_who_works(redis_url: str) -> None:
+    celery = make_celery("test", BrokerSettings(url=redis_url))
+    publisher = CeleryPublisher(celery)
+    for number in range(3):
+        publisher.send(TAG_PHOTO, TagPhoto(photo_id=str(number), rendition_key="k"))
+    publisher.send(RENDER_PHOTO, RenderPhoto(photo_id="4"))
+    with redis.Redis.from_url(redis_url) as client, celery.connection_for_read() as connection:
+        assert connection.default_channel.basic_get(TAG_PHOTO.queue, no_ack=False) is not None
+        for worker, finished in (("one", {"tagger.tag": 5}), ("two", {"tagger.tag": 2, "tagger.predict": 1})):
+            told = {"at": "now", "queues": ["tagger.predict", "tagger.tag"], "finished": finished}
+            client.set(f"heartbeat:tagger:host:{worker}", json.dumps(told))
+        client.set("heartbeat:trainer:host:1", json.dumps({"at": "now", "queues": ["trainer.train"]}))
+        client.set("heartbeat:older:host:1", json.dumps({"at": "now"}))
+        loads = KombuGauge(client).loads()
+    celery.close()
+    assert list(loads) == list(QUEUES)
+    assert loads[TAG_PHOTO.queue] == QueueLoad(depth=3, workers=2, finished=7)
+    assert loads[PREDICT_IMAGE.queue] == QueueLoad(depth=0, workers=2, finished=1)
+    assert loads[RENDER_PHOTO.queue] == QueueLoad(depth=1, workers=0, finished=0)
+
+
+def test_the_gauge_names_a_broker_that_is_down() -> None:
+    with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
+        KombuGauge(client).loads()

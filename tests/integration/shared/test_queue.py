@@ -185,3 +185,40 @@ def test_heartbeats_appear_and_are_taken_back(client: redis.Redis) -> None:
     heartbeat.stop()
     heartbeat.join(5)
     assert living(client, "tester") == []
+
+
+REPORTING_WORKER = """
+import sys
+import redis
+from vignette_shared.contracts.tasks import TAG_PHOTO
+from vignette_shared.queue.app import consume, make_celery
+from vignette_shared.queue.heartbeat import Heartbeat
+from vignette_shared.queue.worker import run_worker
+from vignette_shared.settings import BrokerSettings
+
+url = sys.argv[1]
+app = make_celery("test", BrokerSettings(url=url))
+
+def handle(payload):
+    if payload.photo_id == "bug":
+        raise KeyError("bug")
+
+consume(app, TAG_PHOTO, handle)
+heartbeat = Heartbeat("tester", redis.Redis.from_url(url), lambda: {"model": "v1"})
+sys.exit(run_worker(app, [TAG_PHOTO.queue], heartbeat, threads=2, log_level="WARNING"))
+"""
+
+
+def test_a_worker_tells_what_it_serves_and_what_it_finished(client: redis.Redis, redis_url: str) -> None:
+    publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
+    for photo_id in ("one", "two", "bug"):
+        send(publisher, photo_id)
+    worker = subprocess.Popen([sys.executable, "-c", REPORTING_WORKER, redis_url])
+    deadline = time.monotonic() + 30
+    while not (found := living(client, "tester")) or found[0]["finished"] != {TAG_PHOTO.queue: 3}:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)
+    assert (found[0]["queues"], found[0]["model"]) == ([TAG_PHOTO.queue], "v1")
+    worker.terminate()
+    assert worker.wait(20) == 0
+    assert living(client, "tester") == []

@@ -43,7 +43,7 @@ class OperationsRepository:
             .where(PhotoRow.deleted_at.is_(None))
             .group_by(DeadLetterRow.step)
         )
-        return dict(self._session.execute(counted).tuples().all())
+        return dict(self._session.execute(counted).all())
 
     def oldest(self) -> dict[str, datetime]:
         """Return since when the longest waiting photo of each step has waited."""

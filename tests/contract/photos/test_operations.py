@@ -1,0 +1,161 @@
+"""Queues and dead letters, as admins see them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from tests.conftest import make_jpeg
+from tests.support.photos import House
+
+from photos.models import AuditRow
+from photos.service.operations import QUEUES, QueueLoad, list_queues
+from photos.service.tagging import record_failure
+from vignette_shared.contracts.api import QueueState
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO, RecordFailure
+from vignette_shared.ids import new_id
+
+LETTERS = "/api/v1/admin/dead-letters"
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def letters(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]:
+    answer = house.client(admin).get(LETTERS, params=query)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def fail(house: House, photo_id: str) -> None:
+    house.clock.forward(seconds=1)
+    failure = RecordFailure(photo_id=photo_id, code="model_error", detail="It broke.")
+    record_failure(house.services.database, house.clock, failure)
+
+
+def audit(house: House) -> list[tuple[str, str, str]]:
+    with house.services.database._read() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
+    return [(row.actor, row.action, row.subject) for row in rows]
+
+
+@pytest.fixture
+def failed(house: House, bert: Identity) -> str:
+    """A photo that has renditions and got no tags."""
+    photo_id: str = house.post(bert, make_jpeg(64, 48, 1))["id"]
+    house.render(photo_id)
+    fail(house, photo_id)
+    return photo_id
+
+
+def test_what_was_given_up_is_listed_with_its_reason(
+    house: House, anna: Identity, bert: Identity, failed: str
+) -> None:
+    unrendered: str = house.post(bert, make_jpeg(64, 48, 2))["id"]
+    fail(house, unrendered)
+    newest, oldest = letters(house, anna)
+    assert (newest["photo_id"], newest["step"]) == (unrendered, "render")
+    assert (oldest["photo_id"], oldest["step"], oldest["code"], oldest["detail"]) == (
+        failed,
+        "tag",
+        "model_error",
+        "It broke.",
+    )
+    assert oldest["owner"]["username"] == "bert"
+    page = house.client(anna).get(LETTERS, params={"limit": 1}).json()
+    assert letters(house, anna, cursor=page["next_cursor"]) == [oldest]
+    assert problem(house.client(anna).get(LETTERS, params={"cursor": "x"})) == (400, "bad_cursor")
+    house.client(bert).delete(f"/api/v1/photos/{unrendered}")
+    assert letters(house, anna) == [oldest]
+
+
+def test_a_retry_sends_the_photo_on_its_way_again(house: House, anna: Identity, failed: str) -> None:
+    (letter,) = letters(house, anna)
+    house.outbox.sent.clear()
+    answer = house.client(anna).post(f"{LETTERS}/{letter['id']}/retry")
+    assert answer.status_code == 202
+    assert answer.json() == {"photo_id": failed, "status": "pending", "step": "tag"}
+    assert [message.photo_id for message in house.outbox.take(TAG_PHOTO.name)] == [failed]
+    assert letters(house, anna) == []
+    assert problem(house.client(anna).post(f"{LETTERS}/{letter['id']}/retry")) == (404, "not_found")
+    house.tag(failed, sky=0.9)
+    photo = house.get(anna, failed)
+    assert (photo["status"], photo["failure"]) == ("tagged", None)
+    assert audit(house) == [("anna", "dead_letter.retried", failed)]
+
+
+def test_what_failed_before_it_was_rendered_begins_there(
+    house: House, anna: Identity, bert: Identity
+) -> None:
+    photo_id = house.post(bert, make_jpeg(64, 48))["id"]
+    fail(house, photo_id)
+    house.outbox.sent.clear()
+    (letter,) = letters(house, anna)
+    assert house.client(anna).post(f"{LETTERS}/{letter['id']}/retry").json()["step"] == "render"
+    assert [message.photo_id for message in house.outbox.take(RENDER_PHOTO.name)] == [photo_id]
+
+
+def test_a_dismissed_letter_is_gone_and_the_photo_stays_failed(
+    house: House, anna: Identity, bert: Identity, failed: str
+) -> None:
+    (letter,) = letters(house, anna)
+    assert house.client(anna).delete(f"{LETTERS}/{letter['id']}").status_code == 204
+    assert letters(house, anna) == []
+    assert house.get(bert, failed)["status"] == "failed"
+    for missing in (letter["id"], new_id(), "no-id"):
+        assert problem(house.client(anna).delete(f"{LETTERS}/{missing}")) == (404, "not_found")
+        assert problem(house.client(anna).post(f"{LETTERS}/{missing}/retry")) == (404, "not_found")
+    assert audit(house) == [("anna", "dead_letter.dismissed", failed)]
+
+
+@dataclass
+class Gauge:
+    loads_: dict[str, QueueLoad]
+
+    def loads(self) -> dict[str, QueueLoad]:
+        return self.loads_
+
+
+def queues(house: House, admin: Identity, **loads: QueueLoad) -> dict[str, QueueState]:
+    idle = dict.fromkeys(QUEUES, QueueLoad(depth=0, workers=1, finished=0))
+    gauge = Gauge(idle | {name.replace("_", "."): load for name, load in loads.items()})
+    found = list_queues(house.services.database, gauge, house.clock, admin)
+    return {item.name: item for item in found.items}
+
+
+def test_queues_tell_what_waits_for_how_long_and_what_failed(
+    house: House, anna: Identity, bert: Identity, failed: str
+) -> None:
+    house.post(bert, make_jpeg(64, 48, 5))
+    house.clock.forward(seconds=7)
+    house.post(bert, make_jpeg(64, 48, 6))
+    found = queues(
+        house,
+        anna,
+        photos_render=QueueLoad(depth=2, workers=2, finished=30),
+        tagger_tag=QueueLoad(depth=0, workers=0, finished=0),
+    )
+    assert list(found) == list(QUEUES)
+    render, tag, record = found["photos.render"], found["tagger.tag"], found["photos.record"]
+    assert (render.depth, render.oldest_age_s, render.rate_per_minute, render.workers) == (2, 8.0, 30, 2)
+    # Nobody works on it: then nobody can tell how much was finished.
+    assert (tag.oldest_age_s, tag.rate_per_minute, tag.failures, tag.workers) == (None, None, 1, 0)
+    assert (record.oldest_age_s, record.rate_per_minute, record.failures) == (None, 0, 0)
+
+
+def test_without_redis_nothing_is_known_of_the_queues(house: House, anna: Identity) -> None:
+    assert problem(house.client(anna).get("/api/v1/admin/queues")) == (503, "broker_unavailable")
+
+
+def test_a_clock_that_runs_behind_gives_no_negative_age(house: House, anna: Identity, jpeg: bytes) -> None:
+    house.post(anna, jpeg)
+    behind = replace(house.clock)
+    behind.forward(seconds=-5)
+    gauge = Gauge(dict.fromkeys(QUEUES, QueueLoad(0, 0, 0)))
+    found = list_queues(house.services.database, gauge, behind, anna)
+    assert found.items[0].oldest_age_s == 0.0
