@@ -120,7 +120,8 @@ def too_slow(world: World, name: str) -> httpx.Response:
 
     impatient = UNLIMITED.model_copy(update={"body_idle_s": 0.05})
     site = world.spare("impatient", lambda: world.builder.site(impatient))
-    return ask(world, name, site=site, json=None, files=None, content=stalling())
+    headers = {"Content-Type": "multipart/form-data; boundary=b"} if "files" in RULES[name].options else {}
+    return ask(world, name, site=site, json=None, files=None, content=stalling(), headers=headers)
 
 
 def too_often(world: World, name: str) -> httpx.Response:

@@ -1,37 +1,215 @@
 """The ways to statuses that only some routes have."""
 
+import fcntl
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+
 import httpx
-from tests.contract.api.asking import Ask, ask
-from tests.contract.api.world import TUS, World
+from tests.conftest import make_jpeg
+from tests.contract.api.asking import ONE, Ask, ask
+from tests.contract.api.world import World
+from tests.support.gateway import wait_until
+from tests.support.site import PREDICTED, JointSite
+
+from photos.metrics import make_registry
+from photos.routes.app import build_app
+from photos.service import albums, decisions, social
+
+OLD_TUS = {"headers": {"Tus-Resumable": "0.2.2"}}
+BROKEN_FORM = {"headers": {"Content-Type": "multipart/form-data"}, "content": b"--", "files": None}
 
 
-def changed(**changes: object) -> Ask:
+def changed(**changes: Any) -> Ask:
     """The good request with other options."""
     return lambda world, name: ask(world, name, **changes)
 
 
-def stream_for_a_while(world: World, name: str) -> httpx.Response:
-    """Open the stream of a session that is over before long, which ends the stream."""
-    world.tokens["passing"] = "passing"
+def at_most(module: ModuleType, limit: str, most: int, **changes: Any) -> Ask:
+    """The good request where fewer are allowed: nobody waits for the thousandth album."""
+
+    def way(world: World, name: str) -> httpx.Response:
+        with patch.object(module, limit, most):
+            return ask(world, name, **changes)
+
+    return way
+
+
+def on_a_full_disk(world: World, name: str) -> httpx.Response:
+    def full() -> JointSite:
+        services = replace(world.house.services, min_free_bytes=2**62)
+        app = build_app(services, make_registry(services.database))
+        app.openapi()
+        return world.builder.site(photos=app)
+
+    return ask(world, name, site=world.spare("full", full))
+
+
+def too_late(world: World, name: str) -> httpx.Response:
+    now = world.house.clock.now
+    world.house.clock.forward(days=2)
+    try:
+        return ask(world, name)
+    finally:
+        world.house.clock.now = now
+
+
+def while_another_writes(world: World, name: str) -> httpx.Response:
+    with _held(world):
+        return ask(world, name)
+
+
+@contextmanager
+def _held(world: World) -> Iterator[None]:
+    """Hold the upload's file as another process' PATCH would."""
+    staged = next(world.house.services.staging.rglob(f"*{world.things['public']['upload']}*"))
+    with staged.open("r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def died_at_the_end(data: bytes) -> Ask:
+    """All bytes are on the disk, but the request that brought the last of them died."""
+
+    def way(world: World, name: str) -> httpx.Response:
+        staged = next(world.house.services.staging.rglob(f"*{world.things['public']['upload']}*"))
+        staged.write_bytes(data)
+        return ask(world, name)
+
+    return way
+
+
+def of_a_missing_picture(world: World, name: str) -> httpx.Response:
+    token, things = world.tokens["owner"], world.things["public"]
+    path = f"/photos/{things['photo']}"
+    world.site.ask("DELETE", path, params={"permanent": "true"}, token=token)
+    return ask(world, name, json={"action": "hide_photo"})
+
+
+def same_bytes_again(world: World, name: str) -> httpx.Response:
+    return ask(world, name, files={"file": ("again.jpg", make_jpeg(96, 64, 1))})
+
+
+def what_one_has(world: World, name: str) -> httpx.Response:
+    etag = ask(world, name).headers["etag"]
+    return ask(world, name, headers={"If-None-Match": etag})
+
+
+def told_by_the_tagger(code: str) -> Ask:
+    def way(world: World, name: str) -> httpx.Response:
+        world.site.tagger.answer = {"error": {"code": code, "detail": "as it is"}}
+        try:
+            return ask(world, name)
+        finally:
+            world.site.tagger.answer = dict(PREDICTED)
+
+    return way
+
+
+def until_signed_out(world: World, name: str) -> httpx.Response:
+    """Open a stream, and end it by ending its session."""
     token = world.log_in("leaver")
-    ended = world.builder.portal.start_task_soon(_end_soon, world, token)
-    answer = world.site.ask("GET", "/events", token=token)
-    ended.result()
-    return answer
+    opened = world.builder.streams()
+    stream = world.builder.portal.start_task_soon(world.site.send, "GET", "/events", token)
+    wait_until(lambda: world.builder.streams() > opened, "the stream's start")
+    world.site.ask("POST", "/auth/logout", token=token)
+    world.restore()
+    return stream.result(10)
 
 
-async def _end_soon(world: World, token: str) -> None:
-    del world, token
+def after_another_read(world: World, name: str) -> httpx.Response:
+    site = world.spare("strict", lambda: world.builder.site(ONE))
+    world.forget_counts()
+    ask(world, "get_me", site=site)
+    return ask(world, name, site=site)
+
+
+def query(**params: str) -> Ask:
+    return changed(params=params)
+
+
+def metadata(**fields: str) -> dict[str, str]:
+    return {"Upload-Metadata": ",".join(f"{k} {b64encode(v.encode()).decode()}" for k, v in fields.items())}
 
 
 SPECIAL: dict[tuple[str, int], Ask] = {
+    # --- accounts
     ("login", 401): changed(json={"login": "owner", "password": "a wrong password"}),
     ("login", 403): changed(headers={"Origin": "https://evil.example"}),
     ("register", 403): changed(headers={"Origin": "https://evil.example"}),
+    ("register", 409): changed(
+        json={"username": "owner", "email": "new@example.org", "password": "a walk along the lake"}
+    ),
+    ("change_me", 409): changed(json={"username": "other"}),
+    ("delete_me", 409): changed(who="admin"),
+    ("change_account", 409): changed(path="/admin/users/admin", json={"role": "user"}),
+    ("resolve_report", 409): of_a_missing_picture,
+    # --- photos
+    ("create_photo", 200): same_bytes_again,
+    ("create_photo", 400): changed(**BROKEN_FORM),
+    ("create_photo", 415): changed(files={"file": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")}),
+    ("create_photo", 422): changed(data={"visibility": "odd"}),
+    ("create_photo", 507): on_a_full_disk,
+    ("change_photo", 412): changed(headers={"If-Match": '"old"'}),
+    ("delete_photo", 422): query(permanent="perhaps"),
+    ("get_photo", 422): query(include="odd"),
+    ("get_photo_file", 206): changed(headers={"Range": "bytes=0-9"}),
+    ("get_photo_file", 304): what_one_has,
+    ("get_photo_file", 416): changed(headers={"Range": "bytes=99999999-"}),
+    ("get_photo_file", 422): query(size="huge"),
+    ("list_photos", 404): query(album="no-album"),
+    ("explain_tag", 422): query(label=""),
+    ("change_photos", 409): at_most(albums, "MAX_PHOTOS", 0),
+    ("decide_tag", 409): at_most(decisions, "MAX_OWN_TAGS", 0, path="/photos/{photo}/tags/dawn"),
+    # --- people and albums
+    ("follow_user", 409): at_most(social, "MAX_FOLLOWS", 0),
+    ("follow_user", 422): changed(path="/users/owner/follow"),
+    ("block_user", 422): changed(path="/users/owner/block"),
+    ("create_album", 409): at_most(albums, "MAX_ALBUMS", 1),
+    ("add_to_album", 409): at_most(albums, "MAX_PHOTOS", 1),
+    # --- uploads
+    ("begin_upload", 400): changed(headers={"Upload-Length": "many"}),
+    ("begin_upload", 412): changed(**OLD_TUS),
+    ("begin_upload", 415): changed(content=b"bytes"),
+    ("begin_upload", 422): changed(headers=metadata(visibility="odd")),
+    ("begin_upload", 507): on_a_full_disk,
+    ("append_to_upload", 400): changed(headers={"Upload-Offset": "x"}),
+    ("append_to_upload", 409): changed(headers={"Upload-Offset": "5"}),
+    ("append_to_upload", 410): too_late,
+    ("append_to_upload", 412): changed(**OLD_TUS),
+    ("append_to_upload", 415): changed(headers={"Content-Type": "text/plain"}),
+    ("append_to_upload", 422): changed(content=b"no image"),
+    ("append_to_upload", 423): while_another_writes,
+    ("append_to_upload", 460): changed(
+        headers={"Upload-Checksum": f"sha256 {b64encode(bytes(32)).decode()}"}
+    ),
+    ("append_to_upload", 507): on_a_full_disk,
+    ("look_at_upload", 410): too_late,
+    ("look_at_upload", 412): changed(**OLD_TUS),
+    ("look_at_upload", 415): died_at_the_end(b"%PDF-1.7"),
+    ("look_at_upload", 422): died_at_the_end(b"no image"),
+    ("look_at_upload", 423): while_another_writes,
+    ("cancel_upload", 410): too_late,
+    ("cancel_upload", 412): changed(**OLD_TUS),
+    ("cancel_upload", 423): while_another_writes,
+    # --- tagging
+    ("compare_models", 404): query(a="20250101T000000Z-00000000", b="20250101T000000Z-00000000"),
+    ("compare_models", 422): query(a=""),
+    ("predict", 400): changed(**BROKEN_FORM),
+    ("predict", 415): told_by_the_tagger("unsupported_media_type"),
+    ("predict", 422): told_by_the_tagger("not_an_image"),
+    ("stream_events", 200): until_signed_out,
+    ("stream_events", 400): changed(headers={"Last-Event-ID": "x"}),
+    ("stream_events", 429): after_another_read,
+    # --- operations
     ("metrics", 404): changed(peer="203.0.113.9"),
 }
-TESTED_ELSEWHERE: dict[tuple[str, int], str] = {}
-"""What takes a world of its own, with the test that makes it."""
-assert TUS
-assert httpx
-assert World
+TESTED_ELSEWHERE: dict[tuple[str, int], str] = {
+    ("predict", 507): "tests/integration/gateway/test_predictions.py",
+    ("explain_tag", 507): "tests/unit/photos, the explainer's own tests",
+}
+"""What takes a world of its own, and where that is."""

@@ -55,7 +55,10 @@ class World:
         present.close()
         for key, data in self._blobs.items():
             self.house.services.store.put(key, data)
-        shutil.copytree(self._kept, self.house.services.staging, dirs_exist_ok=True)
+        staging = self.house.services.staging
+        for path in [path for path in staging.rglob("*") if path.is_file()]:
+            path.unlink()
+        shutil.copytree(self._kept, staging, dirs_exist_ok=True)
 
     def spare(self, name: str, make: Callable[[], JointSite]) -> JointSite:
         """Return another gateway over the same house, made once."""
