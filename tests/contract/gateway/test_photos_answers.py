@@ -14,8 +14,10 @@ from photos.routes import (
     comments,
     files,
     labels,
+    library,
     models,
     photos,
+    sharing,
     similar,
     social,
     tags,
@@ -57,6 +59,8 @@ def theirs() -> dict[str, Any]:
         social,
         comments,
         tags,
+        library,
+        sharing,
     ):
         app.include_router(routes.router)
     paths: dict[str, Any] = app.openapi()["paths"]

@@ -16,6 +16,7 @@ from vignette_shared.observability.context import REQUEST_ID_HEADER
 from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
+Headers = Iterable[tuple[bytes, bytes]]
 
 HOP_BY_HOP = frozenset(
     {
@@ -45,24 +46,24 @@ NOT_FORWARDED = HOP_BY_HOP | {
 NOT_RETURNED = HOP_BY_HOP | {"date", "server", "set-cookie", REQUEST_ID_HEADER.lower()}
 
 
-async def forward(request: Request, photos: PhotosClient, caller: Caller) -> Response:
-    """Send the request to the same path of photos and relay what it answers.
+async def forward(request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()) -> Response:
+    """Send the request to the same path of photos, with `extra` headers, and relay what it answers.
 
     Raises:
         ServiceUnavailable: photos does not answer.
         NotFound: a path with `.` or `..` in it.
     """
     try:
-        return Relay(await open_answer(request, photos, caller))
+        return Relay(await open_answer(request, photos, caller, extra))
     except ClientDisconnect:
         log.info("client_left", path=request.url.path)
         return Response(status_code=499)
 
 
-async def fetch(request: Request, photos: PhotosClient, caller: Caller) -> Response:
+async def fetch(request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()) -> Response:
     """Like `forward`, but with the answer's body read: for small ones that the gateway looks into."""
     try:
-        upstream = await open_answer(request, photos, caller)
+        upstream = await open_answer(request, photos, caller, extra)
     except ClientDisconnect:
         return Response(status_code=499)
     try:
@@ -77,7 +78,9 @@ async def fetch(request: Request, photos: PhotosClient, caller: Caller) -> Respo
     return answer
 
 
-async def open_answer(request: Request, photos: PhotosClient, caller: Caller) -> httpx.Response:
+async def open_answer(
+    request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()
+) -> httpx.Response:
     """Send the request on and return the answer, its body unread; raises `ClientDisconnect` as well."""
     raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     if any(segment in (b".", b"..") for segment in raw_path.split(b"/")):
@@ -86,6 +89,7 @@ async def open_answer(request: Request, photos: PhotosClient, caller: Caller) ->
         raw_path += b"?" + query
     body = RequestBody(request)
     headers = _without(request.headers.raw, NOT_FORWARDED | _named_by_connection(request))
+    headers += extra
     content = body if _has_body(request) else None
     sending = asyncio.create_task(photos.send(request.method, raw_path, headers, content, caller.identity))
     leaving = asyncio.create_task(body.client_left(wait_for_body=content is not None))

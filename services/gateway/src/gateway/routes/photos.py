@@ -29,6 +29,7 @@ from vignette_shared.errors import (
     ChecksumMismatch,
     DecodeTimedOut,
     Forbidden,
+    ImageError,
     NotAnImage,
     NotFound,
     QuotaExceeded,
@@ -63,10 +64,10 @@ CHECKSUM: dict[str, Any] = {
     "description": "SHA-256 of the file in hex; other bytes are refused",
     "schema": {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"},
 }
-RANGE: list[dict[str, Any]] = [
+RANGE, IF_NONE_MATCH = (
     {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
     for name, text in (("Range", "`bytes=first-last`"), ("If-None-Match", "ETag of what one has"))
-]
+)
 
 
 @router.post(
@@ -156,10 +157,11 @@ async def list_photos(
     summary="One photo",
     response_model=Photo,
     responses={
-        200: answer("The photo", PHOTO),
+        200: answer("The photo", PHOTO, ETag="strong, of what the caller sees"),
+        304: {"description": "One has it already"},
         **forwarded(AuthenticationRequired, NotFound, ValidationFailed),
     },
-    openapi_extra=FOR_ANYONE,
+    openapi_extra={**FOR_ANYONE, "parameters": [IF_NONE_MATCH]},
     tags=["photos"],
 )
 async def get_photo(
@@ -196,25 +198,34 @@ async def delete_photo(
     return await forward(request, parts.photos, caller)
 
 
+FILE_TEXT = (
+    "`preview` fits in 1600 px and `thumb` in 400 px, upright and without location. `original` is the bytes "
+    "as uploaded for the owner; others get it if the owner allows downloads, without location and maker notes."
+)
+FILE_HEADERS = {"ETag": "strong", "Accept_Ranges": "bytes", "Cache_Control": "how long it may be kept"}
+FILE_ERRORS = forwarded(
+    AuthenticationRequired, NotFound, ValidationFailed, StorageError, StorageFull, ImageError, DecodeTimedOut
+)
+Size = Annotated[RenditionSize, Query(description="which rendition")]
+Share = Annotated[
+    str | None, Query(max_length=128, description="signature in the addresses of a share link's photos")
+]
+
+
 @router.get(
     "/photos/{photo_id}/file",
     operation_id="get_photo_file",
     summary="A photo's bytes",
-    description=(
-        "`preview` fits in 1600 px and `thumb` in 400 px, upright and without location; "
-        "`original` is the owner's."
-    ),
+    description=FILE_TEXT,
     response_class=Response,
     responses={
-        200: binary(
-            "The file", ETag="strong", Accept_Ranges="bytes", Cache_Control="how long it may be kept"
-        ),
+        200: binary("The file", **FILE_HEADERS),
         206: binary("The bytes asked for", Content_Range="which"),
         304: {"description": "One has it already"},
         416: {"description": "The range lies outside the file"},
-        **forwarded(AuthenticationRequired, NotFound, ValidationFailed, StorageError),
+        **FILE_ERRORS,
     },
-    openapi_extra={**FOR_ANYONE, "parameters": RANGE},
+    openapi_extra={**FOR_ANYONE, "parameters": [RANGE, IF_NONE_MATCH]},
     tags=["photos"],
 )
 async def get_photo_file(
@@ -222,6 +233,33 @@ async def get_photo_file(
     parts: WithParts,
     caller: AnyCaller,
     photo_id: PhotoId,
-    size: Annotated[RenditionSize, Query(description="which rendition")] = "preview",
+    size: Size = "preview",
+    share: Share = None,
+) -> Response:
+    return await forward(request, parts.photos, caller)
+
+
+@router.head(
+    "/photos/{photo_id}/file",
+    operation_id="head_photo_file",
+    summary="The headers that come with a photo's bytes",
+    response_class=Response,
+    responses={
+        200: answer("As GET, without the bytes", **FILE_HEADERS, Content_Length="bytes of the file"),
+        206: answer("As GET with a range", Content_Range="which"),
+        304: {"description": "One has it already"},
+        416: {"description": "The range lies outside the file"},
+        **FILE_ERRORS,
+    },
+    openapi_extra={**FOR_ANYONE, "parameters": [RANGE, IF_NONE_MATCH]},
+    tags=["photos"],
+)
+async def head_photo_file(
+    request: Request,
+    parts: WithParts,
+    caller: AnyCaller,
+    photo_id: PhotoId,
+    size: Size = "preview",
+    share: Share = None,
 ) -> Response:
     return await forward(request, parts.photos, caller)
