@@ -168,6 +168,13 @@ def test_the_history_holds_every_decision_once(house: House, bert: Identity, pho
     ]
 
 
+def test_tags_that_come_with_an_upload_are_decisions_too(house: House, bert: Identity, jpeg: bytes) -> None:
+    photo_id = house.publish(bert, jpeg, {"tags": "home, Sky"}, sky=0.9)
+    assert history(house, photo_id) == [("home", "accepted", None, None), ("sky", "accepted", None, None)]
+    take_back(house, bert, photo_id, "sky")
+    assert tags(house, bert, photo_id)["sky"] == ("suggested", "model", 0.9, VERSION)
+
+
 def test_who_may_decide(house: House, anna: Identity, bert: Identity, photo_id: str) -> None:
     assert problem(decide(house, anna, photo_id, "sky", "rejected")) == (403, "forbidden")
     assert problem(decide(house, ANONYMOUS, photo_id, "sky", "rejected")) == (401, "authentication_required")

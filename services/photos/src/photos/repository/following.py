@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, desc, func, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
@@ -52,15 +51,21 @@ class FollowingRepository:
         newest = self._newest(viewer_id, after, limit)
         if not newest:
             return []
-        shares = [_shown(after).where(PhotoRow.owner_id == owner).limit(limit - rank).subquery()
-                  for rank, owner in enumerate(newest)]  # fmt: skip
-        ids = union_all(*(select(share.c.id) for share in shares))
+        shares = [
+            _shown(after).where(PhotoRow.owner_id == owner).limit(limit - rank).subquery()
+            for rank, owner in enumerate(newest)
+        ]
+        page = (
+            union_all(*(select(share) for share in shares))
+            .order_by(desc("created_at"), desc("id"))
+            .limit(limit)
+            .subquery()
+        )
         statement = (
             select(PhotoRow)
             .options(joinedload(PhotoRow.owner, innerjoin=True))
-            .where(PhotoRow.id.in_(ids))
+            .join(page, page.c.id == PhotoRow.id)
             .order_by(PhotoRow.created_at.desc(), PhotoRow.id.desc())
-            .limit(limit)
         )
         return self._session.scalars(statement).all()
 
@@ -68,6 +73,7 @@ class FollowingRepository:
         """Return the `limit` followed people whose newest photos are the newest, in that order."""
         newest = (
             _shown(after)
+            .with_only_columns(PhotoRow.id)
             .where(PhotoRow.owner_id == FollowRow.followed_id)
             .limit(1)
             .correlate(FollowRow)
@@ -106,9 +112,9 @@ class FollowingRepository:
         return [(user, moment) for user, moment in self._session.execute(statement)]
 
 
-def _shown(after: After) -> Select[Any]:
+def _shown(after: After) -> Select[str, datetime]:
     """What everyone may find of the photos before a position, newest first."""
-    statement = select(PhotoRow.id).where(listed())
+    statement = select(PhotoRow.id, PhotoRow.created_at).where(listed())
     if after is not None:
         statement = statement.where(tuple_(PhotoRow.created_at, PhotoRow.id) < after)
     return statement.order_by(PhotoRow.created_at.desc(), PhotoRow.id.desc())

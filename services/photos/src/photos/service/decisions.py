@@ -88,6 +88,13 @@ def take_back(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> No
     tag.source, tag.state = "model", "suggested"
 
 
+def bring_tags(uow: UnitOfWork, photo: PhotoRow, labels: Sequence[str], now: datetime) -> None:
+    """Add the labels that a new photo comes with: its owner has decided on them too."""
+    for label in labels:
+        _remember(uow, photo, label, None, "accepted", now)
+    uow.tags.add(photo.id, [_own_tag(label, "accepted") for label in labels])
+
+
 def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> set[str]:
     """Accept a label of many photos, with a few queries; returns those that have too many tags for it."""
     ids = [photo.id for photo in photos]

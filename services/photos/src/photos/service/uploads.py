@@ -7,9 +7,9 @@ from pathlib import PurePosixPath, PureWindowsPath
 from photos.decoding.jobs import Inspection
 from photos.decoding.pool import Decoder
 from photos.models import AlbumRow, PhotoRow, UserRow
-from photos.repository.tags import NewTag
 from photos.service.albums import add_to_album
 from photos.service.clock import Clock
+from photos.service.decisions import bring_tags
 from photos.service.models import ProductionModel
 from photos.service.quotas import require_room
 from photos.service.staging import StagedFile
@@ -106,7 +106,7 @@ def store_upload(
             ask_render(uow, photo, now)
             uow.photos.add(photo)
             index_words(uow, photo)
-            uow.tags.add(photo.id, [_own_tag(label) for label in form.tags])
+            bring_tags(uow, photo, form.tags, now)
             photo_id = photo.id
         if album := require_own_album(uow, owner_id, form.album_id):
             add_to_album(uow, album, [photo_id], now)
@@ -177,10 +177,6 @@ def _new_photo(
         renditions={},
         attempts=0,
     )
-
-
-def _own_tag(label: str) -> NewTag:
-    return NewTag(label, None, "user", "accepted", model_version=None, over_threshold=False, sensitive=False)
 
 
 def _restore(parts: UploadParts, uow: UnitOfWork, photo: PhotoRow) -> None:
