@@ -223,7 +223,7 @@ def test_search_in_a_pipe(server: FakeSite, shell: Shell) -> None:
 def test_a_bad_query_says_where(server: FakeSite, shell: Shell) -> None:
     body = {"detail": "A word is missing.", "code": "bad_query", "position": 5}
     server.hook = lambda asked: Answer(422, json.dumps(body).encode()) if "q" in asked.query else None
-    refused_in_one_line(shell.run("search", "lake ("), "at character 6", "[bad_query]")
+    refused_in_one_line(shell.run("search", "lake ("), "A word is missing. lake ⟨here⟩(", "[bad_query]")
 
 
 def test_albums_made_listed_and_shared(server: FakeSite, shell: Shell) -> None:

@@ -165,6 +165,36 @@ def test_a_file_that_goes_away(uploader: Uploader, photo_of: Make, tmp_path: Pat
     assert "No such file" in str(outcome.detail)
 
 
+def test_at_the_limit_files_go_one_at_a_time(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+    """Four workers that come back at once would send three files in vain."""
+    uploader.jobs = 4
+    lock = threading.Lock()
+    under_way, most, limited = 0, 0, False
+
+    def limit_once(asked: Asked) -> Answer | None:
+        nonlocal under_way, most, limited
+        if asked.method != "POST":
+            return None
+        with lock:
+            if not limited:
+                limited = True
+                return refused(429, "rate_limited", Retry_After="0.05")
+            under_way += 1
+            most = max(most, under_way)
+        threading.Event().wait(0.02)  # long enough for another worker to come
+        with lock:
+            under_way -= 1
+        return None
+
+    uploader.run([photo_of("first.jpg", b"first")])
+    server.hook = limit_once
+    uploader.api.gate.close_for(0.01, "a limit")
+    outcomes = uploader.run([photo_of(f"{number}.jpg", f"{number}".encode()) for number in range(8)])
+    assert {outcome.status for outcome in outcomes} == {"uploaded"}
+    assert under_way == 0
+    assert most <= 1
+
+
 def test_big_files_travel_in_parts(
     server: FakeSite, uploader: Uploader, progress: Counting, photo_of: Make
 ) -> None:

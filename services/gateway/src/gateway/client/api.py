@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,10 @@ PASSING = (502, 503, 504)
 
 # A big photo must be decoded before the server answers; 30 s are its own limit for that.
 TIMEOUT = httpx.Timeout(10, read=120, write=60)
+
+
+NARROW_S = 10
+"""Seconds after a limit in which requests go one at a time."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class Gate:
     stop: threading.Event = field(default_factory=threading.Event)
     on_wait: Callable[[float, str], None] = lambda *_: None
     _until: float = 0.0
+    _narrow_until: float = 0.0
+    _turnstile: threading.Lock = field(default_factory=threading.Lock)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def close_for(self, seconds: float, reason: str) -> None:
@@ -55,6 +62,7 @@ class Gate:
             told = time.monotonic() + seconds
             new = told > self._until + 0.5
             self._until = max(self._until, told)
+            self._narrow_until = self._until + NARROW_S
         if new:
             self.on_wait(seconds, reason)
 
@@ -64,6 +72,25 @@ class Gate:
             self.rest(left)
         if self.stop.is_set():
             raise Stopped
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Pass through; after the server asked to wait, one at a time for a while.
+
+        Otherwise all workers would send their files again at once, and all but one in vain.
+        """
+        if time.monotonic() >= self._narrow_until:
+            self.pass_through()
+            yield
+            return
+        while not self._turnstile.acquire(timeout=0.2):
+            if self.stop.is_set():
+                raise Stopped
+        try:
+            self.pass_through()
+            yield
+        finally:
+            self._turnstile.release()
 
     def rest(self, seconds: float) -> None:
         """Sleep, but wake up for Ctrl-C. Raises `Stopped`."""
@@ -136,9 +163,9 @@ class Api:
         """
         attempt = 0
         while True:
-            self.gate.pass_through()
             try:
-                response = self.client.request(method, path, **options, **(make() if make else {}))
+                with self.gate.turn():
+                    response = self.client.request(method, path, **options, **(make() if make else {}))
             except httpx.TransportError as error:
                 attempt += 1
                 arrived = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)

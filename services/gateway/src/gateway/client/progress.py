@@ -1,8 +1,10 @@
 """How a long run shows itself: a bar with rate and time left on a terminal, else hardly at all."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import (
@@ -14,17 +16,23 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 from rich.progress import Progress as Bar
-from rich.text import Text
 
-from gateway.client.output import clean, complain, print_json
+from gateway.client.output import complain, print_json
 from gateway.client.uploading import Outcome
 
 ROOMY = 70
 """Columns from which the bytes are shown as well."""
 
 
+TOLD_EVERY_S = 60
+"""Between two words about waiting in a log; a long run at the server's limit waits every second."""
+
+
 class Quiet:
     """For pipes and logs: failures as they happen, on stderr."""
+
+    def __init__(self) -> None:
+        self._silent_until = 0.0
 
     def advanced(self, size: int) -> None:
         pass
@@ -34,7 +42,9 @@ class Quiet:
             complain(f"{outcome.file}: {outcome.detail} [{outcome.code}]")
 
     def waiting(self, seconds: float, reason: str) -> None:
-        complain(f"waiting {seconds:.0f} s for {reason}")
+        if time.monotonic() >= self._silent_until:
+            self._silent_until = time.monotonic() + TOLD_EVERY_S
+            complain(f"waiting {seconds:.0f} s for {reason}")
 
 
 class Lines(Quiet):
@@ -52,24 +62,29 @@ class Shown:
     task: TaskID
     files: int
     done: int = 0
+    failed: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def advanced(self, size: int) -> None:
         self.bar.advance(self.task, size)
 
     def finished(self, outcome: Outcome) -> None:
-        # Rich counts under its own lock; this number is only looked at.
-        self.done += 1
-        if outcome.status == "failed":
-            line = Text.assemble(("failed ", "bold red"), f"{clean(outcome.file)}: {clean(outcome.detail)}")
-            self.bar.console.print(line)
-        if outcome.status in ("failed", "not_tried"):
-            # Its bytes will not go out any more: the time left must not wait for them.
-            total = self.bar.tasks[0].total or 0
-            self.bar.update(self.task, total=max(total - outcome.bytes, self.bar.tasks[0].completed))
-        self.bar.update(self.task, description=f"{self.done}/{self.files}")
+        with self.lock:
+            self.done += 1
+            self.failed += outcome.status == "failed"
+            if outcome.status in ("failed", "not_tried"):
+                # Its bytes will not go out any more: the time left must not wait for them.
+                task = self.bar.tasks[0]
+                self.bar.update(self.task, total=max((task.total or 0) - outcome.bytes, task.completed))
+            self._describe()
 
     def waiting(self, seconds: float, reason: str) -> None:
-        self.bar.console.print(Text(f"waiting {seconds:.0f} s for {reason}", style="dim"))
+        with self.lock:
+            self._describe(f", waiting {seconds:.0f} s for {reason}")
+
+    def _describe(self, more: str = "") -> None:
+        failed = f", {self.failed} failed" if self.failed else ""
+        self.bar.update(self.task, description=f"{self.done}/{self.files}{failed}{more}")
 
 
 @contextmanager

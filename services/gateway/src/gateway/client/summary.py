@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from gateway.client.output import amount, clean, out, say, size_of
@@ -45,12 +45,10 @@ def print_summary(outcomes: Sequence[Outcome], seconds: float) -> None:
 def _print_failures(failures: Sequence[Outcome], console: Console) -> None:
     if not console.is_terminal:
         return  # each was told on stderr when it happened
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    grid.add_column("Failed", overflow="fold", ratio=2)
-    grid.add_column("Why", overflow="fold", ratio=3)
     for failure in failures[:SHOWN_FAILURES]:
-        grid.add_row(Text(clean(failure.file)), Text(f"{clean(failure.detail)} [{failure.code}]"))
-    console.print(grid)
+        console.print(Text.assemble(("failed  ", "bold red"), clean(failure.file)))
+        why = Text(f"{clean(failure.detail)} [{failure.code}]")
+        console.print(Padding(why, (0, 0, 0, 2)))
     if (more := len(failures) - SHOWN_FAILURES) > 0:
         say(f"… and {more:,} more; --json lists all.", console)
 

@@ -62,11 +62,8 @@ def _with_position(refusal: Refused, query: str) -> CommandError:
     position = refusal.extra.get("position")
     if refusal.problem_code != "bad_query" or not isinstance(position, int):
         return refusal
-    return Refused(
-        refusal.http_status,
-        refusal.problem_code,
-        f"{refusal.detail} (at character {position + 1}: {query[:position]} ⟨here⟩ {query[position:]})",
-    )
+    marked = f"{query[:position]}⟨here⟩{query[position:]}"
+    return Refused(refusal.http_status, refusal.problem_code, f"{refusal.detail} {marked}")
 
 
 def _labels(photo: Json) -> str:
