@@ -104,6 +104,34 @@ def test_an_avatar_is_a_photo_of_one_s_own_that_others_may_see(
     assert change(house, bert, avatar_photo_id=None).json()["avatar_url"] is None
 
 
+@pytest.mark.parametrize("how", ["private", "bulk private", "trash", "bulk trash", "permanent", "reported"])
+def test_what_others_don_t_see_is_no_avatar(house: House, anna: Identity, bert: Identity, how: str) -> None:
+    photo, other = (house.publish(bert, make_jpeg(64, 48, shift)) for shift in (1, 2))
+    assert change(house, bert, avatar_photo_id=photo).json()["avatar_url"] is not None
+    client = house.client(bert)
+
+    def hide(photo_id: str) -> httpx.Response:
+        path = f"/api/v1/photos/{photo_id}"
+        if how == "reported":
+            house.client(anna).post(f"{path}/report", json={"reason": "spam"})
+            report = house.client(anna).get("/api/v1/admin/reports").json()["items"][0]["id"]
+            answer = {"action": "hide_photo"}
+            return house.client(anna).post(f"/api/v1/admin/reports/{report}/resolve", json=answer)
+        if how.startswith("bulk"):
+            action = (
+                {"action": "set_visibility", "value": "private"} if "private" in how else {"action": "delete"}
+            )
+            return client.post("/api/v1/photos/bulk", json={"ids": [photo_id], **action})
+        if how == "private":
+            return client.patch(path, json={"visibility": "private"})
+        return client.delete(path, params={"permanent": how == "permanent"})
+
+    assert hide(other).is_success
+    assert client.get(ME).json()["avatar_url"] is not None
+    assert hide(photo).is_success
+    assert client.get(ME).json()["avatar_url"] is None
+
+
 def test_bytes_used_count_the_trash_and_the_quota_is_one_s_own_or_the_site_s(
     house: House, anna: Identity, bert: Identity
 ) -> None:

@@ -1,5 +1,6 @@
 """An account that goes takes all of its own along, and nothing of others'; on SQLite and on Postgres."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,10 @@ from tests.support.photos import PASSWORD, House
 
 from photos.models import AuditRow, Base, CommentRow, UserRow
 from photos.service.deletion import clear_account, delete_account
+from photos.service.downloads import FOLDER as DOWNLOADS
+from photos.service.downloads import download_keys
+from photos.service.explaining import PREFIX as EXPLANATIONS
+from photos.service.explaining import explanations_of
 from photos.service.reconcile import reconcile
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import StorageError
@@ -43,7 +48,7 @@ def signs_in(house: House, name: str) -> bool:
 
 
 def keys(house: House) -> set[str]:
-    folders = ("originals", "renditions", "transient")
+    folders = ("originals", "renditions", "transient", DOWNLOADS, EXPLANATIONS)
     return {key for folder in folders for key in house.services.store.list(folder)}
 
 
@@ -108,7 +113,9 @@ def test_everything_of_one_s_own_goes_and_nothing_of_others(
     before = keys(either)
     bert = either.join("bert")
     photos = settle(either, bert, anna)
-    either.services.store.put(f"transient/embeddings/{photos[0]}-bbbb.f16", b"late")
+    made_later = [f"transient/embeddings/{photos[0]}-bbbb.f16", f"{explanations_of(photos[1])}/lake.png"]
+    for key in (*made_later, *download_keys(hashlib.sha256(OWN).hexdigest())):
+        either.services.store.put(key, b"made later")
     assert bert.user_id
     assert len(naming(either, bert.user_id)) >= 8
     assert leave(either, bert).status_code == 204

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Reader, SessionHolder, WithParts, Writer
+from gateway.dependencies import AnyCaller, Parts, Reader, SessionHolder, WithParts, Writer
 from gateway.documentation import (
     FOR_ANYONE,
     FOR_MEMBERS,
@@ -19,7 +19,7 @@ from gateway.documentation import (
 from gateway.forwarding import fetch, forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.social import PERSON, Name
-from gateway.sessions import clear_cookie
+from gateway.sessions import Caller, clear_cookie
 from vignette_shared.contracts.api import (
     AccountDeletion,
     ApiKey,
@@ -116,7 +116,7 @@ async def change_me(
     summary="Delete one's account and all that is in it",
     description=(
         "Photos, albums, comments, likes, sessions and keys are gone for everyone when this answers; the "
-        "files of a large account are cleared away in the minutes after. Needs a sign-in; an API key is not enough."
+        "files of a large account are cleared away in the minutes after. Needs a sign-in; no API key will do."
     ),
     status_code=204,
     response_class=Response,
@@ -133,6 +133,7 @@ async def delete_me(
     caller: SessionHolder,
     body: Annotated[AccountDeletion, Body(examples=[DELETION])],
 ) -> Response:
+    await _count_password(parts, caller)
     answered = await fetch(request, parts.photos, caller)
     if answered.status_code == 204:
         clear_cookie(answered, secure=parts.sessions.secure)
@@ -162,6 +163,7 @@ async def change_password(
     caller: SessionHolder,
     body: Annotated[PasswordChange, Body(examples=[PASSWORD_CHANGE])],
 ) -> Response:
+    await _count_password(parts, caller)
     return await forward(request, parts.photos, caller)
 
 
@@ -242,3 +244,8 @@ async def delete_api_key(
 )
 async def get_profile(request: Request, parts: WithParts, caller: AnyCaller, username: Name) -> Response:
     return await forward(request, parts.photos, caller)
+
+
+async def _count_password(parts: Parts, caller: Caller) -> None:
+    """Let nobody try passwords on a session that was left open; raises `RateLimited`."""
+    await parts.rates.spend("account", caller.identity.user_id or "")

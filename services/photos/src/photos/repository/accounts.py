@@ -1,6 +1,6 @@
 """Users and their sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, text, update
@@ -66,6 +66,14 @@ class AccountRepository:
         # In one order for all, so that two who change each other don't wait for each other.
         found = select(UserRow.id).where(*acting).order_by(UserRow.id).with_for_update(key_share=True)
         return list(self._session.scalars(found))
+
+    def withdraw_avatar(self, owner_id: str, photo_ids: Collection[str]) -> None:
+        """Leave someone without an avatar if it is one of these photos, which others don't see any more."""
+        self._session.execute(
+            update(UserRow)
+            .where(UserRow.id == owner_id, UserRow.avatar_photo_id.in_(photo_ids))
+            .values(avatar_photo_id=None)
+        )
 
     def by_login(self, login: str) -> UserRow | None:
         """Find a user by name or e-mail address, given in lower case."""

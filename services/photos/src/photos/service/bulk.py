@@ -136,6 +136,8 @@ def _accept_tags(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
 def _set_visibility(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
     for photo in photos:
         photo.visibility = work.value  # type: ignore[assignment]  # checked to be one
+    if work.value == "private":
+        _withdraw_avatar(work, photos)
     return set()
 
 
@@ -152,7 +154,12 @@ def _add_to_album(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
 def _delete(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
     for photo in photos:
         photo.deleted_at = photo.deleted_at or work.now
+    _withdraw_avatar(work, photos)
     return set()
+
+
+def _withdraw_avatar(work: _Work, photos: Sequence[PhotoRow]) -> None:
+    work.uow.accounts.withdraw_avatar(work.caller.user_id or "", [photo.id for photo in photos])
 
 
 def _retag(work: _Work, photos: Sequence[PhotoRow]) -> Refused:

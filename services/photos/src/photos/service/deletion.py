@@ -11,6 +11,8 @@ from photos.service.access import require_session
 from photos.service.accounts import incorrect_password
 from photos.service.audit import record
 from photos.service.clock import Clock
+from photos.service.downloads import download_keys
+from photos.service.explaining import explanations_of
 from photos.service.partial import partial_path
 from photos.service.passwords import Passwords
 from photos.service.staging import disk_errors
@@ -109,11 +111,13 @@ def _clear_photo(database: Database, store: BlobStore, photo_id: str, sha256: st
         # Under its lock, since a worker may be storing its renditions.
         if uow.photos.lock(photo_id) is None:
             return
-        for key in store.list(f"renditions/{photo_id}"):
-            store.delete(key)
+        for folder in (f"renditions/{photo_id}", explanations_of(photo_id)):
+            for key in store.list(folder):
+                store.delete(key)
         uow.photos.remove(photo_id)
         if uow.photos.references(sha256) == 0:
-            store.delete(original_key(sha256))
+            for key in (original_key(sha256), *download_keys(sha256)):
+                store.delete(key)
 
 
 def _drop_transient(store: BlobStore, photo_ids: set[str]) -> None:

@@ -43,6 +43,8 @@ def _apply(uow: UnitOfWork, photo: PhotoRow, change: PhotoChange) -> None:
         photo.alt_text = change.alt_text or None
     if change.visibility is not None:
         photo.visibility = change.visibility
+        if change.visibility == "private":
+            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
     if change.title is None and change.description is None:
         return
     if change.title is not None:

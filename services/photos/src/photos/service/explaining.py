@@ -64,7 +64,7 @@ def explain(parts: ExplainParts, photo_id: str, label: str, caller: Identity) ->
     """
     label = normalise_label(label)
     with parts.database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id)
+        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
         own = photo.owner_id == caller.user_id
         if not own and label not in _seen_labels(db, photo):
             raise NotFound(f"The photo has no tag {label!r}.")

@@ -146,6 +146,7 @@ def _act(uow: UnitOfWork, photo: PhotoRow, asked: ReportResolution, admins: list
     match asked.action:
         case "hide_photo":
             uow.moderation.hide_photo(photo.id, now)
+            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
         case "dismiss":
             uow.moderation.show_photo(photo.id, "suspension" if suspended else None)
         case "suspend_owner":

@@ -56,6 +56,7 @@ def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identit
     with database.write() as uow:
         photo = find_own(uow, photo_id, caller, in_trash=True)
         photo.deleted_at = photo.deleted_at or clock()
+        uow.accounts.withdraw_avatar(photo.owner_id, [photo_id])
 
 
 def remove_photo(database: Database, store: BlobStore, photo_id: str, caller: Identity) -> None:
@@ -75,6 +76,8 @@ def erase(
     """
     with database.write() as uow:
         removed = uow.photos.remove(photo.id, trashed_before=trashed_before)
+        if removed:
+            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
     if not removed:
         return
     try:
