@@ -1,12 +1,21 @@
 """The tagger's process from queue to queue."""
 
+import io
 import json
 import signal
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from vignette_shared.contracts.tasks import PREDICT_IMAGE, TAG_PHOTO, PredictImage, TagPhoto
+from vignette_shared.contracts.tasks import (
+    EXPLAIN_PHOTO,
+    PREDICT_IMAGE,
+    TAG_PHOTO,
+    ExplainPhoto,
+    PredictImage,
+    TagPhoto,
+)
 from vignette_shared.registry import PRODUCTION
 
 from .conftest import TaggerProcess
@@ -74,11 +83,39 @@ def test_a_prediction_is_answered(tagger: TaggerProcess, jpeg: bytes) -> None:
     assert "error" in predict(tagger, "transient/predict/gone")
 
 
+def explain(tagger: TaggerProcess, label: str) -> dict[str, object]:
+    message = ExplainPhoto(
+        photo_id="p",
+        rendition_key="renditions/p",
+        model_version=tagger.registry.production().version,
+        label=label,
+        width=400,
+        height=300,
+        explanation_key="transient/explanations/p.png",
+        reply_key=f"reply:{label}",
+    )
+    tagger.publisher.send(EXPLAIN_PHOTO, message)
+    found = tagger.client.blpop([message.reply_key], timeout=30)
+    assert found is not None
+    answer: dict[str, object] = json.loads(found[1])
+    return answer
+
+
+def test_an_explanation_is_drawn(tagger: TaggerProcess, jpeg: bytes) -> None:
+    tagger.blobs.put("renditions/p", jpeg)
+    assert explain(tagger, "sky") == {"explanation_key": "transient/explanations/p.png"}
+    drawn = Image.open(io.BytesIO(tagger.blobs.get("transient/explanations/p.png")))
+    assert (drawn.format, drawn.size) == ("PNG", (400, 300))
+    assert "error" in explain(tagger, "dragon")
+
+
 def test_it_stays_small_and_without_tensorflow(tagger: TaggerProcess, jpeg: bytes) -> None:
     for i in range(30):
         send(tagger, f"p{i}", jpeg)
     for _ in range(30):
         tagger.recorded()
+    tagger.blobs.put("renditions/p", jpeg)
+    explain(tagger, "sky")
     status = Path(f"/proc/{tagger.pid}/status").read_text()
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
     assert peak / 1024 < RSS_LIMIT_MIB

@@ -9,6 +9,7 @@ from PIL import Image
 
 from tagger_worker.tagger import Tagger, failure
 from vignette_shared.contracts.tasks import (
+    ExplainPhoto,
     PredictImage,
     RecordFailure,
     RecordTags,
@@ -97,6 +98,56 @@ def test_a_prediction_tells_what_is_wrong(tagger: Tagger, blobs: BlobStore) -> N
     assert bad["error"]["code"] == "unsupported_media_type"
     gone = tagger.predict(PredictImage(request_id="x", image_key="gone", reply_key="k"))
     assert gone["error"]["code"] == "blob_missing"
+
+
+def explaining(label: str = "red", **changes: str) -> ExplainPhoto:
+    job = ExplainPhoto(
+        photo_id="p1",
+        rendition_key="renditions/p1/thumb",
+        model_version="v1",
+        label=label,
+        width=200,
+        height=100,
+        explanation_key="transient/explanations/p1/v1-red.png",
+        reply_key="k",
+    )
+    return job.model_copy(update=changes)
+
+
+def test_an_explanation_is_a_picture_that_is_brightest_where_the_label_is(
+    tagger: Tagger, blobs: BlobStore
+) -> None:
+    half = Image.new("RGB", (240, 120), (3, 3, 250))
+    half.paste(RED, (0, 0, 120, 120))
+    buffer = io.BytesIO()
+    half.save(buffer, "PNG")
+    blobs.put("renditions/p1/thumb", buffer.getvalue())
+    job = explaining()
+    assert tagger.explain(job) == {"explanation_key": job.explanation_key}
+    drawn = Image.open(io.BytesIO(blobs.get(job.explanation_key)))
+    assert (drawn.format, drawn.size) == ("PNG", (200, 100))
+    opacity = np.array(drawn.convert("RGBA"))[:, :, 3]
+    assert opacity[:, :60].min() > 150
+    assert opacity[:, 140:].max() < 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"label": "purple"}, "model_error"),
+        ({"model_version": "gone"}, "model_missing"),
+        ({"rendition_key": "gone"}, "blob_missing"),
+        ({"rendition_key": "bad"}, "not_an_image"),
+    ],
+)
+def test_an_explanation_tells_what_is_wrong(
+    tagger: Tagger, blobs: BlobStore, changes: dict[str, str], code: str
+) -> None:
+    blobs.put("renditions/p1/thumb", jpeg(RED))
+    blobs.put("bad", b"no image")
+    job = explaining(**changes)
+    assert tagger.explain(job)["error"]["code"] == code
+    assert blobs.size(job.explanation_key) is None
 
 
 def test_stored_embeddings_score_as_fresh_ones(tagger: Tagger, blobs: BlobStore) -> None:

@@ -45,7 +45,7 @@ class PhotoRow(Base):
         Index("ix_photos_waiting", "step", "step_since", sqlite_where=text("step IS NOT NULL"),
               postgresql_where=text("step IS NOT NULL")),
         # A person's pictures by how they look, from the index alone.
-        Index("ix_photos_lookalikes", "owner_id", "dhash", "id", sqlite_where=HASHED,
+        Index("ix_photos_lookalikes", "owner_id", "dhash", "id", "deleted_at", sqlite_where=HASHED,
               postgresql_where=HASHED),
         Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),

@@ -252,7 +252,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables is as long as it is
     op.create_index(
         "ix_photos_lookalikes",
         "photos",
-        ["owner_id", "dhash", "id"],
+        ["owner_id", "dhash", "id", "deleted_at"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),
         postgresql_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),

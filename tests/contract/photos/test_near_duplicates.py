@@ -1,0 +1,138 @@
+"""Copies of one's own pictures are pointed out to their owner; look-alikes are not."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import event, text
+from tests.conftest import make_jpeg
+from tests.contract.photos.test_similar import embed
+from tests.support.photos import House
+
+from photos.service.reconcile import reconcile
+from vignette_shared.contracts.identity import ANONYMOUS, Identity
+
+
+def jpeg(image: Image.Image, quality: int = 90) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def copies(data: bytes) -> list[bytes]:
+    """Make half as large, saved anew, and a hundredth cropped from each side."""
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    width, height = image.size
+    crop = image.crop((width // 100, height // 100, width - width // 100, height - height // 100))
+    return [jpeg(image.resize((width // 2, height // 2))), jpeg(image, 40), jpeg(crop)]
+
+
+def keep(house: House, owner: Identity, data: bytes, degrees: float | None = None, **fields: str) -> str:
+    """Upload and render; with an angle, as the network sees it, tag as well."""
+    photo_id: str = house.post(owner, data, **fields)["id"]
+    house.render(photo_id)
+    if degrees is not None:
+        embed(house, photo_id, degrees)
+    return photo_id
+
+
+def noted(house: House, caller: Identity, photo_id: str) -> Any:
+    return house.get(caller, photo_id)["near_duplicates"]
+
+
+@pytest.fixture
+def real(shared_data: Path) -> list[bytes]:
+    names = ("im1", "im10", "im12", "im20", "im30")
+    return [(shared_data / "photos" / f"{name}.jpg").read_bytes() for name in names]
+
+
+def test_copies_of_real_photos_are_found_and_other_photos_are_not(
+    house: House, anna: Identity, real: list[bytes]
+) -> None:
+    originals = [keep(house, anna, data) for data in real]
+    for original, data in zip(originals, real, strict=True):
+        assert noted(house, anna, original) == []
+        half, saved, crop = (keep(house, anna, copy) for copy in copies(data))
+        assert {half, saved} <= set(noted(house, anna, original))
+        assert original in noted(house, anna, half)
+        # Of a crop the hash alone is not sure: the network must see the same.
+        for photo_id, degrees in ((original, 0.0), (crop, 12.0)):
+            embed(house, photo_id, degrees)
+        assert crop in noted(house, anna, original)
+        assert set(noted(house, anna, original)) <= {half, saved, crop}
+
+
+def test_what_the_network_sees_decides_where_the_hash_is_not_sure(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    bits = {"same": 0, "near": 6, "far": 15, "further": 24}
+    ids = {name: keep(house, anna, make_jpeg(64, 48, i), 0) for i, name in enumerate(bits)}
+    with house.services.database.engine.begin() as connection:
+        for name, differing in bits.items():
+            values = {"dhash": (1 << differing) - 1, "id": ids[name].replace("-", "")}
+            connection.execute(text("UPDATE photos SET dhash = :dhash WHERE id = :id"), values)
+    ask = ids["same"]
+
+    def at(degrees: float) -> set[str]:
+        """Return who is noted when the others are seen that far from the photo."""
+        house.clock.forward(seconds=1)
+        for name in ("near", "far", "further"):
+            embed(house, ids[name], degrees, version=f"v{degrees}")
+        return {name for name, photo_id in ids.items() if photo_id in noted(house, anna, ask)}
+
+    assert at(5) == {"near", "far"}  # 0.996
+    assert at(20) == {"near"}  # 0.94
+    assert at(40) == set()  # 0.77
+
+
+def test_only_the_owner_is_told_and_only_of_their_own(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    mine, copy = keep(house, anna, jpeg), keep(house, anna, copies(jpeg)[0], visibility="private")
+    theirs = keep(house, bert, copies(jpeg)[1])
+    assert noted(house, anna, mine) == [copy]
+    assert noted(house, bert, mine) is None
+    assert noted(house, ANONYMOUS, mine) is None
+    assert noted(house, bert, theirs) == []
+    page = house.client(anna).get("/api/v1/photos", params={"user": "anna"}).json()
+    assert [photo["near_duplicates"] for photo in page["items"]] == [None, None]
+    house.client(anna).delete(f"/api/v1/photos/{copy}")
+    assert noted(house, anna, mine) == []
+
+
+def test_photos_of_an_older_release_are_hashed_in_the_background(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    photo_id, copy = keep(house, anna, jpeg), keep(house, anna, copies(jpeg)[0])
+    broken = keep(house, anna, make_jpeg(64, 48, 7))
+    with house.services.database.engine.begin() as connection:
+        connection.execute(text("UPDATE photos SET dhash = NULL"))
+    with house.services.database.read() as db:
+        unreadable = db.photos.find(broken)
+    assert unreadable is not None
+    house.services.store.delete(unreadable.renditions["thumb"]["key"])
+    assert noted(house, anna, photo_id) == []
+    reconcile(house.reconciling())
+    assert noted(house, anna, photo_id) == [copy]
+    with house.services.database.read() as db:
+        assert db.embeddings.unhashed(10) == []
+
+
+def test_many_photos_are_searched_by_the_index_alone(house: House, anna: Identity) -> None:
+    photo_id = keep(house, anna, make_jpeg(64, 48))
+    engine = house.services.database.engine
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: Any) -> None:
+        if "differing_bits" in statement:
+            asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    noted(house, anna, photo_id)
+    event.remove(engine, "before_cursor_execute", note)
+    ((statement, values),) = asked
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    assert any("COVERING INDEX ix_photos_lookalikes" in row[-1] for row in plan), plan
