@@ -266,8 +266,10 @@ def test_the_blocked_are_in_none_of_the_blockers_lists(
     assert names(house, bert, "users/anna/followers") == ["bert"]
     assert names(house, bert, "users/anna/following") == []
     assert texts(house, bert, photo_id) == ["by anna"]
-    listed = [photo["id"] for photo in house.client(bert).get(PHOTOS).json()["items"]]
-    assert theirs not in listed
+    for query in ({}, {"user": "cleo"}, {"tag": "sky"}):
+        listed = [photo["id"] for photo in house.client(bert).get(PHOTOS, params=query).json()["items"]]
+        assert theirs not in listed
+    assert house.get(bert, theirs)["id"] == theirs
     for other in (cleo, anna, ANONYMOUS):
         assert texts(house, other, photo_id) == ["by cleo", "by anna"]
         assert names(house, other, "users/anna/followers") == ["cleo", "bert"]
