@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from photos.models import AlbumPhotoRow, PhotoRow, UserRow
 from photos.repository.albums import Place, in_order
-from photos.repository.plans import by_id
+from photos.repository.plans import by_id, sorted_last
 from photos.repository.search import granted, matches
 from photos.repository.sources import (
     FEW,
@@ -24,7 +24,7 @@ from photos.repository.sources import (
     sources_of,
 )
 from photos.repository.terms import After, Before, By, Is, Score, Tagged, Term, both, conjuncts
-from photos.repository.visibility import in_album_for, listed, listed_for
+from photos.repository.visibility import in_album_for, listed_for
 from vignette_shared.contracts.api import PhotoStatus
 from vignette_shared.ids import first_id
 
@@ -128,7 +128,7 @@ class FeedRepository:
         while True:
             rarest, reach = furthest(self._session, sources, piece, span)
             ids = ids_of(rarest, Span(span.below, reach or span.first))
-            newest = _photos(PhotoRow.id.in_(ids), *conditions).order_by(PhotoRow.id.desc())
+            newest = _photos(PhotoRow.id.in_(ids), *conditions).order_by(sorted_last(PhotoRow.id).desc())
             found += self._session.scalars(newest.limit(query.limit + 1 - len(found)))
             if reach is None or len(found) > query.limit:
                 return found
@@ -198,7 +198,7 @@ def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
     if owner_id is not None and owner_id == query.viewer_id:
         return own
     if owner_id is not None:
-        return and_(PhotoRow.owner_id == owner_id, listed())
+        return and_(PhotoRow.owner_id == owner_id, listed_for(query.viewer_id))
     others = listed_for(query.viewer_id)
     by_name = granted(query.search, query.viewer_id) if query.search is not None else None
     return others if by_name is None else or_(others, and_(own, by_name))

@@ -32,7 +32,7 @@ class LabelRepository:
         self, query: FeedQuery, after: Keyset | None, limit: int, prefix: str = ""
     ) -> list[LabelCount]:
         """Count the photos of a query by label, most frequent first, for the labels that begin with `prefix`."""
-        which = self._which(query)
+        which = self._which(query, prefix)
         if which is None:
             return []
         count = func.count().label("count")
@@ -40,7 +40,7 @@ class LabelRepository:
         newest = func.max(cast(PhotoTagRow.photo_id, String)).label("newest")
         statement = (
             select(PhotoTagRow.label, count, newest)
-            .where(*which, *_beginning(prefix))
+            .where(*which)
             .group_by(PhotoTagRow.label)
             .order_by(count.desc(), PhotoTagRow.label)
             .limit(limit)
@@ -54,19 +54,24 @@ class LabelRepository:
             for label, number, photo in self._session.execute(statement)
         ]
 
-    def _which(self, query: FeedQuery) -> list[ColumnElement[bool]] | None:
+    def _which(self, query: FeedQuery, prefix: str) -> list[ColumnElement[bool]] | None:
         """Return the conditions on tags; None when there can be none."""
-        if query.everything and self._session.get_bind().dialect.name == "sqlite":
+        sqlite = self._session.get_bind().dialect.name == "sqlite"
+        if sqlite and query.everything and not prefix:
             return _of_everything(query.viewer_id)
         scope = FeedRepository(self._session).scope(query)
         if scope is None:
             return None
-        joined = [PhotoRow.id == PhotoTagRow.photo_id, seen_by(query.viewer_id)]
-        sources = sources_of(scope.rest, scope.owner_id, query.viewer_id)
-        if not sources:
-            return [*joined, *scope.conditions]
-        rarest, _ = furthest(self._session, sources, FEW, Span())
-        return [*joined, PhotoRow.id.in_(ids_of(rarest, Span())), *map(by_id, scope.conditions)]
+        conditions = [PhotoRow.id == PhotoTagRow.photo_id, seen_by(query.viewer_id)]
+        conditions += map(by_id, scope.conditions)
+        if sources := sources_of(scope.rest, scope.owner_id, query.viewer_id):
+            rarest, _ = furthest(self._session, sources, FEW, Span())
+            conditions.append(PhotoRow.id.in_(ids_of(rarest, Span())))
+        if prefix:
+            conditions.append(func.substr(PhotoTagRow.label, 1, len(prefix)) == prefix)
+        if prefix and sqlite:  # whose labels sort by their characters, so that the index leads there
+            conditions.append(PhotoTagRow.label >= prefix)
+        return conditions
 
 
 def _of_everything(viewer_id: str | None) -> list[ColumnElement[bool]]:
@@ -77,10 +82,3 @@ def _of_everything(viewer_id: str | None) -> list[ColumnElement[bool]]:
     hidden = select(PhotoRow.id).where(not_(listed_for(viewer_id)))
     own = select(PhotoRow.id).where(PhotoRow.owner_id == viewer_id)
     return [PhotoTagRow.photo_id.not_in(hidden), seen_by(viewer_id, PhotoTagRow.photo_id.in_(own))]
-
-
-def _beginning(prefix: str) -> list[ColumnElement[bool]]:
-    if not prefix:
-        return []
-    # The first condition finds the place in the index, the second where it ends.
-    return [PhotoTagRow.label >= prefix, func.substr(PhotoTagRow.label, 1, len(prefix)) == prefix]

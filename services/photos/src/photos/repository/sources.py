@@ -6,13 +6,13 @@ down the feed with a piece of one size: the rarest one at that place. What it co
 photos that term has, not from how many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, select, union
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, union
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.expression import SelectBase
 
@@ -49,12 +49,15 @@ class Source:
     time: SQLColumnExpression[datetime] | None = None
 
     def ids(self, span: Span) -> Select[str]:
-        return self.rows.where(*self._within(span))
+        return self.rows.where(*self._within(span)).correlate(None)
 
     def nth(self, number: int, span: Span) -> Any:
         """Select the last of the newest `number` ids, null when there are fewer."""
         order = [self.id.desc()] if self.time is None else [self.time.desc(), self.id.desc()]
         return self.ids(span).order_by(*order).offset(number - 1).limit(1).scalar_subquery()
+
+    def size(self, span: Span) -> Any:
+        return self.ids(span).with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
 
     def _within(self, span: Span) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -88,15 +91,20 @@ def furthest(
 
     None: they have no more than these.
     """
-    nth = [source.nth(number, span) for sources in found for source in sources]
-    ends = iter(session.execute(select(*nth)).one())
+    ends = _ask(session, found, lambda source: source.nth(number, span))
     # The others of a term are complete only down to where the first of them ends.
-    reached = [
-        (max((end for _, end in zip(sources, ends, strict=False) if end is not None), default=None), sources)
-        for sources in found
-    ]
-    reach, sources = min(reached, key=lambda pair: pair[0] or "")
-    return sources, reach
+    reached = [max((end for end in of_term if end is not None), default=None) for of_term in ends]
+    done = [sources for sources, reach in zip(found, reached, strict=True) if reach is None]
+    if len(done) < 2:
+        return min(zip(found, reached, strict=True), key=lambda pair: pair[1] or "")
+    sizes = _ask(session, done, lambda source: source.size(span))
+    return min(zip(done, map(sum, sizes), strict=True), key=lambda pair: pair[1])[0], None
+
+
+def _ask(session: Session, found: Sequence[Sources], what: Callable[[Source], Any]) -> list[list[Any]]:
+    """Return something of each source, in one query."""
+    answers = iter(session.execute(select(*(what(source) for sources in found for source in sources))).one())
+    return [[next(answers) for _ in sources] for sources in found]
 
 
 def ids_of(sources: Sources, span: Span) -> SelectBase:
