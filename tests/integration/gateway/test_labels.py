@@ -1,0 +1,55 @@
+"""Labels in an address reach photos whole: escaped, with spaces, in any script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from tests.conftest import RedisServer
+from tests.support.photos import PASSWORD, House, build_house
+from tests.support.site import JointSite, building_sites
+
+from vignette_shared.contracts.identity import Identity
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = build_house(tmp_path)
+    yield built
+    built.services.database.engine.dispose()
+
+
+@pytest.fixture
+def site(house: House, redis_server: RedisServer) -> Iterator[JointSite]:
+    with building_sites(house, redis_server.url) as builder:
+        yield builder.site()
+
+
+def test_labels_in_any_script(house: House, site: JointSite, jpeg: bytes) -> None:
+    anna: Identity = house.join("anna")
+    photo_id = house.publish(anna, jpeg, sky=0.9)
+    body = {"login": "anna", "password": PASSWORD}
+    token = site.ask("POST", "/auth/login", json=body, headers={"Origin": "http://vignette.test"}).json()[
+        "access_token"
+    ]
+
+    def decide(escaped: str, method: str = "PUT", **options: object) -> tuple[int, str]:
+        path = f"/photos/{photo_id}/tags/{escaped}"
+        answer = site.ask(method, path, token=token, **options)
+        return answer.status_code, answer.json()["code"] if answer.content else ""
+
+    accepted = {"json": {"state": "accepted"}}
+    wanted = ["am see", "東京", "زهرة", "plant_life", "ä-b"]
+    for label in wanted:
+        assert decide(quote(label), **accepted) == (204, "")
+    shown = [tag["label"] for tag in house.get(anna, photo_id)["tags"]]
+    assert sorted(shown) == sorted([*wanted, "sky"])
+    for bad in ("a%2Cb", "%20", "%00", "a%25b", "%F0%9F%8C%99", "x" * 65, "%FF"):
+        assert decide(bad, **accepted) == (422, "bad_label")
+        assert decide(bad, "DELETE") == (422, "bad_label")
+    assert decide("a%2Fb", **accepted) == (404, "not_found")
+    for label in wanted:
+        assert decide(quote(label), "DELETE") == (204, "")
+    assert [tag["label"] for tag in house.get(anna, photo_id)["tags"]] == ["sky"]
