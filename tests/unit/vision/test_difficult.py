@@ -35,7 +35,12 @@ PROGRAM = """
 import json, sys
 from pathlib import Path
 from vignette_shared.errors import ImageError
-from vignette_shared.imaging import open_upright_rgb, probe, read_metadata
+from vignette_shared.imaging import open_upright_rgb, probe, read_metadata, verify
+def verified(path):
+    try:
+        return verify(path)
+    except ImageError as error:
+        return error.code
 root = Path(sys.argv[1])
 for path in sorted(root.glob("*/*")):
     try:
@@ -46,6 +51,8 @@ for path in sorted(root.glob("*/*")):
         word = "differs" if image.size != (info.width, info.height) or image.mode != "RGB" else "ok"
     except ImageError as error:
         word, image, small = error.code, None, None
+    if verified(path) != (info if word == "ok" else word):
+        word = "verified otherwise"
     print(json.dumps([path.relative_to(root).as_posix(), word, image and image.size, small and small.size]))
 """
 

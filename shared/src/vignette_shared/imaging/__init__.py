@@ -10,6 +10,7 @@ from vignette_shared.imaging.decoding import (
     Source,
     open_upright_rgb,
     probe,
+    verify,
 )
 from vignette_shared.imaging.metadata import Metadata, read_metadata
 from vignette_shared.imaging.sniffing import MediaType, sniff
@@ -24,4 +25,5 @@ __all__ = [
     "probe",
     "read_metadata",
     "sniff",
+    "verify",
 ]

@@ -14,16 +14,13 @@ from PIL import Image
 from thumbhash import rgba_to_thumb_hash
 
 from photos.decoding.hashing import difference_hash
-from vignette_shared.imaging import open_upright_rgb, probe, read_metadata
+from vignette_shared.imaging import open_upright_rgb, probe, read_metadata, verify
 
 PREVIEW_SIDE = 1600
 THUMB_SIDE = 400
 JPEG_QUALITY = 82
 THUMBHASH_SIDE = 32
 """Pixels. The hash keeps at most 7 waves a side; more pixels would only cost time (pure Python)."""
-
-CHECK_SIDE = 16
-"""Pixels. Reads every byte of a JPEG at an eighth of its size: a torn file shows at little cost."""
 
 RenditionName = Literal["thumb", "preview"]
 
@@ -76,8 +73,7 @@ def confine(memory_bytes: int) -> None:
 
 def inspect(path: str, max_pixels: int) -> Inspection:
     """Read the whole file once; raises `ImageError`."""
-    info = probe(path, max_pixels)
-    open_upright_rgb(path, CHECK_SIDE, max_pixels)
+    info = verify(path, max_pixels)
     return Inspection(info.width, info.height, info.media_type.value)
 
 
