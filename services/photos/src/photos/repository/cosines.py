@@ -11,8 +11,19 @@ SCANNED = 4096
 """Rows a call of the kernel, which holds Python's lock meanwhile: 16 MiB, a few milliseconds."""
 
 
+# By a value's upper byte: 1 where all bits of the exponent are set, which is infinite or no number.
+_NOT_FINITE = bytes(1 if byte & 0x7C == 0x7C else 0 for byte in range(256))
+
+
+def has_direction(vector: bytes) -> bool:
+    """Whether float16 values are all finite and not all zero; only then is there a cosine."""
+    return any(vector) and 1 not in vector[1::2].translate(_NOT_FINITE)
+
+
 def cosine_distances(asked: bytes, rows: bytes | memoryview, features: int) -> "array[float]":
-    """Return 1 - cosine of `asked` to each row, in float64; NaN where values are not finite.
+    """Return 1 - cosine of `asked` to each row, in float64; a row of zeros is orthogonal to all.
+
+    The kernel calls what is not finite identical to anything: keep that out (`has_direction`).
 
     Args:
         asked: little-endian float16[features].

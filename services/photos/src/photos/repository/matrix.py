@@ -23,7 +23,7 @@ from heapq import nsmallest
 from pathlib import Path
 from uuid import UUID
 
-from photos.repository.cosines import cosine_distances
+from photos.repository.cosines import cosine_distances, has_direction
 from photos.repository.embeddings import Embedding
 from vignette_shared.errors import StorageError
 from vignette_shared.observability.logs import get_logger
@@ -116,7 +116,8 @@ class EmbeddingMatrix:
                     slot = free.pop() if free else end
                     end = max(end, slot + 1)
                     places[photo] = slot
-                os.pwrite(vectors, row.vector, slot * self.stride)
+                vector = row.vector if has_direction(row.vector) else bytes(self.stride)
+                os.pwrite(vectors, vector, slot * self.stride)
                 entries[slot] = ENTRY.pack(photo, _micros(row.created_at))
             if entries:
                 os.fdatasync(vectors)
@@ -138,13 +139,14 @@ class EmbeddingMatrix:
     def ranked(self, vector: bytes) -> Iterator[tuple[str, float]]:
         """Yield every photo with the cosine of its embedding to `vector`, the nearest first.
 
-        The scan is done when the first pair comes; embeddings that are not finite are left out.
+        The scan is done when the first pair comes. What has no direction is like nothing.
         """
+        if not has_direction(vector):
+            return
         with self._opened(fcntl.LOCK_SH) as (_, vectors):
             slots = self._slots
             distances = self._distances(vectors, len(slots), vector)
-        # What is not a number is unlike itself, and would end up anywhere.
-        candidates = [slot for slot, photo, _ in slots.taken() if distances[slot] == distances[slot]]
+        candidates = [slot for slot, _, _ in slots.taken()]
         key = distances.__getitem__
         first = nsmallest(FIRST, candidates, key=key)
         yield from ((slots.photo_id(slot), 1 - distances[slot]) for slot in first)

@@ -7,7 +7,6 @@ the extension may come and go with the server.
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import isfinite
 
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from photos.database import WRITE
 from photos.models import PhotoRow
+from photos.repository.cosines import has_direction
 from photos.repository.embeddings import Embedding
 from photos.repository.visibility import listed_for
 from vignette_shared.observability.logs import get_logger
@@ -151,9 +151,7 @@ class VectorRepository:
 
 def _literal(vector: bytes) -> str | None:
     """Write float16 values as pgvector reads them; None for what is no direction."""
-    if len(vector) != 2 * FEATURES:
+    if len(vector) != 2 * FEATURES or not has_direction(vector):
         return None
     values: Sequence[float] = struct.unpack(f"<{FEATURES}e", vector)
-    if not all(map(isfinite, values)) or not any(values):
-        return None
     return f"[{','.join(map(repr, values))}]"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from photos.decoding.pool import Decoder
 from photos.models import PhotoRow
-from photos.repository.cosines import cosine_distances
+from photos.repository.cosines import cosine_distances, has_direction
 from photos.service.staging import local_copy
 from photos.unit_of_work import Database, Reading
 from vignette_shared.errors import BlobMissing, ImageError
@@ -40,10 +40,10 @@ def find_near_duplicates(db: Reading, photo: PhotoRow) -> list[str]:
     candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], LOOKED_AT)
     asked = db.embeddings.newest(photo.id) if candidates else None
     cosines: dict[str, float] = {}
-    if asked is not None:
+    if asked is not None and has_direction(asked.vector):
         features = len(asked.vector) // 2
         read = db.embeddings.read(asked.backbone, [photo_id for photo_id, _ in candidates])
-        rows = {each.photo_id: each.vector for each in read if len(each.vector) == len(asked.vector)}
+        rows = {each.photo_id: each.vector for each in read if has_direction(each.vector)}
         distances = cosine_distances(asked.vector, b"".join(rows.values()), features)
         cosines = {photo_id: 1 - distance for photo_id, distance in zip(rows, distances, strict=True)}
     return [photo_id for photo_id, bits in candidates if _alike(bits, cosines.get(photo_id))]

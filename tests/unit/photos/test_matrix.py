@@ -1,0 +1,174 @@
+"""The matrix of embeddings: exact, shared by processes, and never more than a copy."""
+
+import multiprocessing
+import os
+import struct
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photos.repository.cosines import cosine_distances
+from photos.repository.embeddings import Embedding
+from photos.repository.matrix import ENTRY, HEADER, EmbeddingMatrix, matrices, remove_matrix
+
+FEATURES = 16
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def photo(number: int) -> str:
+    return str(UUID(int=number + 1))
+
+
+def embedding(number: int, values: Iterable[float], seconds: float = 0) -> Embedding:
+    row = np.asarray(list(values), "<f2")
+    return Embedding(photo(number), "net", row.tobytes(), NOW + timedelta(seconds=seconds))
+
+
+def random_rows(count: int, features: int = FEATURES, seed: int = 0) -> NDArray[np.float16]:
+    """Make rows like a pooled ReLU's: none below zero, some large."""
+    values = np.random.default_rng(seed).gamma(0.3, 1.0, (count, features))
+    return values.astype("<f2")
+
+
+def open_matrix(folder: Path) -> EmbeddingMatrix:
+    return EmbeddingMatrix(folder, "net", FEATURES)
+
+
+@pytest.fixture
+def matrix(tmp_path: Path) -> EmbeddingMatrix:
+    return open_matrix(tmp_path / "similar")
+
+
+def test_distances_are_those_of_float64() -> None:
+    rows = random_rows(500, 2048) * np.float16(8)  # norms up to those of the shipped network's embeddings
+    exact = rows.astype(np.float64)
+    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
+    found = cosine_distances(rows[0].tobytes(), rows.tobytes(), 2048)
+    np.testing.assert_allclose(found, 1 - exact @ exact[0], atol=2e-6)
+
+
+def test_the_ranking_is_the_exact_one(matrix: EmbeddingMatrix) -> None:
+    rows = random_rows(1500)  # more than are put in order at first
+    matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
+    exact = rows.astype(np.float64)
+    exact /= np.linalg.norm(exact, axis=1, keepdims=True)
+    cosines = exact @ exact[3]
+    ranked = list(matrix.ranked(rows[3].tobytes()))
+    assert {photo_id for photo_id, _ in ranked} == {photo(i) for i in range(1500)}
+    np.testing.assert_allclose([cosine for _, cosine in ranked], np.sort(cosines)[::-1], atol=2e-6)
+    by_photo = dict(ranked)
+    np.testing.assert_allclose([by_photo[photo(i)] for i in range(1500)], cosines, atol=2e-6)
+
+
+def test_an_empty_one_ranks_nothing(matrix: EmbeddingMatrix) -> None:
+    assert list(matrix.ranked(random_rows(1)[0].tobytes())) == []
+    assert matrix.state() == (0, None)
+    assert matrix.newest() is None
+    assert matrix.forget([photo(1)]) == 0
+
+
+def test_a_newer_embedding_takes_the_place_of_the_older(matrix: EmbeddingMatrix) -> None:
+    matrix.absorb([embedding(0, [1] + [0] * 15), embedding(1, [0, 1] + [0] * 14)])
+    matrix.absorb([embedding(0, [0, 0, 1] + [0] * 13, seconds=5)])
+    asked = np.asarray([0, 0, 1] + [0] * 13, "<f2").tobytes()
+    assert list(matrix.ranked(asked)) == [(photo(0), pytest.approx(1)), (photo(1), pytest.approx(0))]
+    assert matrix.state() == (2, NOW + timedelta(seconds=5))
+    assert matrix.known(NOW + timedelta(seconds=1)) == {photo(0): NOW + timedelta(seconds=5)}
+
+
+def test_what_is_forgotten_is_wiped_from_the_disk_and_its_slot_used_again(matrix: EmbeddingMatrix) -> None:
+    rows = random_rows(3)
+    matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
+    assert matrix.forget([photo(1), photo(9)]) == 1
+    data = (matrix.folder / "net.f16").read_bytes()
+    assert rows[1].tobytes() not in data
+    assert rows[0].tobytes() in data
+    assert {photo_id for photo_id, _ in matrix.ranked(rows[1].tobytes())} == {photo(0), photo(2)}
+    matrix.absorb([embedding(7, rows[1])])
+    assert (matrix.folder / "net.f16").stat().st_size == len(data)
+    assert next(matrix.ranked(rows[1].tobytes()))[0] == photo(7)
+
+
+def test_what_is_no_direction_or_of_another_size_harms_nobody(matrix: EmbeddingMatrix) -> None:
+    good = embedding(0, [1] * 16)
+    short = Embedding(photo(3), "net", b"\0" * 8, NOW)
+    bad = [embedding(1, [float("nan")] * 16), embedding(2, [float("inf")] * 16), short]
+    assert matrix.absorb([*bad, good]) == 3
+    assert next(matrix.ranked(good.vector)) == (photo(0), pytest.approx(1, abs=1e-6))
+    assert [cosine for _, cosine in matrix.ranked(good.vector)][1:] == [0, 0]
+    for each in (bad[0].vector, bad[1].vector, bytes(32)):
+        assert list(matrix.ranked(each)) == []
+
+
+def test_another_process_sees_it_and_it_sees_the_others(matrix: EmbeddingMatrix) -> None:
+    other = open_matrix(matrix.folder)
+    rows = random_rows(4)
+    matrix.absorb([embedding(0, rows[0])])
+    assert next(other.ranked(rows[0].tobytes()))[0] == photo(0)
+    other.absorb(embedding(i, rows[i]) for i in (1, 2, 3))
+    assert next(matrix.ranked(rows[3].tobytes()))[0] == photo(3)
+    other.forget([photo(3)])
+    assert next(matrix.ranked(rows[3].tobytes()))[0] != photo(3)
+    remove_matrix(matrix.folder, "net")
+    assert list(other.ranked(rows[0].tobytes())) == []
+    matrix.absorb([embedding(2, rows[2])])
+    assert [photo_id for photo_id, _ in other.ranked(rows[2].tobytes())] == [photo(2)]
+    assert matrices(matrix.folder) == ["net"]
+
+
+def absorb_some(folder: Path, first: int) -> None:
+    mine = open_matrix(folder)
+    rows = random_rows(400)
+    for i in range(first, first + 100, 10):
+        mine.absorb(embedding(j, rows[j]) for j in range(i, i + 10))
+        list(mine.ranked(rows[i].tobytes()))
+
+
+def test_many_who_write_at_once_lose_nothing(matrix: EmbeddingMatrix) -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=context) as processes, ThreadPoolExecutor(2) as threads:
+        jobs = [
+            pool.submit(absorb_some, matrix.folder, first)
+            for pool, first in ((processes, 0), (processes, 100), (threads, 200), (threads, 300))
+        ]
+        for job in jobs:
+            job.result()
+    rows = random_rows(400)
+    assert matrix.state()[0] == 400
+    for i in range(0, 400, 37):
+        assert next(matrix.ranked(rows[i].tobytes())) == (photo(i), pytest.approx(1, abs=1e-6))
+
+
+@pytest.mark.parametrize("left", [0, 5, HEADER.size, HEADER.size + ENTRY.size + 3])
+def test_a_file_that_was_cut_holds_what_is_whole(matrix: EmbeddingMatrix, left: int) -> None:
+    rows = random_rows(3)
+    matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
+    os.truncate(matrix.folder / "net.ids", left)
+    again = open_matrix(matrix.folder)
+    whole = max(0, (left - HEADER.size) // ENTRY.size)
+    assert again.state()[0] == whole
+    again.absorb(embedding(i, row) for i, row in enumerate(rows))
+    assert again.state()[0] == 3
+    assert next(again.ranked(rows[2].tobytes()))[0] == photo(2)
+
+
+def test_rows_that_were_lost_are_not_believed(matrix: EmbeddingMatrix) -> None:
+    rows = random_rows(3)
+    matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
+    os.truncate(matrix.folder / "net.f16", 2 * matrix.stride)
+    again = open_matrix(matrix.folder)
+    assert {photo_id for photo_id, _ in again.ranked(rows[0].tobytes())} == {photo(0), photo(1)}
+
+
+def test_a_file_of_another_kind_is_begun_anew(matrix: EmbeddingMatrix) -> None:
+    matrix.folder.mkdir()
+    (matrix.folder / "net.ids").write_bytes(struct.pack("<8s", b"vgnids99") + bytes(range(200)))
+    assert matrix.state() == (0, None)
+    matrix.absorb([embedding(0, [1] * 16)])
+    assert open_matrix(matrix.folder).state()[0] == 1
