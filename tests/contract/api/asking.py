@@ -52,7 +52,8 @@ def ask(
     try:
         return (site or world.site).ask(method, world.named(path or rule.path, visibility), **options)
     finally:
-        if method not in ("GET", "HEAD", "OPTIONS"):
+        # A look at an upload may finish it.
+        if method not in ("GET", "OPTIONS") and name != "head_photo_file":
             world.restore()
 
 
@@ -114,13 +115,15 @@ def too_large(world: World, name: str) -> httpx.Response:
 
 
 def too_slow(world: World, name: str) -> httpx.Response:
+    form = "files" in RULES[name].options
+
     async def stalling() -> AsyncIterator[bytes]:
-        yield b"{"
+        yield b"--b\r\n" if form else b"{"
         await asyncio.sleep(20)
 
     impatient = UNLIMITED.model_copy(update={"body_idle_s": 0.05})
     site = world.spare("impatient", lambda: world.builder.site(impatient))
-    headers = {"Content-Type": "multipart/form-data; boundary=b"} if "files" in RULES[name].options else {}
+    headers = {"Content-Type": "multipart/form-data; boundary=b"} if form else {}
     return ask(world, name, site=site, json=None, files=None, content=stalling(), headers=headers)
 
 

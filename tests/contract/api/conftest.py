@@ -1,8 +1,10 @@
 """One joint site and its world for all tests of the contract; each that changes something puts it back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+import redis
 from tests.conftest import RedisServer
 from tests.contract.api.world import World, build_world
 from tests.support.photos import build_house
@@ -12,8 +14,11 @@ from tests.support.site import building_sites
 @pytest.fixture(scope="package")
 def world(tmp_path_factory: pytest.TempPathFactory, redis_server: RedisServer) -> Iterator[World]:
     house = build_house(tmp_path_factory.mktemp("house"))
+    client = redis.Redis.from_url(redis_server.url)
+    house = replace(house, services=replace(house.services, redis=client))
     with building_sites(house, redis_server.url) as builder:
         built = build_world(house, builder)
         yield built
         built.forget()
+    client.close()
     house.services.database.engine.dispose()

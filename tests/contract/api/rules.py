@@ -36,7 +36,7 @@ class Who(Enum):
 class Rule:
     """`ok` is what a good request answers; `options` go to the client, as do those `made` for a world.
 
-    `own` is what the thing's owner gets, where that differs.
+    `own` is what the thing's owner gets, `for_admin` what the site's only admin gets, where that differs.
     """
 
     who: Who
@@ -77,7 +77,7 @@ RULES: dict[str, Rule] = {
     "logout": Rule(SESSIONS, None, "/auth/logout", 204),
     "get_me": Rule(MEMBERS, "read", "/me"),
     "change_me": Rule(MEMBERS, "write", "/me", 200, json(bio="By the lake")),
-    "delete_me": Rule(SESSIONS, None, "/me", 204, json(password=PASSWORD)),
+    "delete_me": Rule(SESSIONS, None, "/me", 204, json(password=PASSWORD), admin=409),
     "change_password": Rule(
         SESSIONS, None, "/me/password", 204, json(current=PASSWORD, new="a swim in the lake")
     ),
@@ -92,6 +92,7 @@ RULES: dict[str, Rule] = {
     "change_photo": Rule(OWNER, "write", PHOTO, 200, json(title="Dawn")),
     "delete_photo": Rule(OWNER, "write", PHOTO, 204),
     "get_photo_file": Rule(SEERS, None, f"{PHOTO}/file"),
+    "head_photo_file": Rule(SEERS, None, f"{PHOTO}/file"),
     "restore_photo": Rule(UNSEEN, "write", "/photos/{trashed}/restore"),
     "retag_photo": Rule(OWNER, "write", f"{PHOTO}/retag", 202),
     "list_trash": Rule(MEMBERS, "read", "/me/trash"),
@@ -105,6 +106,7 @@ RULES: dict[str, Rule] = {
     ),
     # --- tags
     "list_tags": Rule(ANYONE, None, "/tags"),
+    "suggest_tags": Rule(ANYONE, None, "/tags/suggest", options={"params": {"prefix": "la"}}),
     "decide_tag": Rule(OWNER, "write", f"{PHOTO}/tags/lake", 204, json(state="accepted")),
     "withdraw_tag_decision": Rule(OWNER, "write", f"{PHOTO}/tags/lake", 204),
     # --- people
@@ -133,6 +135,12 @@ RULES: dict[str, Rule] = {
     ),
     "add_to_album": Rule(OWNER, "write", f"{ALBUM}/photos/{{second}}", 204),
     "remove_from_album": Rule(OWNER, "write", f"{ALBUM}/photos/{{photo}}", 204),
+    "create_share_link": Rule(OWNER, "write", f"{ALBUM}/share-links", 201, json()),
+    "list_share_links": Rule(OWNER, "write", f"{ALBUM}/share-links"),
+    "delete_share_link": Rule(OWNER, "write", f"{ALBUM}/share-links/{{link}}", 204),
+    "get_shared_album": Rule(ANYONE, None, "/s/{share}"),
+    "list_shared_photos": Rule(ANYONE, None, "/s/{share}/photos"),
+    "unlock_shared_album": Rule(ANYONE, None, "/s/{locked}/unlock", 204, json(password="by the lake")),
     # --- the admins' work
     "list_reports": Rule(ADMINS, None, "/admin/reports"),
     "resolve_report": Rule(ADMINS, None, "/admin/reports/{report}/resolve", 200, json(action="dismiss")),

@@ -2,9 +2,8 @@
 
 import fcntl
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -18,10 +17,15 @@ from tests.support.site import PREDICTED, JointSite
 
 from photos.metrics import make_registry
 from photos.routes.app import build_app
-from photos.service import albums, decisions, social
+from photos.service import albums, decisions, sharing, social
+from photos.service.partial import partial_path
 
 OLD_TUS = {"headers": {"Tus-Resumable": "0.2.2"}}
-BROKEN_FORM = {"headers": {"Content-Type": "multipart/form-data"}, "content": b"--", "files": None}
+BROKEN_FORM = {
+    "headers": {"Content-Type": "multipart/form-data; boundary=b"},
+    "content": b"broken",
+    "files": None,
+}
 
 
 def changed(**changes: Any) -> Ask:
@@ -39,6 +43,13 @@ def at_most(module: ModuleType, limit: str, most: int, **changes: Any) -> Ask:
     return way
 
 
+def into_a_full_album(world: World, name: str) -> httpx.Response:
+    things = world.things["public"]
+    body = {"ids": [things["second"]], "action": "add_to_album", "value": things["album"]}
+    with patch.object(albums, "MAX_PHOTOS", 1):
+        return ask(world, name, json=body)
+
+
 def on_a_full_disk(world: World, name: str) -> httpx.Response:
     def full() -> JointSite:
         services = replace(world.house.services, min_free_bytes=2**62)
@@ -49,35 +60,40 @@ def on_a_full_disk(world: World, name: str) -> httpx.Response:
     return ask(world, name, site=world.spare("full", full))
 
 
-def too_late(world: World, name: str) -> httpx.Response:
-    now = world.house.clock.now
-    world.house.clock.forward(days=2)
-    try:
-        return ask(world, name)
-    finally:
-        world.house.clock.now = now
+def too_late(path: str | None = None) -> Ask:
+    def way(world: World, name: str) -> httpx.Response:
+        now = world.house.clock.now
+        world.house.clock.forward(days=2)
+        try:
+            return ask(world, name, path=path)
+        finally:
+            world.house.clock.now = now
+
+    return way
 
 
-def while_another_writes(world: World, name: str) -> httpx.Response:
-    with _held(world):
-        return ask(world, name)
+def while_another_writes(data: bytes) -> Ask:
+    """Hold the upload's file, with `data` in it, as another process' PATCH would."""
+
+    def way(world: World, name: str) -> httpx.Response:
+        with _staged(world).open("a+b") as file:
+            file.write(data)
+            file.flush()
+            fcntl.flock(file, fcntl.LOCK_EX)
+            return ask(world, name)
+
+    return way
 
 
-@contextmanager
-def _held(world: World) -> Iterator[None]:
-    """Hold the upload's file as another process' PATCH would."""
-    staged = next(world.house.services.staging.rglob(f"*{world.things['public']['upload']}*"))
-    with staged.open("r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _staged(world: World) -> Path:
+    return partial_path(world.house.services.staging, world.things["public"]["upload"])
 
 
 def died_at_the_end(data: bytes) -> Ask:
     """All bytes are on the disk, but the request that brought the last of them died."""
 
     def way(world: World, name: str) -> httpx.Response:
-        staged = next(world.house.services.staging.rglob(f"*{world.things['public']['upload']}*"))
-        staged.write_bytes(data)
+        _staged(world).write_bytes(data)
         return ask(world, name)
 
     return way
@@ -156,14 +172,19 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("create_photo", 507): on_a_full_disk,
     ("change_photo", 412): changed(headers={"If-Match": '"old"'}),
     ("delete_photo", 422): query(permanent="perhaps"),
+    ("get_photo", 304): what_one_has,
     ("get_photo", 422): query(include="odd"),
     ("get_photo_file", 206): changed(headers={"Range": "bytes=0-9"}),
+    ("head_photo_file", 206): changed(headers={"Range": "bytes=0-9"}),
     ("get_photo_file", 304): what_one_has,
+    ("head_photo_file", 304): what_one_has,
     ("get_photo_file", 416): changed(headers={"Range": "bytes=99999999-"}),
+    ("head_photo_file", 416): changed(headers={"Range": "bytes=99999999-"}),
     ("get_photo_file", 422): query(size="huge"),
+    ("head_photo_file", 422): query(size="huge"),
     ("list_photos", 404): query(album="no-album"),
     ("explain_tag", 422): query(label=""),
-    ("change_photos", 409): at_most(albums, "MAX_PHOTOS", 0),
+    ("change_photos", 409): into_a_full_album,
     ("decide_tag", 409): at_most(decisions, "MAX_OWN_TAGS", 0, path="/photos/{photo}/tags/dawn"),
     # --- people and albums
     ("follow_user", 409): at_most(social, "MAX_FOLLOWS", 0),
@@ -171,6 +192,10 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("block_user", 422): changed(path="/users/owner/block"),
     ("create_album", 409): at_most(albums, "MAX_ALBUMS", 1),
     ("add_to_album", 409): at_most(albums, "MAX_PHOTOS", 1),
+    ("create_share_link", 409): at_most(sharing, "MAX_LINKS", 3),
+    ("get_shared_album", 410): too_late("/s/{passing}"),
+    ("list_shared_photos", 410): too_late("/s/{passing}/photos"),
+    ("unlock_shared_album", 410): too_late("/s/{passing}/unlock"),
     # --- uploads
     ("begin_upload", 400): changed(headers={"Upload-Length": "many"}),
     ("begin_upload", 412): changed(**OLD_TUS),
@@ -179,24 +204,28 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("begin_upload", 507): on_a_full_disk,
     ("append_to_upload", 400): changed(headers={"Upload-Offset": "x"}),
     ("append_to_upload", 409): changed(headers={"Upload-Offset": "5"}),
-    ("append_to_upload", 410): too_late,
+    ("append_to_upload", 410): too_late(),
     ("append_to_upload", 412): changed(**OLD_TUS),
     ("append_to_upload", 415): changed(headers={"Content-Type": "text/plain"}),
     ("append_to_upload", 422): changed(content=b"no image"),
-    ("append_to_upload", 423): while_another_writes,
+    ("append_to_upload", 423): while_another_writes(b""),
     ("append_to_upload", 460): changed(
         headers={"Upload-Checksum": f"sha256 {b64encode(bytes(32)).decode()}"}
     ),
     ("append_to_upload", 507): on_a_full_disk,
-    ("look_at_upload", 410): too_late,
+    ("list_share_links", 403): changed(who="owner read"),
+    ("look_at_upload", 403): changed(who="owner read"),
+    ("look_at_upload", 410): too_late(),
     ("look_at_upload", 412): changed(**OLD_TUS),
     ("look_at_upload", 415): died_at_the_end(b"%PDF-1.7"),
     ("look_at_upload", 422): died_at_the_end(b"no image"),
-    ("look_at_upload", 423): while_another_writes,
-    ("cancel_upload", 410): too_late,
+    ("look_at_upload", 423): while_another_writes(b"no image"),
+    ("cancel_upload", 410): too_late(),
     ("cancel_upload", 412): changed(**OLD_TUS),
-    ("cancel_upload", 423): while_another_writes,
+    ("cancel_upload", 423): while_another_writes(b""),
     # --- tagging
+    ("list_models", 400): query(cursor="ü"),
+    ("withdraw_tag_decision", 422): changed(path="/photos/{photo}/tags/%21"),
     ("compare_models", 404): query(a="20250101T000000Z-00000000", b="20250101T000000Z-00000000"),
     ("compare_models", 422): query(a=""),
     ("predict", 400): changed(**BROKEN_FORM),
@@ -209,6 +238,9 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("metrics", 404): changed(peer="203.0.113.9"),
 }
 TESTED_ELSEWHERE: dict[tuple[str, int], str] = {
+    ("look_at_upload", 507): "tests/contract/photos/test_resumable.py",
+    ("head_photo_file", 507): "tests/contract/photos, originals without metadata",
+    ("get_photo_file", 507): "tests/contract/photos, originals without metadata",
     ("predict", 507): "tests/integration/gateway/test_predictions.py",
     ("explain_tag", 507): "tests/unit/photos, the explainer's own tests",
 }

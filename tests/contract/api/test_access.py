@@ -75,7 +75,9 @@ def expected(rule: Rule, method: str, caller: Caller, visibility: Visibility) ->
         return 401
     if caller.by == "cookie" and changing and caller.origin != ORIGIN:
         return 403
-    return _for_nobody(rule, visibility) if caller.person is None else _for_person(rule, caller, visibility)
+    if caller.person is None:
+        return _for_nobody(rule, visibility)
+    return 403 if _lacks_right(rule, caller, changing=changing) else _for_person(rule, caller, visibility)
 
 
 def _for_nobody(rule: Rule, visibility: Visibility) -> int:
@@ -84,20 +86,25 @@ def _for_nobody(rule: Rule, visibility: Visibility) -> int:
     return 404 if rule.who is Who.SEERS else 401
 
 
-def _for_person(rule: Rule, caller: Caller, visibility: Visibility) -> int:
-    needed = rule.scope or (None if rule.who in WITHOUT_SCOPE else "read")
-    refused = (needed is not None and needed not in caller.scopes) or (
-        (rule.who in BY_PASSWORD and caller.key) or (rule.who is Who.ADMINS and "admin" not in caller.scopes)
+def _lacks_right(rule: Rule, caller: Caller, *, changing: bool) -> bool:
+    """Whether the credentials are not enough, whatever it is about; reading needs a key that may read."""
+    needed = rule.scope or (None if changing or rule.who in WITHOUT_SCOPE else "read")
+    return (
+        (needed is not None and needed not in caller.scopes)
+        or (rule.who in BY_PASSWORD and caller.key)
+        or (rule.who is Who.ADMINS and "admin" not in caller.scopes)
     )
-    if refused:
-        return 403
-    if caller.person == "owner" or rule.who not in OWNED:
+
+
+def _for_person(rule: Rule, caller: Caller, visibility: Visibility) -> int:
+    if caller.person == "owner":
         return rule.own or rule.ok
+    if rule.who not in OWNED:
+        return (rule.admin if caller.person == "admin" else None) or rule.ok
     if visibility == "private" or rule.who in UNSEEN:
         return 404
-    if rule.who is Who.OWNER_OR_ADMIN:
-        return rule.ok if "admin" in caller.scopes else 403
-    return 403 if rule.who is Who.OWNER else rule.ok
+    allowed = rule.who is not Who.OWNER if rule.who is not Who.OWNER_OR_ADMIN else "admin" in caller.scopes
+    return rule.ok if allowed else 403
 
 
 def cases() -> Iterator[tuple[str, Visibility]]:

@@ -5,6 +5,7 @@ import sqlite3
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 import redis
@@ -149,6 +150,12 @@ def _fill(world: World, visibility: str, shift: int) -> None:
     album = {"title": "Lakes", "visibility": visibility}
     things["album"] = world.make("POST", "/albums", json=album)["id"]
     world.make("PUT", f"/albums/{things['album']}/photos/{things['photo']}")
+    links = f"/albums/{things['album']}/share-links"
+    link = world.make("POST", links, json={})
+    things["link"], things["share"] = link["id"], link["token"]
+    things["locked"] = world.make("POST", links, json={"password": "by the lake"})["token"]
+    soon = (world.house.clock.now + timedelta(hours=1)).isoformat()
+    things["passing"] = world.make("POST", links, json={"expires_at": soon})["token"]
     things["upload"] = world.begin_upload(8)
     things["model"] = world.make("GET", "/models")["items"][0]["version"]
 

@@ -33,6 +33,7 @@ from vignette_shared.errors import (
     NotAnImage,
     NotFound,
     QuotaExceeded,
+    RangeNotSatisfiable,
     StorageError,
     StorageFull,
     TooLarge,
@@ -41,6 +42,7 @@ from vignette_shared.errors import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from vignette_shared.http.problems import problems
 
 router = APIRouter()
 
@@ -200,7 +202,7 @@ async def delete_photo(
 
 FILE_TEXT = (
     "`preview` fits in 1600 px and `thumb` in 400 px, upright and without location. `original` is the bytes "
-    "as uploaded for the owner; others get it if the owner allows downloads, without location and maker notes."
+    "as uploaded for the owner; others get it where the owner allows it, without location and maker notes."
 )
 FILE_HEADERS = {"ETag": "strong", "Accept_Ranges": "bytes", "Cache_Control": "how long it may be kept"}
 FILE_ERRORS = forwarded(
@@ -222,7 +224,7 @@ Share = Annotated[
         200: binary("The file", **FILE_HEADERS),
         206: binary("The bytes asked for", Content_Range="which"),
         304: {"description": "One has it already"},
-        416: {"description": "The range lies outside the file"},
+        **problems(RangeNotSatisfiable),
         **FILE_ERRORS,
     },
     openapi_extra={**FOR_ANYONE, "parameters": [RANGE, IF_NONE_MATCH]},
@@ -248,7 +250,7 @@ async def get_photo_file(
         200: answer("As GET, without the bytes", **FILE_HEADERS, Content_Length="bytes of the file"),
         206: answer("As GET with a range", Content_Range="which"),
         304: {"description": "One has it already"},
-        416: {"description": "The range lies outside the file"},
+        **problems(RangeNotSatisfiable),
         **FILE_ERRORS,
     },
     openapi_extra={**FOR_ANYONE, "parameters": [RANGE, IF_NONE_MATCH]},

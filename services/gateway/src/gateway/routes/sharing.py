@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Parts, Reader, WithParts, Writer, client_of, from_here
+from gateway.dependencies import AnyCaller, Parts, WithParts, Writer, client_of, from_here
 from gateway.documentation import (
     FOR_ANYONE,
     FOR_MEMBERS,
@@ -122,7 +122,7 @@ async def create_share_link(
     openapi_extra=FOR_MEMBERS,
     tags=["albums"],
 )
-async def list_share_links(request: Request, parts: WithParts, caller: Reader, album_id: AlbumId) -> Response:
+async def list_share_links(request: Request, parts: WithParts, caller: Writer, album_id: AlbumId) -> Response:
     return await forward(request, parts.photos, caller)
 
 
