@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import ExifTags, Image
-
 from photos.decoding.stripping.gif import strip_gif
 from photos.decoding.stripping.heif import strip_heif
 from photos.decoding.stripping.jpeg import strip_jpeg
@@ -19,6 +17,7 @@ from photos.decoding.stripping.tiff import strip_tiff
 from photos.decoding.stripping.webp import strip_webp
 from vignette_shared.errors import ImageError
 from vignette_shared.imaging import MediaType, open_upright_rgb, probe
+from vignette_shared.imaging.decoding import opened
 
 RE_ENCODED_QUALITY = 92
 """Of a JPEG that stands for an original: no difference to see, at about half the bytes of 98."""
@@ -47,35 +46,23 @@ class Stripped:
 
 def strip(path: str, folder: str, max_pixels: int) -> Stripped:
     """Write a copy without location, maker notes or any other metadata into `folder`; raises `ImageError`."""
-    info = probe(path, max_pixels)
+    with opened(path, max_pixels) as file:
+        media_type, orientation = file.media_type, file.orientation
     copy = Path(folder, "download")
     try:
-        copy.write_bytes(
-            _STRIPPERS[info.media_type](Path(path).read_bytes(), _orientation(path, info.media_type))
-        )
-        _require_whole(copy, info.width, info.height, max_pixels)
-        media_type = info.media_type
-    except (ValueError, IndexError, struct.error, ImageError):
+        copy.write_bytes(_STRIPPERS[media_type](Path(path).read_bytes(), orientation))
+        _require_same(path, copy, max_pixels)
+    except (ValueError, IndexError, KeyError, struct.error, ImageError):
         open_upright_rgb(path, None, max_pixels).save(copy, "JPEG", quality=RE_ENCODED_QUALITY)
         media_type = MediaType.JPEG
     return Stripped(copy.name, media_type.value, copy.stat().st_size)
 
 
-def _orientation(path: str, media_type: MediaType) -> int:
-    """Return EXIF's 1 to 8; 1 where it is absent, broken, or kept by other means."""
-    if media_type not in (MediaType.JPEG, MediaType.PNG, MediaType.WEBP):
-        return 1
-    with Image.open(path) as image:
-        try:
-            found = image.getexif().get(ExifTags.Base.Orientation, 1)
-        except (ValueError, SyntaxError, struct.error, OSError):
-            return 1
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+def _require_same(path: str, copy: Path, max_pixels: int) -> None:
+    """Raise `ImageError` or `ValueError` unless the copy decodes to the same picture.
 
-
-def _require_whole(copy: Path, width: int, height: int, max_pixels: int) -> None:
-    """Raise `ImageError` or `ValueError` unless the copy decodes to a picture of the same size."""
-    info = probe(copy, max_pixels)
-    open_upright_rgb(copy, CHECK_SIDE, max_pixels)
-    if (info.width, info.height) != (width, height):
-        raise ValueError("the copy has another size")
+    Damaged files may be read in more than one way, and taking them apart in another than the decoder's.
+    """
+    shown, kept = (open_upright_rgb(each, CHECK_SIDE, max_pixels) for each in (path, copy))
+    if probe(path, max_pixels) != probe(copy, max_pixels) or shown.tobytes() != kept.tobytes():
+        raise ValueError("the copy is another picture")

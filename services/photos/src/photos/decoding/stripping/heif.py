@@ -13,6 +13,8 @@ _IN_META = frozenset(b"hdlr pitm iinf iloc iref iprp idat dinf grpl".split())
 _IN_FILM = frozenset((b"udta", b"meta", b"uuid"))
 """Boxes of a film and its tracks that say what they like."""
 _METADATA_ITEMS = frozenset((b"Exif", b"mime", b"uri "))
+_NO_XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+"""Blanks alone are no XML, and readers would complain."""
 _EXIF_HEAD = b"\0\0\0\6Exif\0\0"
 
 
@@ -132,7 +134,7 @@ def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple
 
 def _overwrite(out: bytearray, places: list[tuple[int, int]], *, exif: bool) -> None:
     payload = b"".join(out[start:stop] for start, stop in places)
-    told = _EXIF_HEAD + orientation_only(_orientation(payload)) if exif else b""
+    told = _EXIF_HEAD + orientation_only(_orientation(payload)) if exif else _NO_XMP
     rest = (told if len(told) <= len(payload) else b"").ljust(len(payload), b"\0" if exif else b" ")
     for start, stop in places:
         out[start:stop], rest = rest[: stop - start], rest[stop - start :]
