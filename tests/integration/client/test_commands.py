@@ -227,7 +227,7 @@ def test_a_bad_query_says_where(server: FakeSite, shell: Shell) -> None:
 
 
 def test_albums_made_listed_and_shared(server: FakeSite, shell: Shell) -> None:
-    link = {"id": "l", "url": "http://x/s/abc", "expires_at": None, "has_password": True}
+    link = {"id": "l", "url": "/s/abc", "expires_at": None, "has_password": True}
     asked: list[Asked] = []
 
     def share(request: Asked) -> Answer | None:
@@ -240,7 +240,7 @@ def test_albums_made_listed_and_shared(server: FakeSite, shell: Shell) -> None:
     album_id = shell.run("albums", "create", "Trip").stdout.splitlines()[-1]
     assert shell.run("albums").stdout == f"{album_id}\t0\tprivate\tTrip\n"
     done = shell.run("albums", "share", album_id, "--expires", "7d", "--password-stdin", stdin="secret\n")
-    assert done.stdout == "http://x/s/abc\n", done.stderr
+    assert done.stdout == f"{shell.address}/s/abc\n", done.stderr
     assert json.loads(asked[0].body)["password"] == "secret"
     refused_in_one_line(shell.run("albums", "share", album_id, "--expires", "soon"), "no time")
     refused_in_one_line(shell.run("albums", "share", album_id, "--expires", "2001-01-01"), "over already")

@@ -143,6 +143,14 @@ def test_fields_of_other_types_are_passed_over(tmp_path: Path) -> None:
     assert (plan.uploads[0].title, plan.uploads[0].description, plan.with_sidecar) == ("", "", 1)
 
 
+def test_half_a_character_is_replaced(tmp_path: Path, uploader: Uploader) -> None:
+    text = sidecar("a.jpg").replace('"description": ""', '"description": "x\\ud800y"')
+    files: dict[str, str | bytes] = {f"{ROOT}/A/a.jpg": b"a", f"{ROOT}/A/a.jpg.json": text}
+    plan = plan_of(unpacked(tmp_path, files))
+    assert plan.uploads[0].description == "x?y"
+    assert uploader.run(plan.uploads)[0].status == "uploaded"
+
+
 def test_what_is_no_archive(tmp_path: Path) -> None:
     broken = tmp_path / "takeout.zip"
     broken.write_bytes(b"PK not really")

@@ -1,6 +1,7 @@
 """Many files, each once, whatever happens on the way."""
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.unit.client.conftest import Counting
 
 from gateway.client.api import Api
 from gateway.client.errors import NotSignedIn
+from gateway.client.files import FileSource
 from gateway.client.journal import Journal
 from gateway.client.summary import exit_status
 from gateway.client.transfer import CHUNK, MIB, Upload
@@ -41,6 +43,13 @@ def test_small_files_travel_as_forms_with_what_is_known_of_them(
     assert (photo["title"], photo["description"], photo["visibility"]) == ("Ein Tag", "am See", "private")
     assert [tag["label"] for tag in photo["tags"]] == ["lake", "two words"]
     assert progress.bytes == 3
+
+
+def test_names_that_are_no_utf_8(server: FakeSite, uploader: Uploader, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"gr\xfcn.jpg")
+    path.write_bytes(b"one")
+    (outcome,) = uploader.run([Upload(FileSource.of(path))])
+    assert (outcome.status, Path(outcome.file).name) == ("uploaded", "gr?n.jpg")
 
 
 def test_a_file_without_details_leaves_all_to_the_accounts_defaults(

@@ -33,6 +33,11 @@ class Source(Protocol):
         """Open it at its start. Raises `FileTrouble` when the bytes can't be read."""
 
 
+def readable(name: str) -> str:
+    """Replace what is no UTF-8 in a file's name, which the system hands over as lone surrogates."""
+    return name.encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True)
 class FileSource:
     path: Path
@@ -45,20 +50,21 @@ class FileSource:
         try:
             status = path.stat()
         except OSError as error:
-            raise FileTrouble(f"{path}: {error.strerror}.") from error
+            raise FileTrouble(f"{readable(str(path))}: {error.strerror}.") from error
         return cls(path, status.st_size, status.st_mtime_ns)
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return readable(self.path.name)
 
     @property
     def shown(self) -> str:
-        return str(self.path)
+        return readable(str(self.path))
 
     @property
     def fingerprint(self) -> str:
-        return f"{self.path.absolute()}|{self.size}|{self.modified_ns}"
+        path = str(self.path.absolute()).encode("utf-8", "backslashreplace").decode()
+        return f"{path}|{self.size}|{self.modified_ns}"
 
     @contextmanager
     def reading(self) -> Iterator[IO[bytes]]:
@@ -66,7 +72,7 @@ class FileSource:
             with self.path.open("rb") as file:
                 yield file
         except OSError as error:
-            raise FileTrouble(f"{self.path}: {error.strerror or error}.") from error
+            raise FileTrouble(f"{self.shown}: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True)
@@ -158,14 +164,14 @@ def _take(path: Path, seen: set[Path], found: Scan) -> None:
     try:
         found.files.append(FileSource.of(path))
     except FileTrouble:  # it went away, or is a link to nothing
-        found.unreadable.append(str(path))
+        found.unreadable.append(readable(str(path)))
 
 
 def _walk(folder: Path, skip: frozenset[str], found: Scan) -> Iterator[Path]:
     """Links to folders are not followed: they may lead in a circle."""
 
     def note(error: OSError) -> None:
-        found.unreadable.append(str(error.filename))
+        found.unreadable.append(readable(str(error.filename)))
 
     for root, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in skip)

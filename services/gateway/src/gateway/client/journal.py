@@ -7,6 +7,8 @@ again and the server recognises the bytes.
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,10 +77,18 @@ class Journal:
         self._write("DELETE FROM parts WHERE account = ? AND sha256 = ?", account, sha256)
 
     def _one(self, query: str, *values: str) -> str | None:
-        with self.lock:
+        with self.lock, _translated():
             row = self.connection.execute(query, values).fetchone()
         return None if row is None else str(row[0])
 
     def _write(self, statement: str, *values: str) -> None:
-        with self.lock:
+        with self.lock, _translated():
             self.connection.execute(statement, values)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise CommandError(f"The journal in {state_folder()} can't be used: {error}.") from error

@@ -49,7 +49,7 @@ def table(
     right: Sequence[int] = (),
     whole: Sequence[int] = (),
 ) -> None:
-    """Print a table on a terminal, and lines with tabs in between into a pipe.
+    """Print a table on a terminal, without empty columns; in a pipe, all of them with tabs in between.
 
     Args:
         right: columns of numbers. whole: columns that must not be broken, such as ids.
@@ -59,16 +59,18 @@ def table(
         for row in rows:
             sys.stdout.write("\t".join(clean(cell) for cell in row) + "\n")
         return
+    cells = [[clean(cell) for cell in row] for row in rows]
+    kept = [index for index in range(len(headers)) if not cells or any(row[index] for row in cells)]
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for index, header in enumerate(headers):
+    for index in kept:
         grid.add_column(
-            header,
+            headers[index],
             justify="right" if index in right else "left",
             no_wrap=index in whole or index in right,
             overflow="fold",
         )
-    for row in rows:
-        grid.add_row(*(Text(clean(cell)) for cell in row))
+    for row in cells:
+        grid.add_row(*(Text(row[index]) for index in kept))
     console.print(grid)
 
 
@@ -76,7 +78,7 @@ def card(name: str, title: str, told: str) -> None:
     """Print an id, a title and what else is known, in two lines that may wrap: for terminals of any width."""
     console = out()
     console.print(Text.assemble((clean(name), "dim"), "  ", (clean(title), "bold")))
-    console.print(Padding(Text(clean(told)), (0, 0, 0, 2)))
+    console.print(Padding(Text(clean(told)), (0, 0, 0, 2), expand=False))
 
 
 def size_of(count: float) -> str:

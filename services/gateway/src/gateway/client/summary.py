@@ -48,7 +48,7 @@ def _print_failures(failures: Sequence[Outcome], console: Console) -> None:
     for failure in failures[:SHOWN_FAILURES]:
         console.print(Text.assemble(("failed  ", "bold red"), clean(failure.file)))
         why = Text(f"{clean(failure.detail)} [{failure.code}]")
-        console.print(Padding(why, (0, 0, 0, 2)))
+        console.print(Padding(why, (0, 0, 0, 2), expand=False))
     if (more := len(failures) - SHOWN_FAILURES) > 0:
         say(f"… and {more:,} more; --json lists all.", console)
 

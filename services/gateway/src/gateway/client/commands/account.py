@@ -135,7 +135,7 @@ def whoami(*, as_json: Annotated[bool, typer.Option("--json", help="The profile 
     photos = int((me.get("counts") or {}).get("photos", 0))
     say(f"{me['username']} ({me.get('role', 'user')}) at {load_credentials().server}")
     used, quota = me.get("bytes_used"), me.get("bytes_quota")
-    room = f", {size_of(used)}" if used else ""
+    room = f", {size_of(used)}" if used is not None else ""
     room += f" of {size_of(quota)}" if used is not None and quota else ""
     say(f"{amount(photos, 'photo')}{room}")
 

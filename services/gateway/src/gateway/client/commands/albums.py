@@ -4,6 +4,7 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from urllib.parse import urljoin
 
 import typer
 
@@ -87,6 +88,8 @@ def share(
         )
     with opened_api() as api, offered("such album, or no share links"):
         link = api.post(f"albums/{album_id}/share-links", body)
+        # The server does not know by which name people reach it.
+        link["url"] = urljoin(f"{api.server}/", str(link["url"]).removeprefix("/"))
     if as_json:
         print_json(link)
         return

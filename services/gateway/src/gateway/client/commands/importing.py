@@ -1,9 +1,10 @@
 """`vignette import`."""
 
+import os
 import sys
 from collections import Counter
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import typer
@@ -103,10 +104,14 @@ def _show(plan: Plan, *, as_json: bool) -> None:
                 }
             )
         return
-    shown = plan.uploads[:SHOWN_ROWS] if out().is_terminal else plan.uploads
+    terminal = out().is_terminal
+    shown = plan.uploads[:SHOWN_ROWS] if terminal else plan.uploads
+    names = [upload.source.shown for upload in shown]
+    # On a terminal room is dear: not the folder that all have in common.
+    common = _common_folder(names) if terminal else ""
     rows = [
         (
-            upload.source.shown,
+            upload.source.shown.removeprefix(common),
             upload.title,
             upload.description,
             ", ".join(upload.tags),
@@ -130,6 +135,14 @@ def _show(plan: Plan, *, as_json: bool) -> None:
         say(f"{amount(len(albums), 'album')}: {names}{' …' if len(albums) > 12 else ''}", console)
     sys.stdout.flush()
     _tell_what_stayed_behind(plan)
+
+
+def _common_folder(names: list[str]) -> str:
+    try:
+        common = os.path.commonpath([str(PurePosixPath(name).parent) for name in names])
+    except ValueError:  # members of archives beside files with full paths
+        return ""
+    return f"{common}/" if common.strip("./") else ""
 
 
 def _tell_what_stayed_behind(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.client.errors import CommandError, Stopped
+from gateway.client.errors import CommandError, Stopped, Unreachable
 from gateway.client.files import Scan, scan
 from gateway.client.labels import split_labels
 from gateway.client.output import amount, complain, err, say
@@ -24,6 +24,9 @@ class Visible(StrEnum):
 
 
 Jobs = Annotated[int, typer.Option(min=1, max=16, help="Files at a time.")]
+AGAIN_S = 30
+"""Seconds until a watch tries again what the server could not take."""
+
 Plan = Callable[[Scan], list[Upload]]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a file, as it ends.")]
 
@@ -77,13 +80,19 @@ def _watch(uploader: Uploader, paths: list[Path], begun: Scan, plan: Plan, *, as
     with interruptible(uploader.api.gate):
         try:
             for files in watch.looks(uploader.api.gate.rest):
-                upload_all(uploader, plan(Scan(files)), as_json=as_json)
-                if uploader.hopeless:
-                    # Nobody may be looking: what could not be sent is tried again when the server is back.
-                    uploader.hopeless = None
-                    for file in files:
-                        watch.known.pop(file.path, None)
-                    uploader.api.gate.rest(30)
+                try:
+                    upload_all(uploader, plan(Scan(files)), as_json=as_json)
+                    trouble = uploader.hopeless
+                except Unreachable as error:
+                    trouble = error
+                if trouble is None:
+                    continue
+                # Nobody may be looking: what could not be sent is tried again when the server is back.
+                complain(f"trying again in {AGAIN_S} s: {trouble.detail}")
+                uploader.hopeless = None
+                for file in files:
+                    watch.known.pop(file.path, None)
+                uploader.api.gate.rest(AGAIN_S)
         except Stopped:
             pass
 

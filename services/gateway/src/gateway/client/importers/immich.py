@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gateway.client.errors import FileTrouble
-from gateway.client.files import FileSource, scan
+from gateway.client.files import FileSource, readable, scan
 from gateway.client.importers.details import Details, Plan, SidecarTrouble
 from gateway.client.importers.xmp import parse_xmp
 
@@ -57,7 +57,7 @@ def _read_sidecar(file: FileSource, beside: dict[str, Path], plan: Plan) -> Deta
             with FileSource.of(path).reading() as data:
                 read = parse_xmp(data.read())
         except SidecarTrouble as trouble:
-            plan.troubles.append(f"{path}: {trouble}")
+            plan.troubles.append(readable(f"{path}: {trouble}"))
         except FileTrouble as trouble:
             plan.troubles.append(trouble.detail)
         else:
@@ -66,4 +66,4 @@ def _read_sidecar(file: FileSource, beside: dict[str, Path], plan: Plan) -> Deta
 
 
 def _albums(parent: Path, root: Path) -> Iterable[str]:
-    return () if parent == root or _DATE.fullmatch(parent.name) else (parent.name,)
+    return () if parent == root or _DATE.fullmatch(parent.name) else (readable(parent.name),)

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gateway.client.errors import FileTrouble
-from gateway.client.files import IMAGES, FileSource, Source, ZipSource
+from gateway.client.files import IMAGES, FileSource, Source, ZipSource, readable
 from gateway.client.importers.details import Details, Plan, SidecarTrouble
 from gateway.client.importers.sidecar_names import SidecarNames
 
@@ -187,4 +187,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    """JSON may spell half a character, which no other text can hold."""
+    return readable(value).strip() if isinstance(value, str) else ""
