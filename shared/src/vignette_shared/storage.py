@@ -26,7 +26,9 @@ from vignette_shared.errors import BlobMissing, SettingsError, StorageError, Sto
 
 CHUNK = 256 * 1024
 PART = 5 * 1024 * 1024
-"""bytes in memory while a file is stored; S3 takes no smaller parts"""
+"""bytes of a file that lie in memory, twice or so, while it is stored; S3 takes no smaller parts"""
+LOCAL_PART = 512 * 1024
+"""the same on a disk, which takes any: many may store at a time"""
 _KEY = re.compile(r"^[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*$")
 
 
@@ -107,16 +109,17 @@ class ObstoreBlobs:
     def __init__(self, store: ObjectStore, *, root: Path | None = None) -> None:
         self._store = store
         self._root = root
+        self._part = PART if root is None else LOCAL_PART
 
     def put(self, key: str, data: bytes | Path | IO[bytes], *, replace: bool = False) -> bool:
         checked = _checked(key)
         try:
             # Only overwriting goes part by part: `create` reads all of the file into memory.
-            in_parts = not isinstance(data, bytes) and _length(data) > PART
+            in_parts = not isinstance(data, bytes) and _length(data) > self._part
             if in_parts and not replace and self.size(key) is not None:
                 return False
             mode: Literal["create", "overwrite"] = "overwrite" if replace or in_parts else "create"
-            obstore.put(self._store, checked, data, mode=mode, chunk_size=PART, max_concurrency=1)
+            obstore.put(self._store, checked, data, mode=mode, chunk_size=self._part, max_concurrency=1)
         except AlreadyExistsError:
             return False
         except (BaseError, OSError) as error:
