@@ -49,6 +49,8 @@ class _Slots:
     generation: int = 0
     entries: bytes = b""
     newest: int = 0
+    free: frozenset[int] = frozenset()
+    _since: tuple[int, dict[str, datetime]] | None = None
 
     def __len__(self) -> int:
         return len(self.entries) // ENTRY.size
@@ -62,6 +64,19 @@ class _Slots:
         for slot, (photo, moment) in enumerate(ENTRY.iter_unpack(self.entries)):
             if photo != FREE:
                 yield slot, photo, moment
+
+    def occupied(self) -> Sequence[int]:
+        """Return the slots that are taken."""
+        every = range(len(self))
+        return [slot for slot in every if slot not in self.free] if self.free else every
+
+    def since(self, micros: int) -> dict[str, datetime]:
+        """Return the photos embedded at a time or later; the last answer is kept for the next search."""
+        kept = self._since
+        if kept is None or kept[0] != micros:
+            found = {str(UUID(bytes=id_)): _moment(at) for _, id_, at in self.taken() if at >= micros}
+            self._since = kept = (micros, found)
+        return kept[1]
 
 
 @dataclass
@@ -89,22 +104,19 @@ class EmbeddingMatrix:
         """Return how many embeddings there are, and when the newest was made."""
         with self._opened(fcntl.LOCK_SH):
             slots = self._slots
-        return sum(1 for _ in slots.taken()), _moment(slots.newest) if slots.newest else None
+        return len(slots.occupied()), _moment(slots.newest) if slots.newest else None
 
     def known(self, since: datetime | None = None) -> dict[str, datetime]:
         """Return the photos in the matrix whose embeddings are of `since` or later, with their times."""
         least = 0 if since is None else _micros(since)
         with self._opened(fcntl.LOCK_SH):
-            slots = self._slots
-        return {
-            str(UUID(bytes=photo)): _moment(moment) for _, photo, moment in slots.taken() if moment >= least
-        }
+            return self._slots.since(least)
 
     def absorb(self, rows: Iterable[Embedding]) -> int:
         """Take rows in, in place of older ones of the same photos; returns how many."""
         with self._opened(fcntl.LOCK_EX) as (ids, vectors):
             places = {photo: slot for slot, photo, _ in self._slots.taken()}
-            free = _free(self._slots)
+            free = list(self._slots.free)
             end, entries = len(self._slots), {}
             for row in rows:
                 if len(row.vector) != self.stride:
@@ -146,7 +158,7 @@ class EmbeddingMatrix:
         with self._opened(fcntl.LOCK_SH) as (_, vectors):
             slots = self._slots
             distances = self._distances(vectors, len(slots), vector)
-        candidates = [slot for slot, _, _ in slots.taken()]
+        candidates = slots.occupied()
         key = distances.__getitem__
         first = nsmallest(FIRST, candidates, key=key)
         yield from ((slots.photo_id(slot), 1 - distances[slot]) for slot in first)
@@ -200,7 +212,9 @@ class EmbeddingMatrix:
         body = os.pread(ids, os.fstat(ids).st_size - HEADER.size, HEADER.size)
         count = min(len(body) // ENTRY.size, vector_bytes // self.stride)
         slots = _Slots(stamp, generation, body[: count * ENTRY.size])
-        slots.newest = max((moment for _, _, moment in slots.taken()), default=0)
+        taken = {slot: moment for slot, _, moment in slots.taken()}
+        slots.newest = max(taken.values(), default=0)
+        slots.free = frozenset(range(count)) - taken.keys()
         self._slots = slots
 
     def _write_entries(self, ids: int, entries: dict[int, bytes]) -> None:
@@ -222,10 +236,6 @@ def matrices(folder: Path) -> Sequence[str]:
 def remove_matrix(folder: Path, backbone: str) -> None:
     for suffix in ("ids", "f16"):
         (folder / f"{backbone}.{suffix}").unlink(missing_ok=True)
-
-
-def _free(slots: _Slots) -> list[int]:
-    return [slot for slot, (photo, _) in enumerate(ENTRY.iter_unpack(slots.entries)) if photo == FREE]
 
 
 def _micros(moment: datetime) -> int:

@@ -5,22 +5,22 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from photos.models import BlockRow, PhotoRow, UserRow
 
 
-def listed() -> ColumnElement[bool]:
-    """What everyone's lists hold: public, tagged, neither in the trash nor hidden."""
+def listed(photo: type[PhotoRow] = PhotoRow) -> ColumnElement[bool]:
+    """What everyone's lists hold: public, tagged, neither in the trash nor hidden; `photo` may be aliased."""
     return and_(
-        PhotoRow.deleted_at.is_(None),
-        PhotoRow.hidden_at.is_(None),
-        PhotoRow.visibility == "public",
-        PhotoRow.status == "tagged",
+        photo.deleted_at.is_(None),
+        photo.hidden_at.is_(None),
+        photo.visibility == "public",
+        photo.status == "tagged",
     )
 
 
-def listed_for(viewer_id: str | None) -> ColumnElement[bool]:
+def listed_for(viewer_id: str | None, photo: type[PhotoRow] = PhotoRow) -> ColumnElement[bool]:
     """As `listed`, without the photos of people whom the viewer has blocked."""
     if viewer_id is None:
-        return listed()
+        return listed(photo)
     blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
-    return and_(listed(), PhotoRow.owner_id.not_in(blocked))
+    return and_(listed(photo), photo.owner_id.not_in(blocked))
 
 
 def visible_to(viewer_id: str | None, *, admin: bool = False) -> ColumnElement[bool]:
