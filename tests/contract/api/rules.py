@@ -36,7 +36,7 @@ class Who(Enum):
 class Rule:
     """`ok` is what a good request answers; `options` go to the client, as do those `made` for a world.
 
-    `own` is what the thing's owner gets, `for_admin` what the site's only admin gets, where that differs.
+    `own` is what the thing's owner gets, `admin` what the site's only admin gets, where that differs.
     """
 
     who: Who
@@ -45,6 +45,7 @@ class Rule:
     ok: int = 200
     options: Mapping[str, Any] = field(default_factory=dict)
     own: int | None = None
+    admin: int | None = None
     made: Callable[[World, Mapping[str, str]], dict[str, Any]] | None = None
 
     def request(self, world: World, visibility: str) -> dict[str, Any]:
