@@ -310,6 +310,6 @@ def test_the_description_is_of_what_is_accepted_then_of_what_is_sure(
     states: dict[str, str],
     expected: str,
 ) -> None:
-    photo_id = house.publish(bert, jpeg, **scores)
+    photo_id = house.publish(bert, jpeg, None, **scores)
     decided(house, bert, photo_id, **states)
     assert house.get(ANONYMOUS, photo_id)["alt_text"] == expected
