@@ -55,7 +55,7 @@ PHOTO = {
     "owner": {"username": "anna", "display_name": "Anna", "avatar_url": None},
     "title": "Evening at the lake",
     "description": "",
-    "alt_text": "Photo of a lake, sky and water",
+    "alt_text": "Photo of lake, by Anna",
     "visibility": "public",
     "status": "tagged",
     "width": 4032,
