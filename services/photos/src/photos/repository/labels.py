@@ -31,7 +31,7 @@ class LabelRepository:
     def counts(
         self, query: FeedQuery, after: Keyset | None, limit: int, prefix: str = ""
     ) -> list[LabelCount]:
-        """Count the photos of a query by label, most frequent first, for the labels that begin with `prefix`."""
+        """Count the photos of a query by label, most frequent first; only labels that begin with `prefix`."""
         which = self._which(query, prefix)
         if which is None:
             return []
