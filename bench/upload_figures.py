@@ -1,0 +1,36 @@
+"""What large uploads cost the servers in memory."""
+
+import statistics
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from tests.e2e.loads import UNLIMITED, Memory, at_once, large_file, post_file
+from tests.e2e.site import Site, running_site
+
+CLIENTS = 8
+RUNS = 5
+SERVERS = ("gateway", "photos-api")
+
+
+def measure() -> dict[str, float]:
+    """Start a stack of its own and return the figures by their keys of the quality page."""
+    with (
+        tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder,
+        running_site(Path(folder) / "state", UNLIMITED) as site,
+    ):
+        site.control("stop", "tagger-worker")
+        first, *warm = (sum(growth_mib(site, Path(folder), run).values()) for run in range(RUNS + 1))
+    # The first time, servers that have just started load what they need for any upload.
+    return {"upload_rss_growth": statistics.median(warm), "upload_rss_growth_first_mib": first}
+
+
+def growth_mib(site: Site, folder: Path, run: int) -> dict[str, float]:
+    """Upload 100 MB by each of 8 clients at once; returns by how much the servers grew at their largest."""
+    accounts = [site.sign_up(f"bench{number}") for number in range(CLIENTS)]
+    files = [large_file(folder, run * CLIENTS + number) for number in range(CLIENTS)]
+    memories = {name: Memory(site.pid(name)) for name in SERVERS}
+    at_once([partial(post_file, account, file) for account, file in zip(accounts, files, strict=True)])
+    for file in files:
+        file.unlink()
+    return {name: memory.growth_mib() for name, memory in memories.items()}
