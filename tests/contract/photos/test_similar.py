@@ -135,3 +135,17 @@ def test_what_is_not_there_and_wrong_limits_are_refused(house: House, anna: Iden
     for limit in ("0", "101", "x"):
         answer = house.client(anna).get(f"/api/v1/photos/{private}/similar", params={"limit": limit})
         assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+
+
+def test_where_hardly_any_may_be_listed_those_are_found(
+    house: House, anna: Identity, bert: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("photos.service.similar.ASKED", (1, 2, 4))
+    asked = place(house, anna, 0)
+    for number in range(12):
+        place(house, bert, 1 + number / 10, visibility="private")
+    near, far = place(house, bert, 60), place(house, bert, 70)
+    assert ids(similar(house, asked)) == [near, far]
+    monkeypatch.setattr("photos.service.similar.FEW", 2)  # too many to be read at once: the walk goes on
+    assert ids(similar(house, asked)) == [near, far]
+    assert ids(similar(house, near)) == [far, asked]

@@ -84,6 +84,12 @@ class EmbeddingRepository:
         photo = aliased(PhotoRow, those)
         return frozenset(self._session.scalars(select(photo.id).where(listed_for(viewer_id, photo))))
 
+    def listed(self, viewer_id: str | None, fewer_than: int) -> frozenset[str] | None:
+        """Return all photos that the viewer's lists may hold, or None when they are too many."""
+        found = self._session.scalars(select(PhotoRow.id).where(listed_for(viewer_id)).limit(fewer_than))
+        listed = frozenset(found)
+        return listed if len(listed) < fewer_than else None
+
     def lookalikes(self, photo: PhotoRow, bits: int, limit: int) -> list[tuple[str, int]]:
         """Return the owner's other photos whose hash differs in at most `bits` bits, the nearest first."""
         if photo.dhash is None:

@@ -15,7 +15,7 @@ import os
 import struct
 import threading
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -148,8 +148,8 @@ class EmbeddingMatrix:
                 os.fdatasync(vectors)
             return len(slots)
 
-    def ranked(self, vector: bytes) -> Iterator[tuple[str, float]]:
-        """Yield every photo with the cosine of its embedding to `vector`, the nearest first.
+    def ranked(self, vector: bytes, only: Set[str] | None = None) -> Iterator[tuple[str, float]]:
+        """Yield every photo, or those of `only`, with the cosine to `vector`, the nearest first.
 
         The scan is done when the first pair comes. What has no direction is like nothing.
         """
@@ -159,6 +159,9 @@ class EmbeddingMatrix:
             slots = self._slots
             distances = self._distances(vectors, len(slots), vector)
         candidates = slots.occupied()
+        if only is not None:
+            wanted = {UUID(photo_id).bytes for photo_id in only}
+            candidates = [slot for slot, photo, _ in slots.taken() if photo in wanted]
         key = distances.__getitem__
         first = nsmallest(FIRST, candidates, key=key)
         yield from ((slots.photo_id(slot), 1 - distances[slot]) for slot in first)

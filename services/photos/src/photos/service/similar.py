@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Protocol
 
@@ -19,8 +19,10 @@ from vignette_shared.observability.logs import get_logger
 log = get_logger(__name__)
 OVERLAP = timedelta(minutes=5)
 """How much older than the newest known an embedding may be that is still to come: clocks and transactions."""
-ASKED_FIRST, ASKED_AT_MOST = 64, 4096
+ASKED = (64, 256, 1024, 4096)
 """Candidates that the database is asked about at a time: more each time too few of them may be listed."""
+FEW = 20_000
+"""Listed photos that are read at once, where so few are listed that the walk would be long."""
 DIGITS = 4
 
 Ranked = list[tuple[str, float]]
@@ -82,14 +84,18 @@ class ExactScan:
     def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
         matrix = self._matrix(asked.backbone, len(asked.vector) // 2)
         self._take_in_newest(db, matrix)
-        ranked = matrix.ranked(asked.vector)
+        others = (pair for pair in matrix.ranked(asked.vector) if pair[0] != asked.photo_id)
         found: Ranked = []
-        size = ASKED_FIRST
         # The ranking holds everything; walking it until enough may be listed is to filter first.
-        while len(found) < limit and (some := dict(islice(ranked, size))):
-            listed = db.embeddings.listed_among([*some], viewer_id) - {asked.photo_id}
+        for size in chain(ASKED, repeat(ASKED[-1])):
+            some = dict(islice(others, size))
+            listed = db.embeddings.listed_among([*some], viewer_id)
             found += [(photo_id, cosine) for photo_id, cosine in some.items() if photo_id in listed]
-            size = min(4 * size, ASKED_AT_MOST)
+            if len(found) >= limit or len(some) < size:
+                break
+            if size == ASKED[-2] and (few := db.embeddings.listed(viewer_id, FEW)) is not None:
+                found = list(islice(matrix.ranked(asked.vector, few - {asked.photo_id}), limit))
+                break
         return found[:limit]
 
     def catch_up(self, database: Database) -> None:
