@@ -154,6 +154,9 @@ class PhotosSettings(Group):
         description="seconds that a photo may wait in one step before it is sent again",
     )
     max_attempts: int = Field(default=5, description="times that one step is sent before the photo fails")
+    trash_days: float = Field(
+        default=30.0, ge=0, description="days that photos stay in the trash before they are removed for good"
+    )
 
 
 class TaggerSettings(Group):

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import make_jpeg
 from tests.support.photos import House
 
+from photos.service.downloads import download_keys
 from photos.service.partial import partial_path
 from photos.service.reconcile import reconcile
 from photos.service.sweeping import BlobWalk, Sweeper
@@ -142,3 +143,17 @@ def test_the_reconciler_sweeps(house: House) -> None:
     os.utime(left)
     reconcile(house.reconciling())
     assert not left.exists()
+
+
+def test_a_copy_for_others_goes_when_nobody_has_its_original(
+    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    sha256 = house.get(anna, house.post(anna, jpeg)["id"])["sha256"]
+    kept, left = download_keys(sha256)[0], download_keys("0" * 64)[1]
+    for key in (kept, left):
+        house.services.store.put(key, b"a copy")
+    sweeper.make_pass()
+    assert list(house.services.store.list("downloads")) == sorted([kept, left]), "it may be on its way"
+    house.clock.forward(days=2)
+    sweeper.make_pass()
+    assert list(house.services.store.list("downloads")) == [kept]

@@ -105,7 +105,7 @@ class Services:
     def rendering(self) -> RenderParts:
         return RenderParts(self.database, self.store, self.decoder, self.model, self.staging, self.clock)
 
-    def reconciling(self, patience_s: float, max_attempts: int) -> ReconcileParts:
+    def reconciling(self, patience_s: float, max_attempts: int, trash_days: float = 30) -> ReconcileParts:
         return ReconcileParts(
             database=self.database,
             store=self.store,
@@ -114,6 +114,7 @@ class Services:
             clock=self.clock,
             patience=timedelta(seconds=patience_s),
             max_attempts=max_attempts,
+            trash_kept=timedelta(days=trash_days),
             sweeper=Sweeper(self.database, self.store, self.staging, self.clock),
             hashing=HashParts(self.database, self.store, self.decoder, self.staging),
             nearest=self.nearest,

@@ -65,7 +65,8 @@ def work() -> int:
     register_tasks(celery, services)
     pool.warm_up()
     client = connect(settings.broker)
-    parts = services.reconciling(settings.photos.patience_s, settings.photos.max_attempts)
+    limits = settings.photos
+    parts = services.reconciling(limits.patience_s, limits.max_attempts, limits.trash_days)
     reconciler = Reconciler(parts, client, settings.photos.reconcile_s)
     heartbeat = Heartbeat("photos-worker", client)
     reconciler.start()

@@ -27,14 +27,13 @@ BATCH = 500
 """Photos a pass: one transaction must not hold up uploads."""
 LOOKED_AT = 50_000
 """Waiting photos a pass: more than the queues are searched for, so that none is hidden behind the others."""
-TRASH_KEPT = timedelta(days=30)
 TRANSIENT_KEPT = timedelta(days=1)
 """Embeddings on their way and pictures to predict are gone within seconds, unless a process was killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconcileParts:
-    """What reconciling needs; `patience` is how long a photo may wait in one step."""
+    """What reconciling needs: how long a photo may wait in a step, and lie in the trash."""
 
     database: Database
     store: BlobStore
@@ -43,6 +42,7 @@ class ReconcileParts:
     clock: Clock
     patience: timedelta
     max_attempts: int
+    trash_kept: timedelta
     sweeper: Sweeper
     hashing: HashParts
     nearest: NearestPhotos
@@ -108,7 +108,7 @@ def _story(photo: PhotoRow) -> str:
 def _sweep(parts: ReconcileParts) -> None:
     """Remove what lay in the trash for 30 days, ended sessions, leaving accounts, and what crashes left."""
     now = parts.clock()
-    due = now - TRASH_KEPT
+    due = now - parts.trash_kept
     with parts.database.read() as db:
         photos = db.photos.trashed_before(due, BATCH)
     for photo in photos:

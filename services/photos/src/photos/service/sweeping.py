@@ -58,6 +58,7 @@ class Sweeper:
         self._clock = clock
         self._originals = BlobWalk(store, "originals")
         self._renditions = BlobWalk(store, "renditions")
+        self._downloads = BlobWalk(store, "downloads")
 
     def make_pass(self, batch: int = BATCH) -> None:
         """Sweep each place; raises `StorageError`, `ServiceUnavailable`."""
@@ -65,6 +66,7 @@ class Sweeper:
         self._sweep_uploads(now, batch)
         self._sweep_originals(now - UNCLAIMED, batch)
         self._sweep_renditions(now - UNCLAIMED, batch)
+        self._sweep_downloads(now - UNCLAIMED, batch)
 
     def _sweep_uploads(self, now: datetime, batch: int) -> None:
         try:
@@ -122,6 +124,20 @@ class Sweeper:
             for key in keys[photo_id]:
                 self._store.delete(key)
             log.info("renditions_swept", photo_id=photo_id)
+
+    def _sweep_downloads(self, before: datetime, batch: int) -> None:
+        """Remove copies that were made while the last photo of their original was being removed."""
+        keys = {
+            key.rpartition("/")[2].partition(".")[0]: key
+            for key, written in self._downloads.take(batch)
+            if written < before
+        }
+        with self._database.read() as db:
+            known = db.uploads.known_originals(keys)
+        for sha256 in keys.keys() - known:
+            # Made anew when someone asks again, so there is nothing to lock.
+            self._store.delete(keys[sha256])
+            log.info("download_swept", sha256=sha256)
 
 
 def _is_id(text: str) -> bool:
