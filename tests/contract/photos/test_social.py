@@ -260,19 +260,33 @@ def test_the_blocked_are_in_none_of_the_blockers_lists(
     done(follow(house, bert, "anna"))
     done(follow(house, cleo, "anna"))
     done(follow(house, anna, "cleo"))
-    comment(house, cleo, photo_id, "by cleo")
-    comment(house, anna, photo_id, "by anna")
     block(house, bert, "cleo")
     assert names(house, bert, "users/anna/followers") == ["bert"]
     assert names(house, bert, "users/anna/following") == []
-    assert texts(house, bert, photo_id) == ["by anna"]
+    elsewhere = house.publish(anna, make_jpeg(64, 48, 6), sky=0.9)
+    comment(house, cleo, elsewhere, "by cleo")
+    assert texts(house, bert, elsewhere) == []
     for query in ({}, {"user": "cleo"}, {"tag": "sky"}):
         listed = [photo["id"] for photo in house.client(bert).get(PHOTOS, params=query).json()["items"]]
         assert theirs not in listed
     assert house.get(bert, theirs)["id"] == theirs
     for other in (cleo, anna, ANONYMOUS):
-        assert texts(house, other, photo_id) == ["by cleo", "by anna"]
+        assert texts(house, other, elsewhere) == ["by cleo"]
         assert names(house, other, "users/anna/followers") == ["cleo", "bert"]
+
+
+def test_comments_of_the_blocked_are_gone_from_the_blockers_photos_but_for_their_author(
+    house: House, anna: Identity, bert: Identity, cleo: Identity, photo_id: str
+) -> None:
+    comment(house, cleo, photo_id, "by cleo")
+    comment(house, anna, photo_id, "by anna")
+    block(house, bert, "cleo")
+    for other in (bert, anna, ANONYMOUS):
+        assert texts(house, other, photo_id) == ["by anna"]
+    assert texts(house, cleo, photo_id) == ["by cleo", "by anna"]
+    assert house.get(anna, photo_id)["comment_count"] == 2
+    done(house.client(bert).delete(f"{USERS}/cleo/block"))
+    assert texts(house, anna, photo_id) == ["by cleo", "by anna"]
 
 
 def test_who_can_not_be_blocked(house: House, anna: Identity) -> None:

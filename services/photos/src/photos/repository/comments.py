@@ -15,22 +15,23 @@ class CommentRepository:
         self._session = session
 
     def page(
-        self, photo_id: str, viewer_id: str | None, after: tuple[datetime, str] | None, limit: int
+        self, photo: PhotoRow, viewer_id: str | None, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[CommentRow]:
-        """Return comments with their authors, oldest first; `after` is the last one before.
+        """Return a photo's comments with their authors, oldest first; `after` is the last one before.
 
-        Left out are those of suspended people and of people whom the viewer has blocked; their authors'
-        own they always are.
+        Left out are those of suspended people and of those whom the viewer or the photo's owner has blocked.
+        Their authors find them nevertheless: nothing tells them.
         """
-        seen = standing()
+        blockers = [person for person in (photo.owner_id, viewer_id) if person is not None]
+        blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id.in_(blockers))
+        seen = standing() & CommentRow.author_id.not_in(blocked)
         if viewer_id is not None:
-            blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
-            seen = or_(seen & CommentRow.author_id.not_in(blocked), CommentRow.author_id == viewer_id)
+            seen = or_(seen, CommentRow.author_id == viewer_id)
         statement = (
             select(CommentRow)
             .join(UserRow, UserRow.id == CommentRow.author_id)
             .options(joinedload(CommentRow.author, innerjoin=True))
-            .where(CommentRow.photo_id == photo_id, seen)
+            .where(CommentRow.photo_id == photo.id, seen)
             .order_by(CommentRow.created_at, CommentRow.id)
             .limit(limit)
         )

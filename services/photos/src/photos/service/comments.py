@@ -20,7 +20,7 @@ def list_comments(
     """List a photo's comments, oldest first; raises `NotFound`."""
     with database.read() as db:
         photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
-        found = db.comments.page(photo.id, caller.user_id, after, limit + 1)
+        found = db.comments.page(photo, caller.user_id, after, limit + 1)
         items = [present_comment(comment) for comment in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
     return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
