@@ -261,7 +261,8 @@ def test_a_photo_that_comes_in_meanwhile_goes_too(either: House, anna: Identity,
     assert problem(answer) == (401, "authentication_required")
     # The worker, which knows nothing of accounts, stores its renditions before the sweep comes.
     either.render(own)
-    assert clear_account(services.database, services.store, bert.user_id)
+    assert not clear_account(services.database, services.store, bert.user_id, limit=0)
+    assert clear_account(services.database, services.store, bert.user_id, limit=1)
     assert naming(either, bert.user_id) == {}
     assert keys(either) == set()
     with services.database._read() as session:

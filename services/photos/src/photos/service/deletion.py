@@ -24,8 +24,10 @@ from vignette_shared.observability.logs import get_logger
 from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
-PHOTOS_AT_ONCE = 200
-"""Photos a pass: each is a transaction and some files, and someone may be waiting for the answer."""
+AT_ONCE = 200
+"""Photos removed while someone waits for the answer: each is a transaction and some files."""
+SWEPT_AT_ONCE = 2_000
+"""Photos a pass of the reconciler, which has other things to do as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def delete_account(parts: DeletionParts, caller: Identity, password: str) -> Non
         with disk_errors():
             for upload_id in uploads:
                 partial_path(parts.staging, upload_id).unlink(missing_ok=True)
-        clear_account(parts.database, parts.store, user_id)
+        clear_account(parts.database, parts.store, user_id, AT_ONCE)
     except (StorageError, ServiceUnavailable) as error:
         log.warning("account_left_to_the_sweep", user_id=user_id, reason=error.detail)
 
@@ -80,17 +82,17 @@ def sweep_departed(database: Database, store: BlobStore) -> None:
     with database.read() as db:
         leaving = db.departures.pending()
     for user_id in leaving:
-        clear_account(database, store, user_id)
+        clear_account(database, store, user_id, SWEPT_AT_ONCE)
 
 
-def clear_account(database: Database, store: BlobStore, user_id: str) -> bool:
-    """Remove up to `PHOTOS_AT_ONCE` photos with their files, and then the row; False when more are left.
+def clear_account(database: Database, store: BlobStore, user_id: str, limit: int) -> bool:
+    """Remove up to `limit` photos with their files, and then the row; False when more are left.
 
     Raises:
         StorageError, ServiceUnavailable: to be taken up later.
     """
     with database.read() as db:
-        photos = db.departures.photos(user_id, PHOTOS_AT_ONCE)
+        photos = db.departures.photos(user_id, limit)
     for photo_id, sha256 in photos:
         _clear_photo(database, store, photo_id, sha256)
     _drop_transient(store, {photo_id for photo_id, _ in photos})
