@@ -27,7 +27,8 @@ VOCABULARY = 3_000
 BATCH = 100_000
 
 _COLUMNS = """id, owner_id, sha256, media_type, bytes, file_name, title, description, visibility, status,
- width, height, created_at, like_count, comment_count, search_text, thumbhash, renditions, model_version, attempts"""
+ width, height, created_at, like_count, comment_count, search_text, thumbhash, renditions, model_version,
+ attempts"""
 
 
 def make_library(engine: Engine, photos: int, first: int = 1) -> None:
