@@ -25,11 +25,12 @@ PICTURES = 8
 BREAKS = 25
 """of each picture's upload: 200 in all"""
 KILLS = ("gateway", "photos-api")
+IMPATIENT = {"VIGNETTE_LIMITS__BODY_IDLE_S": "2"}
 
 
 @pytest.fixture(scope="module")
 def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(tmp_path_factory.mktemp("stack") / "state", UNLIMITED) as site:
+    with running_site(tmp_path_factory.mktemp("stack") / "state", UNLIMITED | IMPATIENT) as site:
         # Nothing here waits for tags, and these tests have work for all cores.
         site.control("stop", "tagger-worker")
         yield site
@@ -76,6 +77,18 @@ class BrokenLine:
 
     def send_and_break(self, count: int, *, then: signal.Signals | None = None, pid: int = 0) -> None:
         """Announce all that is left, send `count` bytes of it, and be gone; or end the server instead."""
+        try:
+            with self.connect(count) as line:
+                if then is not None:
+                    os.kill(pid, then)
+                elif self.chance.random() < 0.5:
+                    # Reset at once, what lies in buffers lost, instead of an orderly end.
+                    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        except OSError:
+            assert then is None, "the server could not be reached"
+
+    def connect(self, count: int) -> socket.socket:
+        """Announce all that is left and send `count` bytes of it."""
         offset = self.offset()
         self.offsets.append(offset)
         address = urlsplit(self.url)
@@ -89,16 +102,9 @@ class BrokenLine:
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"PATCH {address.path} HTTP/1.1\r\n{lines}\r\n".encode()
-        try:
-            with socket.create_connection((address.hostname or "", address.port or 80), timeout=10) as line:
-                line.sendall(head + self.data[offset : offset + count])
-                if then is not None:
-                    os.kill(pid, then)
-                elif self.chance.random() < 0.5:
-                    # Reset at once, what lies in buffers lost, instead of an orderly end.
-                    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        except OSError:
-            assert then is None, "the server could not be reached"
+        line = socket.create_connection((address.hostname or "", address.port or 80), timeout=10)
+        line.sendall(head + self.data[offset : offset + count])
+        return line
 
 
 def tus(account: Account) -> TusClient:
@@ -199,6 +205,17 @@ def test_an_independent_client_takes_us_for_a_tus_server(account: Account, share
     photo_id = photo_of(account, again.url)
     assert_same_bytes(account, photo_id, shared_photo)
     assert account.photo(photo_id)["title"] == "im4"
+
+
+def test_a_line_that_falls_silent_keeps_what_it_brought(account: Account) -> None:
+    """A phone in a tunnel: its connection stays open, and must not hold up those that come after it."""
+    data = noise(300)
+    line = BrokenLine(account, begin(account, data, "Silent"), data, seeded(0))
+    with line.connect(len(data) // 2) as silent:
+        answer = silent.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert line.offset() == len(data) // 2
+    assert_same_bytes(account, complete(account, line.url, data, chunk=1_000_000), data)
 
 
 def test_another_method_can_stand_for_patch(account: Account) -> None:

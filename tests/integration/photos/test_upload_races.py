@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.support.photos import House
 from photos.service.sweeping import Sweeper
 from photos.service.uploads import original_key
 from vignette_shared.contracts.identity import Identity
+from vignette_shared.ids import new_id
 
 pytestmark = pytest.mark.integration
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -120,16 +122,43 @@ def test_one_upload_finished_by_many_at_once(either: House, jpeg: bytes) -> None
     assert list(either.services.staging.iterdir()) == []
 
 
-def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House) -> None:
+def test_what_nobody_claims_is_swept(either: House, jpeg: bytes) -> None:
+    either.clock.now = datetime.now(UTC)
+    anna = either.join("anna")
+    kept = post(either, anna, jpeg).json()["id"]
+    either.render(kept)
+    services, tus = either.services, TUS | {"Upload-Offset": "0"}
+    with either.client(anna) as client:
+        url = client.post("/api/v1/uploads", headers=TUS | {"Upload-Length": "100"}).headers["location"]
+        client.patch(url, content=b"x", headers=tus | {"Content-Type": "application/offset+octet-stream"})
+    services.store.put(f"renditions/{new_id()}/thumb.jpg", b"left")
+    services.store.put(f"originals/aa/aa/{'a' * 64}", b"left")
+    sweeper = Sweeper(services.database, services.store, services.staging, services.clock)
+    either.clock.forward(days=1, minutes=1)
+    sweeper.make_pass()
+    assert list(services.staging.iterdir()) == []
+    assert len(list(services.store.list("originals"))) == 1
+    assert {key.split("/")[1] for key in services.store.list("renditions")} == {kept}
+    with either.client(anna) as client:
+        assert client.head(url, headers=TUS).status_code == 410
+        either.clock.forward(days=7)
+        sweeper.make_pass()
+        assert client.head(url, headers=TUS).status_code == 404
+
+
+def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House, tmp_path: Path) -> None:
     """The blob lies there unclaimed for days, found by the sweeper just when its bytes come again."""
     either.clock.now = datetime.now(UTC) + timedelta(days=2)
     anna = either.join("anna")
     services = either.services
+    # Another folder: two days from now the file of an upload under way would pass for a crash's.
+    empty = tmp_path / "empty"
+    empty.mkdir()
     for shift in range(10):
         picture = make_jpeg(64, 48, shift)
         key = original_key(hashlib.sha256(picture).hexdigest())
         services.store.put(key, picture)
-        sweeper = Sweeper(services.database, services.store, services.staging, services.clock)
+        sweeper = Sweeper(services.database, services.store, empty, services.clock)
         _, answer = at_once(sweeper.make_pass, lambda picture=picture: post(either, anna, picture))
         assert answer.status_code == 201
         assert services.store.get(key) == picture
