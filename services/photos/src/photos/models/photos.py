@@ -47,6 +47,8 @@ class PhotoRow(Base):
         # A person's pictures by how they look, from the index alone.
         Index("ix_photos_lookalikes", "owner_id", "dhash", "id", "deleted_at", sqlite_where=HASHED,
               postgresql_where=HASHED),
+        Index("ix_photos_thrown_away", "owner_id", "deleted_at", "id",
+              sqlite_where=text("deleted_at IS NOT NULL"), postgresql_where=text("deleted_at IS NOT NULL")),
         Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),
     )  # fmt: skip

@@ -248,6 +248,13 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables is as long as it is
         sqlite_where=sa.text("deleted_at IS NULL"),
         postgresql_where=sa.text("deleted_at IS NULL"),
     )
+    op.create_index(
+        "ix_photos_thrown_away",
+        "photos",
+        ["owner_id", "deleted_at", "id"],
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
     op.create_index("ix_photos_usage", "photos", ["owner_id", "bytes"])
     op.create_index(
         "ix_photos_lookalikes",
@@ -319,6 +326,7 @@ def downgrade() -> None:
     op.drop_index("ix_users_deleted", "users")
     op.drop_index("ix_photos_liked", "photos")
     op.drop_index("ix_photos_shown", "photos")
+    op.drop_index("ix_photos_thrown_away", "photos")
     op.drop_index("ix_photos_usage", "photos")
     op.drop_index("ix_photos_lookalikes", "photos")
     op.drop_index("ix_embeddings_recent", "embeddings")
