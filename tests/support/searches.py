@@ -1,5 +1,6 @@
 """Random searches, and what they mean word by word: slow, obvious, and independent of any database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -187,7 +188,7 @@ def _within(score: float | None, bound: Score) -> bool:
     }[bound.comparison]
 
 
-def _named(terms: list[Term]) -> set[str]:
+def _named(terms: Sequence[Term]) -> set[str]:
     found: set[str] = set()
     for term in terms:
         match term:
@@ -196,7 +197,7 @@ def _named(terms: list[Term]) -> set[str]:
             case Text(_, label, _) if label is not None:
                 found.add(label)
             case And(inner) | Or(inner):
-                found |= _named(list(inner))
+                found |= _named(inner)
     return found
 
 
