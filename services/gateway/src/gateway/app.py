@@ -12,9 +12,11 @@ from starlette.types import ASGIApp
 
 from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
 from gateway.common_answers import complete
+from gateway.compression import Compression
 from gateway.dependencies import Parts
 from gateway.docs_page import add_docs
 from gateway.documentation import DESCRIPTION, TAGS
+from gateway.methods import Addresses, HeadAsGet
 from gateway.routes import (
     admin,
     albums,
@@ -108,7 +110,16 @@ def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: Col
     )
     pace = Middleware(BodyPace, idle_s=limits.body_idle_s, bytes_per_s=limits.body_bytes_per_s)
     tus = Middleware(TusAnswers, path=f"{API}/uploads")
-    api = make_api(registry, lifespan=lifespan, middleware=[tus, pace, body_limits])
+
+    def describe() -> dict[str, Any]:
+        return api.openapi()
+
+    addresses = Addresses(describe)
+    heads = Middleware(HeadAsGet, addresses=addresses)
+    # Outermost first.
+    middleware = [heads, Middleware(Compression), tus, pace, body_limits]
+    api = make_api(registry, lifespan=lifespan, middleware=middleware)
+    api.add_exception_handler(405, addresses.refuse)
     api.state.parts = parts
     api.router.default = web
     # Outside the app, so that the answer to a bug of ours carries them too.

@@ -35,6 +35,8 @@ HEADERS = {
 HEADERS_BY_STATUS = {"401": ("WWW-Authenticate", "Challenge"), "429": ("Retry-After", "RetryAfter")}
 CHECKS = frozenset({"enum", "const", "format", "maxLength", "minLength", "pattern"})
 PROBLEM = "application/problem+json"
+ECHOES = frozenset({"Problem", "BulkOutcome"})
+"""Schemas whose ids may be anything that a client sent."""
 ONLY_FORM = f"`{ValidationFailed.code}`: {ValidationFailed.title}"
 
 
@@ -51,7 +53,7 @@ def complete(document: dict[str, Any]) -> None:
         for status, answer in operation["responses"].items():
             _add_headers(status, answer)
     for name, schema in components["schemas"].items():
-        if name != "Problem":
+        if name not in ECHOES:
             _say_which_are_ids(schema)
 
 

@@ -1,0 +1,68 @@
+"""Addresses and methods that are not there, HEAD, and the form that answers come in."""
+
+import httpx
+import pytest
+from tests.contract.api.asking import ask
+from tests.contract.api.rules import RULES, Who
+from tests.contract.api.world import World
+from tests.support.site import Document
+
+DOCUMENT = Document()
+HEADABLE = sorted(
+    name
+    for name in RULES.keys() & DOCUMENT.operations.keys() - {"stream_events"}
+    if DOCUMENT.operations[name][0] == "GET"
+)
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", "/photos/", "/photos/1/2/3", "/../internal/v1/identity", "/admin", "/s/", "/photos//file"],
+)
+def test_an_address_that_is_not_there_is_a_problem(world: World, path: str) -> None:
+    assert problem(world.site.ask("GET", path, token=world.tokens["admin"])) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/photos", "GET, HEAD, POST"),
+        ("POST", "/photos/1", "DELETE, GET, HEAD, PATCH"),
+        ("GET", "/auth/login", "POST"),
+        ("HEAD", "/events", "GET"),
+        ("DELETE", "/tags", "GET, HEAD"),
+        ("TRACE", "/me", "DELETE, GET, HEAD, PATCH"),
+    ],
+)
+def test_another_method_is_told_which_there_are(world: World, method: str, path: str, allowed: str) -> None:
+    answer = world.site.ask(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    if method != "HEAD":
+        assert problem(answer) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("name", HEADABLE)
+def test_head_says_what_get_would(world: World, name: str) -> None:
+    rule = RULES[name]
+    who = "admin" if rule.who is Who.ADMINS else "owner"
+    got = ask(world, name)
+    head = world.site.ask(
+        "HEAD", world.named(rule.path), token=world.tokens[who], **rule.request(world, "public")
+    )
+    assert (head.status_code, head.headers["content-type"]) == (got.status_code, got.headers["content-type"])
+
+
+def test_lists_are_compressed_and_a_photo_with_its_tag_is_not(world: World) -> None:
+    taken = {"Accept-Encoding": "br"}
+    page = world.site.ask("GET", "/photos", headers=taken)
+    assert (page.headers["content-encoding"], page.headers["vary"]) == ("br", "Accept-Encoding")
+    one = ask(world, "get_photo", headers=taken)
+    assert "content-encoding" not in one.headers
+    assert one.headers["etag"].startswith('"')
+    picture = ask(world, "get_photo_file", headers=taken)
+    assert "content-encoding" not in picture.headers
