@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select, tuple_, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
-from photos.models import BlockRow, CommentRow, PhotoRow, UserRow
+from photos.models import BlockRow, CommentRow, PhotoRow
 from photos.repository.visibility import standing
 
 
@@ -29,8 +29,8 @@ class CommentRepository:
             seen = or_(seen, CommentRow.author_id == viewer_id)
         statement = (
             select(CommentRow)
-            .join(UserRow, UserRow.id == CommentRow.author_id)
-            .options(joinedload(CommentRow.author, innerjoin=True))
+            .join(CommentRow.author)
+            .options(contains_eager(CommentRow.author))
             .where(CommentRow.photo_id == photo.id, seen)
             .order_by(CommentRow.created_at, CommentRow.id)
             .limit(limit)
