@@ -114,6 +114,7 @@ async def create_share_link(
     "/albums/{album_id}/share-links",
     operation_id="list_share_links",
     summary="The links to one's album, newest first",
+    description="Needs the scope `write`: whoever has a link can pass it on.",
     response_model=Page[ShareLink],
     responses={
         200: answer("All of them", {"items": [LINK], "next_cursor": None}),
