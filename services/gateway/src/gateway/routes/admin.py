@@ -187,7 +187,7 @@ async def change_account(
     summary="What waits in each queue, and who works on it",
     response_model=QueueStates,
     responses={
-        200: answer("The queues, in the order that a photo passes them", QUEUES),
+        200: answer("The queues: first those that photos pass, in their order", QUEUES),
         **for_members(Forbidden, BrokerUnavailable),
     },
     openapi_extra=FOR_MEMBERS,

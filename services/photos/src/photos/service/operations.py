@@ -14,11 +14,23 @@ from photos.service.steps import ask_again
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import DeadLetter, Page, QueueState, QueueStates, RetriedPhoto
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.contracts.tasks import PREDICT_IMAGE, RECORD_TAGS, RENDER_PHOTO, TAG_PHOTO
+from vignette_shared.contracts.tasks import (
+    EXPLAIN_PHOTO,
+    PREDICT_IMAGE,
+    RECORD_TAGS,
+    RENDER_PHOTO,
+    TAG_PHOTO,
+)
 from vignette_shared.errors import NotFound
 
-QUEUES = (RENDER_PHOTO.queue, TAG_PHOTO.queue, RECORD_TAGS.queue, PREDICT_IMAGE.queue)
-"""In the order that a photo passes them."""
+QUEUES = (
+    RENDER_PHOTO.queue,
+    TAG_PHOTO.queue,
+    RECORD_TAGS.queue,
+    PREDICT_IMAGE.queue,
+    EXPLAIN_PHOTO.queue,
+)
+"""In the order that a photo passes them, then those that someone waits for."""
 
 STEPS = {RENDER_PHOTO.queue: "render", TAG_PHOTO.queue: "tag"}
 """The queues that a photo's step tells about. What waits in `photos.record` still waits for its tags."""
