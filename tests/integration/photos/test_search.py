@@ -10,7 +10,7 @@ from tests.support.photos import House
 from tests.support.searches import CAMERAS, FIRST, LABELS, TERMS, WORDS, Known, Label, found
 
 from photos.models import LikeRow, PhotoRow, PhotoTagRow
-from photos.repository import feed
+from photos.repository import feed, sources
 from photos.repository.feed import FeedQuery, Position
 from photos.repository.terms import Term
 from photos.service.query_language import parse_query
@@ -107,7 +107,7 @@ def test_both_databases_find_what_a_plain_evaluation_finds(
 ) -> None:
     # Small pieces, so that a search takes several.
     monkeypatch.setattr(feed, "FIRST_PIECE", 3)
-    monkeypatch.setattr(feed, "GROWTH", 2)
+    monkeypatch.setattr(sources, "GROWTH", 2)
 
     @SETTINGS
     @given(TERMS, st.sampled_from([None, "anna", "bert"]))

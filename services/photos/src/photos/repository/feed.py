@@ -15,12 +15,11 @@ from photos.repository.search import granted, matches
 from photos.repository.sources import (
     FEW,
     FIRST_PIECE,
-    GROWTH,
-    LARGEST_PIECE,
     Sources,
     Span,
     furthest,
     ids_of,
+    next_piece,
     sources_of,
 )
 from photos.repository.terms import After, Before, By, Is, Score, Tagged, Term, both, conjuncts
@@ -122,7 +121,7 @@ class FeedRepository:
 
     def _found(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> list[PhotoRow]:
         """Look through ever larger pieces of the rarest term's photos, newest first."""
-        span, piece = _span(query), FIRST_PIECE
+        span, piece, seen = _span(query), FIRST_PIECE, 0
         conditions = [by_id(condition) for condition in scope.conditions]
         found: list[PhotoRow] = []
         while True:
@@ -132,7 +131,8 @@ class FeedRepository:
             found += self._session.scalars(newest.limit(query.limit + 1 - len(found)))
             if reach is None or len(found) > query.limit:
                 return found
-            span, piece = Span(reach, span.first), min(piece * GROWTH, LARGEST_PIECE)
+            seen += piece
+            span, piece = Span(reach, span.first), next_piece(piece, seen, len(found), query.limit + 1)
 
     def _liked(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> Sequence[PhotoRow]:
         """The most liked first. The order changes as people like: a photo may move across a page's end."""

@@ -107,6 +107,12 @@ def _ask(session: Session, found: Sequence[Sources], what: Callable[[Source], An
     return [[next(answers) for _ in sources] for sources in found]
 
 
+def next_piece(last: int, seen: int, found: int, wanted: int) -> int:
+    """Return how many to look at next: half as many again as it takes to find the rest if it goes on so."""
+    expected = seen * (wanted - found) * 3 // (2 * max(found, 1))
+    return min(max(expected, last), last * GROWTH, LARGEST_PIECE)
+
+
 def ids_of(sources: Sources, span: Span) -> SelectBase:
     """Select the ids of a term's photos within a span."""
     selects = [source.ids(span) for source in sources]
