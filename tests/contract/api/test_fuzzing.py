@@ -13,6 +13,7 @@ from tests.contract.api.rules import RULES, Who
 from tests.contract.api.world import World
 from tests.support.site import ORIGIN, Document
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 DOCUMENT = Document()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT.content)
 # A stream of events has no end.

@@ -11,6 +11,7 @@ from photos.models import SessionRow, UserRow
 from vignette_shared.errors import EmailTaken, UsernameTaken
 
 _FIRST_USER_LOCK = 7_161_902_312
+_ACTING_ADMIN = (UserRow.role == "admin", UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
 
 
 class AccountRepository:
@@ -56,16 +57,21 @@ class AccountRepository:
         )
 
     def by_name(self, username: str) -> UserRow | None:
+        if "\0" in username:
+            return None  # Postgres does not even look for it
         return self._session.scalar(
             select(UserRow).where(UserRow.username_key == username.lower(), UserRow.deleted_at.is_(None))
         )
 
     def lock_admins(self) -> list[str]:
         """Return the ids of those who can act as admins, whom nobody else changes before this ends."""
-        acting = (UserRow.role == "admin", UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
         # In one order for all, so that two who change each other don't wait for each other.
-        found = select(UserRow.id).where(*acting).order_by(UserRow.id).with_for_update(key_share=True)
-        return list(self._session.scalars(found))
+        found = select(UserRow.id).where(*_ACTING_ADMIN).order_by(UserRow.id)
+        return list(self._session.scalars(found.with_for_update(key_share=True)))
+
+    def admins(self) -> list[str]:
+        """Return the ids of those who can act as admins."""
+        return list(self._session.scalars(select(UserRow.id).where(*_ACTING_ADMIN)))
 
     def withdraw_avatar(self, owner_id: str, photo_ids: Collection[str]) -> None:
         """Leave someone without an avatar if it is one of these photos, which others don't see any more."""

@@ -1,0 +1,18 @@
+"""News for the admins."""
+
+from tests.support.photos import House
+
+from photos.service.announcing import tell_admins
+from vignette_shared.contracts.identity import Identity
+
+
+def test_only_admins_who_may_act_are_told(house: House, anna: Identity, bert: Identity) -> None:
+    carl = house.join("carl")
+    with house.client(anna) as client:
+        client.patch("/api/v1/admin/users/bert", json={"role": "admin"})
+        client.patch("/api/v1/admin/users/bert", json={"suspended": True})
+    with house.services.database.write() as uow:
+        tell_admins(uow, "model.published", {"version": "20260101T000000Z-0000abcd"})
+    told = [user_id for user_id, kind, _ in house.events.told if kind == "model.published"]
+    assert told == [anna.user_id]
+    assert carl.user_id not in told
