@@ -113,6 +113,7 @@ def test_the_last_use_is_written_once_an_hour(house: House, bert: Identity) -> N
         {"name": "n", "scopes": ["everything"]},
         {"name": "n", "scopes": ["read"], "expires_at": "2026-03-01T12:00:00Z"},
         {"name": "n", "scopes": ["read"], "expires_at": "2027-03-01T12:00:00"},
+        {"name": "n", "scopes": ["read"], "expires_at": "9999-12-31T23:59:59-23:59"},
         {"name": "n"},
     ],
 )

@@ -85,6 +85,13 @@ def test_counts_and_room(either: House, anna: Identity, bert: Identity) -> None:
     assert either.client().get("/api/v1/users/bert").json()["counts"]["followers"] == 1
 
 
+def test_names_that_no_database_holds(either: House, anna: Identity) -> None:
+    client = either.client(anna)
+    assert client.get("/api/v1/users/%00").status_code == 404
+    assert client.patch(f"{ADMIN}/users/%00", json={"role": "user"}).status_code == 404
+    assert client.get(f"{ADMIN}/users", params={"q": "\0"}).json()["items"] == []
+
+
 def test_keys(either: House, anna: Identity) -> None:
     client = either.client(anna)
     made = client.post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["admin", "read"]}).json()

@@ -102,6 +102,8 @@ class ModerationRepository:
 
         `after` is the last name before, in lower case.
         """
+        if "\0" in prefix:
+            return []  # Postgres does not even look for it
         found = select(UserRow).where(UserRow.deleted_at.is_(None))
         if prefix:
             found = found.where(

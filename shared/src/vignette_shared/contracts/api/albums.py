@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from vignette_shared.contracts.api.base import ApiModel, Visibility
+from vignette_shared.contracts.api.base import STORABLE, ApiModel, Moment, Visibility
 from vignette_shared.contracts.api.people import Person
 from vignette_shared.contracts.api.photos import Photo
 
-AlbumTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-AlbumDescription = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+AlbumTitle = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=STORABLE)
+]
+AlbumDescription = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=STORABLE)]
 SharePassword = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
@@ -45,7 +47,7 @@ class AlbumOrder(ApiModel):
 
 
 class NewShareLink(ApiModel):
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     password: SharePassword | None = None
 
 

@@ -1,8 +1,9 @@
 """What all bodies share: their base class, pages, problems, and the words that several of them use."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 Visibility = Literal["public", "unlisted", "private"]
 PhotoStatus = Literal["pending", "tagged", "failed"]
@@ -11,12 +12,25 @@ TagState = Literal["suggested", "accepted", "rejected"]
 RenditionSize = Literal["thumb", "preview", "original"]
 Role = Literal["user", "admin"]
 
+STORABLE = r"^[^\x00]*$"
+"""Of text that is kept: Postgres has no null character, so SQLite shall not have one either."""
 Username = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$"),
 ]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Password = Annotated[str, StringConstraints(max_length=1024)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with a zone, brought to UTC: the last hours of the year 9999 have no such spelling there."""
 
 T = TypeVar("T")
 

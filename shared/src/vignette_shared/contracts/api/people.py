@@ -3,13 +3,23 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, EmailStr, Field, StringConstraints
+from pydantic import EmailStr, Field, StringConstraints
 
-from vignette_shared.contracts.api.base import ApiModel, Password, Role, Username, Visibility
+from vignette_shared.contracts.api.base import (
+    STORABLE,
+    ApiModel,
+    Moment,
+    Password,
+    Role,
+    Username,
+    Visibility,
+)
 from vignette_shared.contracts.identity import Scope
 
-DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Bio = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+DisplayName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=STORABLE)
+]
+Bio = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=STORABLE)]
 
 
 class RegisterRequest(ApiModel):
@@ -91,9 +101,11 @@ class AccountDeletion(ApiModel):
 
 
 class NewApiKey(ApiModel):
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=STORABLE)
+    ]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=3)]
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class ApiKey(ApiModel):
