@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import stack_figures, upload_figures, vision_figures
+from bench import gateway_figures, stack_figures, upload_figures, vision_figures
 
 RESULTS = Path(__file__).parent / "results.json"
 # key -> (what must hold, what we aim at); from the quality page of the design.
@@ -18,12 +18,18 @@ FLOORS = {
     "decode_share": ("< 2.5", "1.5"),
     "worker_rss": ("< 700 MiB", "450"),
     "worker_ready": ("< 0.5", "0.25"),
+    "gateway_overhead": ("> 0.6", "0.8"),
     "upload_rss_growth": ("< 64 MiB", "16"),
 }
 
 
 def main() -> None:
-    figures = {**vision_figures.measure(), **stack_figures.measure(), **upload_figures.measure()}
+    figures = {
+        **vision_figures.measure(),
+        **stack_figures.measure(),
+        **upload_figures.measure(),
+        **gateway_figures.measure(),
+    }
     table = Table("key", "measured", "must be", "aim", title="make bench")
     for key, value in figures.items():
         floor, aim = FLOORS.get(key, ("", ""))

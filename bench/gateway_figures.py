@@ -1,0 +1,89 @@
+"""What the gateway costs: GET /photos through it, over the same request straight at the photos service."""
+
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.conftest import make_jpeg
+from tests.e2e.site import Account, Site, running_site
+
+from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, sign_identity
+
+PHOTOS = 20
+CLIENTS = 16
+SECONDS = 2.0
+ROUNDS = 5
+# As it is run: counting requests is part of what the gateway costs.
+COUNTING = {"VIGNETTE_LIMITS__READS_PER_MINUTE": "100000000"}
+PATH = "/api/v1/photos?limit=20"
+
+
+def measure() -> dict[str, float]:
+    """Start a stack of its own and return the figures by their keys of the quality page."""
+    through, straight = [], []
+    with (
+        tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder,
+        running_site(Path(folder) / "state", COUNTING) as site,
+    ):
+        account = site.sign_up("bench")
+        fill(account)
+        behind = f"http://127.0.0.1:{photos_port(site)}"
+        signed = {IDENTITY_HEADER: sign_identity(ANONYMOUS, site.layout.internal_key.read_text().strip())}
+        # In turns, so that whatever else the machine does falls on both; the first round warms up.
+        for _ in range(ROUNDS + 1):
+            through.append(requests_per_second(site.address, {}))
+            straight.append(requests_per_second(behind, signed))
+    through, straight = through[1:], straight[1:]
+    return {
+        "gateway_overhead": statistics.median(through) / statistics.median(straight),
+        "gateway_requests_per_s": statistics.median(through),
+        "photos_requests_per_s": statistics.median(straight),
+    }
+
+
+def fill(account: Account) -> None:
+    uploaded = [account.upload(make_jpeg(320, 240, number)).json() for number in range(PHOTOS)]
+    for photo in uploaded:
+        account.wait_until_done(photo["id"])
+
+
+def photos_port(site: Site) -> int:
+    """Return where the photos service listens."""
+    port: int = json.loads(site.layout.ports.read_text())["photos"]
+    return port
+
+
+def requests_per_second(address: str, headers: dict[str, str]) -> float:
+    """Ask from `CLIENTS` connections at once, each waiting for its answer before it asks again."""
+    return asyncio.run(_load(address, headers))
+
+
+async def _load(address: str, headers: dict[str, str]) -> float:
+    where = urlsplit(address)
+    lines = [f"GET {PATH} HTTP/1.1", "Host: bench", *(f"{name}: {value}" for name, value in headers.items())]
+    request = "\r\n".join([*lines, "", ""]).encode()
+    until = time.perf_counter() + SECONDS
+    began = time.perf_counter()
+    counts = await asyncio.gather(
+        *(_client(where.hostname, where.port, request, until) for _ in range(CLIENTS))
+    )
+    return sum(counts) / (time.perf_counter() - began)
+
+
+async def _client(host: str | None, port: int | None, request: bytes, until: float) -> int:
+    reader, writer = await asyncio.open_connection(host, port)
+    answered = 0
+    while time.perf_counter() < until:
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        await reader.readexactly(int(length.partition(b":")[2]))
+        answered += 1
+    writer.close()
+    await writer.wait_closed()
+    return answered
