@@ -27,10 +27,16 @@ def first_id(at: datetime) -> str:
 
 
 def made_at(identifier: str) -> datetime:
-    """Return when a UUIDv7 was made: for one of `new_id(at)` that very moment."""
+    """Return when a UUIDv7 was made: for one of `new_id(at)` that very moment.
+
+    What is no UUIDv7 has a moment, too, the last that there is if need be.
+    """
     number = UUID(identifier).int
     milliseconds, fraction = number >> 80, number >> 64 & 0xFFF
-    return _EPOCH + timedelta(milliseconds=milliseconds, microseconds=-(-fraction * 1000 // 4096))
+    try:
+        return _EPOCH + timedelta(milliseconds=milliseconds, microseconds=-(-fraction * 1000 // 4096))
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _head(at: datetime) -> int:

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import make_jpeg
 from tests.support.photos import House
 
+from photos.service.cursors import write_cursor
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 PATH, TAGS, SUGGEST = "/api/v1/photos", "/api/v1/tags", "/api/v1/tags/suggest"
@@ -176,6 +177,14 @@ def test_the_most_liked_come_first_and_a_cursor_keeps_to_its_order(
     for cursor, sort in ((query["cursor"], "new"), (newest, "liked"), ("WzEsMiwzXQ", "liked")):
         answer = house.client(bert).get(PATH, params={"sort": sort, "cursor": cursor})
         assert problem(answer) == (400, "bad_cursor")
+
+
+def test_a_made_up_cursor_is_no_crash(house: House, photos: dict[str, str]) -> None:
+    for identifier in ("ffffffff-ffff-ffff-ffff-ffffffffffff", "00000000-0000-0000-0000-000000000000"):
+        cursor = write_cursor(["9999-12-31T23:59:59+00:00", identifier])
+        for query in ("sky", "user:bert", "user:bert sky", "-sky"):
+            answer = house.client().get(PATH, params={"q": query, "cursor": cursor})
+            assert answer.status_code == 200, answer.text
 
 
 def test_a_like_between_two_pages_breaks_nothing(house: House, anna: Identity) -> None:

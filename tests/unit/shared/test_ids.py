@@ -43,3 +43,8 @@ def test_the_first_id_of_a_moment_parts_before_from_after(moment: datetime) -> N
 
 def test_before_the_epoch_there_is_no_id() -> None:
     assert first_id(datetime(1, 1, 1, tzinfo=UTC)) < new_id(EPOCH)
+
+
+def test_any_uuid_has_a_moment() -> None:
+    assert made_at("ffffffff-ffff-ffff-ffff-ffffffffffff").year == 9999
+    assert made_at("00000000-0000-0000-0000-000000000000") == EPOCH
