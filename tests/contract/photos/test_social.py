@@ -417,7 +417,7 @@ def test_a_comment_is_not_there_for_those_who_can_not_see_its_photo(
     done(house.client(bert).delete(address))
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 2001, 5, None, ["a"]])
+@pytest.mark.parametrize("text", ["", "   ", "x" * 2001, "a\0b", 5, None, ["a"]])
 @pytest.mark.parametrize(("path", "field"), [("comments", "text"), ("report", "reason")])
 def test_bad_texts(house: House, anna: Identity, photo_id: str, path: str, field: str, text: Any) -> None:
     answer = house.client(anna).post(f"{PHOTOS}/{photo_id}/{path}", json={field: text})

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from vignette_shared.contracts.api.base import ApiModel, PhotoStatus, Role
+from vignette_shared.contracts.api.base import STORABLE, ApiModel, PhotoStatus, Role
 from vignette_shared.contracts.api.people import Person
 from vignette_shared.contracts.api.photos import Photo
 
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=STORABLE)]
 ReportAction = Literal["dismiss", "hide_photo", "suspend_owner"]
 
 
@@ -26,7 +27,7 @@ class Report(ApiModel):
 
 class ReportResolution(ApiModel):
     action: ReportAction
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)] | None = None
+    note: Note | None = None
 
 
 class UserChange(ApiModel):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from vignette_shared.contracts.api.base import (
+    STORABLE,
     ApiModel,
     Label,
     PhotoStatus,
@@ -15,9 +16,9 @@ from vignette_shared.contracts.api.base import (
 )
 from vignette_shared.contracts.api.people import Person
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
-AltText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=STORABLE)]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=STORABLE)]
+AltText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=STORABLE)]
 BulkAction = Literal[
     "add_tag", "remove_tag", "accept_tags", "set_visibility", "add_to_album", "delete", "retag"
 ]
@@ -127,7 +128,9 @@ class SimilarPhotos(ApiModel):
 
 
 class NewComment(ApiModel):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=STORABLE)
+    ]
 
 
 class Comment(ApiModel):
@@ -138,7 +141,9 @@ class Comment(ApiModel):
 
 
 class NewReport(ApiModel):
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=STORABLE)
+    ]
 
 
 class BulkChange(ApiModel):
