@@ -86,8 +86,8 @@ def test_packed_or_not_it_is_the_same(tmp_path: Path, form: str) -> None:
         ("IMG_1.jpg", ()),
         ("IMG_1.jpg", ("Summer in Łódź!",)),
     ]
-    assert plan.uploads[0].description == "Am See", "the one with a story goes first"
-    assert plan.uploads[0].title == "", "a file's name is no title"
+    assert sorted(upload.description for upload in plan.uploads) == ["", "Am See"]
+    assert {upload.title for upload in plan.uploads} == {""}, "a file's name is no title"
     assert (plan.trashed, plan.dated, plan.placed) == (1, 1, 1)
     assert plan.left_aside == {".mp4": 1, ".html": 1}
     assert plan.troubles == []
@@ -95,8 +95,8 @@ def test_packed_or_not_it_is_the_same(tmp_path: Path, form: str) -> None:
 
 def test_names_of_people_are_tags_only_when_asked_for(tmp_path: Path) -> None:
     path = unpacked(tmp_path, FILES)
-    assert plan_of(path).uploads[0].tags == ()
-    assert plan_of(path, people=True).uploads[0].tags == ("änne b",)
+    assert {upload.tags for upload in plan_of(path).uploads} == {()}
+    assert {upload.tags for upload in plan_of(path, people=True).uploads} == {(), ("änne b",)}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,29 @@ def test_a_renamed_photo_is_found_by_the_title_in_the_sidecar(tmp_path: Path) ->
         f"{ROOT}/A/something else.json": sidecar("what & why_.jpg", description="Found"),
     }
     assert plan_of(unpacked(tmp_path, files)).uploads[0].description == "Found"
+
+
+def test_a_title_does_not_take_another_photos_sidecar(tmp_path: Path) -> None:
+    """Both sidecars name `a.jpg`; the one that is there belongs to the second photo of that name."""
+    files: dict[str, str | bytes] = {
+        f"{ROOT}/A/a.jpg": b"a",
+        f"{ROOT}/A/a(1).jpg": b"b",
+        f"{ROOT}/A/a.jpg(1).json": sidecar("a.jpg", description="The second"),
+    }
+    plan = plan_of(unpacked(tmp_path, files))
+    assert {upload.source.name: upload.description for upload in plan.uploads} == {
+        "a.jpg": "",
+        "a(1).jpg": "The second",
+    }
+
+
+def test_what_a_mac_leaves_is_no_picture(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"{ROOT}/A/._a.jpg": b"x",
+        f"__MACOSX/{ROOT}/A/._a.jpg": b"x",
+        f"{ROOT}/A/a.jpg": b"a",
+    }
+    assert len(plan_of(packed(tmp_path / "t.zip", files)).uploads) == 1
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", "null", '"x"', "[" * 100_000, "\udcff"])

@@ -38,6 +38,10 @@ class Upload:
     albums: tuple[str, ...] = ()
 
     @property
+    def has_story(self) -> bool:
+        return bool(self.title or self.description or self.tags)
+
+    @property
     def fields(self) -> dict[str, str]:
         told = {
             "title": self.title,

@@ -67,11 +67,14 @@ class Uploader:
             NotSignedIn: the token ended on the way.
         """
         with ThreadPoolExecutor(self.jobs, thread_name_prefix="upload") as pool:
-            futures = [pool.submit(self._one, upload) for upload in uploads]
-            outcomes = [future.result() for future in futures]
+            outcomes: dict[int, Outcome] = {}
+            # Of the same bytes in two places, the first to arrive names the photo: those with a story first.
+            for has_story in (True, False):
+                wave = [index for index, upload in enumerate(uploads) if upload.has_story is has_story]
+                outcomes |= zip(wave, pool.map(self._one, [uploads[index] for index in wave]), strict=True)
         if isinstance(self.hopeless, NotSignedIn):
             raise self.hopeless
-        return outcomes
+        return [outcomes[index] for index in range(len(uploads))]
 
     @property
     def stopped(self) -> bool:

@@ -131,8 +131,8 @@ def _show(plan: Plan, *, as_json: bool) -> None:
     )
     albums = Counter(album for upload in plan.uploads for album in upload.albums)
     if albums:
-        names = ", ".join(f"{title} ({count})" for title, count in albums.most_common(12))
-        say(f"{amount(len(albums), 'album')}: {names}{' …' if len(albums) > 12 else ''}", console)
+        titles = ", ".join(f"{title} ({count})" for title, count in albums.most_common(12))
+        say(f"{amount(len(albums), 'album')}: {titles}{' …' if len(albums) > 12 else ''}", console)
     sys.stdout.flush()
     _tell_what_stayed_behind(plan)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gateway.client.files import Source
 from gateway.client.labels import fit_labels
@@ -90,10 +90,3 @@ class Plan:
         changed = {" ".join(keyword.lower().split()) for keyword in wanted} != set(tags)
         self.cut += changed or len(known.title) > MAX_TITLE or len(known.description) > MAX_DESCRIPTION
         self.uploads.append(upload)
-
-    def telling_first(self) -> "Plan":
-        """Send those with a story first: of the same bytes in two folders, the first names the photo."""
-        told = sorted(
-            self.uploads, key=lambda upload: not (upload.description or upload.tags or upload.title)
-        )
-        return replace(self, uploads=told)

@@ -51,6 +51,8 @@ def read_takeout(
     folders: dict[str, Folder] = {}
     for name, source in _entries(paths, archives):
         path = _inner(name)
+        if path.name.startswith(".") or "__MACOSX" in path.parts:
+            continue  # what a Mac leaves: "._IMG.jpg" is no picture
         folder = folders.setdefault(str(path.parent), Folder(str(path.parent)))
         ending = path.suffix.lower()
         if ending in IMAGES:
@@ -61,7 +63,7 @@ def read_takeout(
             plan.left_aside[ending or "no ending"] += 1
     for folder in folders.values():
         _plan_folder(folder, plan, visibility=visibility, people=people)
-    return plan.telling_first()
+    return plan
 
 
 def _entries(paths: Sequence[Path], archives: ExitStack) -> Iterator[tuple[str, Source]]:
@@ -109,13 +111,13 @@ def _plan_folder(folder: Folder, plan: Plan, *, visibility: str | None, people: 
     parsed = {name: _load(source, plan) for name, source in folder.sidecars.items()}
     albums = tuple(filter(None, [_album_title(folder, parsed)]))
     names = SidecarNames(name for name, values in parsed.items() if _is_sidecar(values))
-    by_title: dict[str, str] = {}
-    for name in names.names:
-        by_title.setdefault(unicodedata.normalize("NFC", str(parsed[name].get("title", ""))), name)
+    found = {source.name: names.find(unicodedata.normalize("NFC", source.name)) for source in folder.photos}
+    unclaimed = set(names.names) - set(found.values())
+    by_title = {unicodedata.normalize("NFC", _text(parsed[name].get("title"))): name for name in unclaimed}
     for source in folder.photos:
         own = unicodedata.normalize("NFC", source.name)
-        found = names.find(own) or by_title.get(own)
-        details = _details(parsed[found], own) if found else None
+        sidecar = found[source.name] or by_title.get(own)
+        details = _details(parsed[sidecar], own) if sidecar else None
         plan.add(source, details, albums=albums, visibility=visibility, people=people)
 
 
