@@ -12,7 +12,7 @@ Place = tuple[int, str]
 """A photo's position in an album and its id: the keyset of the album's order."""
 
 
-def in_order(album_id: str, after: Place | None, limit: int) -> Select[tuple[PhotoRow, int]]:
+def in_order(album_id: str, after: Place | None, limit: int) -> Select[PhotoRow, int]:
     """Select an album's photos with their owners and positions; the caller adds who may see them."""
     statement = (
         select(PhotoRow, AlbumPhotoRow.position)

@@ -88,7 +88,7 @@ def _checked(action: BulkAction, value: str | None) -> str:
     if action in ("add_tag", "remove_tag"):
         return normalise_label(_required(value, "a label"))
     if action == "set_visibility":
-        if value not in get_args(Visibility):
+        if value is None or value not in get_args(Visibility):
             raise _bad_value(f"Give one of {', '.join(get_args(Visibility))}.")
         return value
     if action == "add_to_album":

@@ -38,8 +38,11 @@ def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
     return chosen
 
 
-def resume(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
-    """Ask again for what a photo was waiting for when it went to the trash; what had ended stays so."""
+def take_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Take a photo out of the trash, and its work up again where it was left; elsewhere it stays as it is."""
+    if photo.deleted_at is None:
+        return
+    photo.deleted_at = None
     if photo.step == "render":
         ask_render(uow, photo, now)
     elif photo.step == "tag":

@@ -6,7 +6,7 @@ from photos.service.cursors import read_position, write_position
 from photos.service.models import ProductionModel
 from photos.service.photos import view_photo
 from photos.service.presenting import present_all
-from photos.service.steps import resume
+from photos.service.steps import take_from_trash
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import Page, Photo
 from vignette_shared.contracts.identity import Identity
@@ -38,7 +38,5 @@ def restore_photo(
     with database.write() as uow:
         uow.photos.lock(photo_id)
         photo = find_own(uow, photo_id, caller, in_trash=True)
-        if photo.deleted_at is not None:
-            photo.deleted_at = None
-            resume(uow, photo, clock(), input_side)
+        take_from_trash(uow, photo, clock(), input_side)
         return view_photo(uow, photo, caller)

@@ -13,9 +13,9 @@ from photos.service.decisions import bring_tags
 from photos.service.models import ProductionModel
 from photos.service.quotas import require_room
 from photos.service.staging import StagedFile
-from photos.service.steps import ask_render, ask_tags
+from photos.service.steps import ask_render, take_from_trash
 from photos.service.words import index_words
-from photos.unit_of_work import Database, Reading, UnitOfWork
+from photos.unit_of_work import Database, Reading
 from vignette_shared.contracts.api import Visibility
 from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage, ValidationFailed
 from vignette_shared.ids import new_id
@@ -97,7 +97,7 @@ def store_upload(
             parts.store.put(key, file.path, replace=True)
         now = parts.clock()
         if there is not None:
-            _restore(parts, uow, there)
+            take_from_trash(uow, there, now, parts.model.input_side())
             photo_id = there.id
         else:
             # Without an inspection it was there at the first look and has been removed for good since.
@@ -177,14 +177,3 @@ def _new_photo(
         renditions={},
         attempts=0,
     )
-
-
-def _restore(parts: UploadParts, uow: UnitOfWork, photo: PhotoRow) -> None:
-    """Take a photo out of the trash, and its work up again where it was left."""
-    if photo.deleted_at is None:
-        return
-    photo.deleted_at = None
-    if photo.step == "render":
-        ask_render(uow, photo, parts.clock())
-    elif photo.step == "tag":
-        ask_tags(uow, photo, parts.clock(), parts.model.input_side())
