@@ -25,7 +25,12 @@ def configure_logging(service: str, settings: LogSettings) -> None:
     render: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if settings.format == "json"
-        else [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        # Plain: with rich installed, structlog would print every frame's variables, passwords among them.
+        else [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            )
+        ]
     )
 
     def add_service(_logger: Any, _method: str, event: Any) -> Any:

@@ -1,0 +1,32 @@
+"""Logs tell where it broke, and never what was in hand there."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+from vignette_shared.observability.logs import configure_logging, get_logger
+from vignette_shared.settings import LogSettings
+
+def check(password):
+    raise KeyError("no such user")
+
+configure_logging("tester", LogSettings(format=sys.argv[1]))
+try:
+    check("correct horse " + "battery")
+except KeyError as error:
+    get_logger("test").error("failed", exc_info=error)
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_traceback_holds_no_values(form: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True, timeout=60
+    )
+    told = done.stdout + done.stderr
+    assert "no such user" in told
+    assert "in check" in told
+    assert "battery" not in told
