@@ -1,5 +1,6 @@
 """Photos, their files, the feed and the tags."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -138,8 +139,10 @@ async def list_photos(
         str | None, Query(max_length=64, description="UUID of an album, whose order the photos come in")
     ] = None,
     status: Annotated[PhotoStatus | None, Query(description="one's own photos in this state")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="uploaded at or after")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="uploaded before")] = None,
+    since: Annotated[
+        AwareDatetime | date | None, Query(description="uploaded at or after; a date is its start in UTC")
+    ] = None,
+    until: Annotated[AwareDatetime | date | None, Query(description="uploaded before")] = None,
     min_score: Annotated[
         float | None, Query(ge=0, le=1, description="least score of the named tags, or of any")
     ] = None,

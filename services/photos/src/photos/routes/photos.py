@@ -1,12 +1,12 @@
 """Photos: list, take in, show, take away."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, cast
 
 from anyio import to_thread
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
+from pydantic import AfterValidator, AwareDatetime
 
 from photos.repository.feed import FeedQuery, Sort
 from photos.routes.bodies import STORING
@@ -29,10 +29,12 @@ from vignette_shared.contracts.api import (
 router = APIRouter(prefix="/api/v1")
 
 
-def _in_utc(moment: datetime) -> datetime:
-    """A date is that day's start in UTC, and so is a time without a zone."""
+def _in_utc(moment: datetime | date) -> datetime:
+    """A date is that day's start in UTC."""
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("out of range") from error
 
@@ -41,7 +43,7 @@ def _key(user: str | None) -> str | None:
     return user.strip().lower() if user is not None else None
 
 
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[AwareDatetime | date, AfterValidator(_in_utc)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=512)]
 Search = Annotated[str, Query(max_length=MAX_LENGTH)]
@@ -82,8 +84,8 @@ def list_photos(
     tag: Annotated[list[str] | None, Query(max_length=20)] = None,
     album: AlbumFilter,
     status: PhotoStatus | None = None,
-    since: Moment | None = None,
-    until: Moment | None = None,
+    since: Annotated[Moment | None, Query()] = None,
+    until: Annotated[Moment | None, Query()] = None,
     min_score: Annotated[float | None, Query(ge=0, le=1)] = None,
     sort: Sort = "new",
     limit: Limit = 50,
@@ -97,8 +99,8 @@ def list_photos(
         username_key=user,
         labels=tuple(dict.fromkeys(normalise_label(label) for label in tag or [])),
         status=status,
-        since=since,
-        until=until,
+        since=cast("datetime | None", since),  # which `_in_utc` has made of a date
+        until=cast("datetime | None", until),
         min_score=min_score,
         sort=sort,
         album_id=album,

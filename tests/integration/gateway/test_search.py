@@ -1,0 +1,57 @@
+"""A search through the gateway: `q` arrives whole, and dates are taken as the contract says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import RedisServer, make_jpeg
+from tests.support.photos import House, build_house
+from tests.support.site import JointSite, building_sites
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    built = build_house(tmp_path)
+    yield built
+    built.services.database.engine.dispose()
+
+
+@pytest.fixture
+def site(house: House, redis_server: RedisServer) -> Iterator[JointSite]:
+    with building_sites(house, redis_server.url) as builder:
+        yield builder.site()
+
+
+def test_a_search_through_the_gateway(house: House, site: JointSite) -> None:
+    anna = house.join("anna")
+    titles = ("100% Größe & more", "東京 tower")
+    for shift, title in enumerate(titles):
+        house.publish(anna, make_jpeg(64, 48, shift), {"title": title, "tags": "red car"}, sky=0.9)
+
+    def found(**query: Any) -> list[str]:
+        answer = site.ask("GET", "/photos", params=query)
+        assert answer.status_code == 200, answer.text
+        return [photo["title"] for photo in answer.json()["items"]]
+
+    assert found(q='"red car" -東京 (sky OR sea)') == [titles[0]]
+    assert found(q="GRÖSSE more") == [titles[0]]
+    assert found(sort="liked", q="東京") == [titles[1]]
+    assert found(since="2026-03-01", until="2026-03-02") == list(reversed(titles))
+    assert found(since="2026-03-02") == found(until="2026-03-01") == []
+    assert found(until="2026-03-01T12:00:02Z") == [titles[0]]
+    bad = site.ask("GET", "/photos", params={"q": 'sky "red'})
+    assert (bad.status_code, bad.json()["code"], bad.json()["position"]) == (422, "bad_query", 4)
+    for query in (
+        {"until": "2026-03-01T12:00:00"},
+        {"until": "yesterday"},
+        {"sort": "old"},
+        {"q": "x" * 501},
+    ):
+        assert site.ask("GET", "/photos", params=query).json()["code"] == "validation_failed"
+    counts = site.ask("GET", "/tags", params={"q": "東京"}).json()["items"]
+    assert [(tag["label"], tag["count"]) for tag in counts] == [("red car", 1), ("sky", 1)]
+    suggested = site.ask("GET", "/tags/suggest", params={"prefix": "Red "}).json()["items"]
+    assert suggested == [{"label": "red car", "count": 2}]
