@@ -39,7 +39,7 @@ def print_summary(outcomes: Sequence[Outcome], seconds: float) -> None:
     for reason in sorted(filter(None, reasons)):
         say(f"The rest was not tried: {reason}", console)
     if counts["not_tried"]:
-        say("The same command goes on from here.", console)
+        say(f"{'Once that is mended, the' if reasons else 'The'} same command goes on from here.", console)
 
 
 def _print_failures(failures: Sequence[Outcome], console: Console) -> None:
