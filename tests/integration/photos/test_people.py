@@ -9,7 +9,10 @@ import pytest
 from tests.conftest import make_jpeg
 from tests.support.photos import PASSWORD, House
 
+from photos.models import ApiKeyRow
 from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import ServiceUnavailable
+from vignette_shared.ids import new_id
 
 pytestmark = pytest.mark.integration
 
@@ -155,3 +158,15 @@ def test_people_who_leave_while_they_like_each_other_s_photos(either: House, ann
     for photo_id in photos:
         photo = either.get(anna, photo_id)
         assert (photo["like_count"], photo["comment_count"]) == (0, 0)
+
+
+def test_a_statement_that_fails_tells_no_values(either: House, anna: Identity) -> None:
+    nobody, now = new_id(), either.clock()
+    key = ApiKeyRow(
+        id=new_id(), user_id=nobody, name="n", key_hash="a hash", prefix="vgn_", scopes=[], created_at=now
+    )
+    with pytest.raises(ServiceUnavailable) as refused, either.services.database.write() as uow:
+        uow.api_keys.add(key)
+    told = str(refused.value.__cause__)
+    assert "INSERT INTO api_keys" in told
+    assert "a hash" not in told

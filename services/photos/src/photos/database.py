@@ -16,6 +16,8 @@ from vignette_shared.settings import DatabaseSettings
 WRITE = "vignette_write"
 EXTRA_CONNECTIONS = 10
 """Beyond the pool, for bursts; Postgres' own default allows 100 in all."""
+HIDDEN = True
+"""A failed statement's values stay out of the logs: addresses and hashes of passwords would be among them."""
 
 
 def open_engine(settings: DatabaseSettings) -> Engine:
@@ -38,6 +40,7 @@ def open_engine(settings: DatabaseSettings) -> Engine:
         _with_password(url, settings.password_file),
         pool_size=settings.pool_size,
         max_overflow=EXTRA_CONNECTIONS,
+        hide_parameters=HIDDEN,
         pool_pre_ping=True,
         # Compiling a query of many small look-ups takes Postgres a second, to save it some milliseconds.
         connect_args={"connect_timeout": 5, "options": "-c jit=off"},
@@ -66,6 +69,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
         url,
         pool_size=settings.pool_size,
         max_overflow=EXTRA_CONNECTIONS,
+        hide_parameters=HIDDEN,
         connect_args={"timeout": settings.busy_timeout_s},
     )
     event.listen(engine, "connect", _prepare_sqlite)
