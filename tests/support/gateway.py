@@ -255,7 +255,12 @@ def serving_gateway(photos: ASGIApp | str, **options: Any) -> Iterator[str]:
 
 @contextmanager
 def _serving_gateway_at(
-    address: str, *, web_dir: Path | None = None, limits: LimitSettings | None = None, **options: Any
+    address: str,
+    *,
+    web_dir: Path | None = None,
+    limits: LimitSettings | None = None,
+    proxies: tuple[str, ...] = (),
+    **options: Any,
 ) -> Iterator[str]:
     registry = CollectorRegistry()
     limits = limits or LimitSettings()
@@ -263,7 +268,7 @@ def _serving_gateway_at(
     app = make_gateway(parts, WebApp(web_dir), limits, registry)
 
     def make(port: int) -> Server:
-        settings = GatewaySettings(photos_url=address, port=port)
+        settings = GatewaySettings(photos_url=address, port=port, trusted_proxies=proxies)
         return Server(server_config(app, settings, limits, port=port), parts.events)
 
     with serving(app, make=make) as url:

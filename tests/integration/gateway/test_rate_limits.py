@@ -189,6 +189,19 @@ def test_a_forged_forwarded_address_makes_nobody_another(redis_url: str) -> None
         assert codes == [200, 429]
 
 
+def test_behind_a_named_proxy_its_clients_are_told_apart(redis_url: str) -> None:
+    limits = LimitSettings(reads_per_minute=1)
+    behind: dict[str, Any] = {"redis_url": redis_url, "limits": limits, "proxies": ("127.0.0.1",)}
+    with serving_gateway(FakePhotos(), **behind) as url:
+        # The last one that is no proxy counts: what stands before it, the client may have made up.
+        forwarded = ["10.0.0.1", "10.0.0.2", "10.0.0.9, 10.0.0.1"]
+        codes = [
+            httpx.get(url + "/api/v1/photos", headers={"X-Forwarded-For": address}).status_code
+            for address in forwarded
+        ]
+        assert codes == [200, 200, 429]
+
+
 def test_without_redis_everything_can_be_read_and_limits_hold_within_the_process() -> None:
     site = gateway_over(FakePhotos(), limits=LimitSettings(reads_per_minute=3))
     codes = [site.get("/api/v1/photos", headers=bearer(TOKEN)).status_code for _ in range(4)]

@@ -240,7 +240,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The links to one's album, newest first */
+        /**
+         * The links to one's album, newest first
+         * @description Needs the scope `write`: whoever has a link can pass it on.
+         */
         get: operations["list_share_links"];
         put?: never;
         /**
@@ -1271,10 +1274,7 @@ export interface components {
         BulkOutcome: {
             /** Code */
             code?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
+            /** Id */
             id: string;
             /**
              * Status
@@ -2510,7 +2510,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The queues, in the order that a photo passes them */
+            /** @description The queues: first those that photos pass, in their order */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2608,7 +2608,7 @@ export interface operations {
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "id": "019ab1f0-9c10-7b32-8f5e-4d3c2b1a0f9e",
                      *           "photo": {
-                     *             "alt_text": "Photo of a lake, sky and water",
+                     *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
@@ -2750,7 +2750,7 @@ export interface operations {
                      *       "id": "019ab1f0-9c10-7b32-8f5e-4d3c2b1a0f9e",
                      *       "note": "Taken from another site.",
                      *       "photo": {
-                     *         "alt_text": "Photo of a lake, sky and water",
+                     *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
@@ -3182,7 +3182,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "cover": {
-                     *             "alt_text": "Photo of a lake, sky and water",
+                     *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
@@ -3453,7 +3453,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cover": {
-                     *         "alt_text": "Photo of a lake, sky and water",
+                     *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
@@ -3657,7 +3657,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cover": {
-                     *         "alt_text": "Photo of a lake, sky and water",
+                     *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
@@ -4884,7 +4884,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "alt_text": "Photo of a lake, sky and water",
+                     *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
@@ -5845,7 +5845,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "alt_text": "Photo of a lake, sky and water",
+                     *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
@@ -6286,7 +6286,7 @@ export interface operations {
                 album?: string | null;
                 /** @description one's own photos in this state */
                 status?: ("pending" | "tagged" | "failed") | null;
-                /** @description uploaded at or after */
+                /** @description uploaded at or after; a date is its start in UTC */
                 since?: string | null;
                 /** @description uploaded before */
                 until?: string | null;
@@ -6316,7 +6316,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "alt_text": "Photo of a lake, sky and water",
+                     *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
@@ -6475,7 +6475,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -6526,7 +6526,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -6817,7 +6817,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -7045,7 +7045,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -8107,7 +8107,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -8221,7 +8221,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "alt_text": "Photo of a lake, sky and water",
+                     *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
@@ -8341,7 +8341,7 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "photo": {
-                     *             "alt_text": "Photo of a lake, sky and water",
+                     *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
@@ -8838,7 +8838,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "cover": {
-                     *         "alt_text": "Photo of a lake, sky and water",
+                     *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
@@ -8982,7 +8982,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "alt_text": "Photo of a lake, sky and water",
+                     *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
@@ -9267,7 +9267,7 @@ export interface operations {
                      *         {
                      *           "count": 3,
                      *           "cover": {
-                     *             "alt_text": "Photo of a lake, sky and water",
+                     *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
