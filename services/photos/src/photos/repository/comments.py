@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, tuple_, update
 from sqlalchemy.orm import Session, contains_eager
 
 from photos.models import BlockRow, CommentRow, PhotoRow
@@ -24,7 +24,7 @@ class CommentRepository:
         """
         blockers = [person for person in (photo.owner_id, viewer_id) if person is not None]
         blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id.in_(blockers))
-        seen = standing() & CommentRow.author_id.not_in(blocked)
+        seen: ColumnElement[bool] = and_(standing(), CommentRow.author_id.not_in(blocked))
         if viewer_id is not None:
             seen = or_(seen, CommentRow.author_id == viewer_id)
         statement = (
