@@ -7,7 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import gateway_figures, stack_figures, upload_figures, vision_figures
+from bench import (
+    database_figures,
+    gateway_figures,
+    similar_figures,
+    stack_figures,
+    upload_figures,
+    vision_figures,
+)
 
 RESULTS = Path(__file__).parent / "results.json"
 # key -> (what must hold, what we aim at); from the quality page of the design.
@@ -20,6 +27,10 @@ FLOORS = {
     "worker_ready": ("< 0.5", "0.25"),
     "gateway_overhead": ("> 0.6", "0.8"),
     "upload_rss_growth": ("< 64 MiB", "16"),
+    "feed_growth": ("< 2", "1.2"),
+    "search_growth": ("< 6", "3"),
+    "similar_recall": ("> 0.95", "0.99"),
+    "similar_growth": ("< 4", "2"),
 }
 
 
@@ -29,6 +40,8 @@ def main() -> None:
         **stack_figures.measure(),
         **upload_figures.measure(),
         **gateway_figures.measure(),
+        **database_figures.measure(),
+        **similar_figures.measure(),
     }
     table = Table("key", "measured", "must be", "aim", title="make bench")
     for key, value in figures.items():

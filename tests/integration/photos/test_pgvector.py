@@ -117,7 +117,8 @@ def many(house: House, count: int) -> NDArray[np.float32]:
     house.services.nearest.catch_up(house.services.database)
     exact = rows.astype(np.float32)
     exact[~public] = 0
-    return exact / np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-9)
+    exact /= np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-9)
+    return exact
 
 
 def name(number: int) -> str:

@@ -36,7 +36,11 @@ CREATE TABLE IF NOT EXISTS embedding_vectors (
   vector halfvec({FEATURES}),
   PRIMARY KEY (photo_id, backbone)
 )"""
-_INDEX = """
+_LOOKING = text(
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), "
+    "set_config('hnsw.ef_search', :candidates, true), set_config('enable_indexscan', :indexes, true)"
+)
+HNSW = """
 CREATE INDEX IF NOT EXISTS ix_embedding_vectors_hnsw
 ON embedding_vectors USING hnsw (vector halfvec_cosine_ops)"""
 _RECENT = "CREATE INDEX IF NOT EXISTS ix_embedding_vectors_recent ON embedding_vectors (created_at)"
@@ -53,7 +57,7 @@ def prepare_vectors(engine: Engine) -> bool:
                 return False
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
-            for statement in (_TABLE, _RECENT, _INDEX):
+            for statement in (_TABLE, _RECENT, HNSW):
                 connection.execute(text(statement))
     except DBAPIError as error:
         log.warning("pgvector_unusable", reason=str(error.orig).strip())
@@ -130,10 +134,9 @@ class VectorRepository:
         wanted = _literal(asked.vector)
         if wanted is None:
             return []
-        self._session.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
-        # 40 by default, fewer than may be asked for; a recall of 0.99 wants some more than the limit.
-        self._session.execute(text(f"SET LOCAL hnsw.ef_search = {2 * limit + 60}"))
-        self._session.execute(text(f"SET LOCAL enable_indexscan = {'off' if exactly else 'on'}"))
+        # For this transaction. 40 by default, fewer than may be asked for; a recall of 0.99 wants some more.
+        looking = {"candidates": str(2 * limit + 60), "indexes": "off" if exactly else "on"}
+        self._session.execute(_LOOKING, looking)
         distance = text("embedding_vectors.vector <=> CAST(:wanted AS halfvec) AS distance")
         listed = (
             select(PhotoRow.id)
