@@ -145,7 +145,7 @@ class JointSite:
         headers = dict(options.pop("headers", None) or {})
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        response = self.portal.call(self._send, method, where, headers, options)
+        response: httpx.Response = self.portal.call(self._send, method, where, headers, options)
         name = self.document.operation_of(method, response.request.url.path)
         if name is not None:
             self.seen.add((name, response.status_code))

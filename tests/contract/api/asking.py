@@ -90,7 +90,11 @@ def of_nothing(world: World, name: str) -> httpx.Response:
 
 
 def with_an_unreadable_body(world: World, name: str) -> httpx.Response:
-    broken = {"json": None, "content": b'{"a": "\xff"}', "headers": {"Content-Type": "application/json"}}
+    broken: dict[str, Any] = {
+        "json": None,
+        "content": b'{"a": "\xff"}',
+        "headers": {"Content-Type": "application/json"},
+    }
     return ask(world, name, **broken)
 
 

@@ -34,7 +34,7 @@ PARAMETERS = {
 }
 
 
-def cases(name: str) -> st.SearchStrategy[tuple[Case, bool]]:
+def cases(name: str) -> st.SearchStrategy[tuple[Case[Any], bool]]:
     """Give cases of an operation, and whether it is to be about things that are there."""
     method, path, _ = DOCUMENT.operations[name]
     operation = SCHEMA[path][method]
@@ -42,7 +42,7 @@ def cases(name: str) -> st.SearchStrategy[tuple[Case, bool]]:
     return st.tuples(st.one_of(*modes), st.booleans())
 
 
-def send(world: World, name: str, case: Case, *, existing: bool) -> httpx.Response:
+def send(world: World, name: str, case: Case[Any], *, existing: bool) -> httpx.Response:
     if existing:
         things = world.things["public"] | {"username": "other", "label": "lake"}
         for parameter in case.path_parameters or {}:
@@ -72,7 +72,7 @@ def test_nothing_breaks_it(world: World, name: str) -> None:
         suppress_health_check=list(HealthCheck),
     )
     @given(cases(name))
-    def run(made: tuple[Case, bool]) -> None:
+    def run(made: tuple[Case[Any], bool]) -> None:
         case, existing = made
         try:
             answer = send(world, name, case, existing=existing)

@@ -175,8 +175,10 @@ def test_uploads_other_changes_and_reads_have_limits_of_their_own(redis_url: str
 
 def test_guessing_tokens_is_counted_by_address(redis_url: str) -> None:
     with serving_gateway(FakePhotos(), redis_url=redis_url, limits=LimitSettings(reads_per_minute=2)) as url:
-        guess = {"headers": bearer("a guess")}
-        codes = [httpx.post(url + "/api/v1/photos", content=b"x", **guess).status_code for _ in range(3)]
+        guess = bearer("a guess")
+        codes = [
+            httpx.post(url + "/api/v1/photos", content=b"x", headers=guess).status_code for _ in range(3)
+        ]
         assert codes == [401, 401, 429]
 
 
