@@ -50,9 +50,9 @@ def words_of(title: str, description: str, camera: Mapping[str, Any] | None) -> 
 
 
 def index_words(uow: UnitOfWork, photo: PhotoRow) -> None:
-    """Make a photo found by its title, description and camera as they are now; its row must be there.
+    """Make a photo found by its title, description and camera as they are now.
 
-    To be called in the transaction that changes any of the three.
+    To be called in the transaction that changes any of the three, which has added the row or locked it.
     """
     indexed = words_of(photo.title, photo.description, photo.camera)
     if photo.search_text != indexed.text:
