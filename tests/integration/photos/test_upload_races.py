@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -76,8 +77,8 @@ def test_the_last_one_leaves_while_another_comes(either: House) -> None:
         old = post(either, anna, picture).json()["id"]
         url = f"/api/v1/photos/{old}"
         _, new = at_once(
-            lambda url=url: either.client(anna).delete(url, params={"permanent": "true"}),
-            lambda picture=picture: post(either, bert, picture),
+            partial(either.client(anna).delete, url, params={"permanent": "true"}),
+            partial(post, either, bert, picture),
         )
         assert new.status_code == 201
         assert either.services.store.get(original_key(new.json()["sha256"])) == picture
@@ -159,6 +160,6 @@ def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House
         key = original_key(hashlib.sha256(picture).hexdigest())
         services.store.put(key, picture)
         sweeper = Sweeper(services.database, services.store, empty, services.clock)
-        _, answer = at_once(sweeper.make_pass, lambda picture=picture: post(either, anna, picture))
+        _, answer = at_once(sweeper.make_pass, partial(post, either, anna, picture))
         assert answer.status_code == 201
         assert services.store.get(key) == picture
