@@ -12,6 +12,7 @@ from vignette_shared.contracts.api import PhotoStatus, Visibility
 
 HiddenFor = Literal["report", "suspension"]
 NOT_DELETED = text("deleted_at IS NULL")
+UNHASHED = text("dhash IS NULL AND thumbhash IS NOT NULL AND deleted_at IS NULL")
 HASHED = text("deleted_at IS NULL AND dhash IS NOT NULL")
 
 
@@ -49,6 +50,8 @@ class PhotoRow(Base):
               postgresql_where=HASHED),
         Index("ix_photos_thrown_away", "owner_id", "deleted_at", "id",
               sqlite_where=text("deleted_at IS NOT NULL"), postgresql_where=text("deleted_at IS NOT NULL")),
+        # What an older release has rendered and not hashed; empty once that is made up for.
+        Index("ix_photos_unhashed", "id", sqlite_where=UNHASHED, postgresql_where=UNHASHED),
         Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),
     )  # fmt: skip

@@ -264,6 +264,14 @@ def upgrade() -> None:  # noqa: PLR0915 - a list of tables is as long as it is
         sqlite_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),
         postgresql_where=sa.text("deleted_at IS NULL AND dhash IS NOT NULL"),
     )
+    op.create_index(
+        "ix_photos_unhashed",
+        "photos",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("dhash IS NULL AND thumbhash IS NOT NULL AND deleted_at IS NULL"),
+        postgresql_where=sa.text("dhash IS NULL AND thumbhash IS NOT NULL AND deleted_at IS NULL"),
+    )
     op.create_index("ix_embeddings_recent", "embeddings", ["backbone", "created_at", "photo_id"])
     op.add_column("photo_tags", sa.Column("newer_score", sa.Double(), nullable=True))
     op.add_column("photo_tags", sa.Column("newer_version", sa.String(length=64), nullable=True))
@@ -329,6 +337,7 @@ def downgrade() -> None:
     op.drop_index("ix_photos_thrown_away", "photos")
     op.drop_index("ix_photos_usage", "photos")
     op.drop_index("ix_photos_lookalikes", "photos")
+    op.drop_index("ix_photos_unhashed", "photos")
     op.drop_index("ix_embeddings_recent", "embeddings")
     for table in (
         "share_links",
