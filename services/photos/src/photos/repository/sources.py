@@ -18,7 +18,7 @@ from sqlalchemy.sql.expression import SelectBase
 
 from photos.models import LikeRow, PhotoRow, PhotoTagRow, PhotoWordRow, UserRow
 from photos.repository.search import longest
-from photos.repository.terms import And, By, Camera, Is, Or, Tagged, Term, Text, conjuncts
+from photos.repository.terms import And, By, Camera, Is, Not, Or, Tagged, Term, Text, conjuncts
 from vignette_shared.ids import made_at
 
 FIRST_PIECE = 128
@@ -28,8 +28,8 @@ FEW = 10_000
 """Photos that are sooner looked at one by one than an index in another order is walked along."""
 MAX_TERMS = 8
 """Terms that are asked how far they lead; more would cost more than they save."""
-MAX_SOURCES = 12
-"""Indexes that one term may be made of."""
+MAX_SOURCES = 100
+"""Look-ups that one term may be made of: fifty words joined by OR, as labels and as words of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,8 @@ def _sources(term: Term, viewer_id: str | None) -> Sources:  # noqa: PLR0911 - o
             return (by_owner(viewer_id),)
         case And(terms):
             return next(filter(None, (_sources(part, viewer_id) for part in terms)), ())
+        case Not(Not(inner)):
+            return _sources(inner, viewer_id)
         case Or(terms):
             parts = [_sources(part, viewer_id) for part in terms]
             joined = tuple(chain.from_iterable(parts))
