@@ -210,6 +210,8 @@ def test_an_album_is_filtered_like_any_list(
     album_id = make(house, anna, *photos, visibility="public")
     assert inside(house, anna, album_id, tag="sky") == [public, unlisted, private]
     assert inside(house, anna, album_id, tag="lake") == []
+    assert inside(house, anna, album_id, q="sky is:private") == [private]
+    assert inside(house, bert, album_id, q="sky -clouds") == [public, unlisted]
     assert inside(house, anna, album_id, status="pending") == [pending]
     assert inside(house, bert, album_id, status="tagged") == []
     assert inside(house, bert, album_id, user="anna") == [public, unlisted]
