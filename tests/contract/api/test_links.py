@@ -1,6 +1,7 @@
 """Share links through the gateway: the cookie, passwords that are tried, files without a sign-in, HEAD."""
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -108,7 +109,7 @@ def test_a_photos_etag_comes_through_and_guards_a_change(world: World) -> None:
     photo, token = world.things["public"]["photo"], world.tokens["owner"]
     etag = world.site.ask("GET", f"/photos/{photo}", token=token).headers["etag"]
     guarded = {"If-Match": etag}
-    change = {"json": {"title": "Changed"}, "headers": guarded, "token": token}
+    change: dict[str, Any] = {"json": {"title": "Changed"}, "headers": guarded, "token": token}
     assert world.site.ask("PATCH", f"/photos/{photo}", **change).status_code == 200
     assert world.site.ask("PATCH", f"/photos/{photo}", **change).json()["code"] == "stale"
     known = world.site.ask("GET", f"/photos/{photo}", token=token, headers={"If-None-Match": "*"})

@@ -107,7 +107,7 @@ def test_an_albums_pages_hold_while_photos_come_and_go(either: House) -> None:
     seen: list[str] = []
     cursor = None
     for page_number in range(3):
-        query = {"cursor": cursor} if cursor else {}
+        query: dict[str, Any] = {"cursor": cursor} if cursor else {}
         page = ask(either, ANONYMOUS, "/api/v1/photos", album=album_id, limit=3, **query)
         seen += ids_of(page)
         cursor = page["next_cursor"]
