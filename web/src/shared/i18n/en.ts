@@ -14,6 +14,7 @@ export const en = {
     reload: 'Reload the page',
     notifications: 'Notifications',
     close: 'Close',
+    undo: 'Undo',
   },
   nav: {
     feed: 'Feed',
