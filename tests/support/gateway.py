@@ -34,7 +34,7 @@ from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.queue.connection import connect_async
 from vignette_shared.settings import BrokerSettings, GatewaySettings, LimitSettings
-from vignette_shared.storage import open_store
+from vignette_shared.storage import BlobStore, open_store
 
 KEY = "k" * 43
 TOKEN = "token-of-anna"
@@ -142,6 +142,7 @@ def parts_over(
     *,
     redis_url: str = NOWHERE,
     storage_url: str = "memory://",
+    store: BlobStore | None = None,
     publisher: Any = None,
     limits: LimitSettings | None = None,
     origins: tuple[str, ...] = (),
@@ -167,7 +168,7 @@ def parts_over(
         recheck_s=recheck_s,
     )
     predictions = Predictions(
-        open_store(storage_url),
+        store or open_store(storage_url),
         publisher or FakePublisher(),
         connect_async(broker, longest_block_s=limits.predict_timeout_s),
         limit=limits.predict_in_flight,

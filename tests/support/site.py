@@ -30,6 +30,7 @@ from photos.routes.app import build_app
 from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec
 from vignette_shared.queue.replies import answer
 from vignette_shared.settings import LimitSettings
+from vignette_shared.storage import BlobStore
 
 ORIGIN = "http://vignette.test"
 UNLIMITED = LimitSettings(
@@ -185,8 +186,14 @@ class SiteBuilder:
         """How many event streams are open."""
         return sum(parts.events.open_now for parts in self._opened)
 
-    def site(self, limits: LimitSettings = UNLIMITED, *, photos: ASGIApp | None = None) -> JointSite:
-        """A gateway of its own; `photos` stands in for the real service."""
+    def site(
+        self,
+        limits: LimitSettings = UNLIMITED,
+        *,
+        photos: ASGIApp | None = None,
+        store: BlobStore | None = None,
+    ) -> JointSite:
+        """A gateway of its own; `photos` stands in for the real service, `store` holds transient blobs."""
         if photos is None:
             photos = build_app(self.house.services, make_registry(self.house.services.database))
             photos.openapi()
@@ -200,6 +207,7 @@ class SiteBuilder:
                 httpx.URL("http://photos"),
                 redis_url=self.redis_url,
                 publisher=tagger,
+                store=store,
                 limits=limits,
                 heartbeat_s=0.1,
                 recheck_s=0.1,

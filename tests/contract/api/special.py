@@ -19,6 +19,8 @@ from photos.metrics import make_registry
 from photos.routes.app import build_app
 from photos.service import albums, decisions, sharing, social
 from photos.service.partial import partial_path
+from vignette_shared.errors import StorageFull
+from vignette_shared.storage import BlobStore
 
 OLD_TUS = {"headers": {"Tus-Resumable": "0.2.2"}}
 BROKEN_FORM = {
@@ -58,6 +60,40 @@ def on_a_full_disk(world: World, name: str) -> httpx.Response:
         return world.builder.site(photos=app)
 
     return ask(world, name, site=world.spare("full", full))
+
+
+class NoRoom:
+    """A store that gives what it has and takes nothing more."""
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store = store
+
+    def put(self, key: str, data: Any, *, replace: bool = False) -> bool:
+        raise StorageFull("The disk is full.")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def with_no_room(world: World, name: str) -> httpx.Response:
+    """Someone else's original, whose copy to download is still to be made; or a picture for the tagger."""
+
+    def full() -> JointSite:
+        store: Any = NoRoom(world.house.services.store)
+        services = replace(world.house.services, store=store)
+        app = build_app(services, make_registry(services.database))
+        app.openapi()
+        return world.builder.site(photos=app, store=store)
+
+    site = world.spare("no room", full)
+    if name == "predict":
+        return ask(world, name, site=site)
+    allowing: dict[str, Any] = {"token": world.tokens["owner"], "json": {"allow_downloads": True}}
+    world.site.ask("PATCH", "/me", **allowing)
+    try:
+        return ask(world, name, site=site, who="other", params={"size": "original"})
+    finally:
+        world.restore()
 
 
 def too_late(path: str | None = None) -> Ask:
@@ -234,14 +270,14 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("stream_events", 200): until_signed_out,
     ("stream_events", 400): changed(headers={"Last-Event-ID": "x"}),
     ("stream_events", 429): after_another_read,
+    ("predict", 507): with_no_room,
+    ("get_photo_file", 507): with_no_room,
+    ("head_photo_file", 507): with_no_room,
     # --- operations
     ("metrics", 404): changed(peer="203.0.113.9"),
 }
-TESTED_ELSEWHERE: dict[tuple[str, int], str] = {
+NOT_HERE: dict[tuple[str, int], str] = {
     ("look_at_upload", 507): "tests/contract/photos/test_resumable.py",
-    ("head_photo_file", 507): "tests/contract/photos, originals without metadata",
-    ("get_photo_file", 507): "tests/contract/photos, originals without metadata",
-    ("predict", 507): "tests/integration/gateway/test_predictions.py",
-    ("explain_tag", 507): "tests/unit/photos, the explainer's own tests",
+    ("explain_tag", 507): "the stand-in for the explainer stores nothing that could fill a disk",
 }
-"""What takes a world of its own, and where that is."""
+"""What is not produced here, and why or where."""
