@@ -14,7 +14,7 @@ class UserRow(Base):
     """An account. `*_key` is what uniqueness goes by: the same without regard to case.
 
     `avatar_photo_id` is one of the user's photos, without a foreign key, since the tables would need each
-    other first; `bytes_quota` overrides the site's default. An account with `deleted_at` is gone for everyone,
+    other first; `bytes_quota` overrides the site's default. An account with `deleted_at` is gone for all,
     itself included: the row stays until the last of its photos is removed (see `photos.service.deletion`).
     """
 
