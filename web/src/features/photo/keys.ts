@@ -1,7 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { PhotoPage } from '@/shared/api';
 
-export type ListParams = { user?: string };
+export type ListParams = { user?: string; q?: string; sort?: 'new' | 'liked'; album?: string };
 
 export type PhotoListData = InfiniteData<PhotoPage, string | null>;
 
@@ -10,4 +10,7 @@ export const photoKeys = {
   list: (params: ListParams) => ['photos', 'list', params] as const,
   ones: ['photos', 'one'] as const,
   one: (id: string) => ['photos', 'one', id] as const,
+  /** The owner's view of the tags, with what others do not see. */
+  tags: (id: string) => ['photos', 'tags', id] as const,
+  verdicts: (id: string) => ['photos', 'verdicts', id] as const,
 };

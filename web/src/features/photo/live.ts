@@ -13,6 +13,7 @@ export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): P
   if (event.type === 'photo.tagged' && event.tags) {
     patchPhoto(client, event.photo_id, { status: 'tagged', tags: event.tags });
   }
+  void client.invalidateQueries({ queryKey: photoKeys.tags(event.photo_id) });
   const photo = await fetchPhoto(event.photo_id);
   addOwnPhoto(client, photo);
   return photo;

@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
-import { TagPanel } from '@/features/tags';
+import { type Explaining, TagPanel } from '@/features/tags';
 import { ApiProblem, type Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { IconButton, ProblemNotice, QueryView, useTitle } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { usePhotoQuery } from './api';
+import { explanationQuery } from './explanation';
+import { useTagging } from './tagging';
 import { DeleteButton } from './ui/delete-button';
 import { Details } from './ui/details';
+import { HeatMap, HeatMapBar } from './ui/heat-map';
 import { FailureNote, Stage } from './ui/stage';
 
 type Props = { id: string; notFound: ReactNode };
@@ -30,12 +33,41 @@ function useClose() {
 export default function PhotoPage({ id, notFound }: Props) {
   const query = useQuery(usePhotoQuery(id));
   const close = useClose();
-  useKeys({ Escape: close });
+  const [explained, setExplained] = useState<string | null>(null);
+  const stage = useRef<HTMLDivElement>(null);
+  const [opacity, setOpacity] = useState(0.6);
+  const explanation = useQuery(explanationQuery(id, explained));
+  const explaining = {
+    label: explained,
+    onExplain: (label: string) => {
+      setExplained((now) => (now === label ? null : label));
+      // On a phone the picture may be far above the tags.
+      stage.current?.scrollIntoView({ block: 'nearest' });
+    },
+  };
+  useKeys({ Escape: explained ? () => setExplained(null) : close });
   if (query.error instanceof ApiProblem && query.error.status === 404) return notFound;
   return (
     <div className="flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden">
-      <div className="stage relative min-h-40 shrink-0 [--stage-height:72vh] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]">
-        {query.data && <Stage photo={query.data} />}
+      <div
+        ref={stage}
+        className="stage relative min-h-40 shrink-0 [--stage-height:72vh] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]"
+      >
+        {query.data && (
+          <Stage
+            photo={query.data}
+            overlay={explanation.data && <HeatMap map={explanation.data.map} opacity={opacity} />}
+          />
+        )}
+        {explained && (
+          <HeatMapBar
+            label={explained}
+            query={explanation}
+            opacity={opacity}
+            onOpacity={setOpacity}
+            onClose={() => setExplained(null)}
+          />
+        )}
         <IconButton
           icon={ArrowLeft}
           label={t.photo.back}
@@ -45,7 +77,7 @@ export default function PhotoPage({ id, notFound }: Props) {
       </div>
       <div className="flex flex-col gap-6 px-(--gutter) py-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6">
         <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
-          {(photo) => <Panel photo={photo} onDeleted={close} />}
+          {(photo) => <Panel photo={photo} explaining={explaining} onDeleted={close} />}
         </QueryView>
         {query.data && query.error ? (
           <ProblemNotice
@@ -67,9 +99,12 @@ const PanelSkeleton = () => (
   </div>
 );
 
-function Panel({ photo, onDeleted }: { photo: Photo; onDeleted: () => void }) {
+type PanelProps = { photo: Photo; explaining: Explaining; onDeleted: () => void };
+
+function Panel({ photo, explaining, onDeleted }: PanelProps) {
   const { user } = useSession();
   const isOwner = user?.username === photo.owner.username;
+  const editing = useTagging(photo, isOwner);
   const heading = photo.title || t.photo.titleBy(photo.owner.display_name);
   useTitle(heading);
   return (
@@ -81,7 +116,7 @@ function Panel({ photo, onDeleted }: { photo: Photo; onDeleted: () => void }) {
         )}
       </div>
       {photo.failure && <FailureNote failure={photo.failure} />}
-      <TagPanel photo={photo} />
+      <TagPanel photo={photo} editing={editing} explaining={explaining} />
       {photo.description && (
         <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
       )}

@@ -1,3 +1,12 @@
-export { groupTags, inOrder, labelTexts } from './model';
+export { groupTags, inOrder, labelText, labelTexts } from './model';
 export { TagChip } from './ui/tag-chip';
-export { TagPanel } from './ui/tag-panel';
+export { type Explaining, type TagEditing, TagPanel } from './ui/tag-panel';
+export {
+  placeOf,
+  putBack,
+  type TagLists,
+  type TagPlace,
+  type Verdict,
+  verdictIn,
+  withVerdict,
+} from './verdict';

@@ -1,19 +1,34 @@
 import type { Tag } from '@/shared/api';
+import type { TagLists } from './verdict';
 
 export type TagGroups = { confirmed: Tag[]; suggested: Tag[]; modelVersion: string | null };
+
+const byScore = (a: Tag, b: Tag) => (b.score ?? 0) - (a.score ?? 0);
 
 /**
  * A person's word stands apart from a machine's guess. Suggestions come most likely first; the
  * confirmed keep the order in which the server gave them.
  */
 export function groupTags(tags: Tag[]): TagGroups {
-  const suggested = tags
-    .filter((tag) => tag.state === 'suggested')
-    .sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
+  const suggested = tags.filter((tag) => tag.state === 'suggested').sort(byScore);
   return {
     confirmed: tags.filter((tag) => tag.state === 'accepted'),
     suggested,
     modelVersion: suggested.find((tag) => tag.model_version)?.model_version ?? null,
+  };
+}
+
+export type OwnerGroups = TagGroups & { lessLikely: Tag[]; rejected: Tag[] };
+
+/** The groups that a photo's owner sees: also what the model holds less likely, and what they rejected. */
+export function groupForOwner({ shown, all }: TagLists): OwnerGroups {
+  const labels = new Set(shown.map((tag) => tag.label));
+  return {
+    ...groupTags(shown),
+    lessLikely: all
+      .filter((tag) => tag.state === 'suggested' && !labels.has(tag.label))
+      .sort(byScore),
+    rejected: all.filter((tag) => tag.state === 'rejected'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
@@ -7,7 +8,7 @@ import { codeText, t } from '@/shared/i18n';
 const largestZoom = 1.5;
 
 /** The picture on black, as large as its frame allows; its box is known before its bytes. */
-export function Stage({ photo }: { photo: Photo }) {
+export function Stage({ photo, overlay }: { photo: Photo; overlay?: ReactNode }) {
   const { preview } = photo.urls;
   const ratio = photo.width / photo.height;
   return (
@@ -32,6 +33,7 @@ export function Stage({ photo }: { photo: Photo }) {
         ) : (
           <NoPreview photo={photo} />
         )}
+        {overlay}
       </div>
     </div>
   );

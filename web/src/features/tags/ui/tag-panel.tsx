@@ -1,45 +1,94 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { groupTags, labelTexts, publishedAt } from '../model';
+import { groupTags, labelText, labelTexts, publishedAt } from '../model';
+import type { Verdict } from '../verdict';
 import { TagChip } from './tag-chip';
+import { TagEditor } from './tag-editor';
+
+/** What its owner may do to a photo's tags. */
+export type TagEditing = {
+  /** All tags with the rejected ones and those below their threshold; what is shown until they came. */
+  all: Tag[];
+  onVerdict: (label: string, verdict: Verdict) => void;
+  onAdd: (labels: string[]) => void;
+};
+
+/** Which tag's evidence lies over the picture. */
+export type Explaining = { label: string | null; onExplain: (label: string) => void };
+
+type Props = { photo: Photo; editing?: TagEditing | undefined; explaining: Explaining };
 
 /** The tags of one photo in their groups. */
-export function TagPanel({ photo }: { photo: Photo }) {
+export function TagPanel({ photo, editing, explaining }: Props) {
   return (
     <section aria-labelledby="tags-heading" className="flex flex-col gap-3">
       <h2 id="tags-heading" className="font-bold text-15">
         {t.tags.title}
       </h2>
-      <Groups key={`groups-${photo.id}`} photo={photo} />
+      <Groups key={`groups-${photo.id}`} photo={photo} editing={editing} explaining={explaining} />
       <Announcement key={`news-${photo.id}`} photo={photo} />
     </section>
   );
 }
 
 /** A box that waits for tags has room for three rows of them, so that nothing moves as they arrive. */
-function Groups({ photo }: { photo: Photo }) {
+function Groups({ photo, editing, explaining }: Props) {
   const [awaited] = useState(photo.status === 'pending');
+  const room = awaited ? 'min-h-[128px]' : '';
+  const all = editing?.all;
+  // Its identity is that of the tags, which tells the editor when rows have moved.
+  const lists = useMemo(() => ({ shown: photo.tags, all: all ?? [] }), [photo.tags, all]);
+  if (editing) {
+    return (
+      <div className={room}>
+        <TagEditor
+          lists={lists}
+          none={<NoTags status={photo.status} />}
+          explained={explaining.label}
+          onVerdict={editing.onVerdict}
+          onAdd={editing.onAdd}
+          onExplain={explaining.onExplain}
+        />
+      </div>
+    );
+  }
   const { confirmed, suggested, modelVersion } = groupTags(photo.tags);
   const madeAt = publishedAt(modelVersion);
   const suggestedTitle = madeAt ? t.tags.suggestedBy(madeAt) : t.tags.suggested;
   return (
-    <div className={`flex flex-col gap-4 ${awaited ? 'min-h-[128px]' : ''}`}>
+    <div className={`flex flex-col gap-4 ${room}`}>
       {photo.tags.length === 0 && <NoTags status={photo.status} />}
       {confirmed.length > 0 && <Group title={t.tags.confirmed} tags={confirmed} />}
-      {suggested.length > 0 && <Group title={suggestedTitle} tags={suggested} />}
+      {suggested.length > 0 && (
+        <Group title={suggestedTitle} tags={suggested} explaining={explaining} />
+      )}
     </div>
   );
 }
 
-function Group({ title, tags }: { title: string; tags: Tag[] }) {
+type GroupProps = { title: string; tags: Tag[]; explaining?: Explaining };
+
+function Group({ title, tags, explaining }: GroupProps) {
   return (
     <div className="flex flex-col gap-2">
       <h3 className="text-12 text-muted">{title}</h3>
       <ul aria-label={title} className="flex flex-wrap gap-2">
         {tags.map((tag) => (
           <li key={tag.label} data-tag={tag.label}>
-            <TagChip tag={tag} />
+            {explaining ? (
+              <button
+                type="button"
+                aria-pressed={explaining.label === tag.label}
+                title={t.tags.why(labelText(tag.label))}
+                className="rounded-chip aria-pressed:bg-sunken"
+                onClick={() => explaining.onExplain(tag.label)}
+              >
+                <TagChip tag={tag} />
+              </button>
+            ) : (
+              <TagChip tag={tag} />
+            )}
           </li>
         ))}
       </ul>

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { confirmed, suggested } from '@/shared/testing/photo';
+import { optionsFor, typedLabel } from './options';
+
+const known = [
+  { label: 'lake', count: 12 },
+  { label: 'lamp', count: 1 },
+];
+const all = [confirmed('lamp'), suggested('land', 0.1)];
+const labels = (text: string) => optionsFor(text, known, all).map((option) => option.label);
+
+it('offers what is known, without what the photo has, and the typed word last', () => {
+  expect(labels('la')).toEqual(['lake', 'la']);
+});
+
+it('offers a known word once', () => {
+  expect(labels('Lake')).toEqual(['lake']);
+});
+
+it('marks a word that neither people nor the model know', () => {
+  expect(optionsFor('kayak', known, all)).toEqual([{ label: 'kayak', count: null, fresh: true }]);
+  expect(optionsFor('land', known, all)).toEqual([{ label: 'land', count: null, fresh: false }]);
+});
+
+it('looks at the word behind the last comma', () => {
+  expect(typedLabel('kayak, La')).toBe('la');
+  expect(labels('kayak, lak')).toEqual(['lake', 'lak']);
+});
+
+it.each(['', ' ', 'kayak,', 'lamp', 'c++'])('offers nothing to create for %j', (text) => {
+  expect(labels(text)).toEqual([]);
+});
+
+it('does not show what answered an earlier word', () => {
+  expect(labels('kay')).toEqual(['kay']);
+});

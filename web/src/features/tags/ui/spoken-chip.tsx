@@ -1,0 +1,50 @@
+import { RotateCcw, X } from 'lucide-react';
+import type { Tag } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { labelText } from '../model';
+import { removal, type Verdict } from '../verdict';
+
+type Props = { tag: Tag; onVerdict: (label: string, verdict: Verdict) => void };
+
+const shape =
+  'verdict inline-flex h-7 items-center overflow-hidden rounded-chip border pl-3 text-13 pointer-coarse:h-11';
+const action =
+  'inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
+
+/** What a person said: solid ink. */
+export function ConfirmedChip({ tag, onVerdict }: Props) {
+  const name = labelText(tag.label);
+  return (
+    <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
+      <span className="font-medium">{name}</span>
+      <button
+        type="button"
+        aria-label={t.tags.remove(name)}
+        title={t.tags.remove(name)}
+        className={`${action} opacity-80 hover:opacity-100`}
+        onClick={() => onVerdict(tag.label, removal(tag))}
+      >
+        <X aria-hidden size={14} />
+      </button>
+    </li>
+  );
+}
+
+/** What a person took away: struck through, and kept so that it never comes back by itself. */
+export function RejectedChip({ tag, onVerdict }: Props) {
+  const name = labelText(tag.label);
+  return (
+    <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
+      <s>{name}</s>
+      <button
+        type="button"
+        aria-label={t.tags.takeBack(name)}
+        title={t.tags.takeBack(name)}
+        className={`${action} hover:text-text`}
+        onClick={() => onVerdict(tag.label, null)}
+      >
+        <RotateCcw aria-hidden size={14} />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,77 @@
+import { Check, Eye, type LucideIcon, X } from 'lucide-react';
+import type { ComponentProps } from 'react';
+import type { Tag } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { labelText } from '../model';
+import type { Verdict } from '../verdict';
+
+type ActProps = ComponentProps<'button'> & { icon: LucideIcon; label: string };
+
+/** As high as its row: 44 px where fingers point. */
+function Act({ icon: Icon, label, className = '', ...rest }: ActProps) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className={`inline-flex w-8 items-center justify-center self-stretch text-muted transition-colors focus-visible:-outline-offset-2 pointer-coarse:w-11 ${className}`}
+      {...rest}
+    >
+      <Icon aria-hidden size={16} strokeWidth={2} />
+    </button>
+  );
+}
+
+type Props = {
+  tag: Tag;
+  /** The digit that leads here, for the first nine. */
+  digit?: number | undefined;
+  explained: boolean;
+  onVerdict: (label: string, verdict: Verdict) => void;
+  onExplain: (label: string) => void;
+};
+
+/** What the model says, with the two answers to it: dashed and violet until a person has spoken. */
+export function TagRow({ tag, digit, explained, onVerdict, onExplain }: Props) {
+  const name = labelText(tag.label);
+  const score = tag.score ?? 0;
+  return (
+    <li
+      data-tag={tag.label}
+      tabIndex={-1}
+      className="relative flex min-h-9 items-center overflow-hidden rounded-chip border border-model border-dashed pr-1 pl-4 text-13 text-model pointer-coarse:min-h-11"
+    >
+      {digit !== undefined && (
+        <span aria-hidden className="w-5 text-12 text-muted tabular-nums pointer-coarse:hidden">
+          {digit}
+        </span>
+      )}
+      <span className="truncate font-medium">{name}</span>
+      <span className="ml-auto pr-1 pl-2 tabular-nums">{t.tags.score(score)}</span>
+      <span className="flex self-stretch">
+        <Act
+          icon={Eye}
+          label={t.tags.why(name)}
+          aria-pressed={explained}
+          className={explained ? 'bg-sunken text-text!' : 'hover:text-text'}
+          onClick={() => onExplain(tag.label)}
+        />
+        <Act
+          icon={Check}
+          label={t.tags.accept(name)}
+          className="hover:text-accept"
+          onClick={() => onVerdict(tag.label, 'accepted')}
+        />
+        <Act
+          icon={X}
+          label={t.tags.reject(name)}
+          className="hover:text-reject"
+          onClick={() => onVerdict(tag.label, 'rejected')}
+        />
+      </span>
+      <span aria-hidden className="absolute inset-x-4 bottom-0 h-0.5">
+        <span className="block h-full bg-model" style={{ width: `${score * 100}%` }} />
+      </span>
+    </li>
+  );
+}
