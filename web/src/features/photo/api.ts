@@ -5,6 +5,8 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { api, type PhotoPage, unwrap } from '@/shared/api';
+import { problemText, t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
 import { findPhoto, removePhoto } from './cache';
 import { type ListParams, photoKeys } from './keys';
 
@@ -51,11 +53,25 @@ export function usePhotoQuery(id: string) {
   });
 }
 
-export function useDeletePhoto() {
+export function useTrashPhoto() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE('/api/v1/photos/{photo_id}', { params: { path: { photo_id: id } } })),
     onSuccess: (_nothing, id) => removePhoto(client, id),
+  });
+}
+
+export function useRestorePhoto() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST('/api/v1/photos/{photo_id}/restore', { params: { path: { photo_id: id } } })),
+    onSuccess: () => {
+      toast(t.photoPage.restored);
+      // Only the server knows where in each list its place is.
+      return client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'all' });
+    },
+    onError: (error) => toast(`${t.photoPage.notRestored} ${problemText(error)}`),
   });
 }

@@ -12,10 +12,11 @@ import { hrefs } from '@/shared/url/routes';
 import { usePhotoQuery } from './api';
 import { explanationQuery } from './explanation';
 import { useTagging } from './tagging';
-import { DeleteButton } from './ui/delete-button';
+import { Caption } from './ui/caption';
 import { Details } from './ui/details';
 import { HeatMap, HeatMapBar } from './ui/heat-map';
 import { FailureNote, Stage } from './ui/stage';
+import { TrashButton } from './ui/trash-button';
 
 type Props = { id: string; notFound: ReactNode };
 
@@ -77,7 +78,7 @@ export default function PhotoPage({ id, notFound }: Props) {
       </div>
       <div className="flex flex-col gap-6 px-(--gutter) py-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6">
         <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
-          {(photo) => <Panel photo={photo} explaining={explaining} onDeleted={close} />}
+          {(photo) => <Panel photo={photo} explaining={explaining} onTrashed={close} />}
         </QueryView>
         {query.data && query.error ? (
           <ProblemNotice
@@ -99,9 +100,9 @@ const PanelSkeleton = () => (
   </div>
 );
 
-type PanelProps = { photo: Photo; explaining: Explaining; onDeleted: () => void };
+type PanelProps = { photo: Photo; explaining: Explaining; onTrashed: () => void };
 
-function Panel({ photo, explaining, onDeleted }: PanelProps) {
+function Panel({ photo, explaining, onTrashed }: PanelProps) {
   const { user } = useSession();
   const isOwner = user?.username === photo.owner.username;
   const editing = useTagging(photo, isOwner);
@@ -109,19 +110,11 @@ function Panel({ photo, explaining, onDeleted }: PanelProps) {
   useTitle(heading);
   return (
     <>
-      <div className="flex flex-col gap-1">
-        <h1 className="font-bold text-18">{heading}</h1>
-        {photo.title && (
-          <p className="text-13 text-muted">{t.photo.by(photo.owner.display_name)}</p>
-        )}
-      </div>
+      <Caption key={photo.id} photo={photo} heading={heading} isOwner={isOwner} />
       {photo.failure && <FailureNote failure={photo.failure} />}
       <TagPanel photo={photo} editing={editing} explaining={explaining} />
-      {photo.description && (
-        <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
-      )}
       <Details photo={photo} isOwner={isOwner} />
-      {isOwner && <DeleteButton photoId={photo.id} onDeleted={onDeleted} />}
+      {isOwner && <TrashButton photoId={photo.id} onTrashed={onTrashed} />}
     </>
   );
 }

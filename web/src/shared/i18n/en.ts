@@ -1,3 +1,4 @@
+import { photoPage } from './en-photo';
 import { date, fileSize, list, number, percent, plural, time } from './format';
 
 /** All text of the app, in English. A second language is a file with this type. */
@@ -89,12 +90,6 @@ export const en = {
     visibilities: { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only you' },
     camera: 'Camera',
     model: 'Tagged by model',
-    delete: 'Delete photo',
-    deleteTitle: 'Delete this photo?',
-    deleteText: 'It disappears at once from your photos and from the feed.',
-    deleteConfirm: 'Delete',
-    deleteCancel: 'Keep it',
-    deleted: 'Photo deleted.',
     deleteFailed: 'The photo was not deleted.',
     processing: 'Making the preview',
     failedTitle: 'This photo could not be processed',
@@ -124,6 +119,7 @@ export const en = {
     altPending: 'Photo that is still being processed',
     altFailed: 'Photo that could not be processed',
   },
+  photoPage,
   tags: {
     title: 'Tags',
     confirmed: 'Confirmed',

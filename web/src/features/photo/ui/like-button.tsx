@@ -1,0 +1,30 @@
+import { Heart } from 'lucide-react';
+import { useLocation } from 'wouter';
+import { useSession } from '@/features/auth';
+import type { Photo } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { useKeys } from '@/shared/keys';
+import { Button } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { useLike } from '../liking';
+
+export function LikeButton({ photo }: { photo: Photo }) {
+  const { user } = useSession();
+  const [here, navigate] = useLocation();
+  const like = useLike(photo.id);
+  const toggle = () => (user ? like.mutate(!photo.liked) : navigate(hrefs.signIn(here)));
+  useKeys({ l: toggle });
+  const label = photo.liked ? t.photoPage.liked : t.photoPage.like;
+  return (
+    <Button
+      look="quiet"
+      className="-ml-3 self-start px-3! text-13! tabular-nums"
+      aria-label={label(photo.like_count)}
+      aria-pressed={photo.liked}
+      onClick={toggle}
+    >
+      <Heart aria-hidden size={18} className={photo.liked ? 'fill-text text-text' : ''} />
+      {t.photoPage.likes(photo.like_count)}
+    </Button>
+  );
+}

@@ -1,0 +1,47 @@
+import { number, percent, plural } from './format';
+
+/** What one does with a photo on its page, and what stands below its tags. */
+export const photoPage = {
+  like: (count: number) => `Like, ${plural(count, { one: 'like', other: 'likes' })}`,
+  liked: (count: number) => `Liked, ${plural(count, { one: 'like', other: 'likes' })}`,
+  likes: (count: number) => number(count),
+  notLiked: 'Your like was not saved.',
+  edit: 'Edit',
+  editTitle: 'Edit the photo',
+  title: 'Title',
+  description: 'Description',
+  altText: 'Alternative text',
+  altHint: 'For those who cannot see the photo. Left empty, the tags describe it.',
+  altIs: (text: string) => `Alternative text: ${text}`,
+  visibility: 'Visible to',
+  save: 'Save',
+  cancel: 'Cancel',
+  saved: 'Saved.',
+  notSaved: 'Nothing was saved.',
+  stale: 'This was changed elsewhere while you were editing.',
+  reload: 'Load what is there now',
+  overwrite: 'Save mine',
+  trash: 'Move to trash',
+  trashed: 'The photo is in the trash.',
+  restored: 'The photo is back.',
+  notRestored: 'The photo is still in the trash.',
+  similar: 'Similar photos',
+  similarWhat: 'Similar photos',
+  similarity: (share: number) => `${percent(share)} alike`,
+  nearDuplicates: (count: number) =>
+    count === 1
+      ? 'Another photo of yours looks the same.'
+      : `${number(count)} other photos of yours look the same.`,
+  openNear: (index: number) => `Open photo ${number(index)}`,
+  comments: (count: number) => (count ? `Comments (${number(count)})` : 'Comments'),
+  commentsWhat: 'The comments',
+  noComments: 'No comments yet.',
+  comment: 'Write a comment',
+  send: 'Send',
+  signInToComment: 'Sign in to comment',
+  moreComments: 'Show earlier comments',
+  deleteComment: (author: string) => `Delete the comment by ${author}`,
+  commentDeleted: 'The comment is deleted.',
+  commentNotDeleted: 'The comment was not deleted.',
+  commentNotSent: 'The comment was not sent.',
+};
