@@ -1,4 +1,4 @@
-import { Images, ImageUp, LogIn, UserRound } from 'lucide-react';
+import { Images, ImageUp, LogIn, Search, UserRound } from 'lucide-react';
 import { useSession } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
@@ -15,6 +15,7 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
     >
       <Mark />
       <NavItem href={hrefs.feed()} icon={Images} label={t.nav.feed} />
+      <NavItem href={hrefs.explore()} icon={Search} label={t.nav.explore} />
       {user ? (
         <>
           <NavItem href={hrefs.upload()} icon={ImageUp} label={t.nav.upload} />

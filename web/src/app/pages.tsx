@@ -1,6 +1,7 @@
 import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { JoinPage, SignInPage } from '@/features/auth';
+import { ExplorePage } from '@/features/explore';
 import { FeedPage } from '@/features/feed';
 import { PhotoPage } from '@/features/photo';
 import { YouPage } from '@/features/profile';
@@ -13,6 +14,7 @@ export function Pages() {
     <Suspense fallback={null}>
       <Switch>
         <Route path={patterns.feed} component={FeedPage} />
+        <Route path={patterns.explore} component={ExplorePage} />
         <Route path={patterns.photo}>
           {({ id }) => <PhotoPage key={id} id={id} notFound={<NotFound />} />}
         </Route>

@@ -19,7 +19,11 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   useLive();
   useNavigationFocus(main);
-  useKeys({ u: () => navigate(hrefs.upload()), '?': () => setHelp(true) });
+  useKeys({
+    '/': () => navigate(hrefs.explore(), { state: { toSearch: true } }),
+    u: () => navigate(hrefs.upload()),
+    '?': () => setHelp(true),
+  });
   return (
     <>
       <a

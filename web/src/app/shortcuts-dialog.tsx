@@ -4,6 +4,7 @@ import { InfoDialog } from '@/shared/ui';
 const rows = [
   [t.shortcuts.arrows, t.shortcuts.move],
   [t.shortcuts.keys.enter, t.shortcuts.open],
+  ['/', t.shortcuts.search],
   ['u', t.shortcuts.upload],
   ['?', t.shortcuts.help],
   [t.shortcuts.keys.escape, t.shortcuts.close],

@@ -16,6 +16,8 @@ export function useNavigationFocus(main: RefObject<HTMLElement | null>): void {
     if (shown.current === location) return;
     shown.current = location;
     if (readAnchor()) return;
+    // A page that put the focus where one goes on from keeps it.
+    if (main.current?.contains(document.activeElement)) return;
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });
   }, [location, main]);

@@ -18,6 +18,11 @@ describe('problemFrom', () => {
     expect(problem.transient).toBe(false);
   });
 
+  it('says where a search cannot be read', () => {
+    const problem = problemFrom(422, { ...body, code: 'bad_query', position: 5 }, new Headers());
+    expect(problem.position).toBe(5);
+  });
+
   it("names a proxy's page by its status and keeps the request id of the header", () => {
     const problem = problemFrom(502, '<html>', new Headers({ 'x-request-id': 'r2' }));
     expect(problem).toMatchObject({ code: 'http_502', requestId: 'r2' });

@@ -11,6 +11,8 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly requestId: string | null;
   readonly errors: FieldError[];
+  /** Where a search cannot be read (`bad_query`), from 0 in characters. */
+  readonly position: number | null;
   /** When the server said to come back (429, 503); milliseconds since the epoch. */
   readonly retryAt: number | null;
 
@@ -20,6 +22,7 @@ export class ApiProblem extends Error {
     detail?: string;
     requestId?: string | null;
     errors?: FieldError[];
+    position?: number | null;
     retryAt?: number | null;
   }) {
     super(fields.detail || fields.code);
@@ -28,6 +31,7 @@ export class ApiProblem extends Error {
     this.detail = fields.detail ?? '';
     this.requestId = fields.requestId ?? null;
     this.errors = fields.errors ?? [];
+    this.position = fields.position ?? null;
     this.retryAt = fields.retryAt ?? null;
   }
 
@@ -67,6 +71,7 @@ export function problemFrom(
     detail: body.detail,
     requestId: body.request_id ?? shared.requestId,
     errors: body.errors ?? [],
+    position: typeof body.position === 'number' ? body.position : null,
   });
 }
 

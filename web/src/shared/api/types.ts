@@ -5,6 +5,7 @@ type Schemas = components['schemas'];
 export type Photo = Schemas['Photo'];
 export type PhotoPage = Schemas['Page_Photo_'];
 export type Tag = Schemas['Tag'];
+export type TagCount = Schemas['TagCount'];
 export type User = Schemas['User'];
 export type Visibility = Photo['visibility'];
 export type ProblemBody = Schemas['Problem'];

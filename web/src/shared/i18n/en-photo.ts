@@ -39,7 +39,7 @@ export const photoPage = {
   comment: 'Write a comment',
   send: 'Send',
   signInToComment: 'Sign in to comment',
-  moreComments: 'Show earlier comments',
+  moreComments: 'Show later comments',
   deleteComment: (author: string) => `Delete the comment by ${author}`,
   commentDeleted: 'The comment is deleted.',
   commentNotDeleted: 'The comment was not deleted.',

@@ -1,3 +1,4 @@
+import { explore } from './en-explore';
 import { photoPage } from './en-photo';
 import { date, fileSize, list, number, percent, plural, time } from './format';
 
@@ -19,6 +20,7 @@ export const en = {
   },
   nav: {
     feed: 'Feed',
+    explore: 'Explore',
     upload: 'Upload',
     you: 'You',
     signIn: 'Sign in',
@@ -35,6 +37,7 @@ export const en = {
     move: 'Move between photos',
     open: 'Open the photo',
     upload: 'Upload photos',
+    search: 'Search',
     help: 'Show this list',
     close: 'Close the topmost layer, or go back from a photo',
     arrows: 'Arrow keys',
@@ -62,6 +65,7 @@ export const en = {
     gridLabel: 'Photos',
     end: 'You have seen every photo.',
   },
+  explore,
   you: {
     title: 'Your photos',
     what: 'Your photos',

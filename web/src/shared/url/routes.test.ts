@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hrefs, safeNext } from './routes';
+import { hrefs, readSearch, safeNext } from './routes';
 
 it('comes back to where one was', () => {
   const href = hrefs.signIn('/p/1');
@@ -12,3 +12,10 @@ it.each(['?next=//evil.example', '?next=https://evil.example', '?next=/\\evil.ex
     expect(safeNext(search)).toBe('/');
   },
 );
+
+it('keeps a search in the address, whatever is in it', () => {
+  const search = { q: 'a+b & "c d" #e %20', sort: 'liked' } as const;
+  const href = hrefs.explore(search);
+  expect(readSearch(href.slice(href.indexOf('?')))).toEqual(search);
+  expect(hrefs.explore({ q: '', sort: 'new' })).toBe('/explore');
+});

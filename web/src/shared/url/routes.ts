@@ -1,6 +1,7 @@
 /** Every address of the app: patterns for the router, builders for links. */
 export const patterns = {
   feed: '/',
+  explore: '/explore',
   photo: '/p/:id',
   upload: '/upload',
   you: '/you',
@@ -8,11 +9,28 @@ export const patterns = {
   join: '/join',
 } as const;
 
+/** What the page of a search keeps in its address. */
+export type Search = { q?: string; sort?: 'new' | 'liked' };
+
+function withSearch(path: string, { q, sort }: Search): string {
+  const kept = new URLSearchParams();
+  if (q) kept.set('q', q);
+  if (sort === 'liked') kept.set('sort', sort);
+  return kept.size ? `${path}?${kept}` : path;
+}
+
+/** Reads what `hrefs.explore` wrote. */
+export function readSearch(search: string): Required<Search> {
+  const kept = new URLSearchParams(search);
+  return { q: kept.get('q') ?? '', sort: kept.get('sort') === 'liked' ? 'liked' : 'new' };
+}
+
 const withNext = (path: string, next?: string) =>
   next && next !== '/' ? `${path}?next=${encodeURIComponent(next)}` : path;
 
 export const hrefs = {
   feed: () => patterns.feed,
+  explore: (search: Search = {}) => withSearch(patterns.explore, search),
   photo: (id: string) => `/p/${encodeURIComponent(id)}`,
   upload: () => patterns.upload,
   you: () => patterns.you,

@@ -1,0 +1,131 @@
+"""Search and the trash as a person uses them, in headless Chromium against the real stack."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Theme, Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def owner(site: Site) -> Account:
+    """Someone with two photos: both of a harbour, one of them with a boat."""
+    account = site.sign_up("explorer")
+    for seed, title, tags in ((901, "Quay", "harbour,boat"), (902, "Pier", "harbour")):
+        photo = account.upload(make_jpeg(640, 480, seed), title=title, tags=tags).json()
+        account.wait_until_done(photo["id"])
+    return account
+
+
+def sign_in(visitor: Visitor, username: str) -> None:
+    page = visitor.page
+    visitor.go("/signin")
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").last.click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def search_box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Search photos")
+
+
+def results(page: Page) -> Locator:
+    return page.get_by_role("list", name="Search results").get_by_role("listitem")
+
+
+def test_the_box_and_the_facets_say_the_same(site: Site, browser: Browser, owner: Account) -> None:
+    """Off, with, without, off: each press changes the text, the address and the photos found."""
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/explore")
+        search_box(page).fill("tag:harbour")
+        search_box(page).press("Enter")
+        expect(results(page)).to_have_count(2)
+        boat = page.get_by_role("region", name="Tags").get_by_role("button", name=re.compile("boat"))
+        expect(boat).to_have_accessible_name(re.compile("^any boat"))
+        boat.click()
+        expect(search_box(page)).to_have_value("tag:harbour tag:boat")
+        expect(results(page)).to_have_count(1)
+        boat.click()
+        expect(search_box(page)).to_have_value("tag:harbour -tag:boat")
+        expect(boat).to_have_accessible_name(re.compile("^without boat"))
+        expect(results(page).get_by_role("link")).to_have_count(1)
+        page.reload()
+        expect(search_box(page)).to_have_value("tag:harbour -tag:boat")
+        expect(results(page)).to_have_count(1)
+        boat.click()
+        expect(results(page)).to_have_count(2)
+        page.go_back()
+        expect(search_box(page)).to_have_value("tag:harbour -tag:boat")
+        assert visitor.complaints == []
+
+
+def test_a_search_that_cannot_be_read_is_marked_in_place(
+    site: Site, browser: Browser, owner: Account
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/explore?q=tag:harbour")
+        expect(results(page)).to_have_count(2)
+        search_box(page).fill("tag:harbour colour:red")
+        search_box(page).press("Enter")
+        expect(page.get_by_test_id("bad-part")).to_have_text("colour:red")
+        expect(search_box(page)).to_have_attribute("aria-invalid", "true")
+        expect(results(page)).to_have_count(2)
+        page.get_by_role("button", name="Search for tag:harbour").click()
+        expect(page.get_by_test_id("bad-part")).to_have_count(0)
+        expect(search_box(page)).to_have_value("tag:harbour")
+        # Chromium itself reports the refused search; nothing else may complain.
+        assert [line for line in visitor.complaints if "422" not in line] == []
+
+
+def test_nothing_found_says_what_to_drop(site: Site, browser: Browser, owner: Account) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/explore?q=tag:harbour+zeppelin")
+        page.get_by_role("link", name="Without zeppelin: 2 photos").click()
+        expect(results(page)).to_have_count(2)
+
+
+def test_the_search_key_works_everywhere_but_while_typing(
+    site: Site, browser: Browser, owner: Account
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/signin")
+        page.get_by_label("Username or e-mail").press("/")
+        expect(page.get_by_label("Username or e-mail")).to_have_value("/")
+        visitor.go("/")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.keyboard.press("/")
+        expect(search_box(page)).to_be_focused()
+        page.keyboard.type("a/b")
+        expect(search_box(page)).to_have_value("a/b")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
+def test_pages_are_accessible_and_never_too_wide(
+    site: Site, browser: Browser, owner: Account, width: str, theme: Theme
+) -> None:
+    paths = ["/explore", "/explore?q=tag:harbour", "/explore?q=(", "/explore?q=zeppelin"]
+    with visiting(browser, site.address, width, theme) as visitor:
+        sign_in(visitor, owner.username)
+        for path in paths:
+            visitor.go(path)
+            visitor.page.wait_for_load_state("networkidle")
+            assert visitor.serious_axe_violations() == [], path
+            over = visitor.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, f"{path} is {over} px too wide at {width}"

@@ -1,0 +1,14 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { photoListQuery } from '@/features/photo';
+import { readAnchor } from '@/shared/grid';
+import type { Search } from '@/shared/url/routes';
+
+const freshMs = 15_000;
+
+/** A search that is asked for again is asked anew; one that someone comes back to stands as it was left. */
+export function refreshOnEntry(client: QueryClient, params: Required<Search>): void {
+  const { queryKey } = photoListQuery(params);
+  const state = client.getQueryState(queryKey);
+  if (!state?.data || readAnchor()) return;
+  if (Date.now() - state.dataUpdatedAt > freshMs) void client.resetQueries({ queryKey });
+}

@@ -1,0 +1,129 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useLocation, useSearch } from 'wouter';
+import { photoListQuery } from '@/features/photo';
+import { ApiProblem } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { useKeys } from '@/shared/keys';
+import { Notice, useTitle } from '@/shared/ui';
+import { hrefs, readSearch, type Search } from '@/shared/url/routes';
+import { tagCountsQuery } from './api';
+import { facetList } from './facets';
+import { refreshOnEntry } from './freshness';
+import { type FacetState, facetsOf, withFacet } from './query';
+import { Facets } from './ui/facets';
+import { Results } from './ui/results';
+import { SearchBox } from './ui/search-box';
+import { TagTiles } from './ui/tag-tiles';
+
+type Params = Required<Search>;
+
+/** The text in the box: what the address says until someone types, and again when it changes. */
+function useDraft(q: string): [string, (text: string) => void] {
+  const [draft, setDraft] = useState(q);
+  const [known, setKnown] = useState(q);
+  if (known !== q) {
+    setKnown(q);
+    setDraft(q);
+  }
+  return [draft, setDraft];
+}
+
+/** The search of the address, and the last one that the server could read. */
+function useSearched(params: Params) {
+  const query = useInfiniteQuery({ ...photoListQuery(params), enabled: params.q !== '' });
+  const [last, setLast] = useState<Params | null>(null);
+  const { error } = query;
+  const refusal = error instanceof ApiProblem && error.code === 'bad_query' ? error : null;
+  if (query.data && last !== params) setLast(params);
+  return { good: refusal ? last : params, answered: last, refusal };
+}
+
+export default function ExplorePage() {
+  const search = useSearch();
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  const params = useMemo(() => readSearch(search), [search]);
+  const [draft, setDraft] = useDraft(params.q);
+  const { good, answered, refusal } = useSearched(params);
+  const input = useRef<HTMLInputElement>(null);
+  useTitle(params.q ? t.explore.titleOf(params.q) : t.explore.title);
+  useKeys({ '/': () => input.current?.focus() });
+  useFocusOnArrival(input);
+  useEffect(() => refreshOnEntry(client, params), [client, params]);
+
+  const go = (q: string) => {
+    setDraft(q);
+    if (q !== params.q) navigate(hrefs.explore({ ...params, q: q.trim() ? q : '' }));
+  };
+  const refused = refusal && draft === params.q ? refusal : null;
+  return (
+    <div className="px-(--gutter) pb-8">
+      <h1 className="py-4 font-bold text-18">{t.explore.title}</h1>
+      <SearchBox input={input} draft={draft} onDraft={setDraft} onSearch={go} refusal={refused} />
+      {params.q === '' ? (
+        <>
+          <Examples onSearch={go} />
+          <TagTiles />
+        </>
+      ) : (
+        <div className="flex flex-col gap-x-8 gap-y-3 pt-4 lg:flex-row">
+          <ExploreFacets
+            q={answered?.q ?? null}
+            disabled={refusal !== null}
+            onChange={(label, state) => go(withFacet(draft, label, state))}
+          />
+          <div className="min-w-0 flex-1">
+            {refusal && good && <p className="pb-2 text-13 text-muted">{t.explore.keepsLast}</p>}
+            {good ? <Results params={good} /> : <Notice text={t.explore.badAddress} />}
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The search key pressed on another page leads here, into the box. */
+function useFocusOnArrival(input: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const state: unknown = history.state;
+    if (typeof state !== 'object' || state === null || !('toSearch' in state)) return;
+    input.current?.focus();
+    // Only now, not whenever one comes back.
+    history.replaceState(null, '');
+  }, [input]);
+}
+
+type FacetsProps = {
+  q: string | null;
+  disabled: boolean;
+  onChange: (label: string, state: FacetState) => void;
+};
+
+function ExploreFacets({ q, disabled, onChange }: FacetsProps) {
+  const all = useQuery(tagCountsQuery(''));
+  const found = useQuery({ ...tagCountsQuery(q ?? ''), enabled: q !== null });
+  const facets = useMemo(
+    () => facetList(all.data?.items ?? [], found.data?.items ?? [], facetsOf(q ?? '')),
+    [all.data, found.data, q],
+  );
+  return <Facets facets={facets} disabled={disabled} onChange={onChange} />;
+}
+
+function Examples({ onSearch }: { onSearch: (query: string) => void }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-1 gap-y-1 py-3 text-13 text-muted">
+      {t.explore.hint}
+      {t.explore.examples.map((example) => (
+        <button
+          key={example}
+          type="button"
+          className="h-7 rounded-control px-1.5 text-text hover:bg-sunken"
+          onClick={() => onSearch(example)}
+        >
+          {example}
+        </button>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { badPart, conjuncts, facetsOf, mended, tagTerm, withFacet, without } from './query';
+
+const texts = (query: string) =>
+  conjuncts(query).map(({ text, negated }) => (negated ? `-${text}` : text));
+
+describe('conjuncts', () => {
+  it.each([
+    ['', []],
+    ['lake dog', ['lake', 'dog']],
+    ['lake AND dog', ['lake', 'dog']],
+    ['lake -people', ['lake', '-people']],
+    ['lake NOT tag:people', ['lake', '-tag:people']],
+    ['-(a OR b) "two words"', ['-(a OR b)', '"two words"']],
+    ['tag:"plant life" c', ['tag:"plant life"', 'c']],
+    ['--a', ['a']],
+    ['a OR b c', ['a OR b c']],
+    ['well-known', ['well-known']],
+    ['(a', ['(a']],
+  ])('reads %j', (query, wanted) => {
+    expect(texts(query)).toEqual(wanted);
+  });
+});
+
+describe('facets', () => {
+  it('are the tags at the top of the query', () => {
+    expect([...facetsOf('Tag:Lake -tag:"plant life" dog (tag:sea OR x)')]).toEqual([
+      ['lake', 'include'],
+      ['plant life', 'exclude'],
+    ]);
+  });
+
+  it('do not claim what stands in an OR', () => {
+    expect(facetsOf('tag:lake OR tag:sea').size).toBe(0);
+  });
+
+  it.each([
+    ['', 'include', 'tag:lake'],
+    ['dog', 'include', 'dog tag:lake'],
+    ['dog  OR cat', 'include', '(dog OR cat) tag:lake'],
+    ['(dog OR cat)', 'include', '(dog OR cat) tag:lake'],
+    ['tag:lake dog', 'exclude', 'dog -tag:lake'],
+    ['dog -tag:lake sea', 'off', 'dog sea'],
+    ['dog AND tag:lake', 'off', 'dog'],
+    ['tag:lake "a  b" -tag:lake', 'off', '"a  b"'],
+  ] as const)('of %j to %s', (query, state, wanted) => {
+    expect(withFacet(query, 'lake', state)).toBe(wanted);
+  });
+
+  it('go through all states and leave the text as it was', () => {
+    const once = withFacet('sea', 'plant life', 'include');
+    const twice = withFacet(once, 'plant life', 'exclude');
+    expect(twice).toBe('sea -tag:"plant life"');
+    expect(withFacet(twice, 'plant life', 'off')).toBe('sea');
+  });
+
+  it('quote a label with a space', () => expect(tagTerm('plant life')).toBe('tag:"plant life"'));
+});
+
+it('drops one term', () => {
+  const query = 'lake -people dog';
+  const [, people] = conjuncts(query);
+  expect(people && without(query, people)).toBe('lake dog');
+});
+
+describe('a refused query', () => {
+  it('is marked where the server says, counted in characters', () => {
+    expect(badPart('lake colour:red', 5)).toEqual({ start: 5, end: 15 });
+    expect(badPart('🌊 colour:red', 2)).toEqual({ start: 3, end: 13 });
+    expect(badPart('(lake', 5)).toEqual({ start: 5, end: 6 });
+  });
+
+  it.each([
+    ['(lake dog', 9, '(lake dog)'],
+    ['"lake dog', 0, '"lake dog"'],
+    ['lake colour:red dog', 5, 'lake dog'],
+    ['lake OR', 7, 'lake'],
+    ['lake)', 4, 'lake'],
+    ['score:high', 6, null],
+  ])('%j at %i is mended to %j', (query, position, wanted) => {
+    expect(mended(query, position)).toBe(wanted);
+  });
+});

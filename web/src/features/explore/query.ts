@@ -1,0 +1,150 @@
+/** What the page must understand of the search box: which tags it demands, and where terms begin. */
+
+export type FacetState = 'off' | 'include' | 'exclude';
+
+/** A term that all results must fit, with its place in the text (UTF-16 units). */
+export type Conjunct = {
+  text: string;
+  start: number;
+  end: number;
+  negated: boolean;
+  /** Whether it is the whole of a query that is joined by OR. */
+  alternatives: boolean;
+};
+
+type Token = { text: string; start: number; end: number };
+
+const tokenPattern = /-(?=\S)|[()]|[A-Za-z]+:"[^"]*"?|"[^"]*"?|[^\s()"]+/gy;
+
+function tokensOf(query: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < query.length) {
+    tokenPattern.lastIndex = at;
+    const text = tokenPattern.exec(query)?.[0];
+    if (text) tokens.push({ text, start: at, end: at + text.length });
+    at += text?.length ?? 1;
+  }
+  return tokens;
+}
+
+const negates = (token: Token) => token.text === '-' || token.text === 'NOT';
+
+/** The index after the term that begins at `from`: a word, or all of a group in parentheses. */
+function endOfTerm(tokens: Token[], from: number): number {
+  let depth = 0;
+  for (let index = from; index < tokens.length; index++) {
+    if (tokens[index]?.text === '(') depth++;
+    if (tokens[index]?.text === ')') depth--;
+    if (depth <= 0) return index + 1;
+  }
+  return tokens.length;
+}
+
+/**
+ * The terms joined by AND at the top of a query. A query that is one big OR has none of its own: it
+ * is a single conjunct as a whole.
+ */
+export function conjuncts(query: string): Conjunct[] {
+  const tokens = tokensOf(query);
+  const found: Conjunct[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const first = tokens[index];
+    if (!first) break;
+    if (first.text === 'OR') {
+      const trimmed = query.trim();
+      const start = query.indexOf(trimmed);
+      const end = start + trimmed.length;
+      return [{ text: trimmed, start, end, negated: false, alternatives: true }];
+    }
+    if (first.text === 'AND') {
+      index++;
+      continue;
+    }
+    let body = index;
+    let negated = false;
+    for (let token = tokens[body]; token && negates(token); token = tokens[++body]) {
+      negated = !negated;
+    }
+    const after = endOfTerm(tokens, body);
+    const end = tokens[after - 1]?.end ?? first.end;
+    const start = tokens[body]?.start ?? first.start;
+    const text = query.slice(start, end);
+    found.push({ text, start: first.start, end, negated, alternatives: false });
+    index = Math.max(after, index + 1);
+  }
+  return found;
+}
+
+/** The label that a term asks for, in the server's spelling; null for any other term. */
+function labelOf({ text, alternatives }: Conjunct): string | null {
+  const value = alternatives ? null : /^tag:(.*)$/is.exec(text)?.[1];
+  const label = value?.replaceAll('"', '').trim().normalize('NFKC').toLowerCase();
+  return label || null;
+}
+
+/** Tags that the query demands or forbids, in its order. */
+export function facetsOf(query: string): Map<string, 'include' | 'exclude'> {
+  const facets = new Map<string, 'include' | 'exclude'>();
+  for (const conjunct of conjuncts(query)) {
+    const label = labelOf(conjunct);
+    if (label) facets.set(label, conjunct.negated ? 'exclude' : 'include');
+  }
+  return facets;
+}
+
+export const tagTerm = (label: string) => (/\s/.test(label) ? `tag:"${label}"` : `tag:${label}`);
+
+const tidy = (query: string) => query.replace(/[^\S"]{2,}(?=(?:[^"]*"[^"]*")*[^"]*$)/g, ' ').trim();
+
+/** The query without one of its conjuncts. */
+export function without(query: string, { start, end }: Conjunct): string {
+  const rest = tidy(`${query.slice(0, start)} ${query.slice(end)}`);
+  return rest.replace(/^AND\s+|\s+AND$/g, '').replace(/\bAND\s+AND\b/g, 'AND');
+}
+
+/** The query with a tag demanded, forbidden or left open; the rest of the text stays as written. */
+export function withFacet(query: string, label: string, state: FacetState): string {
+  let rest = query;
+  for (;;) {
+    const term = conjuncts(rest).find((conjunct) => labelOf(conjunct) === label);
+    if (!term) break;
+    rest = without(rest, term);
+  }
+  rest = tidy(rest);
+  if (state === 'off') return rest;
+  const term = `${state === 'exclude' ? '-' : ''}${tagTerm(label)}`;
+  if (!rest) return term;
+  return conjuncts(rest)[0]?.alternatives ? `(${rest}) ${term}` : `${rest} ${term}`;
+}
+
+const following: Record<FacetState, FacetState> = {
+  off: 'include',
+  include: 'exclude',
+  exclude: 'off',
+};
+
+export const nextState = (state: FacetState): FacetState => following[state];
+
+/** The part of a refused query to mark. `position` counts characters, as the server does. */
+export function badPart(query: string, position: number): { start: number; end: number } {
+  const start = [...query].slice(0, position).join('').length;
+  const rest = /^\S+/.exec(query.slice(start))?.[0] ?? '';
+  return { start, end: start + Math.max(rest.length, 1) };
+}
+
+/** A query that is likely what was meant by one that the server refused; null when none is in sight. */
+export function mended(query: string, position: number): string | null {
+  if ((query.match(/"/g)?.length ?? 0) % 2) return `${query.trimEnd()}"`;
+  const open = query.match(/\(/g)?.length ?? 0;
+  const closed = query.match(/\)/g)?.length ?? 0;
+  if (open > closed) return `${query.trimEnd()}${')'.repeat(open - closed)}`;
+  const { start, end } = badPart(query, position);
+  const before = query.slice(0, start);
+  const rest = /^[()]/.test(query.slice(start))
+    ? `${before}${query.slice(start + 1)}`
+    : // From the middle of a term to its ends; at the query's end, the last term.
+      `${(query.slice(start).trim() ? before : before.trimEnd()).replace(/[^\s(]+$/, '')} ${query.slice(end)}`;
+  const shorter = tidy(rest);
+  return shorter && shorter !== query.trim() ? shorter : null;
+}

@@ -1,0 +1,44 @@
+import { useQueries } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { t } from '@/shared/i18n';
+import { buttonClass, Notice } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { foundQuery } from '../api';
+import { conjuncts, without } from '../query';
+
+const tried = 4;
+
+/** No result: which single term to drop, and how many photos that gives. */
+export function NothingFound({ q }: { q: string }) {
+  const terms = conjuncts(q);
+  const shorter =
+    terms.length > 1
+      ? terms.slice(0, tried).map((term) => ({
+          dropped: q.slice(term.start, term.end),
+          query: without(q, term),
+        }))
+      : [];
+  const answers = useQueries({ queries: shorter.map(({ query }) => foundQuery(query)) });
+  return (
+    <Notice text={t.explore.none}>
+      <ul className="flex flex-col gap-2 empty:hidden">
+        {shorter.map(({ dropped, query }, index) => {
+          const found = answers[index]?.data;
+          return found && found.count > 0 ? (
+            <li key={dropped}>
+              <Link
+                href={hrefs.explore({ q: query })}
+                className="text-accent underline underline-offset-4"
+              >
+                {t.explore.drop(dropped, found.count, found.more)}
+              </Link>
+            </li>
+          ) : null;
+        })}
+      </ul>
+      <Link href={hrefs.explore({})} className={buttonClass('plain')}>
+        {t.explore.startOver}
+      </Link>
+    </Notice>
+  );
+}

@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { PhotoListView, photoListQuery } from '@/features/photo';
+import { t } from '@/shared/i18n';
+import { hrefs, type Search } from '@/shared/url/routes';
+import { NothingFound } from './nothing-found';
+
+const sorts = ['new', 'liked'] as const;
+
+type Props = { params: Required<Search> };
+
+/** How many there are, their order, and the photos. */
+export function Results({ params }: Props) {
+  return (
+    <>
+      <div className="flex min-h-8 flex-wrap items-baseline justify-between gap-x-4 pb-2 text-13">
+        <Count params={params} />
+        <nav aria-label={t.explore.sort} className="flex gap-1">
+          {sorts.map((sort) => (
+            <Link
+              key={sort}
+              href={hrefs.explore({ ...params, sort })}
+              aria-current={sort === params.sort ? 'true' : undefined}
+              className={`inline-flex h-8 items-center rounded-control px-2 ${sort === params.sort ? 'bg-sunken font-medium' : 'text-muted hover:text-text'}`}
+            >
+              {t.explore.sorts[sort]}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <PhotoListView
+        // Another search is another list, which begins at its top.
+        key={`${params.sort} ${params.q}`}
+        params={params}
+        what={t.explore.what}
+        label={t.explore.results}
+        showOwner
+        empty={<NothingFound q={params.q} />}
+      />
+    </>
+  );
+}
+
+function Count({ params }: Props) {
+  const { data, hasNextPage } = useInfiniteQuery(photoListQuery(params));
+  const count = data?.pages.reduce((sum, page) => sum + page.items.length, 0);
+  return (
+    <p role="status" className="tabular-nums">
+      {count !== undefined && t.explore.found(count, hasNextPage)}
+    </p>
+  );
+}

@@ -1,0 +1,125 @@
+import { Search, X } from 'lucide-react';
+import { type FormEvent, type RefObject, useId, useRef } from 'react';
+import type { ApiProblem } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { Button, buttonClass, IconButton } from '@/shared/ui';
+import { badPart, mended } from '../query';
+
+type Props = {
+  input: RefObject<HTMLInputElement | null>;
+  draft: string;
+  onDraft: (text: string) => void;
+  onSearch: (query: string) => void;
+  /** Why the server refused exactly this text; null while it has not, or the text has changed since. */
+  refusal: ApiProblem | null;
+};
+
+const textClass = 'h-11 whitespace-pre px-3 pl-10 text-15';
+
+/** The boolean box. What the server cannot read is underlined where it stands. */
+export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
+  const id = useId();
+  const mirror = useRef<HTMLDivElement>(null);
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    onSearch(draft);
+  };
+  const clear = () => {
+    onSearch('');
+    input.current?.focus();
+  };
+  const follow = () => {
+    if (mirror.current) mirror.current.scrollLeft = input.current?.scrollLeft ?? 0;
+  };
+  return (
+    <search>
+      <form onSubmit={onSubmit} className="flex max-w-[880px] gap-2">
+        <div
+          className={`relative flex min-w-0 flex-1 items-center rounded-control border bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus ${refusal ? 'border-reject' : 'border-line-strong'}`}
+        >
+          <Search aria-hidden size={18} className="absolute left-3 text-muted" />
+          {refusal && (
+            <div
+              ref={mirror}
+              aria-hidden
+              className={`pointer-events-none absolute inset-y-0 left-0 overflow-hidden text-transparent leading-[44px] ${draft ? 'right-10' : 'right-0'} ${textClass}`}
+            >
+              <Marked query={draft} position={refusal.position ?? 0} />
+            </div>
+          )}
+          <input
+            ref={input}
+            type="text"
+            enterKeyHint="search"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={500}
+            aria-label={t.explore.box}
+            aria-invalid={refusal ? true : undefined}
+            aria-describedby={refusal ? `${id}-refusal` : undefined}
+            aria-keyshortcuts="/"
+            placeholder={t.explore.placeholder}
+            value={draft}
+            onChange={(event) => onDraft(event.target.value)}
+            onScroll={follow}
+            className={`min-w-0 flex-1 bg-transparent outline-none placeholder:text-muted ${textClass}`}
+          />
+          {draft && (
+            <IconButton
+              icon={X}
+              label={t.explore.clear}
+              onClick={clear}
+              className="mr-1 shrink-0"
+            />
+          )}
+        </div>
+        <button type="submit" className={`${buttonClass('primary')} h-11! max-md:hidden`}>
+          {t.explore.submit}
+        </button>
+      </form>
+      {refusal && (
+        <Refusal id={`${id}-refusal`} query={draft} refusal={refusal} onSearch={onSearch} />
+      )}
+    </search>
+  );
+}
+
+function Marked({ query, position }: { query: string; position: number }) {
+  const { start, end } = badPart(query, position);
+  return (
+    <>
+      {query.slice(0, start)}
+      <mark
+        data-testid="bad-part"
+        className="bg-transparent text-transparent underline decoration-2 decoration-reject decoration-wavy underline-offset-4"
+      >
+        {query.slice(start, end).trimEnd() || '\u00a0\u00a0'}
+      </mark>
+      {query.slice(end)}
+    </>
+  );
+}
+
+type RefusalProps = {
+  id: string;
+  query: string;
+  refusal: ApiProblem;
+  onSearch: Props['onSearch'];
+};
+
+function Refusal({ id, query, refusal, onSearch }: RefusalProps) {
+  const fixed = mended(query, refusal.position ?? 0);
+  return (
+    <div className="mt-2 flex max-w-[880px] flex-col items-start gap-2">
+      <p id={id} role="alert" className="border-reject border-l-2 pl-3 text-13">
+        {refusal.detail}
+      </p>
+      {fixed && (
+        <Button small onClick={() => onSearch(fixed)} className="h-8! max-w-full text-13!">
+          <span className="truncate">{t.explore.instead(fixed)}</span>
+        </Button>
+      )}
+    </div>
+  );
+}
