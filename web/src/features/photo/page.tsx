@@ -13,8 +13,11 @@ import { usePhotoQuery } from './api';
 import { explanationQuery } from './explanation';
 import { useTagging } from './tagging';
 import { Caption } from './ui/caption';
+import { Comments } from './ui/comments';
 import { Details } from './ui/details';
 import { HeatMap, HeatMapBar } from './ui/heat-map';
+import { NearDuplicates } from './ui/near-duplicates';
+import { SimilarStrip } from './ui/similar-strip';
 import { FailureNote, Stage } from './ui/stage';
 import { TrashButton } from './ui/trash-button';
 
@@ -113,6 +116,9 @@ function Panel({ photo, explaining, onTrashed }: PanelProps) {
       <Caption key={photo.id} photo={photo} heading={heading} isOwner={isOwner} />
       {photo.failure && <FailureNote failure={photo.failure} />}
       <TagPanel photo={photo} editing={editing} explaining={explaining} />
+      {photo.near_duplicates && <NearDuplicates ids={photo.near_duplicates} />}
+      <SimilarStrip photo={photo} />
+      <Comments photo={photo} />
       <Details photo={photo} isOwner={isOwner} />
       {isOwner && <TrashButton photoId={photo.id} onTrashed={onTrashed} />}
     </>
