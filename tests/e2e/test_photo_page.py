@@ -1,0 +1,121 @@
+"""A photo's page besides its tags: write about it, like, comment, throw it away, ask why a tag is there."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Json, Site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def photo(anna: Account) -> Iterator[Json]:
+    photo = anna.upload(make_jpeg(900, 600, 91), title="Lake").json()
+    yield anna.wait_until_done(photo["id"])
+    assert anna.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
+
+
+def open_as(visitor: Visitor, username: str, photo: Json) -> None:
+    page = visitor.page
+    visitor.go("/signin")
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").last.click()
+    page.wait_for_url(re.compile(r"/$"))
+    visitor.go(f"/p/{photo['id']}")
+    expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+
+
+def test_an_edit_meets_another_of_the_same_text(
+    site: Site, browser: Browser, anna: Account, ben: Account, photo: Json
+) -> None:
+    """A like in between asks nothing; another title does, and nothing typed is lost."""
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        open_as(visitor, "anna", photo)
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_label("Title").fill("Sea")
+        assert ben.client.put(f"/photos/{photo['id']}/like").status_code == 204
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", name="Sea")).to_be_visible()
+
+        page.get_by_role("button", name="Edit").click()
+        page.get_by_label("Title").fill("Ocean")
+        page.get_by_label("Description").fill("At dusk")
+        body = {"title": "River"}
+        assert anna.client.patch(f"/photos/{photo['id']}", json=body).status_code == 200
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("button", name="Load what is there now").click()
+        expect(page.get_by_label("Title")).to_have_value("River")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("At dusk")).to_be_visible()
+        assert visitor.complaints == []
+    found = anna.photo(photo["id"])
+    assert (found["title"], found["description"], found["like_count"]) == ("River", "At dusk", 1)
+
+
+def test_a_photo_comes_back_from_the_trash_by_undo(
+    site: Site, browser: Browser, anna: Account, photo: Json
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        open_as(visitor, "anna", photo)
+        page.keyboard.press("Delete")
+        expect(page.get_by_text("The photo is in the trash.")).to_be_visible()
+        assert anna.client.get(f"/photos/{photo['id']}").status_code == 404
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("The photo is back.")).to_be_visible()
+        assert anna.photo(photo["id"])["title"] == "Lake"
+        assert visitor.complaints == []
+
+
+def test_another_person_likes_and_comments_and_takes_both_back(
+    site: Site, browser: Browser, anna: Account, ben: Account, photo: Json
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        open_as(visitor, "ben", photo)
+        page.keyboard.press("l")
+        expect(page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
+        page.keyboard.press("c")
+        # Letters that are commands elsewhere are text in a field.
+        page.keyboard.type("lovely, all of it")
+        page.get_by_role("button", name="Send").click()
+        expect(page.get_by_role("heading", name="Comments (1)")).to_be_visible()
+        page.reload()
+        expect(page.get_by_text("lovely, all of it")).to_be_visible()
+        expect(page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
+        page.get_by_role("button", name="Liked, 1 like").click()
+        page.get_by_role("button", name="Delete the comment by ben").click()
+        expect(page.get_by_text("No comments yet.")).to_be_visible()
+        expect(page.get_by_text("The comment is deleted.")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert visitor.complaints == []
+    found = anna.photo(photo["id"])
+    assert (found["like_count"], found["comment_count"]) == (0, 0)
+
+
+def test_why_a_tag_is_there_lies_over_the_picture(site: Site, browser: Browser, photo: Json) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        open_as(visitor, "anna", photo)
+        page.get_by_text(re.compile(r"^Less likely \(\d+\)$")).click()
+        page.get_by_role("button", name=re.compile("^Why")).first.click()
+        canvas = page.locator("[data-heat-map]")
+        expect(canvas).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(re.compile("^(The evidence lies|No part)"))).to_be_visible()
+        page.get_by_label("Strength").press("Home")
+        expect(canvas).to_have_css("opacity", "0")
+        page.keyboard.press("Escape")
+        expect(canvas).to_have_count(0)
+        assert visitor.complaints == []
