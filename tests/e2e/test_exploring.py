@@ -1,4 +1,4 @@
-"""Search and the trash as a person uses them, in headless Chromium against the real stack."""
+"""Search, the trash and share links as a person uses them, in headless Chromium against the real stack."""
 
 import re
 from collections.abc import Iterator
@@ -115,12 +115,72 @@ def test_the_search_key_works_everywhere_but_while_typing(
         expect(search_box(page)).to_have_value("a/b")
 
 
+def test_what_was_thrown_away_comes_back_or_goes_for_good(site: Site, browser: Browser) -> None:
+    account = site.sign_up("thrower")
+    for seed, title in ((911, "Kept"), (912, "Lost")):
+        photo = account.upload(make_jpeg(640, 480, seed), title=title).json()
+        account.wait_until_done(photo["id"])
+        assert account.client.delete(f"/photos/{photo['id']}").status_code == 204
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        sign_in(visitor, account.username)
+        page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Trash").click()
+        thrown = page.get_by_role("list", name="Photos in the trash").get_by_role("listitem")
+        expect(thrown).to_have_count(2)
+        page.get_by_role("button", name="Delete Lost for good").click()
+        page.get_by_role("button", name="Keep it").click()
+        expect(thrown).to_have_count(2)
+        page.get_by_role("button", name="Delete Lost for good").click()
+        assert visitor.serious_axe_violations() == []
+        page.get_by_role("alertdialog").get_by_role("button", name="Delete for good").click()
+        expect(thrown).to_have_count(1)
+        expect(page.get_by_role("button", name="Restore Kept")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("The trash is empty.")).to_be_visible()
+        assert visitor.complaints == []
+    left = account.client.get("/photos", params={"user": account.username}).json()["items"]
+    assert [photo["title"] for photo in left] == ["Kept"]
+
+
+def test_a_link_opens_with_its_password_until_it_is_revoked(site: Site, browser: Browser) -> None:
+    account = site.sign_up("sharer")
+    client = account.client
+    photo_id = account.upload(make_jpeg(640, 480, 921), visibility="private").json()["id"]
+    account.wait_until_done(photo_id)
+    album = f"/albums/{client.post('/albums', json={'title': 'For grandma'}).json()['id']}"
+    assert client.put(f"{album}/photos/{photo_id}").status_code == 204
+    link = client.post(f"{album}/share-links", json={"password": "by the lake"}).json()
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go(link["url"])
+        page.get_by_label("Password").fill("by the sea")
+        page.get_by_role("button", name="Open the album").click()
+        expect(page.get_by_text("This is not the password.")).to_be_visible()
+        assert visitor.serious_axe_violations() == []
+        page.get_by_label("Password").fill("by the lake")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
+        picture = page.get_by_role("list", name="Photos of the album").get_by_role("img")
+        expect(picture).to_have_js_property("complete", True)
+        assert picture.evaluate("(image) => image.naturalWidth") > 0
+        assert visitor.serious_axe_violations() == []
+        page.reload()
+        expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
+        assert client.delete(f"{album}/share-links/{link['id']}").status_code == 204
+        page.reload()
+        expect(page.get_by_text("There is nothing here").first).to_be_visible()
+        # Chromium itself reports what was refused; nothing else may complain.
+        refused = ("401", "404")
+        assert [line for line in visitor.complaints if not any(code in line for code in refused)] == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
 def test_pages_are_accessible_and_never_too_wide(
     site: Site, browser: Browser, owner: Account, width: str, theme: Theme
 ) -> None:
-    paths = ["/explore", "/explore?q=tag:harbour", "/explore?q=(", "/explore?q=zeppelin"]
+    paths = ["/explore", "/explore?q=tag:harbour", "/explore?q=(", "/explore?q=zeppelin", "/trash"]
     with visiting(browser, site.address, width, theme) as visitor:
         sign_in(visitor, owner.username)
         for path in paths:

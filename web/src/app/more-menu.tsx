@@ -1,9 +1,11 @@
 import { Menu } from '@base-ui/react/menu';
-import { Check, Keyboard, LogOut } from 'lucide-react';
+import { Check, Keyboard, LogOut, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { useSession, useSignOut } from '@/features/auth';
 import { problemText, t } from '@/shared/i18n';
 import { setTheme, type Theme, themes, toast, useTheme } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
 
 const itemClass =
   'flex h-9 cursor-default items-center gap-2 rounded-control px-2 text-13 outline-none data-[highlighted]:bg-sunken';
@@ -28,6 +30,7 @@ export default function MoreMenu({ anchor, open, onOpenChange, side, onShortcuts
             finalFocus={() => anchor}
             className="layer min-w-[216px] rounded-control border border-line bg-surface p-2 shadow-layer outline-none"
           >
+            <PlaceItems />
             <ThemeItems />
             <Menu.Separator className="my-2 h-px bg-line" />
             <Menu.Item className={itemClass} onClick={onShortcuts}>
@@ -64,6 +67,24 @@ function ThemeItems() {
         </Menu.RadioItem>
       ))}
     </Menu.RadioGroup>
+  );
+}
+
+/** Places too seldom gone to for the rail or the bar. */
+function PlaceItems() {
+  const { user } = useSession();
+  const [, navigate] = useLocation();
+  if (!user) return null;
+  return (
+    <>
+      <Menu.Item className={itemClass} onClick={() => navigate(hrefs.trash())}>
+        <Slot>
+          <Trash2 aria-hidden size={16} />
+        </Slot>
+        {t.nav.trash}
+      </Menu.Item>
+      <Menu.Separator className="my-2 h-px bg-line" />
+    </>
   );
 }
 

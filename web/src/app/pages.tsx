@@ -5,6 +5,8 @@ import { ExplorePage } from '@/features/explore';
 import { FeedPage } from '@/features/feed';
 import { PhotoPage } from '@/features/photo';
 import { YouPage } from '@/features/profile';
+import { SharePage } from '@/features/share';
+import { TrashPage } from '@/features/trash';
 import { UploadPage } from '@/features/upload';
 import { patterns } from '@/shared/url/routes';
 import { NotFound } from './not-found';
@@ -20,6 +22,10 @@ export function Pages() {
         </Route>
         <Route path={patterns.upload} component={UploadPage} />
         <Route path={patterns.you} component={YouPage} />
+        <Route path={patterns.trash} component={TrashPage} />
+        <Route path={patterns.share}>
+          {({ token }) => <SharePage key={token} token={token} notFound={<NotFound />} />}
+        </Route>
         <Route path={patterns.signIn} component={SignInPage} />
         <Route path={patterns.join} component={JoinPage} />
         <Route component={NotFound} />

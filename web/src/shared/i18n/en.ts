@@ -1,5 +1,7 @@
 import { explore } from './en-explore';
 import { photoPage } from './en-photo';
+import { share } from './en-share';
+import { trash } from './en-trash';
 import { date, fileSize, list, number, percent, plural, time } from './format';
 
 /** All text of the app, in English. A second language is a file with this type. */
@@ -26,6 +28,7 @@ export const en = {
     signIn: 'Sign in',
     join: 'Join',
     signOut: 'Sign out',
+    trash: 'Trash',
     more: 'More',
     theme: 'Theme',
     themeIs: (name: string) => `Theme: ${name}`,
@@ -74,6 +77,8 @@ export const en = {
     end: 'You have seen every photo.',
   },
   explore,
+  trash,
+  share,
   you: {
     title: 'Your photos',
     what: 'Your photos',
@@ -251,6 +256,7 @@ export const en = {
     bad_credentials: 'The username or the password is wrong.',
     username_taken: 'This username is taken. Choose another.',
     email_taken: 'There is an account with this e-mail already. Sign in instead.',
+    wrong_password: 'This is not the password.',
     weak_password: 'This password is too short or too common. Use at least 10 characters.',
     authentication_required: 'Your session has ended. Sign in again.',
     bad_origin: 'The server refused this page’s address. Open Vignette by its own address.',

@@ -5,6 +5,8 @@ export const patterns = {
   photo: '/p/:id',
   upload: '/upload',
   you: '/you',
+  trash: '/trash',
+  share: '/s/:token',
   signIn: '/signin',
   join: '/join',
 } as const;
@@ -34,6 +36,7 @@ export const hrefs = {
   photo: (id: string) => `/p/${encodeURIComponent(id)}`,
   upload: () => patterns.upload,
   you: () => patterns.you,
+  trash: () => patterns.trash,
   signIn: (next?: string) => withNext(patterns.signIn, next),
   join: (next?: string) => withNext(patterns.join, next),
 };

@@ -1,0 +1,12 @@
+import { ApiProblem } from '@/shared/api';
+
+export type LinkState = 'open' | 'locked' | 'expired' | 'unknown' | 'failed';
+
+/** What stands behind a share link, from how the server refused it; `failed` may be tried again. */
+export function linkState(error: unknown): LinkState {
+  if (!error) return 'open';
+  if (!(error instanceof ApiProblem)) return 'failed';
+  if (error.code === 'password_required' || error.code === 'wrong_password') return 'locked';
+  if (error.code === 'link_expired') return 'expired';
+  return error.status === 404 ? 'unknown' : 'failed';
+}

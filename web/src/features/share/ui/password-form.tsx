@@ -1,0 +1,43 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { problemText, t } from '@/shared/i18n';
+import { Button, TextField, useTitle } from '@/shared/ui';
+import { useUnlock } from '../api';
+
+export function PasswordForm({ token }: { token: string }) {
+  useTitle(t.share.locked);
+  const form = useRef<HTMLFormElement>(null);
+  const unlock = useUnlock(token);
+  const [missing, setMissing] = useState(false);
+  const error = missing
+    ? t.share.passwordNeeded
+    : unlock.error
+      ? problemText(unlock.error)
+      : undefined;
+  useEffect(() => {
+    if (error) form.current?.querySelector('input')?.focus();
+  }, [error]);
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const password = String(new FormData(event.currentTarget).get('password') ?? '');
+    setMissing(password === '');
+    if (password) unlock.mutate(password);
+  };
+  return (
+    <div className="mx-auto flex w-full max-w-[360px] flex-col gap-4 py-8 md:py-16">
+      <h1 className="font-bold text-24">{t.share.locked}</h1>
+      <p className="text-muted">{t.share.lockedText}</p>
+      <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
+        <TextField
+          label={t.share.password}
+          name="password"
+          type="password"
+          autoComplete="off"
+          error={error}
+        />
+        <Button type="submit" look="primary" disabled={unlock.isPending}>
+          {t.share.open}
+        </Button>
+      </form>
+    </div>
+  );
+}

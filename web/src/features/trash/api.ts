@@ -1,0 +1,61 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { photoKeys } from '@/features/photo';
+import { api, type PhotoPage, unwrap } from '@/shared/api';
+import { withoutPhoto } from './model';
+
+const pageSize = 60;
+const trashKey = ['trash'] as const;
+
+export const trashQuery = infiniteQueryOptions({
+  queryKey: trashKey,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      api.GET('/api/v1/me/trash', {
+        params: { query: { limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) } },
+        signal,
+      }),
+    ),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: PhotoPage) => page.next_cursor ?? undefined,
+});
+
+type TrashData = InfiniteData<PhotoPage, string | null>;
+
+function useTaken() {
+  const client = useQueryClient();
+  return (id: string) =>
+    client.setQueryData<TrashData>(trashKey, (data) => data && withoutPhoto(data, id));
+}
+
+export function useRestore() {
+  const client = useQueryClient();
+  const taken = useTaken();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST('/api/v1/photos/{photo_id}/restore', { params: { path: { photo_id: id } } })),
+    onSuccess: (_photo, id) => {
+      taken(id);
+      // It belongs in lists that were loaded without it, each in its own place.
+      void client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'none' });
+      client.removeQueries({ queryKey: photoKeys.lists, type: 'inactive' });
+    },
+  });
+}
+
+export function useRemoveForGood() {
+  const taken = useTaken();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(
+        api.DELETE('/api/v1/photos/{photo_id}', {
+          params: { path: { photo_id: id }, query: { permanent: true } },
+        }),
+      ),
+    onSuccess: (_nothing, id) => taken(id),
+  });
+}

@@ -1,0 +1,21 @@
+import type { Photo, PhotoPage } from '@/shared/api';
+
+type Pages = { pages: PhotoPage[]; pageParams: (string | null)[] };
+
+/** The list with one photo less; its pages and cursors stay, since cursors outlive what they point at. */
+export const withoutPhoto = (data: Pages, id: string): Pages => ({
+  ...data,
+  pages: data.pages.map((page) => ({
+    ...page,
+    items: page.items.filter((photo) => photo.id !== id),
+  })),
+});
+
+export const photosIn = ({ pages }: Pick<Pages, 'pages'>): Photo[] =>
+  pages.flatMap((page) => page.items);
+
+/** Where the focus goes when the photo at `index` leaves a list: its follower, or the one before. */
+export function focusAfter(photos: Photo[], id: string): string | null {
+  const index = photos.findIndex((photo) => photo.id === id);
+  return (photos[index + 1] ?? photos[index - 1])?.id ?? null;
+}
