@@ -16,7 +16,8 @@ const widthFor = (photo: Photo, side: number) =>
     Math.min(photo.width, photo.width >= photo.height ? side : (side * photo.width) / photo.height),
   );
 
-function sources(photo: Photo): string | undefined {
+/** Both renditions with their widths, for `srcset`; undefined until they are made. */
+export function sources(photo: Photo): string | undefined {
   const { thumb, preview } = photo.urls;
   if (!thumb || !preview) return undefined;
   return `${thumb} ${widthFor(photo, thumbSide)}w, ${preview} ${widthFor(photo, previewSide)}w`;

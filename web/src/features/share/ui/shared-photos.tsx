@@ -1,9 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Photo } from '@/shared/api';
-import { GridSkeleton, placeholderImage } from '@/shared/grid';
+import { GridSkeleton, placeholderImage, sources } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { Button, Notice, ProblemNotice, QueryView, useMedia } from '@/shared/ui';
 import { sharedPhotosQuery } from '../api';
+
+/** How much wider than its target a row may make a photo. */
+const stretched = 1.4;
 
 export function SharedPhotos({ token }: { token: string }) {
   const query = useInfiniteQuery(sharedPhotosQuery(token));
@@ -70,6 +73,8 @@ function Photos({ photos }: { photos: Photo[] }) {
               {photo.urls.thumb && (
                 <img
                   src={photo.urls.thumb}
+                  srcSet={sources(photo)}
+                  sizes={`${Math.ceil(ratio * rowHeight * stretched)}px`}
                   alt={alt}
                   loading="lazy"
                   decoding="async"
