@@ -44,4 +44,14 @@ export const photoPage = {
   commentDeleted: 'The comment is deleted.',
   commentNotDeleted: 'The comment was not deleted.',
   commentNotSent: 'The comment was not sent.',
+  lens: 'Lens',
+  exposureTitle: 'Exposure',
+  aperture: (stop: number) => `f/${stop}`,
+  exposure: (seconds: number) =>
+    seconds < 1 ? `1/${Math.round(1 / seconds)} s` : `${number(seconds)} s`,
+  iso: (value: number) => `ISO ${value}`,
+  focalLength: (millimetres: number) => `${number(millimetres)} mm`,
+  download: 'Download',
+  original: 'Original',
+  webSize: 'Web size',
 };

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { groupTags } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
+import { cameraName, exposureOf } from '../camera';
 
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -14,12 +15,10 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
 
 const mediaName = (type: string) => (type.split('/')[1] ?? type).toUpperCase();
 
-const cameraName = ({ make, model }: NonNullable<Photo['camera']>) =>
-  [make && model?.startsWith(make) ? null : make, model].filter(Boolean).join(' ');
-
 export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) {
   const { modelVersion } = groupTags(photo.tags);
   const camera = photo.camera ? cameraName(photo.camera) : '';
+  const exposure = photo.camera ? exposureOf(photo.camera) : '';
   return (
     <section aria-labelledby="details-heading" className="flex flex-col gap-3">
       <h2 id="details-heading" className="font-bold text-15">
@@ -32,9 +31,35 @@ export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) 
         <Row name={t.photo.dimensions}>{t.photo.pixels(photo.width, photo.height)}</Row>
         <Row name={t.photo.size}>{t.photo.file(photo.bytes, mediaName(photo.media_type))}</Row>
         {camera && <Row name={t.photo.camera}>{camera}</Row>}
+        {photo.camera?.lens && <Row name={t.photoPage.lens}>{photo.camera.lens}</Row>}
+        {exposure && <Row name={t.photoPage.exposureTitle}>{exposure}</Row>}
         {modelVersion && <Row name={t.photo.model}>{modelVersion}</Row>}
+        <Downloads urls={photo.urls} />
         {isOwner && <Row name={t.photo.visibility}>{t.photo.visibilities[photo.visibility]}</Row>}
       </dl>
     </section>
+  );
+}
+
+/** The original is there only for those who may have it. */
+function Downloads({ urls }: { urls: Photo['urls'] }) {
+  const sizes = [
+    [t.photoPage.original, urls.original],
+    [t.photoPage.webSize, urls.preview],
+  ] as const;
+  if (!urls.original && !urls.preview) return null;
+  return (
+    <Row name={t.photoPage.download}>
+      <span className="flex gap-3">
+        {sizes.map(
+          ([name, url]) =>
+            url && (
+              <a key={name} href={url} download className="text-accent underline">
+                {name}
+              </a>
+            ),
+        )}
+      </span>
+    </Row>
   );
 }

@@ -84,7 +84,7 @@ export function TagEditor({ lists, none, explained, onVerdict, onAdd, onExplain 
     />
   );
   return (
-    <div ref={box} className="flex flex-col gap-4">
+    <div ref={box} className="flex max-w-[440px] flex-col gap-4">
       {confirmed.length + suggested.length === 0 && none}
       {confirmed.length > 0 && (
         <Group title={t.tags.confirmed}>
