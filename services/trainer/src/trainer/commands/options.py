@@ -1,0 +1,48 @@
+"""Options that several commands take, and how results are printed."""
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trainer.config import TrainConfig
+from trainer.errors import DatasetError
+
+DataOption = Annotated[
+    Path, typer.Option(help="Folder of the dataset, such as MIRFLICKR-25K's two archives.")
+]
+WorkOption = Annotated[Path, typer.Option(help="Folder of what is kept between steps: bottlenecks, reports.")]
+RegistryOption = Annotated[
+    str,
+    typer.Option(envvar="VIGNETTE_REGISTRY__URL", help="Address or folder of the model registry."),
+]
+ConfigOption = Annotated[str, typer.Option(help="Training configuration as JSON; see trainer/config.py.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one document, for machines.")]
+
+
+def new_app() -> typer.Typer:
+    """Return a group of commands that prints no frames around errors and no locals."""
+    return typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def typed_command() -> str:
+    """Return the command line as it was typed, for manifests."""
+    return "vignette-trainer " + shlex.join(sys.argv[1:])
+
+
+def print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, indent=1))
+
+
+def parse_config(text: str) -> TrainConfig:
+    """Read a configuration from JSON; raises `DatasetError`."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise DatasetError(f"--config is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise DatasetError("--config is not a JSON object.")
+    return TrainConfig.parse(values)
