@@ -25,3 +25,8 @@ def anna(house: House) -> Identity:
 @pytest.fixture
 def bert(house: House, anna: Identity) -> Identity:
     return house.join("bert")
+
+
+@pytest.fixture
+def cleo(house: House, bert: Identity) -> Identity:
+    return house.join("cleo")

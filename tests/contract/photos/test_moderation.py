@@ -70,11 +70,6 @@ def sign_in(house: House, name: str, password: str = PASSWORD) -> httpx.Response
 
 
 @pytest.fixture
-def cleo(house: House, bert: Identity) -> Identity:
-    return house.join("cleo")
-
-
-@pytest.fixture
 def photo(house: House, bert: Identity) -> str:
     return house.publish(bert, make_jpeg(64, 48), sky=0.9)
 

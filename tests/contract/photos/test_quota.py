@@ -6,7 +6,7 @@ from dataclasses import replace
 import httpx
 from sqlalchemy import update
 from tests.conftest import make_jpeg
-from tests.contract.photos.test_resumable import begin, code, count, described, patch
+from tests.contract.photos.tus import begin, code, count, described, patch
 from tests.support.photos import House
 
 from photos.models import AlbumPhotoRow, AlbumRow, UserRow

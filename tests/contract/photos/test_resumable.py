@@ -1,78 +1,29 @@
 """tus 1.0.0 at /uploads: begun, gone on with, checked, cancelled, and in the end a photo."""
 
-import asyncio
-import fcntl
 import hashlib
-import io
-from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from obstore.store import MemoryStore
-from PIL import Image
 from tests.conftest import make_jpeg
-from tests.contract.photos.test_upload import FullStore
-from tests.support.photos import KEY, House
+from tests.contract.photos.tus import (
+    BYTES,
+    PATH,
+    TUS,
+    UNKNOWN,
+    begin,
+    checksum,
+    code,
+    count,
+    described,
+    head,
+    kept,
+    patch,
+)
+from tests.support.photos import House
 
-from photos.metrics import make_registry
-from photos.routes.app import build_app
-from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_identity
-from vignette_shared.storage import free_bytes
-
-PATH = "/api/v1/uploads"
-TUS = {"Tus-Resumable": "1.0.0"}
-BYTES = {"Content-Type": "application/offset+octet-stream"}
-UNKNOWN = f"{PATH}/019ab1f0-0000-7000-8000-000000000001"
-
-
-def described(**fields: str) -> dict[str, str]:
-    pairs = (f"{name} {b64encode(value.encode()).decode()}" for name, value in fields.items())
-    return {"Upload-Metadata": ",".join(pairs)}
-
-
-def begin(house: House, caller: Identity, length: int, **fields: str) -> str:
-    answer = house.client(caller).post(
-        PATH, headers=TUS | described(**fields) | {"Upload-Length": str(length)}
-    )
-    assert answer.status_code == 201, answer.text
-    return answer.headers["location"]
-
-
-def patch(
-    house: House, caller: Identity, url: str, offset: int, data: bytes, **headers: str
-) -> httpx.Response:
-    sent = TUS | BYTES | {"Upload-Offset": str(offset)}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return house.client(caller).patch(url, content=data, headers=sent)
-
-
-def head(house: House, caller: Identity, url: str) -> httpx.Response:
-    return house.client(caller).head(url, headers=TUS)
-
-
-def checksum(data: bytes, algorithm: str = "sha256") -> dict[str, str]:
-    digest = hashlib.new(algorithm, data).digest()
-    return {"Upload_Checksum": f"{algorithm} {b64encode(digest).decode()}"}
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
-
-
-def kept(house: House) -> list[Path]:
-    return list(house.services.staging.iterdir())
-
-
-def count(house: House, table: str) -> int:
-    with house.services.database.engine.connect() as connection:
-        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)  # noqa: S608
+from vignette_shared.contracts.identity import Identity
 
 
 def test_what_the_server_can_is_told_to_anyone(house: House) -> None:
@@ -308,104 +259,3 @@ def test_after_a_day_it_is_too_late(house: House, anna: Identity, jpeg: bytes) -
     assert code(patch(house, anna, url, 1000, jpeg[1000:])) == (410, "upload_expired")
     assert code(house.client(anna).delete(url, headers=TUS)) == (410, "upload_expired")
     assert count(house, "photos") == 0
-
-
-def test_one_writer_at_a_time(house: House, anna: Identity, jpeg: bytes) -> None:
-    url = begin(house, anna, len(jpeg))
-    patch(house, anna, url, 0, jpeg[:1000])
-    (file,) = kept(house)
-    with file.open("rb") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)  # as another process of the service would
-        assert code(patch(house, anna, url, 1000, jpeg[1000:])) == (423, "upload_locked")
-        assert code(house.client(anna).delete(url, headers=TUS)) == (423, "upload_locked")
-        assert head(house, anna, url).headers["upload-offset"] == "1000"
-    assert patch(house, anna, url, 1000, jpeg[1000:]).status_code == 204
-
-
-def break_off(house: House, caller: Identity, url: str, data: bytes, **headers: str) -> None:
-    """Send the first bytes of a body and leave."""
-    app = build_app(house.services, make_registry(house.services.database))
-    sent = TUS | BYTES | {"Upload-Offset": "0", IDENTITY_HEADER: sign_identity(caller, KEY)}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "PATCH",
-        "path": url,
-        "raw_path": url.encode(),
-        "query_string": b"",
-        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
-    }
-    told = iter(
-        [{"type": "http.request", "body": data, "more_body": True}, *[{"type": "http.disconnect"}] * 3]
-    )
-
-    async def receive() -> Any:
-        return next(told)
-
-    async def send(_message: Any) -> None:
-        """Nobody listens."""
-
-    asyncio.run(app(scope, receive, send))
-
-
-def test_what_arrived_before_a_break_counts(house: House, anna: Identity, jpeg: bytes) -> None:
-    url = begin(house, anna, len(jpeg))
-    break_off(house, anna, url, jpeg[:4321])
-    assert head(house, anna, url).headers["upload-offset"] == "4321"
-    answer = patch(house, anna, url, 4321, jpeg[4321:])
-    assert house.get(anna, answer.headers["photo-id"])["sha256"] == hashlib.sha256(jpeg).hexdigest()
-
-
-def test_what_was_not_checked_before_a_break_does_not(house: House, anna: Identity, jpeg: bytes) -> None:
-    url = begin(house, anna, len(jpeg))
-    break_off(house, anna, url, jpeg[:4321], **checksum(jpeg))
-    assert head(house, anna, url).headers["upload-offset"] == "0"
-    assert patch(house, anna, url, 0, jpeg, **checksum(jpeg)).headers["photo-id"]
-
-
-def test_an_upload_whose_last_request_died_is_finished_by_looking(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
-    """All bytes on the disk, and the process killed before it made a photo of them."""
-    url = begin(house, anna, len(jpeg), title="Rescued")
-    break_off(house, anna, url, jpeg)
-    assert count(house, "photos") == 0
-    look = head(house, anna, url)
-    assert look.headers["upload-offset"] == str(len(jpeg))
-    assert house.get(anna, look.headers["photo-id"])["title"] == "Rescued"
-    assert kept(house) == []
-
-
-def test_a_storage_that_fails_keeps_the_upload_for_another_try(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
-    full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
-    url = begin(full, anna, len(jpeg))
-    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
-    assert head(full, anna, url).status_code == 507
-    assert count(house, "photos") == 0
-    look = head(house, anna, url)
-    assert house.get(anna, look.headers["photo-id"])["bytes"] == len(jpeg)
-
-
-def test_a_nearly_full_disk_begins_nothing_and_takes_no_more(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
-    full = replace(
-        house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
-    )
-    headers = TUS | {"Upload-Length": str(len(jpeg))}
-    assert code(full.client(anna).post(PATH, headers=headers)) == (507, "storage_full")
-    url = begin(house, anna, len(jpeg))
-    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
-    assert patch(house, anna, url, 0, jpeg).headers["photo-id"]
-
-
-def test_a_long_upload_keeps_its_order(house: House, anna: Identity) -> None:
-    buffer = io.BytesIO()
-    Image.effect_noise((1200, 900), 80).convert("RGB").save(buffer, "PNG")
-    data = buffer.getvalue()
-    url = begin(house, anna, len(data))
-    for start in range(0, len(data), 700_000):
-        answer = patch(house, anna, url, start, data[start : start + 700_000])
-    assert house.get(anna, answer.headers["photo-id"])["sha256"] == hashlib.sha256(data).hexdigest()

@@ -1,0 +1,69 @@
+"""What tests of people to each other ask of photos, and read from its answers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from tests.support.photos import House
+
+from photos.models import PhotoRow, UserRow
+from vignette_shared.contracts.identity import Identity
+
+PHOTOS = "/api/v1/photos"
+USERS = "/api/v1/users"
+NOT_THERE = (404, "not_found")
+FORBIDDEN = (403, "forbidden")
+SIGN_IN = (401, "authentication_required")
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def done(answer: httpx.Response) -> None:
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+def follow(house: House, caller: Identity, username: str) -> httpx.Response:
+    house.clock.forward(seconds=1)
+    return house.client(caller).put(f"{USERS}/{username}/follow")
+
+
+def block(house: House, caller: Identity, username: str) -> None:
+    done(house.client(caller).put(f"{USERS}/{username}/block"))
+
+
+def names(house: House, caller: Identity, path: str, **query: Any) -> list[str]:
+    answer = house.client(caller).get(f"/api/v1/{path}", params=query)
+    assert answer.status_code == 200, answer.text
+    return [person["username"] for person in answer.json()["items"]]
+
+
+def feed(house: House, caller: Identity) -> list[str]:
+    return [photo["id"] for photo in house.client(caller).get("/api/v1/feed").json()["items"]]
+
+
+def comment(house: House, caller: Identity, photo_id: str, text: str = "What a light!") -> dict[str, Any]:
+    house.clock.forward(seconds=1)
+    answer = house.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": text})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def texts(house: House, caller: Identity, photo_id: str) -> list[str]:
+    answer = house.client(caller).get(f"{PHOTOS}/{photo_id}/comments")
+    assert answer.status_code == 200, answer.text
+    return [item["text"] for item in answer.json()["items"]]
+
+
+def suspend(house: House, person: Identity, *, but: bool = False) -> None:
+    """Suspend someone, or take that back, as the admin's route does."""
+    with Session(house.services.database.engine) as session:
+        moment = None if but else datetime(2026, 3, 2, tzinfo=UTC)
+        session.execute(update(UserRow).where(UserRow.id == person.user_id).values(suspended_at=moment))
+        session.execute(update(PhotoRow).where(PhotoRow.owner_id == person.user_id).values(hidden_at=moment))
+        session.commit()

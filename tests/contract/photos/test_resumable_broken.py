@@ -1,0 +1,120 @@
+"""tus uploads that break off: two writers, dead requests, full disks."""
+
+import asyncio
+import fcntl
+import hashlib
+import io
+from dataclasses import replace
+from typing import Any
+
+from obstore.store import MemoryStore
+from PIL import Image
+from tests.contract.photos.test_upload import FullStore
+from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, code, count, head, kept, patch
+from tests.support.photos import KEY, House
+
+from photos.metrics import make_registry
+from photos.routes.app import build_app
+from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_identity
+from vignette_shared.storage import free_bytes
+
+
+def test_one_writer_at_a_time(house: House, anna: Identity, jpeg: bytes) -> None:
+    url = begin(house, anna, len(jpeg))
+    patch(house, anna, url, 0, jpeg[:1000])
+    (file,) = kept(house)
+    with file.open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)  # as another process of the service would
+        assert code(patch(house, anna, url, 1000, jpeg[1000:])) == (423, "upload_locked")
+        assert code(house.client(anna).delete(url, headers=TUS)) == (423, "upload_locked")
+        assert head(house, anna, url).headers["upload-offset"] == "1000"
+    assert patch(house, anna, url, 1000, jpeg[1000:]).status_code == 204
+
+
+def break_off(house: House, caller: Identity, url: str, data: bytes, **headers: str) -> None:
+    """Send the first bytes of a body and leave."""
+    app = build_app(house.services, make_registry(house.services.database))
+    sent = TUS | BYTES | {"Upload-Offset": "0", IDENTITY_HEADER: sign_identity(caller, KEY)}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "PATCH",
+        "path": url,
+        "raw_path": url.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+    }
+    told = iter(
+        [{"type": "http.request", "body": data, "more_body": True}, *[{"type": "http.disconnect"}] * 3]
+    )
+
+    async def receive() -> Any:
+        return next(told)
+
+    async def send(_message: Any) -> None:
+        """Nobody listens."""
+
+    asyncio.run(app(scope, receive, send))
+
+
+def test_what_arrived_before_a_break_counts(house: House, anna: Identity, jpeg: bytes) -> None:
+    url = begin(house, anna, len(jpeg))
+    break_off(house, anna, url, jpeg[:4321])
+    assert head(house, anna, url).headers["upload-offset"] == "4321"
+    answer = patch(house, anna, url, 4321, jpeg[4321:])
+    assert house.get(anna, answer.headers["photo-id"])["sha256"] == hashlib.sha256(jpeg).hexdigest()
+
+
+def test_what_was_not_checked_before_a_break_does_not(house: House, anna: Identity, jpeg: bytes) -> None:
+    url = begin(house, anna, len(jpeg))
+    break_off(house, anna, url, jpeg[:4321], **checksum(jpeg))
+    assert head(house, anna, url).headers["upload-offset"] == "0"
+    assert patch(house, anna, url, 0, jpeg, **checksum(jpeg)).headers["photo-id"]
+
+
+def test_an_upload_whose_last_request_died_is_finished_by_looking(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    """All bytes on the disk, and the process killed before it made a photo of them."""
+    url = begin(house, anna, len(jpeg), title="Rescued")
+    break_off(house, anna, url, jpeg)
+    assert count(house, "photos") == 0
+    look = head(house, anna, url)
+    assert look.headers["upload-offset"] == str(len(jpeg))
+    assert house.get(anna, look.headers["photo-id"])["title"] == "Rescued"
+    assert kept(house) == []
+
+
+def test_a_storage_that_fails_keeps_the_upload_for_another_try(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
+    url = begin(full, anna, len(jpeg))
+    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
+    assert head(full, anna, url).status_code == 507
+    assert count(house, "photos") == 0
+    look = head(house, anna, url)
+    assert house.get(anna, look.headers["photo-id"])["bytes"] == len(jpeg)
+
+
+def test_a_nearly_full_disk_begins_nothing_and_takes_no_more(
+    house: House, anna: Identity, jpeg: bytes
+) -> None:
+    full = replace(
+        house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
+    )
+    headers = TUS | {"Upload-Length": str(len(jpeg))}
+    assert code(full.client(anna).post(PATH, headers=headers)) == (507, "storage_full")
+    url = begin(house, anna, len(jpeg))
+    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
+    assert patch(house, anna, url, 0, jpeg).headers["photo-id"]
+
+
+def test_a_long_upload_keeps_its_order(house: House, anna: Identity) -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((1200, 900), 80).convert("RGB").save(buffer, "PNG")
+    data = buffer.getvalue()
+    url = begin(house, anna, len(data))
+    for start in range(0, len(data), 700_000):
+        answer = patch(house, anna, url, start, data[start : start + 700_000])
+    assert house.get(anna, answer.headers["photo-id"])["sha256"] == hashlib.sha256(data).hexdigest()

@@ -1,0 +1,59 @@
+"""tus 1.0.0 as its tests speak it to photos."""
+
+import hashlib
+from base64 import b64encode
+from pathlib import Path
+
+import httpx
+from tests.support.photos import House
+
+from vignette_shared.contracts.identity import Identity
+
+PATH = "/api/v1/uploads"
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = {"Content-Type": "application/offset+octet-stream"}
+UNKNOWN = f"{PATH}/019ab1f0-0000-7000-8000-000000000001"
+
+
+def described(**fields: str) -> dict[str, str]:
+    pairs = (f"{name} {b64encode(value.encode()).decode()}" for name, value in fields.items())
+    return {"Upload-Metadata": ",".join(pairs)}
+
+
+def begin(house: House, caller: Identity, length: int, **fields: str) -> str:
+    answer = house.client(caller).post(
+        PATH, headers=TUS | described(**fields) | {"Upload-Length": str(length)}
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.headers["location"]
+
+
+def patch(
+    house: House, caller: Identity, url: str, offset: int, data: bytes, **headers: str
+) -> httpx.Response:
+    sent = TUS | BYTES | {"Upload-Offset": str(offset)}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    return house.client(caller).patch(url, content=data, headers=sent)
+
+
+def head(house: House, caller: Identity, url: str) -> httpx.Response:
+    return house.client(caller).head(url, headers=TUS)
+
+
+def checksum(data: bytes, algorithm: str = "sha256") -> dict[str, str]:
+    digest = hashlib.new(algorithm, data).digest()
+    return {"Upload_Checksum": f"{algorithm} {b64encode(digest).decode()}"}
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def kept(house: House) -> list[Path]:
+    return list(house.services.staging.iterdir())
+
+
+def count(house: House, table: str) -> int:
+    with house.services.database.engine.connect() as connection:
+        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)  # noqa: S608
