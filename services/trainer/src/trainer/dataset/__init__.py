@@ -1,0 +1,24 @@
+"""Annotated images, read in place, whatever form somebody keeps them in."""
+
+from trainer.dataset.annotated import ANNOTATIONS_JSON, read_annotated
+from trainer.dataset.coco import read_coco
+from trainer.dataset.dataset import Dataset
+from trainer.dataset.exported import MANIFEST, read_exported
+from trainer.dataset.mirflickr import ANNOTATIONS_ZIP, IMAGES_ZIP, image_number, read_mirflickr
+from trainer.dataset.opening import open_dataset
+from trainer.dataset.tables import read_table
+
+__all__ = [
+    "ANNOTATIONS_JSON",
+    "ANNOTATIONS_ZIP",
+    "IMAGES_ZIP",
+    "MANIFEST",
+    "Dataset",
+    "image_number",
+    "open_dataset",
+    "read_annotated",
+    "read_coco",
+    "read_exported",
+    "read_mirflickr",
+    "read_table",
+]

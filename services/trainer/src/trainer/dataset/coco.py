@@ -1,0 +1,53 @@
+"""COCO's instances JSON (Lin et al. 2014): an image has the labels of the objects on it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from trainer.dataset.dataset import Dataset, labels_among, target_matrix
+from trainer.dataset.files import image_reader, inside, read_text
+from trainer.errors import DatasetError
+
+
+def read_coco(path: Path) -> Dataset:
+    """Open instances beside the images they name; boxes and outlines are passed over.
+
+    Raises:
+        DatasetError: the file is malformed, names an unknown image or category, or gives an id twice.
+    """
+    try:
+        document = json.loads(read_text(path))
+        names = _by_id(document["images"], "file_name", path)
+        categories = _by_id(document["categories"], "name", path)
+        found: dict[str, set[str]] = {name: set() for name in names.values()}
+        for entry in document["annotations"]:
+            found[names[entry["image_id"]]].add(categories[entry["category_id"]])
+    except KeyError as error:
+        raise DatasetError(
+            f"{path}: {error} is missing, or named by an annotation but not listed."
+        ) from error
+    except (ValueError, TypeError) as error:
+        raise DatasetError(f"{path} is not COCO instances: {error}.") from error
+    labels = labels_among(found, path)
+    return Dataset(
+        tuple(found), labels, target_matrix(found, labels), image_reader(path.parent), origin=path.name
+    )
+
+
+def is_coco(document: Any) -> bool:
+    """Whether a JSON document has COCO's three lists."""
+    return isinstance(document, dict) and {"images", "annotations", "categories"} <= document.keys()
+
+
+def _by_id(entries: list[dict[str, Any]], member: str, path: Path) -> dict[int, str]:
+    found: dict[int, str] = {}
+    seen: set[str] = set()
+    for entry in entries:
+        value = str(entry[member])
+        if entry["id"] in found or value in seen:
+            raise DatasetError(f"{path} lists the {member} {value!r} or its id twice: keep one of the two.")
+        if member == "file_name" and not inside(value):
+            raise DatasetError(f"{path} names {value!r}: images must lie in the folder itself.")
+        found[entry["id"]] = value
+        seen.add(value)
+    return found

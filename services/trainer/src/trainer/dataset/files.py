@@ -1,0 +1,74 @@
+"""Images of a folder: files in it, or members of MIRFLICKR's archive beside the annotations."""
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from trainer.errors import DatasetError
+
+IMAGES_ZIP = "mirflickr25k.zip"
+_MEMBER_BYTES = 100 * 1024 * 1024
+"""The most that one archive member may unpack to: what an upload may have."""
+
+
+def image_reader(folder: Path) -> Callable[[str], bytes]:
+    """Return what reads an image by its name relative to `folder`.
+
+    An image that is no file there is looked up in the archive that `dataset download` brought.
+    """
+    path = folder / IMAGES_ZIP
+    archive = open_zip(path) if path.is_file() else None
+    members = {} if archive is None else {PurePosixPath(name).name: name for name in archive.namelist()}
+
+    def read(name: str) -> bytes:
+        member = members.get(PurePosixPath(name).name)
+        if archive is not None and member is not None and not (folder / name).is_file():
+            return read_member(archive, member)
+        return read_file(folder / name)
+
+    return read
+
+
+def inside(name: str) -> bool:
+    """Whether a name stays within the folder that it is relative to."""
+    path = PurePosixPath(name)
+    return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
+
+
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open an archive; raises `DatasetError`."""
+    try:
+        return zipfile.ZipFile(path)
+    except OSError as error:
+        raise DatasetError(
+            f"{path} can't be read ({error.strerror}): put MIRFLICKR-25K's archives there."
+        ) from error
+    except zipfile.BadZipFile as error:
+        raise DatasetError(f"{path} is no whole zip archive ({error}): download it again.") from error
+
+
+def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read one member, at most 100 MiB; raises `DatasetError`."""
+    if archive.getinfo(name).file_size > _MEMBER_BYTES:
+        raise DatasetError(f"{name} in {archive.filename} is larger than 100 MiB.")
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as error:
+        raise DatasetError(f"{name} in {archive.filename} is damaged: {error}.") from error
+
+
+def read_file(path: Path) -> bytes:
+    """Read a whole file; raises `DatasetError`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file, with or without a byte order mark; raises `DatasetError`."""
+    try:
+        return read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
