@@ -77,7 +77,7 @@ class NoRoom:
 
 
 def with_no_room(world: World, name: str) -> httpx.Response:
-    """Someone else's original, whose copy to download is still to be made; or what the tagger reads or draws."""
+    """Someone else's original, whose copy to download is still to be made; or what a tagger reads or draws."""
 
     def full() -> JointSite:
         store: Any = NoRoom(world.house.services.store)
