@@ -13,7 +13,7 @@ from trainer.dataset.dataset import Dataset
 from trainer.dataset.exported import MANIFEST
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
 from trainer.errors import DatasetError
-from trainer.split import stratified_sides
+from trainer.split import stratified_split
 from vignette_shared.errors import BlobMissing
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.registry import Registry
@@ -99,8 +99,7 @@ def freeze(
     chosen = dataset.take(kept)
     sides = chosen.splits
     if sides is None:
-        numbers = stratified_sides(chosen.targets, [shares[split] for split in SPLITS], seed)
-        sides = tuple(SPLITS[number] for number in numbers)
+        sides = _draw_sides(chosen.targets, shares, seed)
     rows = tuple(_rows(chosen, hashes, sides))
     refuse_overlap(rows)
     refuse_missing_positives(rows, chosen.labels)
@@ -173,6 +172,23 @@ def refuse_missing_positives(rows: Iterable[Row], labels: tuple[str, ...]) -> No
         for split in SPLITS:
             if not present[split, label]:
                 raise DatasetError(f"The label {label!r} has no image in the {split} split: annotate more.")
+
+
+def _draw_sides(targets: NDArray[np.bool_], shares: dict[Split, float], seed: int) -> tuple[Split, ...]:
+    """Draw the test side first, alone: it stays the same however the rest is shared out.
+
+    Versions that held back the same share with the same seed, as the starter did for its validation, were
+    not trained on it either, and can be compared with on all of it.
+    """
+    sides: list[Split] = ["train"] * len(targets)
+    rest, test = stratified_split(targets, shares["test"], seed)
+    for row in test:
+        sides[row] = "test"
+    if shares["validation"]:
+        _, check = stratified_split(targets[rest], shares["validation"] / (1 - shares["test"]), seed)
+        for row in rest[check]:
+            sides[row] = "validation"
+    return tuple(sides)
 
 
 def _hashed(dataset: Dataset, progress: Callable[[int], None]) -> tuple[NDArray[np.intp], list[str]]:
