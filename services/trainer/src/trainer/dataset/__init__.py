@@ -4,7 +4,8 @@ from trainer.dataset.annotated import ANNOTATIONS_JSON, read_annotated
 from trainer.dataset.coco import read_coco
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.exported import MANIFEST, read_exported
-from trainer.dataset.mirflickr import ANNOTATIONS_ZIP, IMAGES_ZIP, image_number, read_mirflickr
+from trainer.dataset.files import IMAGES_ZIP
+from trainer.dataset.mirflickr import ANNOTATIONS_ZIP, image_number, read_mirflickr
 from trainer.dataset.opening import open_dataset
 from trainer.dataset.tables import read_table
 
