@@ -77,7 +77,7 @@ class NoRoom:
 
 
 def with_no_room(world: World, name: str) -> httpx.Response:
-    """Someone else's original, whose copy to download is still to be made; or what a tagger reads or draws."""
+    """What must be stored to answer: a stripped copy of an original, or what a tagger reads or draws."""
 
     def full() -> JointSite:
         store: Any = NoRoom(world.house.services.store)
@@ -90,7 +90,7 @@ def with_no_room(world: World, name: str) -> httpx.Response:
     if name == "predict":
         return ask(world, name, site=site)
     if name == "explain_tag":  # of a label that nobody asked for before: what was drawn is kept
-        return ask(world, name, site=site, params={"label": "lake"})
+        return ask(world, name, site=site, params={"label": "clouds"})
     allowing: dict[str, Any] = {"token": world.tokens["owner"], "json": {"allow_downloads": True}}
     world.site.ask("PATCH", "/me", **allowing)
     try:
