@@ -1,5 +1,6 @@
 """Looking after one's photos: changes with ETag and If-Match, the trash, tags asked for again."""
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -59,7 +60,9 @@ def test_a_change_leaves_what_it_does_not_name(house: House, bert: Identity, pho
 
 def test_the_tags_speak_again_when_the_alt_text_goes(house: House, bert: Identity, photo: str) -> None:
     composed = house.get(bert, photo)["alt_text"]
-    assert patch(house, bert, photo, {"alt_text": "A red boat"}).json()["alt_text"] == "A red boat"
+    assert house.get(bert, photo)["alt_text_automatic"]
+    written = patch(house, bert, photo, {"alt_text": "A red boat"}).json()
+    assert (written["alt_text"], written["alt_text_automatic"]) == ("A red boat", False)
     assert patch(house, bert, photo, {"title": "Boat"}).json()["alt_text"] == "A red boat"
     for nothing in (None, "  "):
         patch(house, bert, photo, {"alt_text": "A red boat"})
@@ -227,9 +230,11 @@ def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, bert: I
 
 def test_the_trash_is_emptied_when_its_time_is_up(house: House, bert: Identity, photo: str) -> None:
     house.client(bert).delete(f"{PATH}/{photo}")
+    thrown = house.clock()
     house.clock.forward(days=29, hours=23)
     reconcile(house.reconciling())
-    assert [item["id"] for item in trash(house, bert)["items"]] == [photo]
+    found = trash(house, bert)["items"]
+    assert [(item["id"], datetime.fromisoformat(item["deleted_at"])) for item in found] == [(photo, thrown)]
     house.clock.forward(hours=2)
     reconcile(house.reconciling())
     assert trash(house, bert)["items"] == []

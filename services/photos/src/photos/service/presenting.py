@@ -71,6 +71,7 @@ def present(
         if located
         else None,
         failure=Failure(code=photo.failure_code or "", detail=photo.failure_detail or "") if failed else None,
+        deleted_at=photo.deleted_at if own else None,
     )
 
 

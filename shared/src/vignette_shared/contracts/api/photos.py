@@ -90,6 +90,9 @@ class Photo(ApiModel):
     near_duplicates: list[str] | None = Field(
         default=None, description="ids of one's other photos that look the same; for the owner of one photo"
     )
+    deleted_at: datetime | None = Field(
+        default=None, description="since when it has been in the owner's trash, which keeps it 30 days"
+    )
 
 
 class TagCount(ApiModel):
