@@ -168,6 +168,22 @@ def test_the_history_holds_every_decision_once(house: House, bert: Identity, pho
     ]
 
 
+def test_the_owner_who_includes_all_reads_the_history(
+    house: House, anna: Identity, bert: Identity, photo_id: str
+) -> None:
+    decided(house, bert, photo_id, sky="accepted", home="accepted")
+    take_back(house, bert, photo_id, "sky")
+    found = house.get(bert, photo_id, include="all")["decisions"]
+    said = [(each["label"], each["state"], each["score"], each["model_version"]) for each in found]
+    assert said == [
+        ("sky", None, 0.9, VERSION),
+        ("home", "accepted", None, None),
+        ("sky", "accepted", 0.9, VERSION),
+    ]
+    assert house.get(bert, photo_id)["decisions"] is None
+    assert house.get(anna, photo_id, include="all")["decisions"] is None
+
+
 def test_tags_that_come_with_an_upload_are_decisions_too(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(bert, jpeg, {"tags": "home, Sky"}, sky=0.9)
     assert history(house, photo_id) == [("home", "accepted", None, None), ("sky", "accepted", None, None)]

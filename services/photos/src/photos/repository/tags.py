@@ -83,6 +83,16 @@ class TagRepository:
         )
         return {str(photo_id): count for photo_id, count in rows}
 
+    def decisions(self, photo_id: str, limit: int) -> list[TagDecisionRow]:
+        """Return what was decided about a photo's labels, the latest first."""
+        rows = self._session.scalars(
+            select(TagDecisionRow)
+            .where(TagDecisionRow.photo_id == photo_id)
+            .order_by(TagDecisionRow.decided_at.desc(), TagDecisionRow.id.desc())
+            .limit(limit)
+        )
+        return list(rows)
+
     def add_decision(self, decision: TagDecisionRow) -> None:
         self._session.add(decision)
 

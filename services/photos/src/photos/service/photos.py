@@ -9,7 +9,7 @@ from photos.service.clock import Clock
 from photos.service.downloads import download_keys
 from photos.service.explaining import explanations_of
 from photos.service.near_duplicates import find_near_duplicates
-from photos.service.presenting import present
+from photos.service.presenting import present, present_decision
 from photos.service.uploads import original_key
 from photos.unit_of_work import Database, Reading
 from vignette_shared.contracts.api import Photo
@@ -20,6 +20,8 @@ from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 Include = Literal["rejected", "all"]
+DECISIONS = 100
+"""As many of a photo's decisions as its page shows; the trainer reads all of them elsewhere."""
 
 
 def get_photo(database: Database, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
@@ -44,7 +46,10 @@ def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include 
     shown = present(photo, tags, caller.user_id, liked=bool(liked))
     if photo.owner_id != caller.user_id:
         return shown
-    return shown.model_copy(update={"near_duplicates": find_near_duplicates(db, photo)})
+    more: dict[str, object] = {"near_duplicates": find_near_duplicates(db, photo)}
+    if include == "all":
+        more["decisions"] = [present_decision(row) for row in db.tags.decisions(photo.id, DECISIONS)]
+    return shown.model_copy(update=more)
 
 
 def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identity) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from photos.models import PhotoRow, PhotoTagRow, UserRow
+from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow, UserRow
 from photos.unit_of_work import Reading
 from vignette_shared.contracts.api import (
     Camera,
     Failure,
     Location,
+    PastDecision,
     Person,
     Photo,
     PhotoUrls,
@@ -47,6 +48,7 @@ def present(
         title=photo.title,
         description=photo.description,
         alt_text=photo.alt_text or compose_alt_text(photo, seen),
+        alt_text_automatic=not photo.alt_text,
         visibility=photo.visibility,
         status=photo.status,
         width=photo.width,
@@ -87,6 +89,16 @@ def present_tag(tag: PhotoTagRow) -> Tag:
         source=tag.source,
         state=tag.state,
         model_version=tag.model_version,
+    )
+
+
+def present_decision(decision: TagDecisionRow) -> PastDecision:
+    return PastDecision(
+        label=decision.label,
+        state=decision.state,
+        score=None if decision.score is None else round(decision.score, 4),
+        model_version=decision.model_version,
+        decided_at=decision.decided_at,
     )
 
 

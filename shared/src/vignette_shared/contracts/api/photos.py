@@ -34,6 +34,16 @@ class Tag(ApiModel):
     model_version: str | None
 
 
+class PastDecision(ApiModel):
+    """What a person once said of a label; `score` and `model_version` are what the model said then."""
+
+    label: str
+    state: TagState | None = Field(description="null where a decision was taken back")
+    score: float | None
+    model_version: str | None
+    decided_at: datetime
+
+
 class PhotoUrls(ApiModel):
     thumb: str | None = Field(description="null until the rendition is made")
     preview: str | None = Field(description="null until the rendition is made")
@@ -86,12 +96,16 @@ class Photo(ApiModel):
     camera: Camera | None = None
     location: Location | None = None
     failure: Failure | None = None
+    alt_text_automatic: bool = Field(default=False, description="whether `alt_text` is made of the tags")
     duplicate: bool | None = Field(default=None, description="true when these bytes were there already")
     near_duplicates: list[str] | None = Field(
         default=None, description="ids of one's other photos that look the same; for the owner of one photo"
     )
     deleted_at: datetime | None = Field(
         default=None, description="since when it has been in the owner's trash, which keeps it 30 days"
+    )
+    decisions: list[PastDecision] | None = Field(
+        default=None, description="what its owner decided about tags, newest first; with `include=all`"
     )
 
 
