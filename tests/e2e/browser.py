@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -13,6 +13,9 @@ from tests.conftest import REPOSITORY
 
 Theme = Literal["light", "dark"]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
+THEMES: tuple[Theme, ...] = ("light", "dark")
+STILL = """() => document.getAnimations().every(
+    (one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)"""
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
 # Chromium's own services would try to reach the internet; in containers the tests run as root.
 ARGUMENTS = [
@@ -50,6 +53,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     address: str
+    theme: Theme = "light"
     complaints: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -68,18 +72,32 @@ class Visitor:
         if not url.startswith((self.address, "blob:", "data:")):
             self.complaints.append(f"request to another host: {url}")
 
-    def serious_axe_violations(self) -> list[str]:
-        """Run axe on the page as it stands; returns one line for each serious or critical violation."""
-        self.page.evaluate(AXE.read_text())
-        answer = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{item['id']}: {item['help']} ({item['nodes'][0]['html'][:160]})"
-            for item in answer["violations"]
-            if item["impact"] in ("serious", "critical")
-        ]
+    def axe_violations(self) -> list[str]:
+        """Run axe on the page as it stands, in both themes; returns a line for each violation, whatever its impact.
+
+        Wait first for what only the finished state shows: axe sees what is there now.
+        """
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text())
+        found = []
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme)
+            # A colour on its way between the themes is in neither of them.
+            self.page.wait_for_function(STILL)
+            answer = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+            found += [f"{theme}: {_told(violation)}" for violation in answer["violations"]]
+        self.page.emulate_media(color_scheme=self.theme)
+        return found
+
+    serious_axe_violations = axe_violations
 
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path, type="jpeg", quality=85)
+
+
+def _told(violation: dict[str, Any]) -> str:
+    nodes = ", ".join(node["html"][:160] for node in violation["nodes"][:3])
+    return f"{violation['id']} ({violation['impact']}): {violation['help']}: {nodes}"
 
 
 @contextmanager
@@ -97,7 +115,7 @@ def visiting(
         has_touch=touch,
     )
     context.set_default_timeout(20_000)
-    visitor = Visitor(context, context.new_page(), address)
+    visitor = Visitor(context, context.new_page(), address, theme)
     visitor.listen()
     try:
         yield visitor
