@@ -82,6 +82,21 @@ def test_bytes_that_are_there_already(house: House, anna: Identity, bert: Identi
     assert len(list(house.services.store.list("originals"))) == 1
 
 
+def test_bytes_that_are_there_are_known_before_they_are_sent(
+    house: House, anna: Identity, bert: Identity, jpeg: bytes
+) -> None:
+    photo = house.post(anna, jpeg)
+    announced = TUS | described(sha256=photo["sha256"]) | {"Upload-Length": str(len(jpeg))}
+    begun = house.client(anna).post(PATH, headers=announced)
+    assert (begun.headers["photo-id"], begun.headers["photo-duplicate"]) == (photo["id"], "true")
+    sent = patch(house, anna, begun.headers["location"], 0, jpeg)
+    assert sent.headers["photo-id"] == photo["id"], "who sends them all the same is told again"
+    others = house.client(bert).post(PATH, headers=announced)
+    assert "photo-id" not in others.headers, "nobody learns what others have"
+    house.client(anna).delete(f"/api/v1/photos/{photo['id']}")
+    assert "photo-id" not in house.client(anna).post(PATH, headers=announced).headers, "it lies in the trash"
+
+
 def test_others_see_no_upload(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:100])

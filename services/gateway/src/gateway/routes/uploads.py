@@ -57,6 +57,11 @@ PHOTO_ID = {
     "Photo_Duplicate": "`true` when these bytes were there already",
 }
 
+PHOTO_KNOWN = {
+    "Photo_Id": "one's photo of the announced bytes, unless it lies in the trash",
+    "Photo_Duplicate": "`true` with `Photo-Id`",
+}
+
 
 def header(name: str, text: str, example: str, *, required: bool = False) -> dict[str, Any]:
     """Describe a header that photos reads; a missing one is answered in tus' own way."""
@@ -120,12 +125,14 @@ async def describe_uploads(request: Request, parts: WithParts, caller: AnyCaller
     summary="Begin an upload that may break off",
     description=(
         "By [tus 1.0.0](https://tus.io/protocols/resumable-upload); its bytes follow by PATCH to `Location`. "
+        "If the metadata tells a `sha256` and one has a photo of these bytes, the answer names it: then they "
+        "need not be sent. "
         "Where a proxy knows no PATCH, POST with `X-HTTP-Method-Override` does as well."
     ),
     status_code=201,
     response_class=Response,
     responses={
-        201: answer("It has begun", Location="address of the upload", **PROGRESS),
+        201: answer("It has begun", Location="address of the upload", **PROGRESS, **PHOTO_KNOWN),
         **changing(
             BadRequest,
             UnsupportedTusVersion,

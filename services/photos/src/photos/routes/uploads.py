@@ -57,10 +57,10 @@ async def begin(request: Request, services: WiredServices, user_id: WriterId) ->
     if announced_bytes(request) or "transfer-encoding" in request.headers:
         raise UnsupportedMediaType("Begin the upload without its bytes, and send them by PATCH.")
     described = request.headers.get("upload-metadata", "")
-    upload = await to_thread.run_sync(
+    progress = await to_thread.run_sync(
         resumable.begin, services.resumable, user_id, _length(request), described
     )
-    headers = _headers(Progress(upload, 0)) | {"Location": f"/api/v1/uploads/{upload.id}"}
+    headers = _headers(progress) | {"Location": f"/api/v1/uploads/{progress.upload.id}"}
     return Response(status_code=201, headers=headers)
 
 

@@ -42,8 +42,10 @@ class Progress:
     stored: Stored | None = None
 
 
-def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> UploadRow:
-    """Make an upload of `length` bytes.
+def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> Progress:
+    """Make an upload of `length` bytes; `stored` names the owner's photo of the bytes that it announces.
+
+    It can be sent all the same. A photo in the trash is not named: sending its bytes brings it back.
 
     Args:
         described: the header `Upload-Metadata`.
@@ -71,12 +73,14 @@ def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> 
     )
     with parts.uploads.database.write() as uow:
         owner = uow.uploads.owner(owner_id, lock=True)
-        if form.sha256 is None or uow.photos.find_bytes(owner_id, form.sha256.lower()) is None:
+        there = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
+        if there is None:
             promised = uow.uploads.promised_bytes(owner_id, now)
             require_room(uow, owner, length, parts.uploads.quota_bytes, promised=promised)
         require_own_album(uow, owner_id, form.album_id)
         uow.uploads.add(upload)
-    return upload
+        known = Stored(there.id, duplicate=True) if there and there.deleted_at is None else None
+    return Progress(upload, 0, known)
 
 
 def look(parts: ResumableParts, owner_id: str, upload_id: str) -> Progress:
