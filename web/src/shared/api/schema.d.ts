@@ -943,7 +943,7 @@ export interface paths {
         put?: never;
         /**
          * Begin an upload that may break off
-         * @description By [tus 1.0.0](https://tus.io/protocols/resumable-upload); its bytes follow by PATCH to `Location`. Where a proxy knows no PATCH, POST with `X-HTTP-Method-Override` does as well.
+         * @description By [tus 1.0.0](https://tus.io/protocols/resumable-upload); its bytes follow by PATCH to `Location`. If the metadata tells a `sha256` and one has a photo of these bytes, the answer names it: then they need not be sent. Where a proxy knows no PATCH, POST with `X-HTTP-Method-Override` does as well.
          */
         post: operations["begin_upload"];
         delete?: never;
@@ -1700,6 +1700,28 @@ export interface components {
             new: string;
         };
         /**
+         * PastDecision
+         * @description What a person once said of a label; `score` and `model_version` are what the model said then.
+         */
+        PastDecision: {
+            /**
+             * Decided At
+             * Format: date-time
+             */
+            decided_at: string;
+            /** Label */
+            label: string;
+            /** Model Version */
+            model_version: string | null;
+            /** Score */
+            score: number | null;
+            /**
+             * State
+             * @description null where a decision was taken back
+             */
+            state: ("suggested" | "accepted" | "rejected") | null;
+        };
+        /**
          * Person
          * @description Someone as others see them.
          */
@@ -1715,6 +1737,12 @@ export interface components {
         Photo: {
             /** Alt Text */
             alt_text: string;
+            /**
+             * Alt Text Automatic
+             * @description whether `alt_text` is made of the tags
+             * @default false
+             */
+            alt_text_automatic: boolean;
             /** Bytes */
             bytes: number;
             camera?: components["schemas"]["Camera"] | null;
@@ -1728,6 +1756,16 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Decisions
+             * @description what its owner decided about tags, newest first; with `include=all`
+             */
+            decisions?: components["schemas"]["PastDecision"][] | null;
+            /**
+             * Deleted At
+             * @description since when it has been in the owner's trash, which keeps it 30 days
+             */
+            deleted_at?: string | null;
             /** Description */
             description: string;
             /**
@@ -9483,6 +9521,10 @@ export interface operations {
                 headers: {
                     /** @description address of the upload */
                     Location?: string;
+                    /** @description `true` with `Photo-Id` */
+                    "Photo-Duplicate"?: string;
+                    /** @description one's photo of the announced bytes, unless it lies in the trash */
+                    "Photo-Id"?: string;
                     /** @description `1.0.0` */
                     "Tus-Resumable"?: string;
                     /** @description until when it can go on */
