@@ -8,6 +8,7 @@ export function makePhoto(fields: Partial<Photo> = {}): Photo {
     title: '',
     description: '',
     alt_text: '',
+    alt_text_automatic: false,
     visibility: 'public',
     status: 'pending',
     width: 300,
