@@ -9,6 +9,12 @@ class DatasetError(VignetteError):
     code, status, title = "bad_dataset", 422, "The dataset can't be used"
 
 
+class DownloadFailed(VignetteError):
+    """A file did not come, or another than the one that was asked for."""
+
+    code, status, title = "download_failed", 502, "The download failed"
+
+
 class TrainingFailed(VignetteError):
     """The training itself went wrong, such as a loss that is not a number."""
 

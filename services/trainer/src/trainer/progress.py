@@ -1,18 +1,35 @@
 """Progress on the terminal, with rate and remaining time; silent where nobody looks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
-from trainer.train import Report
+if TYPE_CHECKING:  # TensorFlow comes with it, and a download needs none
+    from trainer.train import Report
 
 _STEPS = 1000
+Transfer = Callable[[int, int | None], None]
+"""Called with the bytes that are there and, where known, the bytes of the whole."""
+Count = Callable[[int], None]
+"""Called with how many more are done."""
 
 
 @contextmanager
-def shown_progress() -> Iterator[Report]:
+def shown_progress() -> "Iterator[Report]":
     """Yield a `Report` that draws one bar a phase on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
@@ -24,3 +41,43 @@ def shown_progress() -> Iterator[Report]:
             progress.update(bars[phase], completed=round(done * _STEPS))
 
         yield report
+
+
+@contextmanager
+def shown_transfer(name: str) -> Iterator[Transfer]:
+    """Yield what draws the bar of one download."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(name, total=None)
+        yield lambda done, total: progress.update(bar, completed=done, total=total)
+
+
+@contextmanager
+def shown_count(name: str, total: int, unit: str = "images") -> Iterator[Count]:
+    """Yield what draws a bar of so many things, with how many are done a second."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        _RateColumn(unit),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task(name, total=total)
+        yield lambda count: progress.advance(bar, count)
+
+
+class _RateColumn(ProgressColumn):
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> str:
+        speed = task.finished_speed or task.speed
+        return f"{speed:,.0f} {self._unit}/s" if speed else ""

@@ -1,0 +1,143 @@
+"""Downloads from a server that breaks off, lies, changes its mind, or is not there."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.support.file_server import FileServer, serving
+
+from trainer.errors import DownloadFailed
+from trainer.fetching import ATTEMPTS, Expected, fetch
+
+BODY = bytes(range(256)) * 1200
+SHA256 = hashlib.sha256(BODY).hexdigest()
+
+
+@pytest.fixture
+def server() -> Iterator[FileServer]:
+    with serving(FileServer(BODY)) as running:
+        yield running
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "file.zip"
+
+
+def download(server: FileServer, target: Path, expected: Expected | None = None) -> bool:
+    return fetch(server.url, target, expected=expected, sleep=lambda _: None)
+
+
+def test_a_file_comes_once(server: FileServer, target: Path) -> None:
+    seen: list[tuple[int, int | None]] = []
+    assert fetch(server.url, target, progress=lambda done, total: seen.append((done, total)))
+    assert target.read_bytes() == BODY
+    assert seen[-1] == (len(BODY), len(BODY))
+    assert not download(server, target)
+    assert server.asked == [None]
+    assert [path.name for path in target.parent.iterdir()] == [target.name]
+
+
+def test_a_line_that_breaks_is_gone_on_with(server: FileServer, target: Path) -> None:
+    server.breaks_after = [100_000, 50_000, 0]
+    assert download(server, target, Expected(len(BODY), SHA256))
+    assert target.read_bytes() == BODY
+    assert server.asked == [None, "bytes=100000-", "bytes=150000-", "bytes=150000-"]
+
+
+def test_a_later_call_goes_on_where_an_earlier_one_gave_up(server: FileServer, target: Path) -> None:
+    server.breaks_after = [70_000, *[0] * ATTEMPTS]
+    with pytest.raises(DownloadFailed, match="70,000 bytes are kept"):
+        download(server, target)
+    assert not target.exists()
+    assert download(server, target)
+    assert target.read_bytes() == BODY
+    assert server.asked[-1] == "bytes=70000-"
+
+
+def test_a_file_that_changed_meanwhile_comes_anew(server: FileServer, target: Path) -> None:
+    server.breaks_after = [70_000, *[0] * ATTEMPTS]
+    with pytest.raises(DownloadFailed):
+        download(server, target)
+    server.body, server.etag = BODY[::-1], '"second"'
+    assert download(server, target)
+    assert target.read_bytes() == BODY[::-1]
+
+
+def test_a_server_without_ranges_is_asked_for_all_again(server: FileServer, target: Path) -> None:
+    server.ranges, server.breaks_after = False, [70_000, 10]
+    assert download(server, target)
+    assert target.read_bytes() == BODY
+
+
+def test_a_server_that_is_busy_is_asked_again(server: FileServer, target: Path) -> None:
+    server.statuses = [503, 429, 500]
+    assert download(server, target)
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_refusal_is_not_repeated(server: FileServer, target: Path, status: int) -> None:
+    server.statuses = [status] * 9
+    with pytest.raises(DownloadFailed, match=str(status)):
+        download(server, target)
+    assert len(server.asked) == 1
+
+
+def test_more_announced_than_sent(server: FileServer, target: Path) -> None:
+    server.announced = len(BODY) + 7
+    with pytest.raises(DownloadFailed, match="expected 7"):
+        download(server, target)
+    assert not target.exists()
+
+
+def test_less_announced_than_there_is(server: FileServer, target: Path) -> None:
+    """HTTP gives what was announced; only what is known beforehand tells that it is too little."""
+    server.announced = len(BODY) - 7
+    with pytest.raises(DownloadFailed, match="another file"):
+        download(server, target, Expected(size=len(BODY)))
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "expected", [Expected(sha256="0" * 64), Expected(md5="0" * 32), Expected(size=len(BODY) + 1)]
+)
+def test_another_file_than_expected_is_removed(server: FileServer, target: Path, expected: Expected) -> None:
+    with pytest.raises(DownloadFailed, match="another file"):
+        download(server, target, expected)
+    assert not target.exists()
+    assert sum(path.stat().st_size for path in target.parent.glob("*.part")) == 0
+    assert download(server, target, Expected(sha256=SHA256))
+
+
+def test_nobody_there(target: Path) -> None:
+    with serving(FileServer(BODY)) as gone:
+        pass
+    with pytest.raises(DownloadFailed, match="can't be downloaded"):
+        download(gone, target)
+
+
+@pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "no address", "http://"])
+def test_what_is_no_address(target: Path, address: str) -> None:
+    with pytest.raises(DownloadFailed):
+        fetch(address, target, sleep=lambda _: None)
+
+
+def test_two_at_once_one_is_told(server: FileServer, target: Path) -> None:
+    target.parent.mkdir()
+    handle = os.open(target.with_name("file.zip.part"), os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(DownloadFailed, match="another process"):
+            download(server, target)
+    finally:
+        os.close(handle)
+    assert download(server, target)
+
+
+def test_a_folder_that_is_a_file_is_named(server: FileServer, tmp_path: Path) -> None:
+    (tmp_path / "new").write_text("")
+    with pytest.raises(DownloadFailed, match="can't be written"):
+        download(server, tmp_path / "new" / "file.zip")
