@@ -23,7 +23,12 @@ def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.floating]) ->
 
 def mean_average_precision(truth: Truth, scores: Scores) -> float:
     """Return the mean over the labels that occur."""
-    return float(np.nanmean([average_precision(truth[:, i], scores[:, i]) for i in range(truth.shape[1])]))
+    return float(np.nanmean(average_precisions(truth, scores)))
+
+
+def average_precisions(truth: Truth, scores: Scores) -> tuple[float, ...]:
+    """Return each label's average precision; nan for one that does not occur."""
+    return tuple(average_precision(truth[:, i], scores[:, i]) for i in range(truth.shape[1]))
 
 
 def bootstrap_average_precision(truth: Truth, scores: Scores, seed: int = 0) -> NDArray[np.float64]:

@@ -43,7 +43,7 @@ def publish(
         sensitive=[label for label in config.sensitive if label in trained.head.labels],
         dataset=trained.dataset,
         parent=_parent(registry),
-        config=config.model_dump(mode="json"),
+        config=config.as_json(),
         seed=config.seed,
         commit=current_commit(),
         **story,

@@ -1,5 +1,6 @@
 """From annotated images to a head with thresholds and figures. Knows neither queue nor web."""
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
@@ -11,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.bottlenecks import Embedded, embed_dataset
+from trainer.calibration import fit_temperature, tempered
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset
+from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
-from trainer.fit import Samples, fit_head
+from trainer.fit import Epoch, Fitted, Samples, fit_head
 from trainer.split import stratified_split
 from trainer.thresholds import fit_thresholds
-from vignette_shared.vision.backbone import Backbone
-from vignette_shared.vision.head import Dense, Head
+from vignette_shared.vision.backbone import Backbone, BackboneSpec
+from vignette_shared.vision.head import Head
 
 Report = Callable[[str, float], None]
 """Called with the phase (`bottlenecks`, `train`, `evaluate`) and how much of it is done, 0..1."""
@@ -26,14 +29,22 @@ Report = Callable[[str, float], None]
 SoftLabels = NDArray[np.float32]
 """float32[images, labels] in 0..1: another network's opinion, made without having seen the image's labels."""
 
+Rows = NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A head and its story: `metrics` on the validation split, `dataset` what trained and validated it."""
+    """A head and its story.
+
+    `metrics` are of the test split where the dataset brings one, of the validation split otherwise, and
+    say which; `dataset` is what trained and validated it.
+    """
 
     head: Head
     metrics: dict[str, Any]
     dataset: dict[str, Any]
+    history: tuple[Epoch, ...] = ()
+    temperature: float = 1.0
 
 
 def train(
@@ -44,17 +55,92 @@ def train(
     *,
     soft_labels: SoftLabels | None = None,
     report: Report = lambda _phase, _done: None,
+    on_epoch: Callable[[Epoch], None] = lambda _: None,
 ) -> Trained:
-    """Embed, split, fit, set thresholds, evaluate.
+    """Embed, split, fit, calibrate, set thresholds, evaluate.
+
+    Thresholds and temperature are fitted on validation; the test split, where there is one, is only measured.
 
     Args:
         cache: folder of the bottleneck cache.
         soft_labels: mixed into the training targets by `config.soft_share` (Hinton et al. 2015).
+        on_epoch: called after each epoch of each member of the ensemble.
 
     Raises:
         DatasetError: nothing can be read or learnt from the images.
         TrainingFailed: the loss is not a number.
     """
+    embedded = _without_duplicates(_embed(dataset, backbone, cache, report))
+    truth = dataset.targets[embedded.rows]
+    sides = sides_of(dataset, embedded, config)
+    learn, check = sides["train"], sides["validation"]
+    targets = truth.astype(np.float32)
+    if soft_labels is not None:
+        targets += config.soft_share * (soft_labels[embedded.rows] - targets)
+    mirrored = None
+    if config.flip != "none":
+        mirrored = _mirrored(dataset.take(embedded.rows[learn]), backbone, cache, report)
+
+    def heard(epoch: Epoch) -> None:
+        report("train", (epoch.member + epoch.number / config.epochs) / config.ensemble)
+        on_epoch(epoch)
+
+    fitted = fit_head(
+        Samples(embedded.embeddings[learn], targets[learn], mirrored),
+        Samples(embedded.embeddings[check], truth[check].astype(np.float32)),
+        config,
+        heard,
+    )
+    report("train", 1.0)  # early stopping ends before the last epoch
+    head, temperature = _finished(fitted, dataset.labels, embedded.embeddings[check], truth[check], config)
+    report("evaluate", 0.0)
+    measured = "test" if len(sides["test"]) else "validation"
+    rows = sides[measured]
+    metrics = {**evaluate(head, embedded.embeddings[rows], truth[rows]), "split": measured}
+    report("evaluate", 1.0)
+    return Trained(head, metrics, _story(dataset, embedded, sides), fitted.history, temperature)
+
+
+def sides_of(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dict[str, Rows]:
+    """Return the rows of `embedded` that train, validate and test: as the dataset says, or drawn.
+
+    Raises:
+        DatasetError: a side that is needed is empty, as far as its images can be read.
+    """
+    if dataset.splits is None:
+        learn, check = stratified_split(dataset.targets[embedded.rows], config.validation_share, config.seed)
+        return {"train": learn, "validation": check, "test": np.empty(0, np.intp)}
+    splits = np.array([dataset.splits[row] for row in embedded.rows])
+    sides = {name: np.flatnonzero(splits == name) for name in ("train", "validation", "test")}
+    if empty := [name for name in ("train", "validation") if not len(sides[name])]:
+        raise DatasetError(f"No readable image is on the {empty[0]} side: split the dataset again.")
+    return sides
+
+
+class _Mirror:
+    """A backbone that sees images mirrored; its embeddings have a cache of their own."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        self._backbone = backbone
+        spec = backbone.spec
+        self.spec: BackboneSpec = dataclasses.replace(spec, fingerprint=f"{spec.fingerprint}-mirrored")
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._backbone.embed(np.ascontiguousarray(pixels[:, :, ::-1]))
+
+    def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return self._backbone.feature_maps(np.ascontiguousarray(pixels[:, :, ::-1]))
+
+
+def _mirrored(dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> NDArray[np.float16]:
+    """Embed the mirrored training images; each could be read a moment ago."""
+    embedded = _embed(dataset, _Mirror(backbone), cache, report)
+    if len(embedded.rows) != len(dataset.names):
+        raise DatasetError("An image could not be read a second time: train again.")
+    return embedded.embeddings
+
+
+def _embed(dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> Embedded:
     done = 0
 
     def embedded_one(count: int) -> None:
@@ -62,23 +148,7 @@ def train(
         done += count
         report("bottlenecks", done / len(dataset.names))
 
-    embedded = _without_duplicates(embed_dataset(dataset, backbone, cache, embedded_one))
-    truth = dataset.targets[embedded.rows]
-    learn, check = stratified_split(truth, config.validation_share, config.seed)
-    targets = truth.astype(np.float32)
-    if soft_labels is not None:
-        targets += config.soft_share * (soft_labels[embedded.rows] - targets)
-    layers = fit_head(
-        Samples(embedded.embeddings[learn], targets[learn]),
-        Samples(embedded.embeddings[check], truth[check].astype(np.float32)),
-        config,
-        lambda epoch, _mean_ap: report("train", epoch / config.epochs),
-    )
-    head = _with_thresholds(layers, dataset.labels, embedded.embeddings[check], truth[check], config)
-    report("evaluate", 0.0)
-    metrics = evaluate(head, embedded.embeddings[check], truth[check])
-    report("evaluate", 1.0)
-    return Trained(head, metrics, _story(dataset, embedded, learn, check))
+    return embed_dataset(dataset, backbone, cache, embedded_one)
 
 
 def _without_duplicates(embedded: Embedded) -> Embedded:
@@ -88,28 +158,34 @@ def _without_duplicates(embedded: Embedded) -> Embedded:
     return Embedded(embedded.rows[kept], embedded.embeddings[kept], tuple(embedded.sha256[i] for i in kept))
 
 
-def _with_thresholds(
-    layers: tuple[Dense, ...],
+def _finished(
+    fitted: Fitted,
     labels: tuple[str, ...],
     embeddings: NDArray[np.float16],
     truth: NDArray[np.bool_],
     config: TrainConfig,
-) -> Head:
-    """Fit the thresholds to the head as it is shipped, its kernels rounded to float16."""
-    open_head = Head(layers, labels, np.zeros(len(labels), np.float32))
-    shipped = Head.parse(
-        open_head.dump(), features=embeddings.shape[1], labels=labels, thresholds=[0.0] * len(labels)
-    )
-    thresholds = fit_thresholds(truth, shipped.scores(embeddings), config.precision)
-    return Head(shipped.layers, labels, thresholds)
+) -> tuple[Head, float]:
+    """Fit temperature and thresholds to the head as it is shipped, its kernels rounded to float16."""
+    never = np.zeros(len(labels), np.float32)
+    head = _as_shipped(Head(fitted.layers, labels, never, fitted.to_unit))
+    temperature = 1.0
+    if config.calibration == "temperature":
+        temperature = fit_temperature(truth, head.logits(embeddings))
+        head = _as_shipped(tempered(head, temperature))
+    thresholds = fit_thresholds(truth, head.scores(embeddings), config.precision)
+    return dataclasses.replace(head, thresholds=thresholds), temperature
 
 
-def _story(
-    dataset: Dataset, embedded: Embedded, learn: NDArray[np.intp], check: NDArray[np.intp]
-) -> dict[str, Any]:
+def _as_shipped(head: Head) -> Head:
+    features = len(head.layers[0].kernel)
+    return Head.parse(head.dump(), features=features, labels=head.labels, thresholds=[0.0] * len(head.labels))
+
+
+def _story(dataset: Dataset, embedded: Embedded, sides: dict[str, Rows]) -> dict[str, Any]:
     """Say what trained what: counts, and one hash over every image, its labels and its side."""
     side = np.full(len(embedded.rows), "train", dtype="<U10")
-    side[check] = "validation"
+    for name, rows in sides.items():
+        side[rows] = name
     digest = hashlib.sha256()
     for row, sha256, split in zip(embedded.rows, embedded.sha256, side, strict=True):
         labels = [dataset.labels[i] for i in np.flatnonzero(dataset.targets[row])]
@@ -117,7 +193,7 @@ def _story(
     return {
         "images": len(embedded.rows),
         "skipped": len(dataset.names) - len(embedded.rows),
-        "train": len(learn),
-        "validation": len(check),
+        **{name: len(rows) for name, rows in sides.items() if len(rows)},
         "sha256": digest.hexdigest(),
+        **({} if dataset.splits is None else {"snapshot": dataset.origin}),
     }

@@ -12,6 +12,7 @@ from safetensors.numpy import load, save
 from vignette_shared.errors import ModelDamaged
 
 HEAD_FILE = "head.safetensors"
+_UNIT = "input.unit_length"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,16 @@ class Dense:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Dense layers with ReLU between and a sigmoid at the end, and a threshold for each label."""
+    """Dense layers with ReLU between and a sigmoid at the end, and a threshold for each label.
+
+    Attributes:
+        to_unit: embeddings are brought to unit length before the first layer.
+    """
 
     layers: tuple[Dense, ...]
     labels: tuple[str, ...]
     thresholds: NDArray[np.float32]
+    to_unit: bool = False
 
     @classmethod
     def parse(cls, data: bytes, *, features: int, labels: Sequence[str], thresholds: Sequence[float]) -> Self:
@@ -46,6 +52,7 @@ class Head:
             tensors = load(data)
         except SafetensorError as error:
             raise ModelDamaged(f"{HEAD_FILE} is no safetensors file: {error}") from error
+        to_unit = bool(tensors.pop(_UNIT, np.zeros(1)).any())
         count = sum(name.endswith(".kernel") for name in tensors)
         layers = tuple(_layer(tensors, i) for i in range(count))
         widths = [layer.kernel.shape for layer in layers]
@@ -57,7 +64,7 @@ class Head:
             )
         if len(thresholds) != len(labels):
             raise ModelDamaged(f"There are {len(thresholds)} thresholds for {len(labels)} labels.")
-        return cls(layers, tuple(labels), np.asarray(thresholds, np.float32))
+        return cls(layers, tuple(labels), np.asarray(thresholds, np.float32), to_unit)
 
     def dump(self) -> bytes:
         """Return the file that `parse` reads: kernels float16, biases float32."""
@@ -65,19 +72,51 @@ class Head:
         for i, layer in enumerate(self.layers):
             tensors[f"dense_{i}.kernel"] = np.ascontiguousarray(layer.kernel, np.float16)
             tensors[f"dense_{i}.bias"] = np.ascontiguousarray(layer.bias, np.float32)
+        if self.to_unit:
+            tensors[_UNIT] = np.ones(1, np.float32)
         data: bytes = save(tensors)
         return data
 
     def scores(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
         """Return float32[n, labels] in 0..1 for embeddings [n, features] of any float type."""
+        return sigmoid(self.logits(embeddings))
+
+    def logits(self, embeddings: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Return float32[n, labels] before the sigmoid."""
         x = np.asarray(embeddings, np.float32)
+        if self.to_unit:
+            x = unit_length(x)
         for layer in self.layers[:-1]:
             x = np.maximum(layer(x), 0)
-        return sigmoid(self.layers[-1](x))
+        return self.layers[-1](x)
 
     def over_threshold(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return bool[n, labels]: which scores reach their label's own threshold."""
         return np.asarray(scores >= self.thresholds)
+
+
+def merged(members: Sequence[tuple[Dense, ...]]) -> tuple[Dense, ...]:
+    """Return the layers whose logits are the mean of the members': one hidden layer as wide as all, or none.
+
+    Members with one hidden layer, or linear ones, of the same width each.
+    """
+    first, *rest = members
+    if not rest:
+        return first
+    count = np.float32(len(members))
+    if len(first) == 1:
+        return (Dense(sum(m[0].kernel for m in members) / count, sum(m[0].bias for m in members) / count),)
+    hidden, out = zip(*members, strict=True)
+    return (
+        Dense(np.concatenate([d.kernel for d in hidden], axis=1), np.concatenate([d.bias for d in hidden])),
+        Dense(np.concatenate([d.kernel for d in out]) / count, sum(d.bias for d in out) / count),
+    )
+
+
+def unit_length(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Bring each row to Euclidean length 1; a row of zeros stays."""
+    length = np.linalg.norm(x, axis=1, keepdims=True)
+    return np.asarray(x / np.maximum(length, np.float32(1e-12)), np.float32)
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:

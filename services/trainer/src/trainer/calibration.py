@@ -1,0 +1,59 @@
+"""Scores that mean what they say: temperature (Guo et al. 2017) and isotonic scaling."""
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression, minimize_scalar
+
+from vignette_shared.vision.head import Dense, Head, sigmoid
+
+_LOG_RANGE = (-2.0, 2.0)
+"""Natural logarithm of the temperatures tried: 0.14 to 7.4."""
+
+
+def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> float:
+    """Return the divisor of all logits that makes truth likeliest.
+
+    Args:
+        truth: bool[images, labels] of a split that did not train.
+        logits: float[images, labels].
+    """
+    x = np.asarray(logits, np.float64)
+
+    def loss(log_temperature: float) -> float:
+        scaled = x / np.exp(log_temperature)
+        return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
+
+    found = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")
+    return float(np.exp(found.x))
+
+
+def tempered(head: Head, temperature: float) -> Head:
+    """Return the head whose logits are those of `head` over the temperature."""
+    *hidden, last = head.layers
+    scaled = Dense(last.kernel / np.float32(temperature), last.bias / np.float32(temperature))
+    return dataclasses.replace(head, layers=(*hidden, scaled))
+
+
+def isotonic_scores(
+    truth: NDArray[np.bool_], known: NDArray[np.floating], new: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Return `new` scores as the shares of truth that scores like them had (isotonic regression per label).
+
+    Args:
+        truth: bool[images, labels] of a split that did not train.
+        known: its scores, float[images, labels].
+        new: float[other images, labels].
+    """
+    out = np.empty(new.shape)
+    for label in range(new.shape[1]):
+        order = np.argsort(known[:, label], kind="stable")
+        fitted = isotonic_regression(truth[order, label].astype(float)).x
+        out[:, label] = np.interp(new[:, label], known[order, label], fitted)
+    return out
+
+
+def tempered_scores(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float32]:
+    """Return the scores of logits over a temperature."""
+    return sigmoid(np.asarray(logits / temperature, np.float32))
