@@ -244,6 +244,16 @@ class TooManyLinks(Conflict):
     code, title = "too_many_links", "The album has as many links as it can"
 
 
+class VersionTaken(Conflict):
+    code, title = "version_taken", "The model version exists already"
+
+
+class ProductionMoved(Conflict):
+    """Somebody else was faster: what was compared with is not in production any more."""
+
+    code, title = "production_moved", "Another version came into production"
+
+
 # --- our own house ------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ Layout::
     backbones/<fingerprint>/{weights.safetensors, manifest.json}
     models/versions/<version>/{head.safetensors, labels.json, metrics.json, ..., manifest.json}
     models/aliases/{production,candidate,previous}.json
+    models/history/<number>.json
 
 `manifest.json` is written last: its presence means that the rest is complete. It lists every file's SHA-256.
 """
@@ -18,7 +19,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from vignette_shared.errors import BlobMissing, ModelDamaged, ModelError, ModelMissing
+from vignette_shared.errors import BlobMissing, ModelDamaged, ModelError, ModelMissing, VersionTaken
 from vignette_shared.storage import BlobStore, read_only_folder
 
 Alias = Literal["production", "candidate", "previous"]
@@ -63,9 +64,12 @@ class ModelManifest(Manifest):
 
 
 class AliasEntry(BaseModel):
+    """`previous`: the version that a rollback of `production` goes back to."""
+
     model_config = ConfigDict(frozen=True)
 
     version: str
+    previous: str | None = None
     at: datetime
     by: str = "system"
     reason: str = ""
@@ -121,13 +125,33 @@ class Registry:
         self._publish(f"backbones/{manifest.fingerprint}", manifest, files)
 
     def publish_model(self, manifest: ModelManifest, files: dict[str, bytes | Path]) -> None:
-        """Write a version; it is complete once its manifest is there. Versions are immutable."""
-        self._publish(f"models/versions/{manifest.version}", manifest, files)
+        """Write a version; it is complete once its manifest is there. Versions are immutable.
 
-    def point(self, name: Alias, version: str, *, by: str = "system", reason: str = "") -> AliasEntry:
-        """Let an alias point at a complete version: one atomic write."""
+        Raises:
+            VersionTaken: another version of that name is complete.
+        """
+        folder = f"models/versions/{manifest.version}"
+        taken = VersionTaken(f"{manifest.version} is in the registry already, and versions never change.")
+        if self.store.size(f"{folder}/manifest.json") is not None:
+            raise taken
+        if not self._publish(folder, manifest, files):
+            raise taken
+
+    def point(
+        self,
+        name: Alias,
+        version: str,
+        *,
+        by: str = "system",
+        reason: str = "",
+        previous: str | None = None,
+    ) -> AliasEntry:
+        """Let an alias point at a complete version: one atomic write.
+
+        What changes a `production` that others may change too is `promotions.switch`.
+        """
         self.model(version)
-        entry = AliasEntry(version=version, at=datetime.now(UTC), by=by, reason=reason)
+        entry = AliasEntry(version=version, previous=previous, at=datetime.now(UTC), by=by, reason=reason)
         body = entry.model_dump_json(indent=1).encode()
         self.store.put(f"models/aliases/{name}.json", body, replace=True)
         return entry
@@ -193,7 +217,8 @@ class Registry:
             raise ModelDamaged(f"{folder}/{name} is damaged: its SHA-256 is not the manifest's. {MEND}")
         return data
 
-    def _publish(self, folder: str, manifest: Manifest, files: dict[str, bytes | Path]) -> None:
+    def _publish(self, folder: str, manifest: Manifest, files: dict[str, bytes | Path]) -> bool:
+        """Write the files and then the manifest; False when another wrote the manifest meanwhile."""
         if set(files) != set(manifest.files):
             raise ModelDamaged(f"{folder}: files and manifest differ.")
         for name, data in files.items():
@@ -201,7 +226,7 @@ class Registry:
                 raise ModelDamaged(f"{folder}/{name}: its SHA-256 is not the manifest's.")
             self.store.put(f"{folder}/{name}", data, replace=True)
         body = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True)
-        self.store.put(f"{folder}/manifest.json", body.encode())
+        return self.store.put(f"{folder}/manifest.json", body.encode())
 
 
 def file_hash(data: bytes | Path) -> str:

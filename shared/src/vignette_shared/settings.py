@@ -75,7 +75,7 @@ class RegistrySettings(Group):
         default=None,
         description="folder of the shipped starter model, published when the registry is empty",
     )
-    poll_s: float = Field(default=5.0, description="seconds between looks at the production alias")
+    poll_s: float = Field(default=2.0, description="seconds between looks at the production alias")
 
 
 class SecuritySettings(Group):
