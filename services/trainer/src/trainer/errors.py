@@ -25,3 +25,9 @@ class TrainingHeld(VignetteError):
     """Another worker has this training in hand."""
 
     code, status, title = "training_held", 409, "Another worker runs this training"
+
+
+class GateRefused(VignetteError):
+    """The version would be worse than the one in production; the message holds every reason."""
+
+    code, status, title = "gate_failed", 409, "The gate keeps the version out"

@@ -5,16 +5,24 @@ import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer.config import TrainConfig
-from trainer.train import Trained
+from trainer.errors import DatasetError
+from trainer.run import METRICS_FILE, REPORT_FILE, Run, write_whole
+from vignette_shared.errors import ModelDamaged
 from vignette_shared.registry import ModelManifest, Registry, file_hash
 from vignette_shared.vision.head import HEAD_FILE
 
+if TYPE_CHECKING:  # TensorFlow comes with it, and publishing needs none
+    from trainer.train import Trained
+
+_PUBLISHED = "version.txt"
+"""In a run's folder: the version that it became."""
+
 
 def publish(
-    registry: Registry, trained: Trained, backbone: str, config: TrainConfig, **story: Any
+    registry: Registry, trained: "Trained", backbone: str, config: TrainConfig, **story: Any
 ) -> ModelManifest:
     """Write a version; no alias moves.
 
@@ -50,6 +58,71 @@ def publish(
     )
     registry.publish_model(manifest, files)
     return manifest
+
+
+def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
+    """Write a measured training as a version and let `candidate` point at it.
+
+    A run that was published before is not written again: its version comes back.
+
+    Raises:
+        DatasetError: the run is not measured yet, or was measured as something else.
+        ModelError: its backbone is not in the registry, or another than it was trained on.
+        StorageError: the registry can't be written; nothing is published then.
+    """
+    facts = run.facts
+    _check_backbone(registry, run)
+    known = run.folder / _PUBLISHED
+    if known.is_file() and (version := known.read_text().strip()) in registry.versions():
+        manifest = registry.model(version)
+        if manifest.files.get(HEAD_FILE) == facts.head_sha256:
+            return manifest
+    files = _files_of(run)
+    hashes = {name: file_hash(body) for name, body in files.items()}
+    now = datetime.now(UTC).replace(microsecond=0)
+    manifest = ModelManifest(
+        files=hashes,
+        created_at=now,
+        version=f"{now:%Y%m%dT%H%M%SZ}-{_identity(hashes)}",
+        parent=_parent(registry),
+        commit=current_commit(),
+        **facts.model_dump(mode="json", exclude={"head_sha256", "features", "created_at"}),
+    )
+    registry.publish_model(manifest, files)
+    registry.point("candidate", manifest.version, by=by, reason="published")
+    # Last: a run that is killed before this is published once more, and the first version stays unused.
+    write_whole(known, manifest.version.encode())
+    return manifest
+
+
+def _check_backbone(registry: Registry, run: Run) -> None:
+    backbone = registry.backbone(run.facts.backbone)
+    if backbone.features != run.facts.features:
+        raise ModelDamaged(
+            f"{run.folder} was trained on {run.facts.features} features, and backbone {backbone.fingerprint} "
+            f"gives {backbone.features}: train again over this backbone."
+        )
+
+
+def _files_of(run: Run) -> dict[str, bytes | Path]:
+    try:
+        metrics = (run.folder / METRICS_FILE).read_bytes()
+        labels = [entry["label"] for entry in json.loads(metrics)["per_label"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(
+            f"{run.folder} holds no {METRICS_FILE}: run `vignette-trainer evaluate {run.folder}` first."
+        ) from error
+    if labels != run.facts.labels:
+        raise DatasetError(f"{run.folder / METRICS_FILE} is of other labels: evaluate the run again.")
+    thresholds = run.facts.thresholds
+    files: dict[str, bytes | Path] = {
+        HEAD_FILE: (run.folder / HEAD_FILE).read_bytes(),
+        "labels.json": _json({"labels": run.facts.labels, "thresholds": thresholds}),
+        METRICS_FILE: metrics,
+    }
+    if (run.folder / REPORT_FILE).is_file():
+        files[REPORT_FILE] = run.folder / REPORT_FILE
+    return files
 
 
 def current_commit() -> str | None:

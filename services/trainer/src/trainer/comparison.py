@@ -1,0 +1,138 @@
+"""A version's figures and those of production on the same images, neither of which has trained on them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trainer.bottlenecks import embed_dataset
+from trainer.dataset import Dataset
+from trainer.dataset.manifest import Row
+from trainer.errors import DatasetError
+from trainer.evaluate import evaluate
+from trainer.snapshot import Snapshot, read
+from trainer.story import story_hash
+from vignette_shared.errors import ModelMissing
+from vignette_shared.registry import PRODUCTION, Alias, ModelManifest, Registry
+from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
+
+ALIASES: tuple[Alias, ...] = ("production", "candidate", "previous")
+MIN_IMAGES = 200
+"""Fewer say too little to decide by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Figures for the gate; `against` is the version in production, `note` what is to be known of them."""
+
+    candidate: dict[str, Any]
+    production: dict[str, Any] | None
+    against: str | None
+    note: str = ""
+
+
+def compare_with_production(
+    registry: Registry, version: str, source: Dataset | None = None, work: Path | None = None
+) -> Comparison:
+    """Measure a version and the one in production on the test split of the version's snapshot.
+
+    Figures that both have published for that split are taken as they are. Otherwise both heads are measured
+    here, on the images of the split that production did not train on.
+
+    Args:
+        source: holds the images of the snapshot.
+        work: folder of the bottleneck cache.
+
+    Raises:
+        DatasetError: there are no common figures, and no images (or too few) to measure on.
+        ModelError: one of the versions is damaged.
+    """
+    manifest = registry.model(version)
+    figures = stored_metrics(registry, version)
+    entry = registry.alias(PRODUCTION)
+    if entry is None:
+        return Comparison(figures, None, None)
+    production = registry.model(entry.version)
+    if _snapshot_of(manifest) and _snapshot_of(manifest) == _snapshot_of(production):
+        published = stored_metrics(registry, production.version)
+        if figures.get("split") == published.get("split") == "test":
+            return Comparison(figures, published, production.version)
+    if source is None or work is None:
+        raise DatasetError(
+            f"{production.version} in production was not measured on the test split of {version}: "
+            "give its images with --data, so that both are."
+        )
+    snapshot = read(registry, _snapshot_of(manifest) or "latest")
+    rows, note = _unseen(registry, production, snapshot)
+    if len(rows) < MIN_IMAGES:
+        raise DatasetError(
+            f"{production.version} in production was trained on all but {len(rows)} of the test images: "
+            f"too few to compare on. Promote it by `vignette-trainer promote {version} --force --reason ...`."
+        )
+    names = tuple(row.image for row in rows)
+    return Comparison(
+        measure_on(registry, manifest, snapshot, names, source, work),
+        measure_on(registry, production, snapshot, names, source, work),
+        production.version,
+        note,
+    )
+
+
+def measure_on(
+    registry: Registry,
+    manifest: ModelManifest,
+    snapshot: Snapshot,
+    names: tuple[str, ...],
+    source: Dataset,
+    work: Path,
+) -> dict[str, Any]:
+    """Return a version's figures on some images of a snapshot; labels unknown to it are passed over."""
+    backbone = load_backbone(registry, manifest.backbone, RuntimeOptions())
+    frozen = snapshot.dataset(source)
+    row_of = {name: row for row, name in enumerate(frozen.names)}
+    chosen = frozen.take(np.array([row_of[name] for name in names], np.intp))
+    embedded = embed_dataset(chosen, backbone, work)
+    truth = np.zeros((len(embedded.rows), len(manifest.labels)), np.bool_)
+    for column, label in enumerate(manifest.labels):
+        if label in chosen.labels:
+            truth[:, column] = chosen.targets[embedded.rows, chosen.labels.index(label)]
+    return evaluate(load_head(registry, manifest), embedded.embeddings, truth)
+
+
+def stored_metrics(registry: Registry, version: str) -> dict[str, Any]:
+    """Return the figures that a version was published with; raises `ModelMissing`, `ModelDamaged`."""
+    found: dict[str, Any] = json.loads(registry.model_file(version, "metrics.json"))
+    return found
+
+
+def resolve(registry: Registry, name: str) -> str:
+    """Return the version that an alias points at, or the name itself; raises `ModelMissing`."""
+    alias = next((each for each in ALIASES if each == name), None)
+    if alias is None:
+        return registry.model(name).version
+    entry = registry.alias(alias)
+    if entry is None:
+        raise ModelMissing(f"The alias {name} points at no version yet: publish one.")
+    return entry.version
+
+
+def _snapshot_of(manifest: ModelManifest) -> str | None:
+    return (manifest.dataset or {}).get("snapshot")
+
+
+def _unseen(registry: Registry, production: ModelManifest, snapshot: Snapshot) -> tuple[tuple[Row, ...], str]:
+    """Return the test rows that production was not trained on, as far as that is known, and a note."""
+    test = snapshot.rows_of("test")
+    if name := _snapshot_of(production):
+        taught = {row.sha256 for row in read(registry, name).rows if row.split != "test"}
+        rows = tuple(row for row in test if row.sha256 not in taught)
+        return rows, f"{len(test) - len(rows)} test images that production was trained on are left out."
+    held_back = story_hash(
+        (row.sha256, sorted(row.labels), "validation" if row.split == "test" else "train")
+        for row in snapshot.rows
+    )
+    if (production.dataset or {}).get("sha256") == held_back:
+        return test, "Production held back the same images when it was trained."
+    return test, "What production was trained on is not known: its figures may flatter it."
