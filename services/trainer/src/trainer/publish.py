@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.config import TrainConfig
 from trainer.errors import DatasetError
-from trainer.run import METRICS_FILE, REPORT_FILE, Run, write_whole
+from trainer.run import METRICS_FILE, REPORT_FILE, Run
 from vignette_shared.errors import ModelDamaged
 from vignette_shared.registry import ModelManifest, Registry, file_hash
 from vignette_shared.vision.head import HEAD_FILE
 
 if TYPE_CHECKING:  # TensorFlow comes with it, and publishing needs none
     from trainer.train import Trained
-
-_PUBLISHED = "version.txt"
-"""In a run's folder: the version that it became."""
 
 
 def publish(
@@ -72,13 +69,11 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
     """
     facts = run.facts
     _check_backbone(registry, run)
-    known = run.folder / _PUBLISHED
-    if known.is_file() and (version := known.read_text().strip()) in registry.versions():
-        manifest = registry.model(version)
-        if manifest.files.get(HEAD_FILE) == facts.head_sha256:
-            return manifest
     files = _files_of(run)
     hashes = {name: file_hash(body) for name, body in files.items()}
+    if known := _same_version(registry, run, hashes):
+        registry.point("candidate", known.version, by=by, reason="published again")
+        return known
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = ModelManifest(
         files=hashes,
@@ -90,9 +85,17 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
     )
     registry.publish_model(manifest, files)
     registry.point("candidate", manifest.version, by=by, reason="published")
-    # Last: a run that is killed before this is published once more, and the first version stays unused.
-    write_whole(known, manifest.version.encode())
     return manifest
+
+
+def _same_version(registry: Registry, run: Run, hashes: dict[str, str]) -> ModelManifest | None:
+    """Return the version that holds these very files and was made of the same data, if there is one."""
+    for version in registry.versions():
+        if version.endswith(f"-{_identity(hashes)}"):
+            manifest = registry.model(version)
+            if (manifest.files, manifest.backbone) == (hashes, run.facts.backbone):
+                return manifest
+    return None
 
 
 def _check_backbone(registry: Registry, run: Run) -> None:
