@@ -2,6 +2,8 @@
 
 import sys
 
+import structlog
+
 from trainer.commands import backbone, dataset, registry, training
 from trainer.commands.options import new_app
 from vignette_shared.errors import VignetteError
@@ -20,6 +22,8 @@ def _commands() -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is one line on stderr and exit status 2."""
+    # Standard output is the result's alone: somebody reads JSON from it.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         app()
     except VignetteError as error:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO
 
 import httpx
 
@@ -84,7 +84,7 @@ class _Download:
     def __init__(
         self,
         url: str,
-        part: IO[bytes],
+        part: BinaryIO,
         expected: Expected,
         progress: Transfer,
         sleep: Callable[[float], None],
@@ -197,7 +197,7 @@ class _Unavailable(Exception):
 
 
 @contextmanager
-def _locked(target: Path) -> Iterator[IO[bytes]]:
+def _locked(target: Path) -> Iterator[BinaryIO]:
     """Open the part for us alone; the system gives the lock back however the process ends."""
     with _part(target).open("ab") as created, _part(target).open("r+b") as part:
         created.close()
@@ -216,7 +216,7 @@ def _validator(target: Path) -> Path:
     return target.with_name(f"{target.name}.etag")
 
 
-def _check(part: IO[bytes], expected: Expected, url: str) -> None:
+def _check(part: BinaryIO, expected: Expected, url: str) -> None:
     """Refuse, and remove, a whole file that is not the expected one."""
     size = os.fstat(part.fileno()).st_size
     wrong = [] if expected.size in (None, size) else [f"it has {size:,} bytes, not {expected.size:,}"]

@@ -14,7 +14,8 @@ from trainer.dataset.exported import MANIFEST
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
 from trainer.errors import DatasetError
 from trainer.split import stratified_split
-from vignette_shared.errors import BlobMissing
+from vignette_shared.errors import BlobMissing, ImageError
+from vignette_shared.imaging import verify
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.registry import Registry
 
@@ -84,8 +85,8 @@ def freeze(
 ) -> Snapshot:
     """Hash the images and give each its side, by seeded iterative stratification.
 
-    A split that the dataset brings is kept. An image that can't be read is logged and left out, and of
-    images with the same bytes the first stays: both sides must not hold the same picture.
+    A split that the dataset brings is kept. An image that is missing or damaged is logged and left out, and
+    of images with the same bytes the first stays: both sides must not hold the same picture.
 
     Args:
         shares: of the images that go to each side; they sum to 1.
@@ -196,8 +197,10 @@ def _hashed(dataset: Dataset, progress: Callable[[int], None]) -> tuple[NDArray[
     first: dict[tuple[str, str], int] = {}
     for row, name in enumerate(dataset.names):
         try:
-            digest = hashlib.sha256(dataset.read(name)).hexdigest()
-        except DatasetError as error:
+            body = dataset.read(name)
+            verify(body)
+            digest = hashlib.sha256(body).hexdigest()
+        except (DatasetError, ImageError) as error:
             log.warning("image_skipped", image=name, reason=error.detail)
             continue
         finally:

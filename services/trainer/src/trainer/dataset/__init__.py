@@ -1,6 +1,6 @@
 """Annotated images, read in place, whatever form somebody keeps them in."""
 
-from trainer.dataset.annotated import ANNOTATIONS_JSON, read_annotated
+from trainer.dataset.annotated import ANNOTATIONS_JSON, read_annotated, write_annotations
 from trainer.dataset.coco import read_coco
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.exported import MANIFEST, read_exported
@@ -22,4 +22,5 @@ __all__ = [
     "read_exported",
     "read_mirflickr",
     "read_table",
+    "write_annotations",
 ]

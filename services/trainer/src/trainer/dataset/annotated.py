@@ -1,8 +1,12 @@
 """A folder of images with `annotations.json`: `[{"image": name, "annotation": [label, ...]}]`."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from trainer.dataset.dataset import Dataset, labels_among, target_matrix
 from trainer.dataset.files import image_reader, inside, read_text
@@ -62,3 +66,30 @@ def _check(path: Path, name: str, present: set[str], found: dict[str, set[str]])
         raise DatasetError(f"{path} names {name!r}: images must lie in the folder itself.")
     if found.get(name, present) != present:
         raise DatasetError(f"{path} annotates {name!r} twice, differently: keep one of the two.")
+
+
+def write_annotations(dataset: Dataset, path: Path) -> None:
+    """Write what `read_annotated` reads; it appears whole or not at all.
+
+    The stricter annotation, where there is one, is a member `relevant` of its own.
+
+    Raises:
+        DatasetError: the file can't be written.
+    """
+    entries = []
+    for row, name in enumerate(dataset.names):
+        entry: dict[str, Any] = {"image": name, "annotation": _present(dataset.labels, dataset.targets[row])}
+        if dataset.relevant is not None:
+            entry["relevant"] = _present(dataset.labels, dataset.relevant[row])
+        entries.append(entry)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(entries, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.rename(path)
+    except OSError as error:
+        raise DatasetError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def _present(labels: tuple[str, ...], marks: NDArray[np.bool_]) -> list[str]:
+    return [labels[i] for i in np.flatnonzero(marks)]

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from trainer.errors import DatasetError
 
 IMAGES_ZIP = "mirflickr25k.zip"
-_MEMBER_BYTES = 100 * 1024 * 1024
+MEMBER_BYTES = 100 * 1024 * 1024
 """The most that one archive member may unpack to: what an upload may have."""
 
 
@@ -50,7 +50,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Read one member, at most 100 MiB; raises `DatasetError`."""
-    if archive.getinfo(name).file_size > _MEMBER_BYTES:
+    if archive.getinfo(name).file_size > MEMBER_BYTES:
         raise DatasetError(f"{name} in {archive.filename} is larger than 100 MiB.")
     try:
         return archive.read(name)

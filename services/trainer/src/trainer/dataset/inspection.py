@@ -1,0 +1,104 @@
+"""What the images of a dataset are like: their hashes, which look alike, which can't be read."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from trainer.dataset.dataset import Dataset
+from trainer.errors import DatasetError
+from vignette_shared.errors import ImageError
+from vignette_shared.imaging import open_upright_rgb
+
+ALIKE_BITS = 3
+"""Bits of 64 that the hashes of two pictures which look the same may differ in."""
+_BLOCK = 256
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """By row of the dataset.
+
+    Attributes:
+        sha256: in hex; empty where the file can't be read.
+        dhash: uint64[images], of 8 x 8 brightness gradients; 0 where a picture can't be decoded or is plain.
+        problems: what is wrong with images that can't be used.
+    """
+
+    sha256: tuple[str, ...]
+    dhash: NDArray[np.uint64]
+    problems: dict[int, str]
+
+    def exact_duplicates(self) -> list[list[int]]:
+        """Return groups of rows with the same bytes."""
+        rows: dict[str, list[int]] = defaultdict(list)
+        for row, digest in enumerate(self.sha256):
+            if digest:
+                rows[digest].append(row)
+        return [group for group in rows.values() if len(group) > 1]
+
+    def near_duplicates(self) -> list[Pair]:
+        """Return pairs of rows whose pictures look the same though their bytes differ, by difference hash."""
+        rows = np.flatnonzero(self.dhash)
+        hashes = self.dhash[rows]
+        found: list[Pair] = []
+        for start in range(0, len(rows), _BLOCK):
+            apart = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, start:])
+            first, second = np.nonzero(apart <= ALIKE_BITS)
+            later = second > first
+            for i, k in zip(rows[start + first[later]], rows[start + second[later]], strict=True):
+                if self.sha256[i] != self.sha256[k]:
+                    found.append((int(i), int(k)))
+        return found
+
+
+def inspect_images(dataset: Dataset, progress: Callable[[int], None] = lambda _: None) -> Inspection:
+    """Read and decode every image once, on all cores."""
+    hashes: list[str] = []
+    gradients = np.zeros(len(dataset.names), np.uint64)
+    problems: dict[int, str] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for row, (digest, gradient, problem) in enumerate(
+            pool.map(lambda name: _inspect(dataset, name), dataset.names)
+        ):
+            hashes.append(digest)
+            gradients[row] = gradient
+            if problem:
+                problems[row] = problem
+            progress(1)
+    return Inspection(tuple(hashes), gradients, problems)
+
+
+def across(pairs: Iterable[Pair], splits: tuple[str, ...]) -> list[Pair]:
+    """Return the pairs whose images lie on different sides."""
+    return [(i, k) for i, k in pairs if splits[i] != splits[k]]
+
+
+def pairs_of(groups: Iterable[list[int]]) -> list[Pair]:
+    return [pair for group in groups for pair in combinations(group, 2)]
+
+
+def _inspect(dataset: Dataset, name: str) -> tuple[str, int, str]:
+    try:
+        body = dataset.read(name)
+    except DatasetError as error:
+        return "", 0, error.detail
+    digest = hashlib.sha256(body).hexdigest()
+    try:
+        return digest, _difference_hash(open_upright_rgb(body, 32)), ""
+    except ImageError as error:
+        return digest, 0, error.detail
+
+
+def _difference_hash(image: Image.Image) -> int:
+    """Return 64 bits: whether each of 8 x 8 cells is darker than the one to its right (Krawetz 2013)."""
+    cells = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
+    return int.from_bytes(np.packbits(cells[:, :-1] < cells[:, 1:]).tobytes(), "big")
