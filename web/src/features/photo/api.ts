@@ -14,13 +14,14 @@ const pageSize = 60;
 /** A photo in work is asked for again now and then: the live events may not get through a proxy. */
 const pendingPollMs = 10_000;
 
-const fetchPage = (params: ListParams, cursor: string | null, signal: AbortSignal) =>
-  unwrap(
-    api.GET('/api/v1/photos', {
-      params: { query: { ...params, limit: pageSize, ...(cursor ? { cursor } : {}) } },
-      signal,
-    }),
-  );
+function fetchPage({ feed, ...params }: ListParams, cursor: string | null, signal: AbortSignal) {
+  const page = { limit: pageSize, ...(cursor ? { cursor } : {}) };
+  if (feed === 'following') {
+    return unwrap(api.GET('/api/v1/feed', { params: { query: page }, signal }));
+  }
+  const query = { ...params, ...page };
+  return unwrap(api.GET('/api/v1/photos', { params: { query }, signal }));
+}
 
 export const photoListQuery = (params: ListParams) =>
   infiniteQueryOptions({
@@ -59,6 +60,20 @@ export function useTrashPhoto() {
     mutationFn: (id: string) =>
       unwrap(api.DELETE('/api/v1/photos/{photo_id}', { params: { path: { photo_id: id } } })),
     onSuccess: (_nothing, id) => removePhoto(client, id),
+  });
+}
+
+/** Another try for a photo that could not be processed. */
+export function useRetryPhoto() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.POST('/api/v1/photos/{photo_id}/retag', { params: { path: { photo_id: id } } })),
+    onSuccess: (_accepted, id) => {
+      toast(t.photoPage.retrying);
+      return client.invalidateQueries({ queryKey: photoKeys.one(id) });
+    },
+    onError: (error) => toast(`${t.photoPage.notRetried} ${problemText(error)}`),
   });
 }
 

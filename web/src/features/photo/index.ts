@@ -2,8 +2,10 @@ import { lazy } from 'react';
 
 export { fetchPhoto, photoListQuery } from './api';
 export { addOwnPhoto, putPhoto } from './cache';
-export { type PhotoListData, photoKeys } from './keys';
+export { type ListParams, type PhotoListData, photoKeys } from './keys';
 export { applyPhotoEvent, refetchPending } from './live';
+export { noteList } from './stepping';
+export { LikeButton } from './ui/like-button';
 export { PhotoListView } from './ui/list-view';
 
 export const loadPhotoPage = () => import('./page');

@@ -1,7 +1,16 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { PhotoPage } from '@/shared/api';
 
-export type ListParams = { user?: string; q?: string; sort?: 'new' | 'liked'; album?: string };
+export type ListParams = {
+  user?: string;
+  q?: string;
+  sort?: 'new' | 'liked';
+  album?: string;
+  tag?: string[];
+  until?: string;
+  /** `following`: photos of the people whom one follows. */
+  feed?: 'following';
+};
 
 export type PhotoListData = InfiniteData<PhotoPage, string | null>;
 
@@ -12,5 +21,7 @@ export const photoKeys = {
   one: (id: string) => ['photos', 'one', id] as const,
   /** The owner's view of the tags, with what others do not see. */
   tags: (id: string) => ['photos', 'tags', id] as const,
+  /** What its owner decided about its tags. */
+  decisions: (id: string) => ['photos', 'decisions', id] as const,
   verdicts: (id: string) => ['photos', 'verdicts', id] as const,
 };

@@ -1,126 +1,136 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft } from 'lucide-react';
-import { type ReactNode, useCallback, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
-import { useSession } from '@/features/auth';
-import { type Explaining, TagPanel } from '@/features/tags';
+import { type CSSProperties, type ReactNode, useRef, useState } from 'react';
 import { ApiProblem, type Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
-import { IconButton, ProblemNotice, QueryView, useTitle } from '@/shared/ui';
-import { hrefs } from '@/shared/url/routes';
+import { ProblemNotice, QueryView } from '@/shared/ui';
 import { usePhotoQuery } from './api';
 import { explanationQuery } from './explanation';
-import { useTagging } from './tagging';
-import { Caption } from './ui/caption';
-import { Comments } from './ui/comments';
-import { Details } from './ui/details';
+import { useStepping } from './stepping';
+import { useSwipe } from './swiping';
 import { HeatMap, HeatMapBar } from './ui/heat-map';
-import { NearDuplicates } from './ui/near-duplicates';
-import { SimilarStrip } from './ui/similar-strip';
-import { FailureNote, Stage } from './ui/stage';
-import { TrashButton } from './ui/trash-button';
+import { Panel, PanelSkeleton } from './ui/panel';
+import { PanelHandle } from './ui/panel-handle';
+import { Stage } from './ui/stage';
+import { StageTools, StepButtons } from './ui/stage-tools';
+import { setViewing, toggleFullScreen, useFullScreen, useViewing } from './viewing';
 
 type Props = { id: string; notFound: ReactNode };
 
-/** Back to the list one came from, at the photo one left; the feed when the page was opened directly. */
-function useClose() {
-  const [, navigate] = useLocation();
-  return useCallback(() => {
-    const state: unknown = history.state;
-    const fromList = typeof state === 'object' && state !== null && 'fromList' in state;
-    if (fromList) history.back();
-    else navigate(hrefs.feed());
-  }, [navigate]);
+function useExplaining(id: string) {
+  const stage = useRef<HTMLDivElement>(null);
+  const [label, setLabel] = useState<string | null>(null);
+  const [opacity, setOpacity] = useState(0.6);
+  const query = useQuery(explanationQuery(id, label));
+  const onExplain = (asked: string) => {
+    setLabel((now) => (now === asked ? null : asked));
+    // On a phone the picture may be far above the tags.
+    stage.current?.scrollIntoView({ block: 'nearest' });
+  };
+  return { stage, label, onExplain, opacity, setOpacity, query, stop: () => setLabel(null) };
 }
 
 export default function PhotoPage({ id, notFound }: Props) {
   const query = useQuery(usePhotoQuery(id));
-  const close = useClose();
-  const [explained, setExplained] = useState<string | null>(null);
-  const stage = useRef<HTMLDivElement>(null);
-  const [opacity, setOpacity] = useState(0.6);
-  const explanation = useQuery(explanationQuery(id, explained));
-  const explaining = {
-    label: explained,
-    onExplain: (label: string) => {
-      setExplained((now) => (now === label ? null : label));
-      // On a phone the picture may be far above the tags.
-      stage.current?.scrollIntoView({ block: 'nearest' });
-    },
+  const { previous, next, step, close } = useStepping(id);
+  const why = useExplaining(id);
+  const [zoomed, setZoomed] = useState(false);
+  const full = useFullScreen();
+  const { panel, share } = useViewing();
+  const onPrevious = previous && !zoomed ? () => step(previous) : null;
+  const onNext = next && !zoomed ? () => step(next) : null;
+  const swiping = useSwipe(onPrevious, onNext);
+  const photo = query.data;
+  const zoom = () => setZoomed((now) => !now && !!photo?.urls.preview);
+  const leave = () => {
+    // The browser's own key for leaving the full screen.
+    if (full) return;
+    if (why.label) why.stop();
+    else if (zoomed) setZoomed(false);
+    else close();
   };
-  useKeys({ Escape: explained ? () => setExplained(null) : close });
+  useKeys({
+    Escape: leave,
+    z: zoom,
+    f: toggleFullScreen,
+    i: () => setViewing({ panel: !panel }),
+    d: () => photo && download(photo),
+    ...(onPrevious ? { ArrowLeft: onPrevious } : {}),
+    ...(onNext ? { ArrowRight: onNext } : {}),
+  });
   if (query.error instanceof ApiProblem && query.error.status === 404) return notFound;
   return (
-    <div className="flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden">
+    <div
+      className={`flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden ${full ? 'fixed inset-0 z-30 overflow-y-auto bg-stage lg:overflow-hidden' : ''}`}
+      style={{ '--share': `${full ? 100 : share}dvh` } as CSSProperties}
+    >
       <div
-        ref={stage}
-        className="stage relative min-h-40 shrink-0 [--stage-height:72vh] lg:h-dvh lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]"
+        ref={why.stage}
+        className="stage relative z-10 flex min-h-40 shrink-0 flex-col justify-center [--stage-height:var(--share)] max-lg:[@media(height>=600px)]:sticky max-lg:[@media(height>=600px)]:top-0 lg:h-full lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]"
+        {...swiping}
       >
-        {query.data && (
+        {photo && (
           <Stage
-            photo={query.data}
-            overlay={explanation.data && <HeatMap map={explanation.data.map} opacity={opacity} />}
+            photo={photo}
+            zoomed={zoomed}
+            onZoom={zoom}
+            overlay={why.query.data && <HeatMap map={why.query.data.map} opacity={why.opacity} />}
           />
         )}
-        {explained && (
+        <StepButtons onPrevious={onPrevious} onNext={onNext} />
+        {why.label && (
           <HeatMapBar
-            label={explained}
-            query={explanation}
-            opacity={opacity}
-            onOpacity={setOpacity}
-            onClose={() => setExplained(null)}
+            label={why.label}
+            query={why.query}
+            opacity={why.opacity}
+            onOpacity={why.setOpacity}
+            onClose={why.stop}
           />
         )}
-        <IconButton
-          icon={ArrowLeft}
-          label={t.photo.back}
-          onClick={close}
-          className="absolute! top-2 left-2 size-11! rounded-chip! bg-caption! text-text! hover:bg-stage!"
+        <StageTools
+          zoomed={zoomed}
+          zoomable={!!photo?.urls.preview}
+          full={full}
+          panel={panel}
+          onZoom={zoom}
+          onClose={close}
         />
       </div>
-      <div className="flex flex-col gap-6 px-(--gutter) py-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6">
-        <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
-          {(photo) => <Panel photo={photo} explaining={explaining} onTrashed={close} />}
-        </QueryView>
-        {query.data && query.error ? (
-          <ProblemNotice
-            title={t.state.failed(t.photo.what)}
-            error={query.error}
-            onRetry={() => query.refetch()}
-          />
-        ) : null}
-      </div>
+      {!full && (
+        <div
+          className={`relative flex flex-col gap-6 px-(--gutter) pb-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6 lg:pt-6 ${panel ? '' : 'lg:hidden'}`}
+        >
+          <div className="-mb-4 lg:hidden">
+            <PanelHandle />
+          </div>
+          <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
+            {(loaded) => (
+              <Panel
+                photo={loaded}
+                explaining={{ label: why.label, onExplain: why.onExplain }}
+                onTrashed={next ? () => step(next) : close}
+              />
+            )}
+          </QueryView>
+          {query.data && query.error ? (
+            <ProblemNotice
+              title={t.state.failed(t.photo.what)}
+              error={query.error}
+              onRetry={() => query.refetch()}
+            />
+          ) : null}
+        </div>
+      )}
     </div>
   );
 }
 
-const PanelSkeleton = () => (
-  // Below a picture whose height is not known yet there is nothing to show: it would jump.
-  <div role="status" aria-label={t.state.loading} className="flex flex-col gap-3 max-lg:hidden">
-    <div className="h-6 w-48 rounded-control bg-sunken" />
-    <div className="h-[184px] rounded-control bg-sunken" />
-  </div>
-);
-
-type PanelProps = { photo: Photo; explaining: Explaining; onTrashed: () => void };
-
-function Panel({ photo, explaining, onTrashed }: PanelProps) {
-  const { user } = useSession();
-  const isOwner = user?.username === photo.owner.username;
-  const editing = useTagging(photo, isOwner);
-  const heading = photo.title || t.photo.titleBy(photo.owner.display_name);
-  useTitle(heading);
-  return (
-    <>
-      <Caption key={photo.id} photo={photo} heading={heading} isOwner={isOwner} />
-      {photo.failure && <FailureNote failure={photo.failure} />}
-      <TagPanel photo={photo} editing={editing} explaining={explaining} />
-      {photo.near_duplicates && <NearDuplicates ids={photo.near_duplicates} />}
-      <SimilarStrip photo={photo} />
-      <Comments photo={photo} />
-      <Details photo={photo} isOwner={isOwner} />
-      {isOwner && <TrashButton photoId={photo.id} onTrashed={onTrashed} />}
-    </>
-  );
+/** The original for those who may have it, else what everyone sees. */
+function download({ urls }: Photo): void {
+  const href = urls.original ?? urls.preview;
+  if (!href) return;
+  const link = document.createElement('a');
+  link.href = href;
+  link.download = '';
+  link.click();
 }

@@ -80,6 +80,7 @@ function useVerdict(id: string) {
       if (client.isMutating({ mutationKey }) > 1) return;
       void client.invalidateQueries({ queryKey: photoKeys.one(id) });
       void client.invalidateQueries({ queryKey: photoKeys.tags(id) });
+      void client.invalidateQueries({ queryKey: photoKeys.decisions(id) });
     },
   });
 }

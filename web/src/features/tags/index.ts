@@ -1,4 +1,4 @@
-export { groupTags, inOrder, labelText, labelTexts } from './model';
+export { groupTags, inOrder, labelText, labelTexts, publishedAt } from './model';
 export { TagChip } from './ui/tag-chip';
 export { type Explaining, type TagEditing, TagPanel } from './ui/tag-panel';
 export {

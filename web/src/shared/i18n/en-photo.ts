@@ -1,4 +1,4 @@
-import { number, percent, plural } from './format';
+import { date, number, percent, plural } from './format';
 
 /** What one does with a photo on its page, and what stands below its tags. */
 export const photoPage = {
@@ -54,4 +54,44 @@ export const photoPage = {
   download: 'Download',
   original: 'Original',
   webSize: 'Web size',
+  previous: 'Previous photo',
+  next: 'Next photo',
+  zoom: 'Zoom',
+  zoomed: 'Enlarged photo, to be moved with the arrow keys',
+  fullScreen: 'Full screen',
+  panel: 'Details beside the photo',
+  resize: 'Size of the photo above the details',
+  automatic: 'automatic',
+  editAlt: 'Edit the alternative text',
+  retrying: 'The photo is being processed again.',
+  notRetried: 'The photo was not given another try.',
+  allSimilar: 'Show all',
+  place: 'Place, seen by you alone',
+  coordinates: ({ latitude, longitude }: { latitude: number; longitude: number }) =>
+    `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`,
+  history: 'History of the tags',
+  historyWhat: 'The history',
+  noHistory: 'You have not decided about any tag yet. What the model says stands above.',
+  decided: {
+    accepted: 'You accepted',
+    rejected: 'You rejected',
+    takenBack: 'You left to the model',
+  },
+  modelSaid: (score: number, madeAt: string | null) =>
+    madeAt
+      ? `The model of ${date(madeAt)} said ${percent(score)}`
+      : `The model said ${percent(score)}`,
+  report: 'Report',
+  reportTitle: 'Report this photo',
+  reportText: 'What is wrong with it? Only the admins read this.',
+  reasons: [
+    'It shows me without my consent',
+    'It is not the owner’s photo',
+    'It hurts or threatens someone',
+    'It is spam',
+    'Something else',
+  ],
+  reportMore: 'More, if you like',
+  sendReport: 'Send the report',
+  reported: 'Thank you. An admin will look at it.',
 };

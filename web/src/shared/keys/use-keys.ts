@@ -7,6 +7,10 @@ function isBusy(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   if (isTyping(event.target as HTMLElement | null)) return true;
+  // Arrows move a slider that has the focus.
+  if (event.key.startsWith('Arrow') && (event.target as HTMLElement).matches?.('[type="range"]')) {
+    return true;
+  }
   if (document.querySelector(layerSelector)) return true;
   return document.getSelection()?.isCollapsed === false;
 }

@@ -1,3 +1,4 @@
+export { Avatar } from './avatar';
 export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { useMedia, useOnline, useTitle, useWidth } from './hooks';

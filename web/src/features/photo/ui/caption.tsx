@@ -1,8 +1,11 @@
-import { Pencil } from 'lucide-react';
+import { EyeOff, Link2, Pencil } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { IconButton } from '@/shared/ui';
+import { Avatar, IconButton } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { AltText } from './alt-text';
 import { EditForm } from './edit-form';
 import { LikeButton } from './like-button';
 
@@ -16,9 +19,7 @@ export function Caption({ photo, heading, isOwner }: Props) {
       <div className="flex items-start gap-2">
         <div className="flex min-w-0 flex-1 flex-col gap-1">
           <h1 className="font-bold text-18">{heading}</h1>
-          {photo.title && (
-            <p className="text-13 text-muted">{t.photo.by(photo.owner.display_name)}</p>
-          )}
+          <Byline photo={photo} />
         </div>
         {isOwner && !editing && (
           <IconButton
@@ -36,12 +37,32 @@ export function Caption({ photo, heading, isOwner }: Props) {
           {photo.description && (
             <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
           )}
-          {isOwner && photo.alt_text && (
-            <p className="text-13 text-muted">{t.photoPage.altIs(photo.alt_text)}</p>
-          )}
+          {isOwner && photo.alt_text && <AltText photo={photo} />}
           <LikeButton photo={photo} />
         </>
       )}
     </div>
+  );
+}
+
+/** Whose it is, and who else sees it where that is not everyone. */
+function Byline({ photo: { owner, visibility } }: { photo: Photo }) {
+  const Icon = visibility === 'private' ? EyeOff : Link2;
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-13 text-muted">
+      <Link
+        href={hrefs.profile(owner.username)}
+        className="inline-flex min-h-6 items-center gap-2 rounded-control hover:text-text hover:underline"
+      >
+        <Avatar person={owner} size={20} />
+        {t.photo.by(owner.display_name)}
+      </Link>
+      {visibility !== 'public' && (
+        <span className="inline-flex items-center gap-1">
+          <Icon aria-hidden size={14} />
+          {t.photo.visibilities[visibility]}
+        </span>
+      )}
+    </p>
   );
 }

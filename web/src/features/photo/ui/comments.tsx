@@ -65,7 +65,12 @@ function List({ photo, comments }: { photo: Photo; comments: Comment[] }) {
         <li key={comment.id} className="flex items-start gap-2 text-13">
           <div className="flex min-w-0 flex-1 flex-col">
             <p>
-              <span className="font-medium">{comment.author.display_name}</span>
+              <Link
+                href={hrefs.profile(comment.author.username)}
+                className="font-medium hover:underline"
+              >
+                {comment.author.display_name}
+              </Link>
               <time dateTime={comment.created_at} className="ml-2 text-12 text-muted">
                 {t.photo.on(comment.created_at)}
               </time>

@@ -33,6 +33,9 @@ export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) 
         {camera && <Row name={t.photo.camera}>{camera}</Row>}
         {photo.camera?.lens && <Row name={t.photoPage.lens}>{photo.camera.lens}</Row>}
         {exposure && <Row name={t.photoPage.exposureTitle}>{exposure}</Row>}
+        {photo.location && (
+          <Row name={t.photoPage.place}>{t.photoPage.coordinates(photo.location)}</Row>
+        )}
         {modelVersion && <Row name={t.photo.model}>{modelVersion}</Row>}
         <Downloads urls={photo.urls} />
         {isOwner && <Row name={t.photo.visibility}>{t.photo.visibilities[photo.visibility]}</Row>}

@@ -16,7 +16,11 @@ export function NearDuplicates({ ids }: { ids: string[] }) {
       <ul className="flex gap-1.5">
         {ids.slice(0, shown).map((id, index) => (
           <li key={id}>
-            <Link href={hrefs.photo(id)} state={{ fromList: true }} className="block rounded-photo">
+            <Link
+              href={hrefs.photo(id)}
+              state={{ fromList: true, list: null }}
+              className="block rounded-photo"
+            >
               <img
                 src={`/api/v1/photos/${id}/file?size=thumb`}
                 alt={t.photoPage.openNear(index + 1)}

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { Link } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { t } from '@/shared/i18n';
+import { useKeys } from '@/shared/keys';
 import { QueryView } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { similarQuery } from '../similar';
@@ -12,12 +14,24 @@ const height = 88;
 /** Photos that look like this one, the nearest first, in a row to scroll; nothing when there is none. */
 export function SimilarStrip({ photo }: { photo: Photo }) {
   const query = useQuery(similarQuery(photo.id, photo.status === 'tagged'));
+  const row = useRef<HTMLUListElement>(null);
+  useKeys({ s: () => row.current?.querySelector('a')?.focus() });
   if (photo.status !== 'tagged' || query.data?.length === 0) return null;
   return (
     <section aria-labelledby="similar-heading" className="flex flex-col gap-3">
-      <h2 id="similar-heading" className="font-bold text-15">
-        {t.photoPage.similar}
-      </h2>
+      <div className="flex items-baseline justify-between gap-3">
+        <h2 id="similar-heading" className="font-bold text-15">
+          {t.photoPage.similar}
+        </h2>
+        {query.data && (
+          <Link
+            href={hrefs.explore({ q: `similar:${photo.id}` })}
+            className="text-13 text-accent underline underline-offset-4"
+          >
+            {t.photoPage.allSimilar}
+          </Link>
+        )}
+      </div>
       <QueryView
         query={query}
         what={t.photoPage.similarWhat}
@@ -25,7 +39,7 @@ export function SimilarStrip({ photo }: { photo: Photo }) {
       >
         {(items) => (
           // Its ring is cut off by the row that scrolls, so there is room for it.
-          <ul className="-m-1 flex gap-1.5 overflow-x-auto p-1 pb-2">
+          <ul ref={row} className="-m-1 flex gap-1.5 overflow-x-auto p-1 pb-2">
             {items.map((item) => (
               <SimilarTile key={item.photo.id} {...item} />
             ))}
@@ -42,7 +56,7 @@ function SimilarTile({ photo, similarity }: { photo: Photo; similarity: number }
     <li className="relative shrink-0">
       <Link
         href={hrefs.photo(photo.id)}
-        state={{ fromList: true }}
+        state={{ fromList: true, list: null }}
         title={t.photoPage.similarity(similarity)}
         className="flex flex-col gap-1.5 rounded-photo"
       >

@@ -1,18 +1,27 @@
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
+import { Button } from '@/shared/ui';
+import { useRetryPhoto } from '../api';
 
 /** A small picture is shown somewhat larger than it is, never so much that it turns to mush. */
 const largestZoom = 1.5;
 
+type StageProps = { photo: Photo; overlay?: ReactNode; zoomed: boolean; onZoom: () => void };
+
+const altOf = (photo: Photo) =>
+  photo.alt_text || photo.title || t.photo.titleBy(photo.owner.display_name);
+
 /** The picture on black, as large as its frame allows; its box is known before its bytes. */
-export function Stage({ photo, overlay }: { photo: Photo; overlay?: ReactNode }) {
+export function Stage({ photo, overlay, zoomed, onZoom }: StageProps) {
   const { preview } = photo.urls;
   const ratio = photo.width / photo.height;
+  if (zoomed && preview) return <Zoomed photo={photo} overlay={overlay} onZoom={onZoom} />;
   return (
     <div className="flex size-full items-center justify-center lg:p-6">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a short cut of the button for it */}
       <div
         className="relative max-h-full max-w-full bg-center bg-cover"
         style={{
@@ -20,11 +29,12 @@ export function Stage({ photo, overlay }: { photo: Photo; overlay?: ReactNode })
           width: `min(100%, calc(var(--stage-height) * ${ratio}), ${Math.max(photo.width * largestZoom, 480)}px)`,
           backgroundImage: placeholderImage(photo.thumbhash),
         }}
+        onDoubleClick={onZoom}
       >
         {preview ? (
           <img
             src={preview}
-            alt={photo.alt_text || photo.title || t.photo.titleBy(photo.owner.display_name)}
+            alt={altOf(photo)}
             width={photo.width}
             height={photo.height}
             fetchPriority="high"
@@ -39,6 +49,58 @@ export function Stage({ photo, overlay }: { photo: Photo; overlay?: ReactNode })
   );
 }
 
+/** What every browser shows; other originals are seen by their preview. */
+const shownByBrowsers = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif']);
+
+/** Pixel for pixel, or twice the frame's width where the picture has no more; to be moved about in. */
+function Zoomed({ photo, overlay, onZoom }: Omit<StageProps, 'zoomed'>) {
+  const frame = useRef<HTMLElement>(null);
+  const { original, preview } = photo.urls;
+  const source = original && shownByBrowsers.has(photo.media_type) ? original : preview;
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    element.scrollTo(
+      (element.scrollWidth - element.clientWidth) / 2,
+      (element.scrollHeight - element.clientHeight) / 2,
+    );
+    element.focus({ preventScroll: true });
+  }, []);
+  return (
+    <section
+      ref={frame}
+      aria-label={t.photoPage.zoomed}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its arrows move the picture
+      tabIndex={0}
+      className="h-(--stage-height) w-full cursor-grab overflow-auto overscroll-contain active:cursor-grabbing lg:h-full"
+      onDoubleClick={onZoom}
+      onPointerMove={(event) => {
+        if (event.pointerType !== 'mouse' || event.buttons !== 1) return;
+        event.currentTarget.scrollBy(-event.movementX, -event.movementY);
+      }}
+    >
+      <div
+        className="relative"
+        style={{
+          aspectRatio: photo.width / photo.height,
+          width: `max(${Math.round(photo.width / window.devicePixelRatio)}px, 200%)`,
+        }}
+      >
+        <img
+          src={source ?? undefined}
+          alt={altOf(photo)}
+          width={photo.width}
+          height={photo.height}
+          draggable={false}
+          className="size-full bg-cover"
+          style={{ backgroundImage: preview ? `url("${preview}")` : undefined }}
+        />
+        {overlay}
+      </div>
+    </section>
+  );
+}
+
 function NoPreview({ photo }: { photo: Photo }) {
   const failed = photo.status === 'failed';
   const Icon = failed ? TriangleAlert : LoaderCircle;
@@ -50,14 +112,28 @@ function NoPreview({ photo }: { photo: Photo }) {
   );
 }
 
+type FailureProps = { photoId: string; failure: NonNullable<Photo['failure']> };
+
 /** Why there is no picture or no tags, for the owner: in words, and with the code to look up. */
-export function FailureNote({ failure }: { failure: NonNullable<Photo['failure']> }) {
+export function FailureNote({ photoId, failure }: FailureProps) {
+  const retry = useRetryPhoto();
   return (
-    <div role="alert" className="flex flex-col gap-1 border-reject border-l-2 pl-3 text-13">
+    <div
+      role="alert"
+      className="flex flex-col items-start gap-1 border-reject border-l-2 pl-3 text-13"
+    >
       <p className="font-medium">{t.photo.failedTitle}</p>
       <p>{codeText(failure.code, failure.detail)}</p>
       <p className="text-muted">{t.photo.failedText}</p>
       <code className="font-sans text-12 text-muted">{failure.code}</code>
+      <Button
+        small
+        className="mt-1"
+        disabled={retry.isPending}
+        onClick={() => retry.mutate(photoId)}
+      >
+        {t.state.retry}
+      </Button>
     </div>
   );
 }
