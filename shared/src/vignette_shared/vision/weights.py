@@ -1,13 +1,13 @@
 """The one weights file that every runtime reads: safetensors, in Keras' order of creation."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
 from vignette_shared.errors import ModelDamaged
 from vignette_shared.vision.inception_v3 import BATCH_NORM_EPSILON, kernel_shapes
@@ -48,6 +48,23 @@ class InceptionWeights:
         except SafetensorError as error:
             raise ModelDamaged(f"The backbone's weights are no safetensors file: {error}") from error
         return cls(tuple(_layer(tensors, i, shape) for i, shape in enumerate(kernel_shapes())))
+
+    def dump(self) -> bytes:
+        """Return the file that `parse` reads, kernels in the dtype that they have here."""
+        tensors: dict[str, NDArray[np.floating]] = {}
+        for i, layer in enumerate(self.layers):
+            tensors[f"conv2d_{i}.kernel"] = np.ascontiguousarray(layer.kernel)
+            for name in _NORMS:
+                values = np.ascontiguousarray(getattr(layer, name), np.float32)
+                tensors[f"batch_normalization_{i}.{name}"] = values
+        data: bytes = save(tensors)
+        return data
+
+    def halved(self) -> "InceptionWeights":
+        """Return the same with kernels in float16, which half the file takes."""
+        return InceptionWeights(
+            tuple(replace(layer, kernel=layer.kernel.astype(np.float16)) for layer in self.layers)
+        )
 
     def __iter__(self) -> Iterator[ConvWeights]:
         return iter(self.layers)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vignette_shared.vision.backbone import BackboneSpec
-from vignette_shared.vision.weights import InceptionWeights
+from vignette_shared.vision.weights import ConvWeights, InceptionWeights
 
 BATCH = 32
 
@@ -22,18 +22,32 @@ def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Mode
     net = keras.applications.InceptionV3(
         include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)
     )
-    for layer, loaded in zip(_in_order(net, "conv2d"), weights, strict=True):
-        layer.set_weights([loaded.kernel.astype(np.float32)])
-    for layer, loaded in zip(_in_order(net, "batch_normalization"), weights, strict=True):
-        layer.set_weights([loaded.beta, loaded.moving_mean, loaded.moving_variance])
+    put_weights(net, weights)
     maps = keras.Model(net.input, [net.output, net.get_layer("mixed10").output])
     pixels = keras.Input((side, side, 3), dtype="uint8")
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
     return keras.Model(pixels, maps(scaled, training=False))
 
 
-def _in_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
-    """Layers of a kind in their order of creation, which their numbers keep and `net.layers` does not."""
+def put_weights(net: keras.Model, weights: InceptionWeights) -> None:
+    """Give Keras' Inception-v3 our weights."""
+    for layer, loaded in zip(in_order(net, "conv2d"), weights, strict=True):
+        layer.set_weights([loaded.kernel.astype(np.float32)])
+    for layer, loaded in zip(in_order(net, "batch_normalization"), weights, strict=True):
+        layer.set_weights([loaded.beta, loaded.moving_mean, loaded.moving_variance])
+
+
+def take_weights(net: keras.Model) -> InceptionWeights:
+    """Return the weights that Keras' Inception-v3 has now, float32."""
+    pairs = zip(in_order(net, "conv2d"), in_order(net, "batch_normalization"), strict=True)
+    arrays = [
+        [np.asarray(value, np.float32) for layer in pair for value in layer.get_weights()] for pair in pairs
+    ]
+    return InceptionWeights(tuple(ConvWeights(*each) for each in arrays))
+
+
+def in_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
+    """Return the layers of a kind in order of creation: their numbers keep it, `net.layers` does not."""
     named = [(re.fullmatch(rf"{kind}(?:_(\d+))?", layer.name), layer) for layer in net.layers]
     return [layer for match, layer in sorted(named, key=_number) if match]
 
