@@ -4,14 +4,14 @@ import sys
 
 import structlog
 
-from trainer.commands import backbone, dataset, registry, training
+from trainer.commands import backbone, dataset, pipeline, registry, training
 from trainer.commands.options import new_app
 from vignette_shared.errors import VignetteError
 
 app = new_app()
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(backbone.app, name="backbone")
-for commands in (backbone.top, training.top, registry.top):
+for commands in (backbone.top, training.top, registry.top, pipeline.top):
     app.add_typer(commands)
 
 

@@ -28,6 +28,10 @@ class TrainingHeld(VignetteError):
 
 
 class GateRefused(VignetteError):
-    """The version would be worse than the one in production; the message holds every reason."""
+    """The version would be worse than the one in production; `reasons` are whole sentences."""
 
     code, status, title = "gate_failed", 409, "The gate keeps the version out"
+
+    def __init__(self, detail: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(detail, reasons=list(reasons))
+        self.reasons = reasons

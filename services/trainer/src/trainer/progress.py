@@ -1,5 +1,6 @@
 """Progress on the terminal, with rate and remaining time; silent where nobody looks."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,6 +42,21 @@ def shown_progress() -> "Iterator[Report]":
             progress.update(bars[phase], completed=round(done * _STEPS))
 
         yield report
+
+
+@contextmanager
+def told_progress() -> "Iterator[Report]":
+    """Yield a `Report` that prints JSON lines on standard output, one for each whole percent."""
+    last = ("", -1)
+
+    def report(phase: str, done: float) -> None:
+        nonlocal last
+        now = (phase, int(done * 100))
+        if now != last:
+            last = now
+            print(json.dumps({"phase": phase, "progress": round(done, 4)}), flush=True)  # noqa: T201
+
+    yield report
 
 
 @contextmanager

@@ -68,7 +68,8 @@ def promote(
         if not gate.passed:
             raise GateRefused(
                 f"{version} does not replace {present}: {' '.join(gate.reasons)} "
-                "To do so all the same: --force --reason TEXT."
+                "To do so all the same: --force --reason TEXT.",
+                gate.reasons,
             )
     told = f"forced: {override.reason}" if override else reason or "the gate let it through"
     switch(registry, version, expected=present, previous=present, by=by, reason=told)

@@ -1,5 +1,6 @@
 """Options that several commands take, and how results are printed."""
 
+import getpass
 import json
 import shlex
 import sys
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trainer.config import TrainConfig
+from trainer.config import TrainConfig, load_experiment
 from trainer.errors import DatasetError
 
 DataOption = Annotated[
@@ -19,7 +20,13 @@ RegistryOption = Annotated[
     str,
     typer.Option(envvar="VIGNETTE_REGISTRY__URL", help="Address or folder of the model registry."),
 ]
-ConfigOption = Annotated[str, typer.Option(help="Training configuration as JSON; see trainer/config.py.")]
+ConfigOption = Annotated[
+    str,
+    typer.Option(
+        help="An experiment: a Python file, the name of one that comes with the trainer (best, baseline), "
+        "or the configuration as JSON."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one document, for machines.")]
 
 
@@ -33,12 +40,22 @@ def typed_command() -> str:
     return "vignette-trainer " + shlex.join(sys.argv[1:])
 
 
+def user_name() -> str:
+    """Return who runs this, for the registry's history."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return "vignette-trainer"
+
+
 def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1))
 
 
 def parse_config(text: str) -> TrainConfig:
-    """Read a configuration from JSON; raises `DatasetError`."""
+    """Read a configuration from JSON or an experiment's file; raises `DatasetError`."""
+    if not text.lstrip().startswith(("{", "[")):
+        return load_experiment(text)
     try:
         values = json.loads(text)
     except ValueError as error:

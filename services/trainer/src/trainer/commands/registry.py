@@ -1,13 +1,12 @@
 """`publish`, `promote`, `rollback`, `versions`, `diff` and `predict`: what is served, and by whose leave."""
 
-import getpass
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trainer.commands.options import JsonOption, RegistryOption, new_app, print_json
+from trainer.commands.options import JsonOption, RegistryOption, new_app, print_json, user_name
 from trainer.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def publish(
     from trainer.run import read_run  # noqa: PLC0415
 
     models = open_registry(registry)
-    manifest = publish_run(models, read_run(run), by=_me())
+    manifest = publish_run(models, read_run(run), by=user_name())
     if candidate:
         _tell(
             {"version": manifest.version, "alias": "candidate"},
@@ -82,7 +81,7 @@ def rollback(*, registry: RegistryOption, reason: ReasonOption = "", as_json: Js
     from trainer.measure import open_registry  # noqa: PLC0415
     from trainer.promotion import rollback as roll_back  # noqa: PLC0415
 
-    entry = roll_back(open_registry(registry), by=_me(), reason=reason)
+    entry = roll_back(open_registry(registry), by=user_name(), reason=reason)
     _tell(entry.model_dump(mode="json"), as_json, f"{entry.version} is in production again.")
 
 
@@ -137,7 +136,7 @@ def _promote(
         done = put_into_production(
             models,
             resolve(models, version),
-            by=_me(),
+            by=user_name(),
             reason=reason,
             override=override,
             source=_source(data),
@@ -163,13 +162,6 @@ def _source(data: Path | None) -> "Dataset | None":
     from trainer.dataset import open_dataset  # noqa: PLC0415
 
     return open_dataset(data) if data else None
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
-        return "vignette-trainer"
 
 
 def _tell(value: dict[str, Any], as_json: bool, sentence: str) -> None:

@@ -1,0 +1,77 @@
+"""`pipeline`: the whole way from a folder to production, which `make train` and the worker go."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trainer.commands.options import (
+    DataOption,
+    JsonOption,
+    RegistryOption,
+    WorkOption,
+    new_app,
+    print_json,
+    typed_command,
+    user_name,
+)
+from trainer.errors import DatasetError
+
+top = new_app()
+
+
+@top.command()
+def pipeline(
+    *,
+    data: DataOption,
+    registry: RegistryOption,
+    work: WorkOption,
+    backbone: Annotated[
+        str, typer.Option(help="`production`, `starter`, a published name, or a fingerprint.")
+    ] = "production",
+    config: Annotated[str, typer.Option(help="An experiment: its file, or `best`, `baseline`.")] = "best",
+    changed: Annotated[str, typer.Option(help="Values of it to change, as JSON.")] = "{}",
+    seed: Annotated[int, typer.Option(help="Of the split; another seed is another test split.")] = 0,
+    starter: Annotated[
+        Path | None,
+        typer.Option(envvar="VIGNETTE_REGISTRY__STARTER", help="Registry folder with the shipped starter."),
+    ] = None,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print progress, and at last the result, as NDJSON.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Do it all: freeze, embed, train, evaluate, publish, and promote what passes the gate."""
+    # TensorFlow takes seconds to import: only once the command line is known to be right.
+    from trainer.config import load_experiment  # noqa: PLC0415
+
+    chosen = load_experiment(config).changed(**_object(changed))
+    from trainer.errors import GateRefused  # noqa: PLC0415
+    from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
+    from trainer.progress import shown_progress, told_progress  # noqa: PLC0415
+
+    plan = Plan(data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name())
+    with told_progress() if events else shown_progress() as report:
+        outcome = run_pipeline(plan, report)
+    if events:
+        typer.echo(json.dumps({"result": outcome.as_json()}))
+        return
+    state = "in production" if outcome.promoted else "the candidate"
+    said = f"{outcome.version} is {state}; mean AP {outcome.metrics['mean_ap']:.4f}, report in {outcome.run}."
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        typer.echo(said)
+    if not outcome.promoted:
+        raise GateRefused(f"The gate keeps it out: {' '.join(outcome.reasons)}", outcome.reasons)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise DatasetError(f"--changed is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise DatasetError("--changed is not a JSON object.")
+    return values

@@ -1,0 +1,169 @@
+"""From annotated photos to a version in production, in steps that go on where they were stopped."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.assess import assess
+from trainer.backbones import find_backbone
+from trainer.bottlenecks import embed_dataset
+from trainer.config import TrainConfig
+from trainer.dataset import Dataset, open_dataset
+from trainer.errors import DatasetError, GateRefused
+from trainer.experiment import HISTORY_FILE, run_experiment
+from trainer.measure import open_registry
+from trainer.promotion import promote
+from trainer.publish import publish_run
+from trainer.report.page import render_report
+from trainer.run import METRICS_FILE, REPORT_FILE, Run, read_run, write_whole
+from trainer.snapshot import freeze, write
+from trainer.train import Report
+from vignette_shared.vision.backbone import Backbone
+from vignette_shared.vision.loading import RuntimeOptions, load_backbone
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes into a whole run.
+
+    Attributes:
+        data: as `open_dataset` takes it.
+        registry: address or folder.
+        work: folder of bottlenecks and runs, kept.
+        backbone: a name for `find_backbone`.
+        shipped: registry folder with the starter.
+        seed: of the split; another seed is another test split.
+        by: who is named in the history.
+    """
+
+    data: Path
+    registry: str
+    work: Path
+    config: TrainConfig
+    backbone: str = "production"
+    shipped: Path | None = None
+    seed: int = 0
+    command: str = ""
+    by: str = "vignette-trainer"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`promoted`: whether `version` is in production now; `reasons` say why not."""
+
+    version: str
+    promoted: bool
+    reasons: tuple[str, ...]
+    replaced: str | None
+    snapshot: str
+    run: Path
+    metrics: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is told of a training: api.md's `version`, `gate` and the figures in short."""
+        kept = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "ece")
+        return {
+            "version": self.version,
+            "promoted": self.promoted,
+            "replaced": self.replaced,
+            "gate": {"passed": not self.reasons, "reasons": list(self.reasons)},
+            "snapshot": self.snapshot,
+            "run": str(self.run),
+            "metrics": {name: self.metrics[name] for name in kept if name in self.metrics},
+        }
+
+
+def run_pipeline(plan: Plan, report: Report) -> Outcome:
+    """Freeze, embed, train, evaluate, publish, and promote what passes the gate.
+
+    Each step finds what an earlier run with the same plan has finished, and goes on from there.
+
+    Args:
+        report: called with the phases `snapshot`, `bottlenecks`, `train`, `evaluate`, `gate`, `publish`.
+
+    Raises:
+        VignetteError: as each step says; what was finished before stays.
+    """
+    registry = open_registry(plan.registry)
+    report("snapshot", 0.0)
+    source = open_dataset(plan.data)
+    frozen = write(
+        freeze(source, plan.seed, progress=_counted(report, "snapshot", len(source.names))), registry
+    )
+    dataset = frozen.dataset(source)
+    backbone = load_backbone(registry, find_backbone(registry, plan.backbone, plan.shipped), RuntimeOptions())
+    cache = plan.work / "bottlenecks"
+    embed_dataset(dataset, backbone, cache, _counted(report, "bottlenecks", len(dataset.names)))
+    run = _trained(plan, dataset, backbone, cache, report)
+    metrics = _evaluated(run, dataset, backbone, cache, report)
+    report("publish", 0.0)
+    version = publish_run(registry, run, by=plan.by).version
+    report("publish", 1.0)
+    report("gate", 0.0)
+    promoted, reasons, replaced = True, (), None
+    try:
+        replaced = promote(registry, version, by=plan.by, source=source, work=cache).replaced
+    except GateRefused as error:
+        promoted, reasons = False, error.reasons
+    report("gate", 1.0)
+    return Outcome(version, promoted, reasons, replaced, frozen.name, run.folder, metrics)
+
+
+def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> Run:
+    """Return the run of this data, backbone and configuration; trained already if it is whole."""
+    key = json.dumps([dataset.origin, backbone.spec.fingerprint, plan.config.as_json()], sort_keys=True)
+    out = plan.work / "runs" / hashlib.sha256(key.encode()).hexdigest()[:12]
+    try:
+        run = read_run(out)
+    except DatasetError:  # there is none yet, or it was cut short
+        run, _ = run_experiment(
+            dataset, backbone, plan.config, cache, out, plan.command, _only(report, "train")
+        )
+    report("train", 1.0)
+    return run
+
+
+def _evaluated(run: Run, dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> dict[str, Any]:
+    """Write figures and report beside the head; the figures, written last, say that both are there."""
+    path = run.folder / METRICS_FILE
+    if path.is_file():
+        report("evaluate", 1.0)
+        known: dict[str, Any] = json.loads(path.read_bytes())
+        return known
+    found = assess(run.head, dataset, backbone, cache, report=_only(report, "distortions", "evaluate"))
+    history = run.folder / HISTORY_FILE
+    page = render_report(
+        run.folder.name,
+        found.metrics,
+        found.pixels,
+        run.facts.model_dump(mode="json"),
+        json.loads(history.read_bytes()) if history.is_file() else (),
+    )
+    write_whole(run.folder / REPORT_FILE, page.encode())
+    write_whole(path, (json.dumps(found.metrics, indent=1) + "\n").encode())
+    report("evaluate", 1.0)
+    return found.metrics
+
+
+def _counted(report: Report, phase: str, total: int) -> Any:
+    """Return a counter of things done that reports their share of `total`."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        report(phase, done / max(total, 1))
+
+    return count
+
+
+def _only(report: Report, phase: str, told_as: str = "") -> Report:
+    """Return a report that passes on one phase of a step, by the name that people know."""
+
+    def told(heard: str, done: float) -> None:
+        if heard == phase:
+            report(told_as or phase, done)
+
+    return told
