@@ -73,7 +73,7 @@ class Visitor:
             self.complaints.append(f"request to another host: {url}")
 
     def axe_violations(self) -> list[str]:
-        """Run axe on the page as it stands, in both themes; returns a line for each violation, whatever its impact.
+        """Run axe on the page as it is, in both themes; returns a line for each violation, minor ones too.
 
         Wait first for what only the finished state shows: axe sees what is there now.
         """

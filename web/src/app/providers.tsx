@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { sessionKey } from '@/features/auth';
+import { noteSignedOut } from '@/features/auth';
 import { ApiProblem } from '@/shared/api';
 
 const isTransient = (error: unknown) => error instanceof ApiProblem && error.transient;
@@ -12,7 +12,7 @@ const isSignedOut = (error: unknown) =>
 function makeClient(): QueryClient {
   /** A session that ended elsewhere is noticed by the first refusal. */
   const onError = (error: unknown) => {
-    if (isSignedOut(error)) void client.invalidateQueries({ queryKey: sessionKey });
+    if (isSignedOut(error)) noteSignedOut(client);
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -1,29 +1,30 @@
 import { Suspense, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useSession } from '@/features/auth';
+import { SessionOverlay, useExpired, useSession } from '@/features/auth';
+import { useRememberedLike } from '@/features/photo';
 import { UploadTray, UploadWayIn, useHasUploads } from '@/features/upload';
 import { t } from '@/shared/i18n';
-import { useKeys } from '@/shared/keys';
-import { Toasts, useOnline } from '@/shared/ui';
-import { hrefs } from '@/shared/url/routes';
+import { Toasts } from '@/shared/ui';
 import { ErrorBoundary } from './error-boundary';
 import { Navigation } from './navigation';
+import { OfflineBanner } from './offline-banner';
 import { Pages } from './pages';
 import { ShortcutsDialog } from './shortcuts-dialog';
+import { hasTopBar, TopBar } from './top-bar';
+import { useAppKeys } from './use-app-keys';
 import { useLive } from './use-live';
 import { useNavigationFocus } from './use-navigation-focus';
 
 export function Shell() {
   const main = useRef<HTMLElement>(null);
-  const [location, navigate] = useLocation();
+  const search = useRef<HTMLInputElement>(null);
+  const [location] = useLocation();
   const [help, setHelp] = useState(false);
+  const { user } = useSession();
   useLive();
+  useRememberedLike(user !== null);
   useNavigationFocus(main);
-  useKeys({
-    '/': () => navigate(hrefs.explore(), { state: { toSearch: true } }),
-    u: () => navigate(hrefs.upload()),
-    '?': () => setHelp(true),
-  });
+  useAppKeys({ search, onHelp: () => setHelp(true) });
   return (
     <>
       <a
@@ -33,6 +34,7 @@ export function Shell() {
         {t.app.skip}
       </a>
       <Navigation onShortcuts={() => setHelp(true)} />
+      {hasTopBar(location) && <TopBar input={search} />}
       <main id="main" ref={main} tabIndex={-1} className="mb-(--bottom-bar) ml-(--rail)">
         <OfflineBanner />
         <ErrorBoundary key={location}>
@@ -42,17 +44,16 @@ export function Shell() {
       <Uploads />
       <ShortcutsDialog open={help} onOpenChange={setHelp} />
       <Toasts />
+      <Expiry />
     </>
   );
 }
 
-function OfflineBanner() {
-  if (useOnline()) return null;
-  return (
-    <p role="status" className="border-warn border-l-2 bg-sunken px-(--gutter) py-2 text-13">
-      {t.app.offline}
-    </p>
-  );
+/** Over whatever page the session ended on. */
+function Expiry() {
+  const { user } = useSession();
+  const expired = useExpired();
+  return <Suspense fallback={null}>{expired && user && <SessionOverlay user={user} />}</Suspense>;
 }
 
 function Uploads() {

@@ -1,21 +1,24 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowUp } from 'lucide-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearch } from 'wouter';
 import { useSession } from '@/features/auth';
-import { loadPhotoPage, PhotoListView, photoListQuery } from '@/features/photo';
+import { type ListParams, loadPhotoPage, PhotoListView } from '@/features/photo';
+import type { User } from '@/shared/api';
+import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
-import { Button, buttonClass, Notice, useTitle } from '@/shared/ui';
-import { hrefs } from '@/shared/url/routes';
-import { refreshOnEntry, restartFeed } from './freshness';
-
-const everyone = {};
+import { buttonClass, Notice, QueryView, useTitle } from '@/shared/ui';
+import { hrefs, readFeedTab } from '@/shared/url/routes';
+import { paramsOf, popular, recent, usedTagsQuery } from './api';
+import { refreshOnEntry } from './freshness';
+import { NewPhotosPill } from './ui/new-photos-pill';
+import { Tabs } from './ui/tabs';
+import { Welcome } from './ui/welcome';
 
 export default function FeedPage() {
-  const { user } = useSession();
-  const client = useQueryClient();
-  useTitle(t.feed.title);
-  useEffect(() => refreshOnEntry(client), [client]);
+  const { user, pending } = useSession();
+  const asked = readFeedTab(useSearch());
+  const tab = asked === 'yours' && !user && !pending ? 'recent' : asked;
+  useTitle(t.feed.titles[tab]);
   useEffect(() => {
     // The next step is known: its code is fetched while nothing else is going on.
     const timer = setTimeout(() => loadPhotoPage().catch(() => undefined), 2_000);
@@ -23,37 +26,56 @@ export default function FeedPage() {
   }, []);
   return (
     <div className="px-(--gutter) pb-8">
-      {user ? <h1 className="py-4 font-bold text-18">{t.feed.title}</h1> : <Welcome />}
-      <NewPhotosPill />
-      <PhotoListView
-        params={everyone}
-        what={t.feed.what}
-        label={t.feed.gridLabel}
-        showOwner
-        empty={<EmptyFeed signedIn={user !== null} />}
-      />
+      {user || pending ? (
+        <h1 className="pt-4 font-bold text-18">{t.feed.titles[tab]}</h1>
+      ) : (
+        <Welcome />
+      )}
+      <Tabs current={tab} signedIn={user !== null} />
+      {tab === 'recent' && <NewPhotosPill />}
+      {tab === 'yours' ? (
+        user && <Yours user={user} />
+      ) : (
+        <Photos key={tab} params={tab === 'popular' ? popular : recent} signedIn={user !== null} />
+      )}
     </div>
   );
 }
 
-/** No wall: the photos follow at once. */
-function Welcome() {
+/** Photos of everyone with the tags that one's own photos carry most. */
+function Yours({ user }: { user: User }) {
+  const query = useQuery(usedTagsQuery(user.username));
   return (
-    <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4 py-6 md:py-8">
-      <div>
-        <p className="mb-2 font-bold text-13 text-muted">{t.app.name}</p>
-        <h1 className="font-bold text-24 md:text-40">{t.app.tagline}</h1>
-        <p className="mt-1 max-w-[68ch] text-muted">{t.app.pitch}</p>
-      </div>
-      <div className="flex gap-2">
-        <Link href={hrefs.join()} className={buttonClass('primary')}>
-          {t.nav.join}
-        </Link>
-        <Link href={hrefs.signIn()} className={buttonClass('plain')}>
-          {t.nav.signIn}
-        </Link>
-      </div>
-    </div>
+    <QueryView
+      query={query}
+      what={t.feed.tagsWhat}
+      loading={<GridSkeleton />}
+      isEmpty={(tags) => tags.length === 0}
+      empty={
+        <Notice text={t.feed.noTags}>
+          <Link href={hrefs.upload()} className={buttonClass('primary')}>
+            {t.upload.title}
+          </Link>
+        </Notice>
+      }
+    >
+      {(tags) => <Photos params={paramsOf('yours', tags) ?? recent} signedIn />}
+    </QueryView>
+  );
+}
+
+function Photos({ params, signedIn }: { params: ListParams; signedIn: boolean }) {
+  const client = useQueryClient();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on entry alone, not whenever the object is new
+  useEffect(() => refreshOnEntry(client, params), [client]);
+  return (
+    <PhotoListView
+      params={params}
+      what={t.feed.what}
+      label={t.feed.gridLabel}
+      showOwner
+      empty={<EmptyFeed signedIn={signedIn} />}
+    />
   );
 }
 
@@ -67,24 +89,5 @@ function EmptyFeed({ signedIn }: { signedIn: boolean }) {
         {signedIn ? t.upload.title : t.nav.join}
       </Link>
     </Notice>
-  );
-}
-
-/** New photos wait behind a button: nothing is put above what someone is looking at. */
-function NewPhotosPill() {
-  const client = useQueryClient();
-  const { isStale, isFetching, isError } = useInfiniteQuery(photoListQuery(everyone));
-  if (!isStale || isFetching || isError) return null;
-  const show = () => {
-    restartFeed(client);
-    window.scrollTo(0, 0);
-  };
-  return (
-    <div className="pointer-events-none fixed inset-x-0 top-3 z-20 ml-(--rail) flex justify-center">
-      <Button className="pointer-events-auto rounded-chip! shadow-layer" onClick={show}>
-        <ArrowUp aria-hidden size={16} />
-        {t.feed.showNew}
-      </Button>
-    </div>
   );
 }

@@ -3,6 +3,7 @@ import { lazy } from 'react';
 export { fetchPhoto, photoListQuery } from './api';
 export { addOwnPhoto, putPhoto } from './cache';
 export { type ListParams, type PhotoListData, photoKeys } from './keys';
+export { useRememberedLike } from './liking';
 export { applyPhotoEvent, refetchPending } from './live';
 export { noteList } from './stepping';
 export { LikeButton } from './ui/like-button';

@@ -3,7 +3,7 @@ import { type CSSProperties, type ReactNode, useRef, useState } from 'react';
 import { ApiProblem, type Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
-import { ProblemNotice, QueryView } from '@/shared/ui';
+import { QueryView } from '@/shared/ui';
 import { usePhotoQuery } from './api';
 import { explanationQuery } from './explanation';
 import { useStepping } from './stepping';
@@ -112,13 +112,6 @@ export default function PhotoPage({ id, notFound }: Props) {
               />
             )}
           </QueryView>
-          {query.data && query.error ? (
-            <ProblemNotice
-              title={t.state.failed(t.photo.what)}
-              error={query.error}
-              onRetry={() => query.refetch()}
-            />
-          ) : null}
         </div>
       )}
     </div>

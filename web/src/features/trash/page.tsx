@@ -3,15 +3,7 @@ import { useRef, useState } from 'react';
 import { SignInNotice, useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
-import {
-  Button,
-  ConfirmDialog,
-  Notice,
-  ProblemNotice,
-  QueryView,
-  toast,
-  useTitle,
-} from '@/shared/ui';
+import { Button, ConfirmDialog, Notice, QueryView, toast, useTitle } from '@/shared/ui';
 import { trashQuery, useRemoveForGood, useRestore } from './api';
 import { focusAfter, photosIn } from './model';
 import { nameOf, TrashItem } from './ui/trash-item';
@@ -44,22 +36,14 @@ function Trash() {
       >
         {(data) => <Items photos={photosIn(data)} />}
       </QueryView>
-      {query.isFetchNextPageError ? (
-        <ProblemNotice
-          title={t.state.moreFailed}
-          error={query.error}
-          onRetry={() => query.fetchNextPage()}
-        />
-      ) : (
-        query.hasNextPage && (
-          <Button
-            className="mt-6"
-            disabled={query.isFetchingNextPage}
-            onClick={() => query.fetchNextPage()}
-          >
-            {t.trash.more}
-          </Button>
-        )
+      {query.hasNextPage && !query.isFetchNextPageError && (
+        <Button
+          className="mt-6"
+          disabled={query.isFetchingNextPage}
+          onClick={() => query.fetchNextPage()}
+        >
+          {t.trash.more}
+        </Button>
       )}
     </>
   );

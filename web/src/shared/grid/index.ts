@@ -1,5 +1,6 @@
 export { readAnchor } from './anchor';
 export { PhotoGrid } from './photo-grid';
 export { placeholderImage } from './placeholder';
+export { type Selection, useSelection } from './selection';
 export { GridSkeleton } from './skeleton';
 export { sources } from './tile';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutRows, metricsFor, type Row } from './layout';
+import { extendRows, layoutRows, metricsFor, type Row, rowOf } from './layout';
 import { nextIndex } from './navigate';
 
 const metrics = { rowHeight: 100, gap: 4 };
@@ -47,6 +47,44 @@ describe('layoutRows', () => {
   it('lays out nothing before the width is known', () => {
     expect(layoutRows([1, 2], 0, metrics, true)).toEqual([]);
   });
+});
+
+describe('extendRows', () => {
+  const extended = (parts: number[][], complete = true) =>
+    parts.reduce<ReturnType<typeof extendRows> | null>(
+      (before, part, i) =>
+        extendRows(before, part, 800, metrics, complete && i === parts.length - 1),
+      null,
+    )?.rows;
+
+  it('gives the rows that one would get by laying out everything', () => {
+    const all = layoutRows(ratios(180), 800, metrics, true);
+    const rows = extended([ratios(60), ratios(120), ratios(180)]);
+    expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
+    for (const [i, row] of all.entries()) expect(rows?.[i]?.top).toBeCloseTo(row.top, 0);
+  });
+
+  it('lays out again from a photo that came or went', () => {
+    const without = ratios(60).toSpliced(30, 1);
+    const rows = extended([ratios(60), without]);
+    const all = layoutRows(without, 800, metrics, true);
+    expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
+  });
+
+  it('lays out again when the first photos are new', () => {
+    const all = layoutRows([2, ...ratios(60)], 800, metrics, true);
+    const rows = extended([ratios(60), [2, ...ratios(60)]]);
+    expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
+  });
+});
+
+it('finds the row of a photo', () => {
+  const rows = layoutRows(ratios(60), 800, metrics, true);
+  for (let index = 0; index < 60; index++) {
+    expect(rows[rowOf(rows, index)]?.boxes.some((box) => box.index === index)).toBe(true);
+  }
+  expect(rowOf(rows, 60)).toBe(-1);
+  expect(rowOf([], 0)).toBe(-1);
 });
 
 describe('metricsFor', () => {

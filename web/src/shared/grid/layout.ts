@@ -11,10 +11,16 @@ const tallest = 0.5;
 /** A last row emptier than this keeps the target height instead of being stretched. */
 const stretchFrom = 0.6;
 
+const compactShare = 0.7;
+
 export const clampRatio = (ratio: number) => Math.min(Math.max(ratio, tallest), widest);
 
 /** Target row height and gap at 360, 768 and 1440 CSS pixels of viewport width. */
-export function metricsFor(viewportWidth: number): GridMetrics {
+export function metricsFor(viewportWidth: number, compact = false): GridMetrics {
+  if (compact) {
+    const { rowHeight, gap } = metricsFor(viewportWidth);
+    return { rowHeight: Math.round(rowHeight * compactShare), gap };
+  }
   if (viewportWidth < 768) return { rowHeight: 112, gap: 3 };
   if (viewportWidth < 1440) return { rowHeight: 180, gap: 4 };
   return { rowHeight: 240, gap: 6 };
@@ -79,5 +85,59 @@ function finishLastRow(
   return [...rows.slice(0, -1), { ...last, height, boxes }];
 }
 
-export const rowOf = (rows: Row[], index: number) =>
-  rows.findIndex((row) => row.boxes.some((box) => box.index === index));
+/** What was laid out before, so that photos that follow cost no more than themselves. */
+export type Layout = {
+  ratios: readonly number[];
+  width: number;
+  metrics: GridMetrics;
+  complete: boolean;
+  rows: Row[];
+};
+
+/** The first of `ratios` that was not there before; its row is the first to lay out. */
+function changedFrom(before: readonly number[], ratios: readonly number[]): number {
+  const changed = before.findIndex((ratio, index) => ratio !== ratios[index]);
+  return changed === -1 ? before.length : changed;
+}
+
+/** `layoutRows`, which keeps the rows of `before` as far as their photos are the same. */
+export function extendRows(
+  before: Layout | null,
+  ratios: number[],
+  width: number,
+  metrics: GridMetrics,
+  complete: boolean,
+): Layout {
+  const fits =
+    before?.width === width &&
+    before.metrics.rowHeight === metrics.rowHeight &&
+    before.metrics.gap === metrics.gap;
+  // The last row may have been unfinished, and a row before a change may take in what follows.
+  const until = fits ? changedFrom(before.ratios, ratios) : 0;
+  const kept = fits
+    ? before.rows.slice(0, -1).filter((row) => (row.boxes.at(-1)?.index ?? 0) < until - 1)
+    : [];
+  const last = kept.at(-1);
+  const from = last ? (last.boxes.at(-1)?.index ?? 0) + 1 : 0;
+  const top = last ? last.top + last.height + metrics.gap : 0;
+  const added = layoutRows(ratios.slice(from), width, metrics, complete).map((row) => ({
+    ...row,
+    top: row.top + top,
+    boxes: row.boxes.map((box) => ({ ...box, index: box.index + from })),
+  }));
+  return { ratios, width, metrics, complete, rows: [...kept, ...added] };
+}
+
+/** Rows are in the order of their photos. */
+export function rowOf(rows: Row[], index: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const boxes = rows[middle]?.boxes ?? [];
+    if (index < (boxes[0]?.index ?? 0)) high = middle - 1;
+    else if (index > (boxes.at(-1)?.index ?? 0)) low = middle + 1;
+    else return middle;
+  }
+  return -1;
+}

@@ -1,17 +1,23 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   useCallback,
   useEffect,
   useLayoutEffect,
   useMemo,
+  useRef,
   useState,
 } from 'react';
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
-import { layoutRows, metricsFor, type Row } from './layout';
+import { usePreference } from '@/shared/ui/preferences';
+import { extendRows, type Layout, metricsFor, type Row, rowOf } from './layout';
 import { isArrowKey, nextIndex } from './navigate';
+import type { Selection } from './selection';
 import { Tile } from './tile';
+import { useGridKeys } from './use-grid-keys';
+import { useLongPress } from './use-long-press';
 import { usePlace } from './use-place';
 
 /** Line of text under a row where there is no hover to show it on. */
@@ -27,17 +33,25 @@ type Props = {
   complete: boolean;
   /** Called when the reader comes near the end, or when the place to return to is not loaded yet. */
   onNeedMore: () => void;
+  /** Without it nothing can be chosen. */
+  selection?: Selection;
+  /** Called by the key `l` on the photo that has the focus. */
+  onLike?: (photo: Photo) => void;
 };
 
 function useRows(photos: Photo[], width: number, complete: boolean) {
+  const before = useRef<Layout | null>(null);
+  const compact = usePreference('density') === 'compact';
   return useMemo(() => {
-    const metrics = metricsFor(window.innerWidth);
+    const metrics = metricsFor(window.innerWidth, compact);
     const ratios = photos.map((photo) => photo.width / photo.height || 1.5);
-    return { rows: layoutRows(ratios, width, metrics, complete), gap: metrics.gap };
-  }, [photos, width, complete]);
+    before.current = extendRows(before.current, ratios, width, metrics, complete);
+    return { rows: before.current.rows, gap: metrics.gap };
+  }, [photos, width, complete, compact]);
 }
 
-export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Props) {
+export function PhotoGrid(props: Props) {
+  const { photos, label, showOwner, complete, onNeedMore, selection } = props;
   const [list, width] = useWidth<HTMLUListElement>();
   const touch = useMedia('(hover: none)');
   const captionBelow = touch && showOwner;
@@ -69,15 +83,8 @@ export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Pr
     setCurrent(index);
     setMoving(true);
   };
-  const { leaveBy } = usePlace({
-    photos,
-    rows,
-    tops,
-    listTop,
-    complete,
-    onNeedMore,
-    onReturn: moveTo,
-  });
+  const place = { photos, rows, tops, listTop, complete, onNeedMore, onReturn: moveTo };
+  const { leaveBy } = usePlace(place);
 
   const shown = virtualizer.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? -1;
@@ -85,14 +92,44 @@ export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Pr
     if (!complete && rows.length > 0 && lastShown >= rows.length - 3) onNeedMore();
   }, [complete, lastShown, rows.length, onNeedMore]);
 
+  const photoAt = (element: EventTarget | null): Photo | undefined => {
+    const tile = (element as HTMLElement | null)?.closest<HTMLElement>('[data-tile]');
+    return tile ? photos[Number(tile.dataset.tile)] : undefined;
+  };
+  const press = useLongPress((element) => {
+    const photo = photoAt(element);
+    if (photo) selection?.toggle(photo.id);
+  });
+  const choosing = selection !== undefined && selection.ids.size > 0;
+  const onClickCapture = (event: MouseEvent) => {
+    const photo = photoAt(event.target);
+    if (!photo || !selection || event.ctrlKey || event.metaKey) return;
+    const onMark = (event.target as HTMLElement).closest('[role="checkbox"]') !== null;
+    if (!press.endsPress()) {
+      if (!choosing && !onMark) return;
+      if (event.shiftKey) selection.extend(photo.id);
+      else selection.toggle(photo.id);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isArrowKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const next = nextIndex(rows, current, event.key);
     if (next === current) return;
-    virtualizer.scrollToIndex(rows.findIndex((row) => row.boxes.some((box) => box.index === next)));
+    virtualizer.scrollToIndex(rowOf(rows, next));
     moveTo(next);
+    const [from, to] = [photos[current], photos[next]];
+    if (!event.shiftKey || !selection || !from || !to) return;
+    if (!choosing) selection.toggle(from.id);
+    selection.extend(to.id);
   };
+  useGridKeys({
+    focused: () => (list.current?.contains(document.activeElement) ? photos[current] : undefined),
+    selection,
+    onLike: props.onLike,
+  });
   const firstShown = rows[shown[0]?.index ?? 0]?.boxes[0]?.index ?? 0;
   const lastTile = rows[lastShown]?.boxes.at(-1)?.index ?? 0;
   // The tab stop stays within what is mounted, or Tab would skip the grid after a long scroll.
@@ -103,11 +140,13 @@ export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Pr
       ref={list}
       aria-label={label}
       onKeyDown={onKeyDown}
+      onClickCapture={onClickCapture}
+      {...(selection ? press.handlers : {})}
       onFocus={(event) => {
         const index = (event.target as HTMLElement).dataset.index;
         if (index && !moving) setCurrent(Number(index));
       }}
-      className="relative"
+      className={`relative ${choosing ? 'select-none' : ''}`}
       style={{ height: virtualizer.getTotalSize() }}
     >
       {shown.flatMap((item) =>
@@ -127,6 +166,8 @@ export function PhotoGrid({ photos, label, showOwner, complete, onNeedMore }: Pr
               onOpen={leaveBy}
               eager={box.index < eagerTiles}
               setSize={complete ? photos.length : -1}
+              chosen={selection ? selection.ids.has(photo.id) : null}
+              choosing={choosing}
             />
           ) : null;
         }),

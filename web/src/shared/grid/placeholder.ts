@@ -1,5 +1,7 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
+/** Some kilobytes each: those of a few screens are kept, not those of ten thousand photos. */
+const kept = 400;
 const cache = new Map<string, string | undefined>();
 
 function decode(thumbhash: string): string | undefined {
@@ -14,6 +16,11 @@ function decode(thumbhash: string): string | undefined {
 /** A blurred stand-in as a CSS image; undefined when there is no hash or it is damaged. */
 export function placeholderImage(thumbhash: string | null): string | undefined {
   if (!thumbhash) return undefined;
-  if (!cache.has(thumbhash)) cache.set(thumbhash, decode(thumbhash));
-  return cache.get(thumbhash);
+  const known = cache.get(thumbhash);
+  if (known) return known;
+  const image = decode(thumbhash);
+  const oldest = cache.keys().next();
+  if (cache.size >= kept && !oldest.done) cache.delete(oldest.value);
+  cache.set(thumbhash, image);
+  return image;
 }

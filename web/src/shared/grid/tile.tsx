@@ -1,5 +1,5 @@
-import { Loader, TriangleAlert } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { Check, Loader, TriangleAlert } from 'lucide-react';
+import { memo, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
@@ -42,9 +42,14 @@ type Props = {
   /** The photos that are on the first screen load at once. */
   eager: boolean;
   setSize: number;
+  /** Null where nothing can be chosen. */
+  chosen: boolean | null;
+  /** Whether a press chooses photos now, instead of opening one. */
+  choosing: boolean;
 };
 
-export function Tile(props: Props) {
+/** Scrolling renders the grid again and again: a tile only when something about it is new. */
+export const Tile = memo(function Tile(props: Props) {
   const { photo, box, height, takeFocus, onFocused } = props;
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
@@ -61,6 +66,7 @@ export function Tile(props: Props) {
     <li
       aria-posinset={box.index + 1}
       aria-setsize={props.setSize}
+      data-tile={box.index}
       className="group absolute top-0 left-0"
       style={place}
     >
@@ -71,23 +77,53 @@ export function Tile(props: Props) {
         tabIndex={props.current ? 0 : -1}
         data-index={box.index}
         onClick={() => props.onOpen(box.index)}
-        className="relative block overflow-hidden rounded-photo bg-sunken bg-cover"
+        className={`relative block overflow-hidden rounded-photo bg-sunken bg-cover ${props.chosen ? 'after:absolute after:inset-0 after:rounded-photo after:border-4 after:border-accent' : ''}`}
         style={{ height, backgroundImage: placeholderImage(photo.thumbhash) }}
       >
         <TileImage photo={photo} box={box} height={height} eager={props.eager} />
         <Badge photo={photo} />
+        {props.chosen && <span className="sr-only">{t.selection.chosen}</span>}
         {props.caption === 'hover' && (
           <span className="stage absolute inset-x-0 bottom-0 truncate bg-caption! px-2 py-1 text-12 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
             <Caption photo={photo} />
           </span>
         )}
       </Link>
+      {props.chosen !== null && (
+        <Mark photo={photo} chosen={props.chosen} choosing={props.choosing} />
+      )}
       {props.caption === 'below' && (
         <p aria-hidden className="truncate text-12 text-muted">
           {photo.owner.display_name}
         </p>
       )}
     </li>
+  );
+});
+
+type MarkProps = { photo: Photo; chosen: boolean; choosing: boolean };
+
+/** Chooses the photo; the list hears the press. Where there is no hover it is there only while choosing. */
+function Mark({ photo, chosen, choosing }: MarkProps) {
+  const shown = choosing
+    ? ''
+    : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:hidden';
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: an input would take the arrow keys from the list
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={chosen}
+      aria-label={t.selection.choose(altFor(photo))}
+      tabIndex={-1}
+      className={`absolute top-1 right-1 inline-flex size-8 items-center justify-center transition-opacity ${shown}`}
+    >
+      <span
+        className={`inline-flex size-6 items-center justify-center rounded-chip border-2 ${chosen ? 'border-on-accent bg-accent text-on-accent' : 'stage border-text bg-caption!'}`}
+      >
+        {chosen && <Check aria-hidden size={14} strokeWidth={3} />}
+      </span>
+    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Photo } from '@/shared/api';
 import { readAnchor, writeAnchor } from './anchor';
 import { type Row, rowOf } from './layout';
@@ -50,12 +50,18 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     if (anchor.opened) place.onReturn(index);
   }, [place]);
 
-  const writeAt = (row: number, index: number, opened: boolean) => {
+  const latest = useRef(place);
+  useLayoutEffect(() => {
+    latest.current = place;
+  }, [place]);
+
+  const writeAt = useCallback((row: number, index: number, opened: boolean) => {
+    const place = latest.current;
     const id = place.photos[index]?.id;
     if (!id) return;
     const offset = (place.tops[row] ?? 0) - (window.scrollY - place.listTop());
     writeAnchor({ id, offset, loaded: place.photos.length, opened });
-  };
+  }, []);
 
   const remember = useEffectEvent(() => {
     if (wanted.current) return;
@@ -78,5 +84,10 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     };
   }, []);
 
-  return { leaveBy: (index) => writeAt(rowOf(place.rows, index), index, true) };
+  // The same function each time: tiles that are shown do not change for it.
+  const leaveBy = useCallback(
+    (index: number) => writeAt(rowOf(latest.current.rows, index), index, true),
+    [writeAt],
+  );
+  return { leaveBy };
 }

@@ -6,6 +6,8 @@ export const photoPage = {
   liked: (count: number) => `Liked, ${plural(count, { one: 'like', other: 'likes' })}`,
   likes: (count: number) => number(count),
   notLiked: 'Your like was not saved.',
+  likedNow: 'Liked.',
+  unlikedNow: 'No longer liked.',
   edit: 'Edit',
   editTitle: 'Edit the photo',
   title: 'Title',

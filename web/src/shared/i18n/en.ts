@@ -1,4 +1,5 @@
 import { explore } from './en-explore';
+import { feed, frame, selection, session, shortcuts } from './en-frame';
 import { photoPage } from './en-photo';
 import { share } from './en-share';
 import { trash } from './en-trash';
@@ -35,25 +36,10 @@ export const en = {
     themes: { system: 'System', light: 'Light', dark: 'Dark' },
     shortcuts: 'Keyboard shortcuts',
   },
-  shortcuts: {
-    title: 'Keyboard shortcuts',
-    move: 'Move between photos',
-    open: 'Open the photo',
-    upload: 'Upload photos',
-    search: 'Search',
-    help: 'Show this list',
-    close: 'Close the topmost layer, or go back from a photo',
-    arrows: 'Arrow keys',
-    keys: { enter: 'Enter', escape: 'Esc', delete: 'Del', undo: 'Ctrl+Z' },
-    like: 'Like the photo',
-    comment: 'Write a comment',
-    addTag: 'Add a tag to your photo',
-    toTag: 'Go to a suggested tag',
-    judge: 'Accept or reject the tag that has the focus',
-    why: 'Show why a tag is suggested',
-    trash: 'Move your photo to the trash',
-    undo: 'Undo what was just done',
-  },
+  shortcuts,
+  selection,
+  session,
+  frame,
   state: {
     loading: 'Loading',
     retry: 'Retry',
@@ -68,14 +54,7 @@ export const en = {
     text: 'The address is wrong, or what was here is gone or not for you to see.',
     toFeed: 'Go to the feed',
   },
-  feed: {
-    title: 'Recent photos',
-    what: 'The feed',
-    empty: 'No photos yet. The first one could be yours.',
-    showNew: 'Show new photos',
-    gridLabel: 'Photos',
-    end: 'You have seen every photo.',
-  },
+  feed,
   explore,
   trash,
   share,

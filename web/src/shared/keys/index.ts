@@ -1,2 +1,2 @@
 export { isTyping } from './typing';
-export { useKeys } from './use-keys';
+export { type Bindings, useKeys } from './use-keys';

@@ -1,11 +1,22 @@
 import { useEffect, useEffectEvent } from 'react';
+import { readPreference } from '@/shared/ui/preferences';
 import { isTyping } from './typing';
 
-const layerSelector = '[role="dialog"], [role="alertdialog"], [role="menu"]';
+export type Bindings = Record<string, (event: KeyboardEvent) => void>;
 
+type Scope = { read: () => Bindings; page: boolean };
+
+const layerSelector = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
+/** How long the first key of a sequence such as `g f` waits for its second one. */
+const sequenceMs = 1_500;
+
+const scopes: Scope[] = [];
+let prefix: { key: string; until: number } | null = null;
+
+/** Whether a key belongs to what has the focus, to the browser, or to a selection of text. */
 function isBusy(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.isComposing) return true;
-  if (event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (event.defaultPrevented || event.isComposing || event.altKey) return true;
+  if (event.shiftKey && (event.ctrlKey || event.metaKey)) return true;
   if (isTyping(event.target as HTMLElement | null)) return true;
   // Arrows move a slider that has the focus.
   if (event.key.startsWith('Arrow') && (event.target as HTMLElement).matches?.('[type="range"]')) {
@@ -15,17 +26,54 @@ function isBusy(event: KeyboardEvent): boolean {
   return document.getSelection()?.isCollapsed === false;
 }
 
-/** Binds single keys (`KeyboardEvent.key`), quiet while someone types, selects or has a layer open. */
-export function useKeys(bindings: Record<string, (event: KeyboardEvent) => void>): void {
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
-    const run = bindings[event.key];
-    if (!run || isBusy(event)) return;
+/** `Ctrl+a` for a key with Ctrl or Cmd; the plain key otherwise. */
+function nameOf(event: KeyboardEvent): string {
+  const name = event.ctrlKey || event.metaKey ? `Ctrl+${event.key.toLowerCase()}` : event.key;
+  const first = prefix && prefix.until > event.timeStamp ? prefix.key : null;
+  prefix = null;
+  return first ? `${first} ${name}` : name;
+}
+
+const startsSequence = (key: string) =>
+  scopes.some(({ read }) => Object.keys(read()).some((name) => name.startsWith(`${key} `)));
+
+/** The page's own meaning of a key goes before the app's. */
+function find(name: string): Bindings[string] | undefined {
+  const inner = [...scopes].reverse().sort((a, b) => Number(b.page) - Number(a.page));
+  return inner.map(({ read }) => read()[name]).find(Boolean);
+}
+
+const isSingle = (name: string) => name.length === 1 || name.includes(' ');
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (isBusy(event)) return;
+  const name = nameOf(event);
+  // WCAG 2.1.4: keys without a modifier can be switched off.
+  if (isSingle(name) && name !== '?' && readPreference('shortcuts') === 'off') return;
+  const run = find(name);
+  if (run) {
     event.preventDefault();
     run(event);
-  });
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKey(event);
-    window.addEventListener('keydown', listener);
-    return () => window.removeEventListener('keydown', listener);
-  }, []);
+  } else if (startsSequence(name)) {
+    prefix = { key: name, until: event.timeStamp + sequenceMs };
+  }
+}
+
+function add(scope: Scope): () => void {
+  if (scopes.length === 0) window.addEventListener('keydown', onKeyDown);
+  scopes.push(scope);
+  return () => {
+    scopes.splice(scopes.indexOf(scope), 1);
+    if (scopes.length === 0) window.removeEventListener('keydown', onKeyDown);
+  };
+}
+
+/**
+ * Binds keys by name: a `KeyboardEvent.key`, `Ctrl+x`, or two keys after one another (`g f`). They
+ * are quiet while someone types, selects text or has a layer open. `app` scope is for what holds
+ * on every page; a page's binding of the same key goes first.
+ */
+export function useKeys(bindings: Bindings, scope: 'page' | 'app' = 'page'): void {
+  const read = useEffectEvent(() => bindings);
+  useEffect(() => add({ read: () => read(), page: scope === 'page' }), [scope]);
 }

@@ -3,6 +3,13 @@ export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { useMedia, useOnline, useTitle, useWidth } from './hooks';
 export { ConfirmDialog, InfoDialog } from './lazy-layers';
+export {
+  type Preference,
+  preferences,
+  readPreference,
+  setPreference,
+  usePreference,
+} from './preferences';
 export { Notice, ProblemNotice, QueryView, type ViewedQuery } from './query-view';
 export { setTheme, type Theme, themes, useTheme } from './theme';
 export { Toasts, toast } from './toast';

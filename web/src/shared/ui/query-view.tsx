@@ -8,6 +8,9 @@ export type ViewedQuery<T> = {
   error: unknown;
   fetchStatus: 'fetching' | 'paused' | 'idle';
   refetch: () => unknown;
+  /** Of a list that loads on: whether its next part failed, and how to ask for it again. */
+  isFetchNextPageError?: boolean;
+  fetchNextPage?: () => unknown;
 };
 
 type Props<T> = {
@@ -20,10 +23,29 @@ type Props<T> = {
   children: (data: T) => ReactNode;
 };
 
-/** The one place that chooses between loading, offline, error, empty and content. */
+/** The one place that chooses between loading, offline, error, empty, partial and whole content. */
 export function QueryView<T>({ query, what, loading, isEmpty, empty, children }: Props<T>) {
   if (query.data !== undefined) {
-    return isEmpty?.(query.data) ? empty : children(query.data);
+    const content = isEmpty?.(query.data) ? empty : children(query.data);
+    if (!query.error) return content;
+    if (query.isFetchNextPageError) {
+      return (
+        <>
+          {content}
+          <ProblemNotice
+            title={t.state.moreFailed}
+            error={query.error}
+            onRetry={() => query.fetchNextPage?.()}
+          />
+        </>
+      );
+    }
+    return (
+      <>
+        <PartialBar what={what} error={query.error} onRetry={() => query.refetch()} />
+        {content}
+      </>
+    );
   }
   if (query.fetchStatus === 'paused') return <Notice text={t.state.offline} />;
   if (query.error) {
@@ -36,6 +58,25 @@ export function QueryView<T>({ query, what, loading, isEmpty, empty, children }:
     );
   }
   return loading;
+}
+
+type PartialProps = { what: string; error: unknown; onRetry: () => void };
+
+/** What came stays; a thin bar says that it may not be all. */
+function PartialBar({ what, error, onRetry }: PartialProps) {
+  return (
+    <div
+      role="status"
+      className="my-2 flex flex-wrap items-center gap-x-3 gap-y-1 border-warn border-l-2 bg-sunken px-3 py-1.5 text-13"
+    >
+      <p>
+        {t.frame.partial(what)} <span className="text-muted">{problemText(error)}</span>
+      </p>
+      <Button small onClick={onRetry}>
+        {t.state.retry}
+      </Button>
+    </div>
+  );
 }
 
 export function Notice({ text, children }: { text: string; children?: ReactNode }) {

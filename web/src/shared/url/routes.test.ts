@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hrefs, readSearch, safeNext } from './routes';
+import { hrefs, readFeedTab, readSearch, safeNext } from './routes';
 
 it('comes back to where one was', () => {
   const href = hrefs.signIn('/p/1');
@@ -18,4 +18,11 @@ it('keeps a search in the address, whatever is in it', () => {
   const href = hrefs.explore(search);
   expect(readSearch(href.slice(href.indexOf('?')))).toEqual(search);
   expect(hrefs.explore({ q: '', sort: 'new' })).toBe('/explore');
+});
+
+it('keeps the tab of the feed in the address', () => {
+  const href = hrefs.feed('popular');
+  expect(readFeedTab(href.slice(href.indexOf('?')))).toBe('popular');
+  expect(hrefs.feed('recent')).toBe('/');
+  expect(readFeedTab('?show=nonsense')).toBe('recent');
 });

@@ -31,11 +31,22 @@ export function readSearch(search: string): Required<Search> {
   return { q: kept.get('q') ?? '', sort: kept.get('sort') === 'liked' ? 'liked' : 'new' };
 }
 
+/** Which photos the first page shows. */
+export const feedTabs = ['recent', 'popular', 'yours'] as const;
+export type FeedTab = (typeof feedTabs)[number];
+
+/** Reads what `hrefs.feed` wrote. */
+export function readFeedTab(search: string): FeedTab {
+  const given = new URLSearchParams(search).get('show');
+  return feedTabs.find((tab) => tab === given) ?? 'recent';
+}
+
 const withNext = (path: string, next?: string) =>
   next && next !== '/' ? `${path}?next=${encodeURIComponent(next)}` : path;
 
 export const hrefs = {
-  feed: () => patterns.feed,
+  feed: (tab: FeedTab = 'recent') =>
+    tab === 'recent' ? patterns.feed : `${patterns.feed}?show=${tab}`,
   explore: (search: Search = {}) => withSearch(patterns.explore, search),
   photo: (id: string) => `/p/${encodeURIComponent(id)}`,
   upload: () => patterns.upload,

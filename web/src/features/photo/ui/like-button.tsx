@@ -1,4 +1,4 @@
-import { Heart } from 'lucide-react';
+import { Clock, Heart } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
@@ -6,13 +6,17 @@ import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { Button } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { useLike } from '../liking';
+import { rememberLike, useLike } from '../liking';
 
 export function LikeButton({ photo }: { photo: Photo }) {
   const { user } = useSession();
   const [here, navigate] = useLocation();
   const like = useLike(photo.id);
-  const toggle = () => (user ? like.mutate(!photo.liked) : navigate(hrefs.signIn(here)));
+  const toggle = () => {
+    if (user) return like.mutate(!photo.liked);
+    rememberLike(photo.id);
+    navigate(hrefs.signIn(here));
+  };
   useKeys({ l: toggle });
   const label = photo.liked ? t.photoPage.liked : t.photoPage.like;
   return (
@@ -25,6 +29,12 @@ export function LikeButton({ photo }: { photo: Photo }) {
     >
       <Heart aria-hidden size={18} className={photo.liked ? 'fill-text text-text' : ''} />
       {t.photoPage.likes(photo.like_count)}
+      {like.isPaused && (
+        <>
+          <Clock aria-hidden size={14} />
+          <span className="sr-only">{t.frame.waits}</span>
+        </>
+      )}
     </Button>
   );
 }

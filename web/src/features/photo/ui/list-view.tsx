@@ -1,11 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
-import { GridSkeleton, PhotoGrid } from '@/shared/grid';
-import { t } from '@/shared/i18n';
-import { ProblemNotice, QueryView } from '@/shared/ui';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { useSession } from '@/features/auth';
+import type { Photo } from '@/shared/api';
+import { GridSkeleton, PhotoGrid, useSelection } from '@/shared/grid';
+import { QueryView } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
 import { photoListQuery } from '../api';
 import type { ListParams } from '../keys';
+import { rememberLike, useLikes } from '../liking';
 import { noteList } from '../stepping';
+
+const SelectionBar = lazy(() => import('./selection-bar'));
 
 type Props = {
   params: ListParams;
@@ -14,6 +20,18 @@ type Props = {
   showOwner: boolean;
   empty: ReactNode;
 };
+
+/** Likes the photo, or has someone sign in first and likes it then. */
+function useLikeHere(): (photo: Photo) => void {
+  const { user } = useSession();
+  const [here, navigate] = useLocation();
+  const { mutate } = useLikes();
+  return (photo) => {
+    if (user) return mutate({ id: photo.id, like: !photo.liked });
+    rememberLike(photo.id);
+    navigate(hrefs.signIn(here));
+  };
+}
 
 /** A keyset list as a grid that loads on as one scrolls; what came stays when the next part fails. */
 export function PhotoListView({ params, what, label, showOwner, empty }: Props) {
@@ -24,6 +42,9 @@ export function PhotoListView({ params, what, label, showOwner, empty }: Props) 
   const onNeedMore = useCallback(() => {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  const { user } = useSession();
+  const selection = useSelection(photos);
+  const onLike = useLikeHere();
 
   return (
     <QueryView
@@ -41,13 +62,14 @@ export function PhotoListView({ params, what, label, showOwner, empty }: Props) 
             showOwner={showOwner}
             complete={!hasNextPage}
             onNeedMore={onNeedMore}
+            // Only what is one's own can be changed: who has nothing here has nothing to choose.
+            {...(user ? { selection } : {})}
+            onLike={onLike}
           />
-          {isFetchNextPageError && (
-            <ProblemNotice
-              title={t.state.moreFailed}
-              error={query.error}
-              onRetry={() => fetchNextPage()}
-            />
+          {selection.ids.size > 0 && (
+            <Suspense fallback={null}>
+              <SelectionBar photos={photos} selection={selection} user={user} />
+            </Suspense>
           )}
         </>
       )}

@@ -1,0 +1,47 @@
+import { t } from '@/shared/i18n';
+
+type Section = { title: string; rows: readonly (readonly [keys: string, what: string])[] };
+
+const { keys, sections } = t.shortcuts;
+
+const everywhere: Section = {
+  title: sections.everywhere,
+  rows: [
+    ['/', t.shortcuts.search],
+    ['g f / e / y', t.shortcuts.go],
+    ['u', t.shortcuts.upload],
+    [keys.undo, t.shortcuts.undo],
+    ['?', t.shortcuts.help],
+    [keys.escape, t.shortcuts.close],
+  ],
+};
+
+const list: Section = {
+  title: sections.list,
+  rows: [
+    [keys.arrows, t.shortcuts.move],
+    [keys.enter, t.shortcuts.open],
+    ['l', t.shortcuts.like],
+    ['x', t.shortcuts.select],
+    [keys.range, t.shortcuts.range],
+    [keys.all, t.shortcuts.all],
+  ],
+};
+
+const photo: Section = {
+  title: sections.photo,
+  rows: [
+    ['l', t.shortcuts.like],
+    ['c', t.shortcuts.comment],
+    ['t', t.shortcuts.addTag],
+    ['1 – 9', t.shortcuts.toTag],
+    ['a / x', t.shortcuts.judge],
+    ['h', t.shortcuts.why],
+    [keys.delete, t.shortcuts.trash],
+  ],
+};
+
+/** The keys of the page at `path` first, then those that hold everywhere. */
+export function shortcutsFor(path: string): Section[] {
+  return path.startsWith('/p/') ? [photo, everywhere] : [list, everywhere];
+}

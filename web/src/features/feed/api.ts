@@ -1,0 +1,47 @@
+import { queryOptions } from '@tanstack/react-query';
+import { tagTerm } from '@/features/explore';
+import type { ListParams } from '@/features/photo';
+import { api, unwrap } from '@/shared/api';
+import type { FeedTab } from '@/shared/url/routes';
+
+/** As far as new photos are counted; more than that are "30+". */
+export const headSize = 30;
+const headEveryMs = 60_000;
+const usedTags = 8;
+
+/** The ids of the newest photos, asked for now and then while the page is looked at. */
+export const headQuery = queryOptions({
+  queryKey: ['feed', 'head'],
+  queryFn: async ({ signal }) => {
+    const page = await unwrap(
+      api.GET('/api/v1/photos', { params: { query: { limit: headSize } }, signal }),
+    );
+    return page.items.map(({ id }) => id);
+  },
+  refetchInterval: headEveryMs,
+  refetchOnWindowFocus: true,
+  staleTime: headEveryMs / 2,
+  retry: false,
+});
+
+/** The commonest tags of someone's photos. */
+export const usedTagsQuery = (username: string) =>
+  queryOptions({
+    queryKey: ['tags', 'used', username],
+    queryFn: async ({ signal }) => {
+      const params = { query: { user: username, limit: usedTags } };
+      const { items } = await unwrap(api.GET('/api/v1/tags', { params, signal }));
+      return items.map(({ label }) => label);
+    },
+    staleTime: 5 * 60_000,
+  });
+
+export const recent: ListParams = {};
+export const popular: ListParams = { sort: 'liked' };
+
+/** What a tab asks the server for; null while that is not known. */
+export function paramsOf(tab: FeedTab, tags: readonly string[] | undefined): ListParams | null {
+  if (tab === 'recent') return recent;
+  if (tab === 'popular') return popular;
+  return tags && tags.length > 0 ? { q: tags.map(tagTerm).join(' OR ') } : null;
+}

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { confirmed, makePhoto, suggested } from '@/shared/testing/photo';
+import { changed, tagShares } from './bulk';
+
+const dog = makePhoto({ id: 'a', tags: [suggested('dog', 0.9), confirmed('beach')] });
+
+it('counts each tag over the photos, the commonest first', () => {
+  const other = makePhoto({ id: 'b', tags: [confirmed('dog')] });
+  expect(tagShares([dog, other])).toEqual([
+    { label: 'dog', count: 2 },
+    { label: 'beach', count: 1 },
+  ]);
+});
+
+it('makes a suggested tag a confirmed one, once', () => {
+  const tags = changed(dog, { action: 'add_tag', value: 'dog' })?.tags;
+  expect(tags?.filter(({ label }) => label === 'dog')).toEqual([confirmed('dog')]);
+});
+
+it('takes a tag away and leaves the others', () => {
+  const tags = changed(dog, { action: 'remove_tag', value: 'dog' })?.tags;
+  expect(tags?.map(({ label }) => label)).toEqual(['beach']);
+});
+
+it('takes what is thrown away out of the lists', () => {
+  expect(changed(dog, { action: 'delete', value: null })).toBeNull();
+});

@@ -1,0 +1,136 @@
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, type Photo, type Tag, unwrap } from '@/shared/api';
+import { codeText, problemText, t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
+import { patchPhoto, removePhoto } from './cache';
+import { photoKeys } from './keys';
+
+/** As many as the server takes in one request. */
+const mostAtOnce = 500;
+
+export type Change =
+  | { action: 'add_tag' | 'remove_tag'; value: string }
+  | { action: 'set_visibility'; value: Photo['visibility'] }
+  | { action: 'add_to_album'; value: string; title: string }
+  | { action: 'delete'; value: null };
+
+type Outcome = { id: string; status: 'ok' | 'error'; code?: string | null };
+type Work = { photos: Photo[]; change: Change };
+
+/** How many of the photos carry each tag, the commonest first. */
+export function tagShares(photos: readonly Photo[]): { label: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { tags } of photos) {
+    for (const { label } of tags) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([label, count]) => ({ label, count }))
+    .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
+}
+
+const ownTag = (label: string): Tag => ({
+  label,
+  score: null,
+  source: 'user',
+  state: 'accepted',
+  model_version: null,
+});
+
+/** What of a photo a change alters; null where it leaves the lists. */
+export function changed(photo: Photo, change: Change): Partial<Photo> | null {
+  const others = (label: string) => photo.tags.filter((tag) => tag.label !== label);
+  if (change.action === 'delete') return null;
+  if (change.action === 'set_visibility') return { visibility: change.value };
+  if (change.action === 'remove_tag') return { tags: others(change.value) };
+  if (change.action === 'add_tag') return { tags: [ownTag(change.value), ...others(change.value)] };
+  return {};
+}
+
+async function send({ photos, change }: Work): Promise<Outcome[]> {
+  const { action, value } = change;
+  const outcomes: Outcome[] = [];
+  for (let start = 0; start < photos.length; start += mostAtOnce) {
+    const ids = photos.slice(start, start + mostAtOnce).map(({ id }) => id);
+    const body = { ids, action, value };
+    outcomes.push(...(await unwrap(api.POST('/api/v1/photos/bulk', { body }))).items);
+  }
+  return outcomes;
+}
+
+function show(client: QueryClient, { photos, change }: Work, done: ReadonlySet<string>): void {
+  for (const photo of photos) {
+    if (!done.has(photo.id)) continue;
+    const fields = changed(photo, change);
+    if (fields) patchPhoto(client, photo.id, fields);
+    else removePhoto(client, photo.id);
+  }
+  void client.invalidateQueries({ queryKey: photoKeys.ones });
+  void client.invalidateQueries({ queryKey: ['photos', 'tags'] });
+  void client.invalidateQueries({ queryKey: ['albums'] });
+}
+
+function told({ photos, change }: Work, count: number): string {
+  const { done } = t.selection;
+  switch (change.action) {
+    case 'add_tag':
+      return done.added(change.value, count);
+    case 'remove_tag':
+      return done.removed(change.value, count);
+    case 'set_visibility':
+      return done.shown(count);
+    case 'add_to_album':
+      return done.inAlbum(change.title, count);
+    case 'delete':
+      return done.trashed(Math.min(count, photos.length));
+  }
+}
+
+/** Applies a change to many photos and says for how many it worked, and why not for the others. */
+export function useBulk() {
+  const client = useQueryClient();
+  const restore = useRestoreAll();
+  return useMutation({
+    mutationFn: send,
+    onSuccess: (outcomes, work) => {
+      const done = new Set(outcomes.filter(({ status }) => status === 'ok').map(({ id }) => id));
+      show(client, work, done);
+      const failed = outcomes.find(({ status }) => status === 'error');
+      const sentences = done.size > 0 ? [told(work, done.size)] : [];
+      if (failed) {
+        const why = codeText(failed.code ?? '', '');
+        sentences.push(t.selection.failed(outcomes.length - done.size, why));
+      }
+      const undoable = work.change.action === 'delete' && done.size > 0;
+      toast(sentences.join(' '), undoable ? () => restore.mutate([...done]) : undefined);
+    },
+    onError: (error, { photos }) => toast(t.selection.failed(photos.length, problemText(error))),
+  });
+}
+
+function useRestoreAll() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (const photo_id of ids) {
+        await unwrap(
+          api.POST('/api/v1/photos/{photo_id}/restore', { params: { path: { photo_id } } }),
+        );
+      }
+    },
+    onSuccess: (_nothing, ids) => toast(t.selection.done.restored(ids.length)),
+    onError: (error) => toast(`${t.photoPage.notRestored} ${problemText(error)}`),
+    // Only the server knows where in each list their places are.
+    onSettled: () => client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'active' }),
+  });
+}
+
+export const albumChoicesQuery = (username: string) =>
+  queryOptions({
+    queryKey: ['albums', 'choices', username],
+    queryFn: async ({ signal }) =>
+      (
+        await unwrap(
+          api.GET('/api/v1/albums', { params: { query: { user: username, limit: 200 } }, signal }),
+        )
+      ).items,
+  });

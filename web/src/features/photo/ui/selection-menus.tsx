@@ -1,0 +1,86 @@
+import { Menu } from '@base-ui/react/menu';
+import { useQuery } from '@tanstack/react-query';
+import { Eye, Images } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { t } from '@/shared/i18n';
+import { buttonClass, QueryView } from '@/shared/ui';
+import { albumChoicesQuery, type Change } from '../bulk';
+
+type Props = { busy: boolean; onChange: (change: Change) => void };
+
+const visibilities = ['public', 'unlisted', 'private'] as const;
+const itemClass =
+  'flex h-9 cursor-default items-center rounded-control px-2 text-13 outline-none data-[highlighted]:bg-sunken pointer-coarse:h-11';
+
+export function VisibilityMenu({ busy, onChange }: Props) {
+  return (
+    <BarMenu busy={busy} icon={<Eye aria-hidden size={16} />} label={t.selection.visibility}>
+      {visibilities.map((value) => (
+        <Menu.Item
+          key={value}
+          className={itemClass}
+          onClick={() => onChange({ action: 'set_visibility', value })}
+        >
+          {t.photo.visibilities[value]}
+        </Menu.Item>
+      ))}
+    </BarMenu>
+  );
+}
+
+export function AlbumMenu({ username, busy, onChange }: Props & { username: string }) {
+  return (
+    <BarMenu busy={busy} icon={<Images aria-hidden size={16} />} label={t.selection.toAlbum}>
+      <Albums username={username} onChange={onChange} />
+    </BarMenu>
+  );
+}
+
+function Albums({ username, onChange }: { username: string; onChange: Props['onChange'] }) {
+  const query = useQuery(albumChoicesQuery(username));
+  return (
+    <QueryView
+      query={query}
+      what={t.selection.toAlbum}
+      loading={<p className="p-2 text-13 text-muted">{t.state.loading}</p>}
+      isEmpty={(albums) => albums.length === 0}
+      empty={<p className="p-2 text-13 text-muted">{t.selection.noAlbums}</p>}
+    >
+      {(albums) =>
+        albums.map(({ id, title }) => (
+          <Menu.Item
+            key={id}
+            className={itemClass}
+            onClick={() => onChange({ action: 'add_to_album', value: id, title })}
+          >
+            <span className="truncate">{title}</span>
+          </Menu.Item>
+        ))
+      }
+    </QueryView>
+  );
+}
+
+type BarMenuProps = { busy: boolean; icon: ReactNode; label: string; children: ReactNode };
+
+function BarMenu({ busy, icon, label, children }: BarMenuProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Menu.Root open={open} onOpenChange={setOpen} modal={false}>
+      <Menu.Trigger disabled={busy} className={`${buttonClass('quiet')} h-9! px-3! text-13!`}>
+        {icon}
+        {label}
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner side="top" align="end" sideOffset={8} className="z-40">
+          <Menu.Popup
+            aria-label={label}
+            className="layer max-h-80 max-w-72 min-w-48 overflow-auto rounded-control border border-line bg-surface p-2 shadow-layer outline-none"
+          >
+            {children}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
