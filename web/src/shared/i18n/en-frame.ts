@@ -32,9 +32,9 @@ export const selection = {
   newTag: 'Add a tag to all',
   add: 'Add',
   visibility: 'Visible to',
-  toAlbum: 'Add to album',
+  toAlbum: 'To album',
   noAlbums: 'You have no albums yet.',
-  trash: 'Move to trash',
+  trash: 'Trash',
   noneYours: 'Only the owner of a photo can change it.',
   done: {
     added: (label: string, count: number) => `“${label}” added to ${photos(count)}.`,

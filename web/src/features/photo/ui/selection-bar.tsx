@@ -6,7 +6,7 @@ import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { Button, IconButton } from '@/shared/ui';
 import { type Change, useBulk } from '../bulk';
-import { AlbumMenu, VisibilityMenu } from './selection-menus';
+import { AlbumMenu, barButton, VisibilityMenu } from './selection-menus';
 import { SelectionTags } from './selection-tags';
 
 type Props = { photos: Photo[]; selection: Selection; user: User | null };
@@ -33,7 +33,7 @@ export default function SelectionBar({ photos, selection, user }: Props) {
   return (
     <section
       aria-label={t.selection.bar}
-      className="fixed inset-x-0 bottom-(--bottom-bar) z-30 ml-(--rail) border-line border-t bg-surface shadow-layer"
+      className="fixed inset-x-0 bottom-(--bottom-bar) z-30 ml-(--rail) border-line border-t bg-surface shadow-layer lg:shadow-none"
     >
       {tagging && own.length > 0 && (
         <SelectionTags photos={own} busy={bulk.isPending} onChange={apply} />
@@ -53,10 +53,10 @@ export default function SelectionBar({ photos, selection, user }: Props) {
         {own.length === 0 ? (
           <p className="text-13 text-muted">{t.selection.noneYours}</p>
         ) : (
-          <div className="flex flex-wrap gap-1">
+          <div className="flex gap-1 max-md:w-full">
             <Button
               look="quiet"
-              className="h-9! px-3! text-13!"
+              className={barButton}
               aria-expanded={tagging}
               onClick={() => setTagging(!tagging)}
             >
@@ -65,12 +65,7 @@ export default function SelectionBar({ photos, selection, user }: Props) {
             </Button>
             <VisibilityMenu busy={bulk.isPending} onChange={apply} />
             {user && <AlbumMenu username={user.username} busy={bulk.isPending} onChange={apply} />}
-            <Button
-              look="quiet"
-              className="h-9! px-3! text-13!"
-              disabled={bulk.isPending}
-              onClick={onTrash}
-            >
+            <Button look="quiet" className={barButton} disabled={bulk.isPending} onClick={onTrash}>
               <Trash2 aria-hidden size={16} />
               {t.selection.trash}
             </Button>

@@ -8,6 +8,10 @@ import { albumChoicesQuery, type Change } from '../bulk';
 
 type Props = { busy: boolean; onChange: (change: Change) => void };
 
+/** In a row beside the count; on a phone in a row of their own, as in the bar below. */
+export const barButton =
+  'h-9! px-3! text-13! max-md:h-12! max-md:flex-1 max-md:flex-col max-md:gap-0.5! max-md:px-1! max-md:text-12!';
+
 const visibilities = ['public', 'unlisted', 'private'] as const;
 const itemClass =
   'flex h-9 cursor-default items-center rounded-control px-2 text-13 outline-none data-[highlighted]:bg-sunken pointer-coarse:h-11';
@@ -67,7 +71,7 @@ function BarMenu({ busy, icon, label, children }: BarMenuProps) {
   const [open, setOpen] = useState(false);
   return (
     <Menu.Root open={open} onOpenChange={setOpen} modal={false}>
-      <Menu.Trigger disabled={busy} className={`${buttonClass('quiet')} h-9! px-3! text-13!`}>
+      <Menu.Trigger disabled={busy} className={`${buttonClass('quiet')} ${barButton}`}>
         {icon}
         {label}
       </Menu.Trigger>
