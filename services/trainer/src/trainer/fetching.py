@@ -223,8 +223,8 @@ def _check(part: BinaryIO, expected: Expected, url: str) -> None:
     for name, wanted in (("sha256", expected.sha256), ("md5", expected.md5)):
         if wanted is None:
             continue
-        part.seek(0)
-        found = hashlib.file_digest(part, name).hexdigest()
+        with Path(part.name).open("rb") as whole:
+            found = hashlib.file_digest(whole, name).hexdigest()
         if found != wanted.lower():
             wrong.append(f"its {name.upper()} is {found}, not {wanted}")
     if wrong:

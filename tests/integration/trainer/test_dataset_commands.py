@@ -1,0 +1,197 @@
+"""The dataset's commands from a server to shards, as somebody types them."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.conftest import make_jpeg
+from tests.support.file_server import FileServer, serving
+
+from trainer.dataset import ANNOTATIONS_ZIP, IMAGES_ZIP, Dataset, open_dataset, read_mirflickr
+from trainer.dataset.download import Source, download, sources
+from trainer.dataset.inspection import inspect_images
+from trainer.dataset.statistics import describe
+from trainer.dataset.tfrecords import read_shards, write_shards
+from trainer.errors import DatasetError, DownloadFailed
+from trainer.fetching import ATTEMPTS, Expected
+
+IMAGES = 40
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    return buffer.getvalue()
+
+
+def images_zip() -> bytes:
+    return zipped(
+        {f"mirflickr/im{i}.jpg": make_jpeg(64 + i, 48, shift=i * 5) for i in range(1, IMAGES + 1)}
+        | {"mirflickr/doc/readme.txt": b"not an image"}
+    )
+
+
+def annotations_zip() -> bytes:
+    even = " ".join(str(i) for i in range(2, IMAGES + 1, 2))
+    third = " ".join(str(i) for i in range(3, IMAGES + 1, 3))
+    return zipped({"even.txt": even.encode(), "third.txt": third.encode(), "even_r1.txt": b"2 4"})
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[FileServer, FileServer]]:
+    with ExitStack() as stack:
+        yield (
+            stack.enter_context(serving(FileServer(images_zip()))),
+            stack.enter_context(serving(FileServer(annotations_zip()))),
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A dataset as `download` leaves it, without the download."""
+    (tmp_path / IMAGES_ZIP).write_bytes(images_zip())
+    (tmp_path / ANNOTATIONS_ZIP).write_bytes(annotations_zip())
+    return tmp_path
+
+
+def archives(site: tuple[FileServer, FileServer]) -> tuple[Source, Source]:
+    return sources(*(server.url for server in site))
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "trainer.cli", "dataset", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+
+
+def test_downloaded_through_broken_lines_and_unpacked_once(
+    site: tuple[FileServer, FileServer], tmp_path: Path
+) -> None:
+    site[0].breaks_after = [5_000, 9_000]
+    done = download(tmp_path, archives(site))
+    assert done == {IMAGES_ZIP: IMAGES + 1, ANNOTATIONS_ZIP: 3}
+    assert (tmp_path / "mirflickr" / "im7.jpg").read_bytes() == make_jpeg(71, 48, shift=35)
+    assert (tmp_path / "annotations" / "even_r1.txt").read_text() == "2 4"
+    asked = len(site[0].asked)
+    assert download(tmp_path, archives(site)) == {IMAGES_ZIP: 0, ANNOTATIONS_ZIP: 0}
+    assert len(site[0].asked) == asked
+    assert len(open_dataset(tmp_path).names) == IMAGES
+
+
+@pytest.mark.parametrize("damage", ["a flipped bit", "cut off", "an error page"])
+def test_a_damaged_archive_is_removed_and_can_come_again(
+    site: tuple[FileServer, FileServer], tmp_path: Path, damage: str
+) -> None:
+    good = site[0].body
+    site[0].body = {
+        "a flipped bit": good[:300] + bytes([good[300] ^ 0xFF]) + good[301:],
+        "cut off": good[:-60],
+        "an error page": b"<html>Sorry</html>",
+    }[damage]
+    with pytest.raises(DownloadFailed, match="came whole but is damaged"):
+        download(tmp_path, archives(site))
+    assert not list(tmp_path.iterdir())
+    site[0].body = good
+    assert download(tmp_path, archives(site), unpacked=False) == {}
+
+
+def test_an_archive_of_one_s_own_that_is_damaged_is_left_alone(
+    site: tuple[FileServer, FileServer], tmp_path: Path
+) -> None:
+    (tmp_path / IMAGES_ZIP).write_bytes(b"mine")
+    with pytest.raises(DatasetError, match="remove it and download it again"):
+        download(tmp_path, archives(site))
+    assert (tmp_path / IMAGES_ZIP).read_bytes() == b"mine"
+
+
+def test_another_file_than_the_published_one_is_refused(
+    site: tuple[FileServer, FileServer], tmp_path: Path
+) -> None:
+    source = Source(site[0].url, IMAGES_ZIP, ".", Expected(md5="0" * 32))
+    with pytest.raises(DownloadFailed, match="MD5"):
+        download(tmp_path, (source,))
+    assert not (tmp_path / IMAGES_ZIP).exists()
+
+
+def test_every_image_that_can_be_wrong_is_listed(folder: Path) -> None:
+    first, second = make_jpeg(320, 240), make_jpeg(320, 240, shift=33)
+    bodies = {"a.jpg": first, "same.jpg": first, "smaller.jpg": make_jpeg(160, 120), "b.jpg": second}
+    bodies |= {"cut.jpg": first[: len(first) // 2], "text.jpg": b"hello"}
+    targets = np.array([[1, 0], [0, 1], [1, 0], [1, 1], [1, 0], [0, 0]], np.bool_)
+    splits = ("train", "test", "test", "train", "train", "validation")
+    dataset = Dataset(tuple(bodies), ("x", "y"), targets, bodies.__getitem__, splits=splits)
+    figures = describe(dataset, inspect_images(dataset))
+    assert [entry["image"] for entry in figures["unreadable"]] == ["cut.jpg", "text.jpg"]
+    assert (figures["exact_duplicates"], figures["contradictory"]) == (1, 1)
+    assert figures["splits"]["same_bytes"] == {"count": 1, "listed": [["a.jpg", "same.jpg"]]}
+    assert ["a.jpg", "smaller.jpg"] in figures["splits"]["look_alike"]["listed"]
+    assert figures["without_labels"] == 1
+    assert figures["co_occurrence"] == [[4, 1], [1, 2]]
+    del folder
+
+
+def test_shards_hold_what_went_in_under_the_original_s_names(folder: Path, tmp_path: Path) -> None:
+    dataset = read_mirflickr(folder)
+    splits = tuple("test" if row % 5 == 0 else "validation" if row == 1 else "train" for row in range(IMAGES))
+    dataset = Dataset(dataset.names, dataset.labels, dataset.targets, dataset.read, splits=splits)
+    written = write_shards(dataset, tmp_path / "tfr")
+    assert sorted(path.name for path in written) == sorted(
+        path.name
+        for pattern in ("train-???-008.tfr", "test-???-004.tfr", "val-???-001.tfr")
+        for path in (tmp_path / "tfr").glob(pattern)
+    )
+    assert len(written) == 9 + 5 + 2
+    assert (tmp_path / "tfr" / "word_counts.txt").read_text().split() == ["even", "20", "third", "13"]
+    records = {record.filename: record for record in read_shards(tmp_path / "tfr", "train")}
+    assert len(records) == splits.count("train")
+    assert records["im12.jpg"].labels == ("even", "third")
+    assert (records["im9.jpg"].ids, records["im9.jpg"].marks) == ((1,), (0, 1))
+    shard = tmp_path / "tfr" / "train-000-008.tfr"
+    shard.write_bytes(shard.read_bytes()[:-3])
+    with pytest.raises(DatasetError, match="damaged"):
+        list(read_shards(tmp_path / "tfr", "train"))
+    shard.unlink()
+    with pytest.raises(DatasetError, match="is missing"):
+        list(read_shards(tmp_path / "tfr", "train"))
+
+
+def test_from_a_server_to_shards_by_commands(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
+    data, registry = tmp_path / "data", tmp_path / "registry"
+    addresses = ("--images-url", site[0].url, "--annotations-url", site[1].url)
+    done = run("download", data, *addresses, "--no-unpack", "--json")
+    assert json.loads(done.stdout) == {"folder": str(data), "unpacked": {}}, done.stderr
+    done = run("annotations", data, "--json")
+    assert json.loads(done.stdout)["images"] == IMAGES, done.stderr
+    done = run("split", data, "--registry", registry, "--json")
+    frozen = json.loads(done.stdout)
+    assert (frozen["test"], frozen["skipped"]) == (8, 0), done.stderr
+    done = run("stats", data, "--snapshot", "latest", "--registry", registry, "--json")
+    assert json.loads(done.stdout)["splits"]["images"]["test"] == 8, done.stderr
+    done = run("stats", data)
+    assert "third" in done.stdout, done.stderr
+    done = run("tfrecords", data, "--out", tmp_path / "tfr", "--registry", registry, "--json")
+    assert json.loads(done.stdout)["records"]["test"] == 8, done.stderr
+
+
+def test_refusals_are_one_line_and_status_2(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
+    site[0].statuses = [404] * ATTEMPTS
+    done = run("download", tmp_path, "--images-url", site[0].url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "answers 404" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    done = run("split", tmp_path, "--registry", tmp_path / "registry")
+    assert done.returncode == 2
+    assert "holds no dataset" in done.stderr
