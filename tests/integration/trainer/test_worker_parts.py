@@ -1,6 +1,7 @@
 """The trainer's worker on a real Redis: one training, one worker."""
 
 import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,21 @@ import pytest
 import redis
 from celery import Celery
 
-from trainer.errors import DatasetError, TrainingHeld
+from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
 from trainer.lease import lease
-from trainer.runner import TrainingRunner
+from trainer.runner import Heard, Stop, TrainingRunner
 from trainer.tasks import register
-from vignette_shared.contracts.tasks import TRAIN_MODEL
+from trainer.trainings import Trainings
+from vignette_shared.contracts.tasks import (
+    TRAIN_MODEL,
+    ModelPublished,
+    Payload,
+    RecordTraining,
+    TaskSpec,
+    TrainModel,
+)
+from vignette_shared.contracts.trainings import cancel_key
+from vignette_shared.errors import VignetteError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.settings import BrokerSettings
 
@@ -45,38 +56,157 @@ def test_a_lost_lease_is_noticed_and_the_new_holder_left_alone(client: "redis.Re
     assert client.get("lease:t1") == b"someone else"
 
 
-class RecordingRunner(TrainingRunner):
-    """Counts instead of training."""
+class ScriptedRunner(TrainingRunner):
+    """Tells two phases and ends as it is told to, instead of training."""
 
-    runs: list[dict[str, Any]]
+    script: "Script"
 
-    def run(self, config: dict[str, Any], lost: threading.Event) -> dict[str, Any]:
-        assert not lost.is_set()
+    def run(self, config: dict[str, Any], stop: Stop, heard: Heard = lambda *_: None) -> dict[str, Any]:
+        return self.script.run(config, stop, heard)
+
+
+@dataclass
+class Script:
+    promoted: bool = True
+    error: VignetteError | None = None
+    until_stopped: bool = False
+    runs: list[dict[str, Any]] = field(default_factory=list)
+
+    def run(self, config: dict[str, Any], stop: Stop, heard: Heard) -> dict[str, Any]:
         self.runs.append(config)
-        return {"version": "v9", "mean_ap": 0.5}
+        heard("snapshot", 0.0)
+        heard("train", 0.5)
+        while self.until_stopped:
+            if reason := stop():
+                raise reason
+        if self.error:
+            raise self.error
+        gate = {"passed": self.promoted, "reasons": [] if self.promoted else ["Mean AP is lower."]}
+        told = {"promoted": self.promoted, "replaced": "v8", "gate": gate, "metrics": {"mean_ap": 0.5}}
+        return {"version": "v9", **told}
+
+
+class Outbox:
+    """Keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Payload]] = []
+
+    def send(self, spec: TaskSpec[Any], payload: Payload) -> None:
+        self.sent.append((spec.name, payload))
+
+    def records(self) -> list[RecordTraining]:
+        return [payload for _, payload in self.sent if isinstance(payload, RecordTraining)]
+
+
+@dataclass
+class Stage:
+    """A worker's use case over a scripted runner."""
+
+    client: "redis.Redis"
+    folder: Path
+    script: Script = field(default_factory=Script)
+    outbox: Outbox = field(default_factory=Outbox)
+
+    def trainings(self) -> Trainings:
+        runner = ScriptedRunner(self.folder, "memory://")
+        # The runner is frozen for its users; a test gives it its lines.
+        object.__setattr__(runner, "script", self.script)
+        return Trainings(runner, self.client, self.outbox)
+
+    def run(self) -> RecordTraining:
+        self.trainings().run(TrainModel(training_id="t1", config={"epochs": 1}))
+        return self.outbox.records()[-1]
+
+
+@pytest.fixture
+def stage(client: "redis.Redis", tmp_path: Path) -> Stage:
+    return Stage(client, tmp_path)
+
+
+def test_a_training_is_told_of_from_its_first_phase_to_its_version(stage: Stage) -> None:
+    outcome = stage.run()
+    assert [(each.status, each.phase) for each in stage.outbox.records()] == [
+        ("running", "snapshot"),
+        ("running", "train"),
+        ("succeeded", "train"),
+    ]
+    assert (outcome.version, outcome.progress, outcome.metrics) == ("v9", 1.0, {"mean_ap": 0.5})
+    published = next(payload for _, payload in stage.outbox.sent if isinstance(payload, ModelPublished))
+    assert published == ModelPublished(model_version="v9", previous="v8")
+
+
+def test_what_the_gate_refuses_is_a_candidate_that_nobody_serves(stage: Stage) -> None:
+    stage.script.promoted = False
+    outcome = stage.run()
+    assert outcome.status == "succeeded"
+    assert outcome.gate == {"passed": False, "reasons": ["Mean AP is lower."]}
+    assert not [payload for _, payload in stage.outbox.sent if isinstance(payload, ModelPublished)]
+
+
+def test_a_failed_training_says_why_and_is_not_tried_again(stage: Stage) -> None:
+    stage.script.error = TrainingFailed("The loss is not a number at step 7.")
+    assert stage.run().error == {"code": "training_failed", "detail": "The loss is not a number at step 7."}
+    assert stage.run().status == "failed"
+    assert len(stage.script.runs) == 1
+
+
+def test_a_running_training_is_cancelled(stage: Stage) -> None:
+    stage.script.until_stopped = True
+    worker = threading.Thread(target=stage.run)
+    worker.start()
+    while not stage.script.runs:
+        assert worker.is_alive()
+    stage.client.set(cancel_key("t1"), 1)
+    worker.join(60)
+    assert stage.outbox.records()[-1].status == "cancelled"
+    assert stage.client.keys("lease:*") == []
+
+
+def test_a_training_that_was_cancelled_while_it_waited_never_starts(stage: Stage) -> None:
+    stage.client.set(cancel_key("t1"), 1)
+    assert stage.run().status == "cancelled"
+    assert stage.script.runs == []
+
+
+def test_a_second_worker_waits_for_the_first_and_trains_nothing(stage: Stage) -> None:
+    with lease(stage.client, "training:t1"):
+        second = threading.Thread(target=stage.run)
+        second.start()
+        record = RecordTraining(training_id="t1", status="succeeded", version="v7")
+        stage.client.set("training:t1:done", record.model_dump_json())
+    second.join(60)
+    assert stage.outbox.records() == [record]
+    assert stage.script.runs == []
 
 
 @pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
-def test_a_redelivered_training_does_not_train_twice(
-    client: "redis.Redis", redis_url: str, tmp_path: Path
-) -> None:
-    runner = RecordingRunner(tmp_path, "memory://")
-    object.__setattr__(runner, "runs", [])
+def test_a_redelivered_training_does_not_train_twice(stage: Stage, redis_url: str) -> None:
     app: Celery = make_celery("test", BrokerSettings(url=redis_url))
-    register(app, runner, client)
+    register(app, stage.trainings())
     body = {"training_id": "t1", "config": {"epochs": 1}}
     for _ in range(2):
         app.tasks[TRAIN_MODEL.name].apply(args=[body])
-    assert runner.runs == [{"epochs": 1}]
-    assert client.keys("lease:*") == []
+    assert stage.script.runs == [{"epochs": 1}]
+    assert stage.client.keys("lease:*") == []
+
+
+def never() -> None:
+    return None
 
 
 def test_a_missing_dataset_says_where_it_belongs(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=str(tmp_path / "mirflickr25k")):
-        TrainingRunner(tmp_path, "memory://").run({}, threading.Event())
+        TrainingRunner(tmp_path, "memory://").run({}, never)
 
 
 def test_what_the_training_s_process_says_comes_back(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(DatasetError, match="nonsense"):
-        TrainingRunner(tmp_path, "memory://").run({"nonsense": 1}, threading.Event())
+        TrainingRunner(tmp_path, "memory://").run({"nonsense": 1}, never)
+
+
+def test_the_training_s_process_ends_when_it_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "mirflickr25k").mkdir()
+    with pytest.raises(TrainingCancelled):
+        TrainingRunner(tmp_path, "memory://").run({}, lambda: TrainingCancelled("Enough."))

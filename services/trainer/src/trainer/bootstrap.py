@@ -8,9 +8,11 @@ from celery import Celery
 from trainer.runner import TrainingRunner
 from trainer.settings import TrainerWorkerSettings
 from trainer.tasks import register
+from trainer.trainings import Trainings
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.heartbeat import Heartbeat
+from vignette_shared.queue.publisher import CeleryPublisher
 
 SERVICE = "trainer-worker"
 
@@ -36,5 +38,6 @@ def bootstrap(settings: TrainerWorkerSettings) -> Worker:
         socket_timeout=settings.broker.connect_timeout_s,
     )
     app = make_celery(SERVICE, settings.broker)
-    register(app, TrainingRunner(work_dir, settings.registry.url), client)
+    runner = TrainingRunner(work_dir, settings.registry.url)
+    register(app, Trainings(runner, client, CeleryPublisher(app)))
     return Worker(app, Heartbeat(SERVICE, client))

@@ -27,6 +27,12 @@ class TrainingHeld(VignetteError):
     code, status, title = "training_held", 409, "Another worker runs this training"
 
 
+class TrainingCancelled(VignetteError):
+    """Somebody asked for the training to be ended."""
+
+    code, status, title = "training_cancelled", 409, "The training was cancelled"
+
+
 class GateRefused(VignetteError):
     """The version would be worse than the one in production; `reasons` are whole sentences."""
 

@@ -1,6 +1,9 @@
 """Progress on the terminal, with rate and remaining time; silent where nobody looks."""
 
 import json
+import os
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +26,8 @@ if TYPE_CHECKING:  # TensorFlow comes with it, and a download needs none
     from trainer.train import Report
 
 _STEPS = 1000
+_ENDED = 130
+"""Exit status, as after Ctrl-C."""
 Transfer = Callable[[int, int | None], None]
 """Called with the bytes that are there and, where known, the bytes of the whole."""
 Count = Callable[[int], None]
@@ -42,6 +47,17 @@ def shown_progress() -> "Iterator[Report]":
             progress.update(bars[phase], completed=round(done * _STEPS))
 
         yield report
+
+
+def end_with_parent() -> None:
+    """End this process when its standard input does: what started it is gone, and nobody waits for it."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        os._exit(_ENDED)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
 @contextmanager

@@ -1,70 +1,125 @@
 """A training in a process of its own, so that TensorFlow's memory goes back when it ends."""
 
 import json
+import queue
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from trainer.errors import DatasetError, TrainingFailed, TrainingHeld
+from trainer.errors import DatasetError, TrainingFailed
+from vignette_shared.errors import VignetteError
 
-_POLL_S = 1.0
+_POLL_S = 0.5
+_GRACE_S = 5.0
+"""Between asking the process to end and ending it; publishing is atomic, so neither harms."""
+_EXIT_S = 60.0
+"""For TensorFlow to tidy up after itself, on a busy machine."""
 DATASET_FOLDER = "mirflickr25k"
+
+Stop = Callable[[], VignetteError | None]
+"""Returns the reason to end a training, or None to go on."""
+Heard = Callable[[str, float], None]
+"""Called with a phase and how much of it is done, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingRunner:
-    """Runs `vignette-trainer train` on the archives in `work_dir/mirflickr25k`."""
+    """Runs `vignette-trainer pipeline` on the dataset in `work_dir/mirflickr25k`."""
 
     work_dir: Path
     registry: str
 
-    def run(self, config: dict[str, Any], lost: threading.Event) -> dict[str, Any]:
-        """Train and publish the candidate; returns its version and mean AP.
+    def run(self, config: dict[str, Any], stop: Stop, heard: Heard = lambda *_: None) -> dict[str, Any]:
+        """Train, publish and promote over the backbone in production; returns the pipeline's result.
 
         Args:
-            lost: when set, the training is ended: another worker has taken it over.
+            config: values to change of the experiment `best`.
+            stop: asked twice a second; its reason is raised once the process is gone.
 
         Raises:
             DatasetError: there is no dataset, or it or the configuration is wrong.
             TrainingFailed: the process failed otherwise.
-            TrainingHeld: `lost` was set.
         """
         data = self.work_dir / DATASET_FOLDER
         if not data.is_dir():
             raise DatasetError(f"There is no dataset in {data}: put MIRFLICKR-25K's two archives there.")
-        process = subprocess.Popen(
-            self._command(data, config), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        with process:
-            while True:
-                try:
-                    out, said = process.communicate(timeout=_POLL_S)
-                    break
-                except subprocess.TimeoutExpired:
-                    if lost.is_set():
-                        process.kill()
-                        raise TrainingHeld("The lease was lost, so the training was ended.") from None
-        return _result(process.returncode, out, said)
+        with tempfile.TemporaryFile("w+") as said:
+            # Its standard input ends with this process, and so does it: see `end_with_parent`.
+            process = subprocess.Popen(
+                self._command(data, config),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+                text=True,
+            )
+            try:
+                result = _follow(process, stop, heard)
+            finally:
+                _end(process)
+            said.seek(0)
+            return _checked(process.returncode, result, said.read())
 
     def _command(self, data: Path, config: dict[str, Any]) -> list[str]:
         arguments = {
             "--data": str(data),
-            "--work": str(self.work_dir / "bottlenecks"),
+            "--work": str(self.work_dir),
             "--registry": self.registry,
-            "--config": json.dumps(config),
+            "--changed": json.dumps(config),
         }
         flat = [word for pair in arguments.items() for word in pair]
-        return [sys.executable, "-m", "trainer.cli", "train", *flat]
+        return [sys.executable, "-m", "trainer.cli", "pipeline", "--events", *flat]
 
 
-def _result(code: int, out: str, said: str) -> dict[str, Any]:
+def _follow(process: "subprocess.Popen[str]", stop: Stop, heard: Heard) -> dict[str, Any] | None:
+    """Pass on what the process tells until it has told all; raises what `stop` returns."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    assert process.stdout is not None
+    reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
+    reader.start()
+    result: dict[str, Any] | None = None
+    while True:
+        if reason := stop():
+            raise reason
+        try:
+            line = lines.get(timeout=_POLL_S)
+        except queue.Empty:
+            continue
+        if line is None:
+            process.wait(_EXIT_S)
+            return result
+        told = json.loads(line)
+        if "result" in told:
+            result = told["result"]
+        else:
+            heard(told["phase"], told["progress"])
+
+
+def _read(stream: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put(None)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Let a process that is through exit, and end one that is not."""
+    with process:
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            process.wait(_GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _checked(code: int, result: dict[str, Any] | None, said: str) -> dict[str, Any]:
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
     if code == 2:
         raise DatasetError(last)
-    if code != 0:
+    if code != 0 or result is None:
         raise TrainingFailed(f"The training ended with status {code}: {last}")
-    result: dict[str, Any] = json.loads(out)
     return result

@@ -118,6 +118,27 @@ class TrainModel(Payload):
     config: dict[str, Any] = {}
 
 
+class RecordTraining(Payload):
+    """How a training goes: sent as it changes, and once more when it has ended.
+
+    Attributes:
+        status: `running`, `succeeded`, `failed` or `cancelled`.
+        phase: `snapshot`, `bottlenecks`, `train`, `evaluate`, `gate` or `publish`.
+        progress: of the phase, in 0..1.
+        gate: `{"passed": bool, "reasons": [str, ...]}` of a training that succeeded.
+        error: `{"code": str, "detail": str}` of one that failed.
+    """
+
+    training_id: str
+    status: str
+    phase: str | None = None
+    progress: float = 0.0
+    version: str | None = None
+    metrics: dict[str, Any] | None = None
+    gate: dict[str, Any] | None = None
+    error: dict[str, str] | None = None
+
+
 class ModelPublished(Payload):
     """A version became `production`."""
 
@@ -133,6 +154,7 @@ RESCORE_EMBEDDINGS = TaskSpec("tagger.rescore_embeddings.v1", "tagger.rescore", 
 RECORD_TAGS = TaskSpec("photos.record_tags.v1", "photos.record", RecordTags)
 RECORD_FAILURE = TaskSpec("photos.record_failure.v1", "photos.record", RecordFailure)
 TRAIN_MODEL = TaskSpec("trainer.train_model.v1", "trainer.train", TrainModel, time_limit=21_600)
+RECORD_TRAINING = TaskSpec("photos.record_training.v1", "photos.record", RecordTraining)
 MODEL_PUBLISHED = TaskSpec("photos.model_published.v1", "photos.record", ModelPublished)
 
 CATALOGUE: tuple[TaskSpec[Any], ...] = (
@@ -144,5 +166,6 @@ CATALOGUE: tuple[TaskSpec[Any], ...] = (
     RECORD_TAGS,
     RECORD_FAILURE,
     TRAIN_MODEL,
+    RECORD_TRAINING,
     MODEL_PUBLISHED,
 )

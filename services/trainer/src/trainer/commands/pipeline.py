@@ -38,7 +38,8 @@ def pipeline(
         typer.Option(envvar="VIGNETTE_REGISTRY__STARTER", help="Registry folder with the shipped starter."),
     ] = None,
     events: Annotated[
-        bool, typer.Option("--events", help="Print progress, and at last the result, as NDJSON.")
+        bool,
+        typer.Option("--events", help="Print NDJSON: progress, then the result; ends with standard input."),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,8 +50,10 @@ def pipeline(
     chosen = load_experiment(config).changed(**_object(changed))
     from trainer.errors import GateRefused  # noqa: PLC0415
     from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
-    from trainer.progress import shown_progress, told_progress  # noqa: PLC0415
+    from trainer.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
 
+    if events:
+        end_with_parent()
     plan = Plan(data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name())
     with told_progress() if events else shown_progress() as report:
         outcome = run_pipeline(plan, report)
