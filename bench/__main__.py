@@ -12,6 +12,7 @@ from bench import (
     gateway_figures,
     similar_figures,
     stack_figures,
+    training_figures,
     upload_figures,
     vision_figures,
 )
@@ -25,6 +26,9 @@ FLOORS = {
     "decode_share": ("< 2.5", "1.5"),
     "worker_rss": ("< 700 MiB", "450"),
     "worker_ready": ("< 0.5", "0.25"),
+    "train_vs_seed": ("> 20", "40"),
+    "bottleneck_bytes": ("< 1.1", "1.02"),
+    "epochs_vs_embedding": ("< 1", ""),
     "gateway_overhead": ("> 0.6", "0.8"),
     "upload_rss_growth": ("< 64 MiB", "16"),
     "feed_growth": ("< 2", "1.2"),
@@ -42,6 +46,8 @@ def main() -> None:
         **gateway_figures.measure(),
         **database_figures.measure(),
         **similar_figures.measure(),
+        # TensorFlow stays in the process with its threads: last, so that it disturbs nothing else.
+        **training_figures.measure(),
     }
     table = Table("key", "measured", "must be", "aim", title="make bench")
     for key, value in figures.items():
