@@ -42,6 +42,23 @@ run: setup ## like up, in the foreground until Ctrl-C
 demo: $(VENV)/.installed ## upload a dozen photos as a demo account and print their tags (PHOTOS=folder)
 	@PYTHONPATH=deploy/native $(BIN)/python -m stack.demo --address "http://127.0.0.1:$(PORT)" --state "$(STATE)" $(if $(PHOTOS),--photos "$(PHOTOS)")
 
+# --- train ----------------------------------------------------------------------------------------
+
+# Without DATA, MIRFLICKR-25K is downloaded. BACKBONE is `starter`, `imagenet`, `production`, a published name or a
+# fingerprint. Every step goes on where it was stopped.
+DATA ?=
+BACKBONE ?= starter
+CONFIG ?= best
+TRAINER := $(BIN)/python -m trainer.cli
+DOWNLOADS = $(STATE)/trainer/mirflickr25k
+
+.PHONY: train
+train: $(VENV)/.installed ## from photos to a version in production (DATA=folder BACKBONE=starter CONFIG=best)
+	@$(if $(DATA),,$(TRAINER) dataset download "$(DOWNLOADS)" --no-unpack)
+	@$(if $(filter imagenet,$(BACKBONE)),$(TRAINER) backbone import imagenet --registry "$(STATE)/registry" $(if $(BACKBONE_FILE),--file "$(BACKBONE_FILE)"))
+	@$(TRAINER) pipeline --data "$(or $(DATA),$(DOWNLOADS))" --registry "$(STATE)/registry" --work "$(STATE)/trainer" \
+	  --backbone "$(BACKBONE)" --config "$(CONFIG)" --starter shared/starter
+
 # --- set up ---------------------------------------------------------------------------------------
 
 .PHONY: setup setup-test
