@@ -22,6 +22,7 @@ from gateway.app import make_gateway
 from gateway.dependencies import Parts
 from gateway.documentation import PHOTO, READY, USER
 from gateway.event_streams import EventStreams
+from gateway.first_page import FirstPage
 from gateway.main import Server, server_config
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient, open_transport
@@ -208,14 +209,20 @@ class Site:
 
 
 def gateway_over(
-    photos: ASGIApp, *, web_dir: Path | None = None, limits: LimitSettings | None = None, **options: Any
+    photos: ASGIApp,
+    *,
+    web_dir: Path | None = None,
+    first_page: bool = False,
+    limits: LimitSettings | None = None,
+    **options: Any,
 ) -> Site:
     """Return a gateway over a photos service in memory; `options` go to `parts_over`."""
     registry = CollectorRegistry()
     limits = limits or LimitSettings()
     upstream = httpx.ASGITransport(photos)
     parts = parts_over(upstream, httpx.URL("http://photos"), limits=limits, registry=registry, **options)
-    return Site(make_gateway(parts, WebApp(web_dir), limits, registry))
+    embed = FirstPage(parts).embed if first_page else None
+    return Site(make_gateway(parts, WebApp(web_dir, embed), limits, registry))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from gateway.app import make_gateway
 from gateway.dependencies import Parts
 from gateway.event_streams import HEARTBEAT_S, EventStreams
+from gateway.first_page import FirstPage
 from gateway.metrics import Metrics
 from gateway.photos_client import PhotosClient, open_transport
 from gateway.predictions import Predictions
@@ -73,7 +74,8 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
 
 def make_app(settings: Settings, parts: Parts, registry: CollectorRegistry) -> ASGIApp:
     """Make the app that the server serves."""
-    return make_gateway(parts, WebApp(settings.gateway.web_dir), settings.limits, registry)
+    web = WebApp(settings.gateway.web_dir, FirstPage(parts).embed)
+    return make_gateway(parts, web, settings.limits, registry)
 
 
 def _sessions(photos: PhotosClient, settings: GatewaySettings) -> Sessions:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from gateway.compression import best_coding, compress
 from gateway.security_headers import PAGE_POLICY
 from vignette_shared.errors import NotFound
 
@@ -55,15 +57,20 @@ class Asset:
         return Response(self.encoded[coding], media_type=self.media_type, headers=headers)
 
 
+Embed = Callable[[Request, bytes], Awaitable[bytes | None]]
+
+
 class WebApp:
     """ASGI app for every address that is no route: an asset, a page of the app, or 404.
 
     Args:
         folder: the built app, with an `index.html`; None, or not built, gives a page that says so.
+        embed: puts the caller's first data into a page's HTML; None where there is none.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, embed: Embed | None = None) -> None:
         self._folder = folder
+        self._embed = embed
         self._assets: dict[str, Asset] = {}
 
     def load(self) -> None:
@@ -72,23 +79,52 @@ class WebApp:
             self._assets = load_assets(self._folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = self._respond(Request(scope, receive))
+        request = Request(scope, receive)
+        response = await self._with_data(request) or self._respond(request)
         await response(scope, receive, send)
+
+    async def _with_data(self, request: Request) -> Response | None:
+        """Return a page with the caller's own first data in it: for them and for now alone."""
+        self._load_once()
+        if self._embed is None or not self._assets or request.method not in ("GET", "HEAD"):
+            return None
+        page = await self._embed(request, self._assets[INDEX].encoded["identity"])
+        if page is None:
+            return None
+        headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"}
+        headers["Vary"] = "Accept-Encoding, Cookie"
+        if (coding := best_coding(request.headers.get("accept-encoding", ""))) is not None:
+            headers["Content-Encoding"] = coding
+            page = compress(page, coding)
+        return HTMLResponse(page, headers=headers)
 
     def _respond(self, request: Request) -> Response:
         path = request.url.path
         if path == "/api" or path.startswith("/api/") or request.method not in ("GET", "HEAD"):
             raise NotFound
-        if not self._assets:
-            # It may have been built since; once it is there, this costs nothing more.
-            self.load()
+        self._load_once()
         if (asset := self._assets.get(path)) is not None:
             return asset.respond(request)
         if path.startswith("/assets/") or "text/html" not in request.headers.get("accept", ""):
             raise NotFound
+        return self.page(request)
+
+    def page(self, request: Request) -> Response:
+        """Answer with the app's page, or one that says that it isn't built."""
+        self._load_once()
         if not self._assets:
             return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store", "Retry-After": "30"})
         return self._assets[INDEX].respond(request)
+
+    def index_html(self) -> str | None:
+        """Return the app's page as text, to put something into it; None while it isn't built."""
+        self._load_once()
+        return self._assets[INDEX].encoded["identity"].decode() if self._assets else None
+
+    def _load_once(self) -> None:
+        # It may have been built since the start; once it is there, this costs nothing more.
+        if not self._assets:
+            self.load()
 
 
 def load_assets(folder: Path) -> dict[str, Asset]:

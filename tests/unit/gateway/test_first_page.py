@@ -1,0 +1,96 @@
+"""The first data in a page's HTML: the caller's own, never run, never kept, and no reason to fail."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from tests.support.gateway import TOKEN, FakePhotos, Site, gateway_over
+
+from gateway.first_page import preload
+
+PAGE = {"Accept": "text/html"}
+ID = "019ab1f0-0000-7000-8000-000000000009"
+TITLE = "</script><script>alert(1)</script>"
+SHOWN = {
+    "id": ID,
+    "title": TITLE,
+    "width": 4000,
+    "height": 3000,
+    "urls": {"thumb": "/t?size=thumb&v=1", "preview": "/p?size=preview&v=1"},
+}
+
+
+@dataclass
+class Photos(FakePhotos):
+    """One photo, in the feed and by its id; nothing at all when `broken`."""
+
+    broken: bool = False
+
+    async def _route(self, request: Request) -> Response:
+        if self.broken:
+            return JSONResponse({}, 503)
+        match request.url.path.removeprefix("/api/v1"):
+            case "/photos":
+                return JSONResponse({"items": [SHOWN], "next_cursor": None})
+            case "/me":
+                return JSONResponse({"username": "anna"})
+            case path if path == f"/photos/{ID}":
+                return JSONResponse(SHOWN)
+        return JSONResponse({}, 404)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "index.html").write_text("<!doctype html><head></head><body><p>App</p></body>")
+    return tmp_path
+
+
+def site_over(photos: Photos, folder: Path) -> Site:
+    return gateway_over(photos, web_dir=folder, first_page=True)
+
+
+def answers_in(html: str) -> dict[str, object]:
+    blocks = re.findall(r'<script type="application/json" data-answer="([^"]+)">(.*?)</script>', html)
+    return {address.replace("&amp;", "&"): json.loads(body) for address, body in blocks}
+
+
+def test_the_feed_comes_with_its_photos_and_the_links_to_the_first(folder: Path) -> None:
+    answer = site_over(Photos(), folder).get("/", headers=PAGE)
+    assert answers_in(answer.text)["/api/v1/photos?limit=60"] == {"items": [SHOWN], "next_cursor": None}
+    assert 'imagesrcset="/t?size=thumb&amp;v=1 400w, /p?size=preview&amp;v=1 1600w"' in answer.text
+    assert answer.text.count('rel="preload"') == 1
+    assert answer.headers["cache-control"] == "no-store"
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_what_people_write_cannot_leave_the_data(folder: Path) -> None:
+    html = site_over(Photos(), folder).get(f"/p/{ID}", headers=PAGE).text
+    assert "alert(1)</script>" not in html
+    found = answers_in(html)[f"/api/v1/photos/{ID}"]
+    assert isinstance(found, dict)
+    assert found["title"] == TITLE
+
+
+def test_it_is_asked_for_as_the_caller(folder: Path) -> None:
+    photos = Photos()
+    html = site_over(photos, folder).get("/", headers={**PAGE, "Cookie": f"session={TOKEN}"}).text
+    assert answers_in(html)["/api/v1/me"] == {"username": "anna"}
+    assert {seen.identity.username for seen in photos.seen} == {"anna"}
+    assert "/api/v1/me" not in answers_in(site_over(Photos(), folder).get("/", headers=PAGE).text)
+
+
+@pytest.mark.parametrize("path", ["/", f"/p/{ID}", "/p/019ab1f0-0000-7000-8000-00000000000a", "/upload"])
+def test_a_page_without_first_data_is_the_page(folder: Path, path: str) -> None:
+    answer = site_over(Photos(broken=True), folder).get(path, headers=PAGE)
+    assert answer.status_code == 200
+    assert "<p>App</p>" in answer.text
+    assert "application/json" not in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_a_photo_that_has_no_pictures_yet_is_not_preloaded() -> None:
+    assert preload({**SHOWN, "urls": {"thumb": None, "preview": None}}, of_photo=True) == ""
