@@ -1,27 +1,29 @@
 """Embeddings of a dataset, computed once a backbone and image, kept as safetensors shards."""
 
+import errno
 import hashlib
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
-from vignette_shared.errors import ImageError
+from vignette_shared.errors import ImageError, ModelDamaged, StorageError, StorageFull
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.vision.backbone import Backbone
+from vignette_shared.vision.backbone import Backbone, BackboneSpec
 from vignette_shared.vision.preprocess import load_pixels
+from vignette_shared.vision.shards import dump_shard, parse_shard, shard_name
 
 log = get_logger(__name__)
 
 SHARD_ROWS = 2048
 """8 MiB a shard: what an interruption loses at most."""
+SKIPPED_FILE = "skipped.json"
 Progress = Callable[[int], None]
 
 
@@ -39,7 +41,7 @@ def embed_dataset(
 ) -> Embedded:
     """Return the embeddings of a dataset, computing only those that `folder` lacks.
 
-    A damaged image is logged and left out.
+    A damaged image is left out, logged, and recorded in the cache's `skipped.json`.
 
     Args:
         folder: of the cache; shards lie in a subfolder named by the backbone's fingerprint.
@@ -47,61 +49,103 @@ def embed_dataset(
 
     Raises:
         DatasetError: not one image could be read.
+        StorageError: the cache can't be written; `StorageFull` when the disk is full.
     """
-    cache = _Cache(folder / backbone.spec.fingerprint, backbone.spec.features)
+    cache = Cache(folder, backbone.spec)
     hashes: dict[int, str] = {}
     missing: dict[str, NDArray[np.uint8]] = {}
     for row, name in enumerate(dataset.names):
         progress(1)
         body = dataset.read(name)
         digest = hashlib.sha256(body).hexdigest()
+        if digest in cache.skipped:
+            continue
         if digest not in cache.rows and digest not in missing:
             try:
                 missing[digest] = load_pixels(body, backbone.spec)
             except ImageError as error:
-                log.warning("image_skipped", image=name, code=error.code, reason=error.detail)
+                cache.skip({digest: {"image": name, "code": error.code, "reason": error.detail}})
                 continue
         hashes[row] = digest
         if len(missing) == SHARD_ROWS:
-            cache.add(missing, backbone)
+            cache.embed(missing, backbone)
             missing = {}
-    cache.add(missing, backbone)
+    cache.embed(missing, backbone)
     if not hashes:
         raise DatasetError("Not one image of the dataset could be read.")
     found = np.stack([cache.rows[digest] for digest in hashes.values()])
     return Embedded(np.array(list(hashes), np.intp), found, tuple(hashes.values()))
 
 
-class _Cache:
-    """Rows by the SHA-256 of their image."""
+class Cache:
+    """Rows by the SHA-256 of their image; `skipped` says why others have none.
 
-    def __init__(self, folder: Path, features: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._features = features
+    Several processes may add to one cache: a shard appears whole or not at all, and its name tells what is in
+    it.
+    """
+
+    def __init__(self, folder: Path, spec: BackboneSpec) -> None:
+        self.folder = folder / spec.fingerprint
+        self._features = spec.features
+        self._make_folder()
         self.rows: dict[str, NDArray[np.float16]] = {}
-        for path in sorted(folder.glob("*.safetensors")):
-            self.rows.update(self._read(path))
+        self.skipped: dict[str, dict[str, str]] = self._read_skipped()
+        self.refresh()
 
-    def add(self, pixels: dict[str, NDArray[np.uint8]], backbone: Backbone) -> None:
-        """Embed and keep; a shard appears whole or not at all."""
-        if not pixels:
-            return
-        embeddings = backbone.embed(np.stack(list(pixels.values()))).astype(np.float16)
-        hashes = np.frombuffer(bytes.fromhex("".join(pixels)), np.uint8).reshape(-1, 32)
-        name = hashlib.sha256(hashes.tobytes()).hexdigest()[:16]
-        temporary = self._folder / f".{name}.{os.getpid()}"
-        save_file({"embeddings": embeddings, "sha256": hashes.copy()}, temporary)
-        temporary.rename(self._folder / f"{name}.safetensors")
-        self.rows.update(zip(pixels, embeddings, strict=True))
+    def refresh(self) -> None:
+        """Read the shards again; one that is damaged or of another width is removed."""
+        for path in sorted(self.folder.glob("*.safetensors")):
+            try:
+                self.rows.update(parse_shard(path.read_bytes(), self._features))
+            except (ModelDamaged, OSError) as error:
+                log.warning("shard_discarded", shard=path.name, reason=str(error))
+                path.unlink(missing_ok=True)
 
-    def _read(self, path: Path) -> Iterator[tuple[str, NDArray[np.float16]]]:
+    def embed(self, pixels: Mapping[str, NDArray[np.uint8]], backbone: Backbone) -> None:
+        """Embed and keep."""
+        if pixels:
+            embeddings = backbone.embed(np.stack(list(pixels.values())))
+            self.keep(dump_shard(list(pixels), embeddings), shard_name(list(pixels)))
+
+    def keep(self, shard: bytes, name: str) -> None:
+        """Write a shard; raises `ModelDamaged` for what is none, `StorageError` when it can't be written."""
+        self.rows.update(parse_shard(shard, self._features))
+        self._write(f"{name}.safetensors", shard)
+
+    def skip(self, why: Mapping[str, dict[str, str]]) -> None:
+        """Record images that can't be embedded: by hash, `image`, `code` and `reason`."""
+        for story in why.values():
+            log.warning("image_skipped", **story)
+        # Another process may have added some since.
+        self.skipped = {**self._read_skipped(), **self.skipped, **why}
+        self._write(SKIPPED_FILE, json.dumps(self.skipped, indent=1, sort_keys=True).encode())
+
+    def size(self) -> int:
+        """Return the bytes of all shards."""
+        return sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
+
+    def _read_skipped(self) -> dict[str, dict[str, str]]:
         try:
-            shard = load_file(path)
-            embeddings, hashes = shard["embeddings"], shard["sha256"]
-        except (SafetensorError, KeyError, OSError) as error:
-            log.warning("shard_discarded", shard=path.name, reason=str(error))
-            path.unlink()
-            return
-        if embeddings.shape == (len(hashes), self._features):
-            yield from zip((row.tobytes().hex() for row in hashes), embeddings, strict=True)
+            found: dict[str, dict[str, str]] = json.loads((self.folder / SKIPPED_FILE).read_text())
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"The folder {self.folder} can't be made: {error.strerror}.") from error
+
+    def _write(self, name: str, body: bytes) -> None:
+        temporary = self.folder / f".{name}.{os.getpid()}"
+        try:
+            temporary.write_bytes(body)
+            temporary.rename(self.folder / name)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(
+                    f"The disk is full: free some space for {self.folder}, then embed again."
+                ) from error
+            raise StorageError(f"{self.folder / name} can't be written: {error.strerror}.") from error

@@ -1,12 +1,232 @@
-"""`vignette-trainer backbone ...`, `embed` and `finetune`: networks and what they make of images."""
+"""`vignette-trainer backbone ...`, `finetune` and `embed`: networks and what they make of images."""
 
-from trainer.commands.options import new_app
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from trainer.commands.options import (
+    JsonOption,
+    RegistryOption,
+    WorkOption,
+    new_app,
+    print_json,
+    typed_command,
+)
+from trainer.errors import DatasetError
 
 app = new_app()
+sources = new_app()
+app.add_typer(sources, name="import")
 top = new_app()
 """Commands that stand at the top, not below `backbone`: `embed`, `finetune`."""
+
+NameArgument = Annotated[str, typer.Argument(help="A fingerprint, a name, or `production`.")]
+BackboneOption = Annotated[str, typer.Option("--backbone", help="A fingerprint, a name, or `production`.")]
+DataOption = Annotated[Path, typer.Option(help="A dataset: its folder, or the annotation file.")]
+SnapshotOption = Annotated[
+    str, typer.Option(help="A frozen split in the registry, or `latest`; without it one is drawn.")
+]
+PretrainConfigOption = Annotated[
+    str, typer.Option("--config", help="Configuration as JSON; see trainer/pretraining/config.py.")
+]
 
 
 @app.callback()
 def _backbone() -> None:
     """Import, check and train backbones."""
+
+
+@sources.callback()
+def _sources() -> None:
+    """Bring in a network that others have trained."""
+
+
+@sources.command("imagenet")
+def import_imagenet(
+    *,
+    registry: RegistryOption,
+    work: WorkOption = Path("var/trainer"),
+    file: Annotated[
+        Path | None,
+        typer.Option(envvar="VIGNETTE_BACKBONE_FILE", help="Keras' HDF5 file, where there is no internet."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option(envvar="VIGNETTE_IMAGENET_URL", help="Another address of that file.")
+    ] = None,
+    md5: Annotated[
+        str | None, typer.Option(help="Of the file; Keras' published one when left out, any when empty.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish Keras' Inception-v3 with ImageNet weights as the backbone `imagenet`."""
+    from trainer.artifacts import publish_backbone  # noqa: PLC0415
+    from trainer.imagenet import FACTS, MD5, URL, imagenet_file, read_imagenet  # noqa: PLC0415
+    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.progress import shown_transfer  # noqa: PLC0415
+
+    with shown_transfer("imagenet") as progress:
+        wanted = MD5 if md5 is None else md5
+        path = imagenet_file(work / "downloads", file, url=url or URL, md5=wanted, progress=progress)
+    manifest, is_new = publish_backbone(open_registry(registry), read_imagenet(path), FACTS)
+    _say_published(manifest.fingerprint, is_new=is_new, as_json=as_json)
+
+
+@app.command("list")
+def list_backbones(*, registry: RegistryOption, as_json: JsonOption = False) -> None:
+    """List the backbones in the registry."""
+    from trainer.backbones import list_backbones as found_in  # noqa: PLC0415
+    from trainer.measure import open_registry  # noqa: PLC0415
+
+    found = [manifest.model_dump(mode="json") for manifest in found_in(open_registry(registry))]
+    if as_json:
+        print_json(found)
+        return
+    titles = ("fingerprint", "name", "input", "geometry", "made", "source")
+    table = Table(*(Column(title, no_wrap=True) for title in titles))
+    for each in found:
+        side = f"{each['input_side']} px"
+        name, made = each.get("name", ""), each["created_at"][:10]
+        table.add_row(each["fingerprint"], name, side, each["geometry"], made, each["source"])
+    Console().print(table)
+
+
+@app.command()
+def show(name: NameArgument, *, registry: RegistryOption) -> None:
+    """Print a backbone's manifest."""
+    from trainer.backbones import find_backbone  # noqa: PLC0415
+    from trainer.measure import open_registry  # noqa: PLC0415
+
+    models = open_registry(registry)
+    print_json(models.backbone(find_backbone(models, name)).model_dump(mode="json"))
+
+
+@app.command()
+def verify(name: NameArgument, *, registry: RegistryOption, as_json: JsonOption = False) -> None:
+    """Check a backbone's files and what it makes of pictures; status 2 when it is damaged."""
+    from trainer.artifacts import verify_backbone  # noqa: PLC0415
+    from trainer.backbones import find_backbone  # noqa: PLC0415
+    from trainer.measure import open_registry  # noqa: PLC0415
+
+    models = open_registry(registry)
+    figures = verify_backbone(models, find_backbone(models, name))
+    if as_json:
+        print_json(figures)
+        return
+    cosine = figures["cosine"]
+    agrees = f"cosine {cosine} to its golden embeddings" if cosine else "no golden embeddings to compare with"
+    typer.echo(f"{figures['fingerprint']} is whole: {', '.join(figures['files'])}; {agrees}.")
+
+
+@app.command()
+def pretrain(
+    *,
+    data: DataOption,
+    registry: RegistryOption,
+    work: WorkOption = Path("var/trainer"),
+    start: Annotated[
+        str, typer.Option("--from", help="Backbone to go on from; without it the weights are random.")
+    ] = "",
+    targets: Annotated[
+        Path | None, typer.Option(help="Another network's embeddings and soft labels, safetensors.")
+    ] = None,
+    snapshot: SnapshotOption = "",
+    name: Annotated[str, typer.Option(help="What the backbone is called in lists.")] = "pretrained",
+    config: PretrainConfigOption = "{}",
+    as_json: JsonOption = False,
+) -> None:
+    """Train a whole backbone, from nothing or from another; publish what validates best."""
+    settings = _parsed(config, {})
+    _train_backbone(data, registry, work, start, targets, snapshot, name, settings, as_json=as_json)
+
+
+@top.command()
+def finetune(
+    *,
+    data: DataOption,
+    registry: RegistryOption,
+    work: WorkOption = Path("var/trainer"),
+    start: Annotated[str, typer.Option("--from", help="Backbone to go on from.")] = "production",
+    blocks: Annotated[int, typer.Option(min=1, max=12, help="How many of the 12, from the top, learn.")] = 2,
+    snapshot: SnapshotOption = "",
+    name: Annotated[str, typer.Option(help="What the backbone is called in lists.")] = "finetuned",
+    config: PretrainConfigOption = "{}",
+    as_json: JsonOption = False,
+) -> None:
+    """Train the top blocks of a backbone on the labels of a dataset; publish what validates best."""
+    settings = _parsed(config, {"top_blocks": blocks})
+    _train_backbone(data, registry, work, start, None, snapshot, name, settings, as_json=as_json)
+
+
+@top.command()
+def embed(
+    *,
+    data: DataOption,
+    registry: RegistryOption,
+    work: WorkOption = Path("var/trainer"),
+    backbone: BackboneOption = "production",
+    processes: Annotated[int, typer.Option(min=1, help="Networks at a time, each in its process.")] = 1,
+    distributed: Annotated[
+        bool, typer.Option(help="By the tagger workers on the broker of VIGNETTE_BROKER__URL.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill the bottleneck cache: embed what it lacks of a dataset."""
+    from trainer.embedding import fill_cache  # noqa: PLC0415
+    from trainer.progress import shown_count  # noqa: PLC0415
+
+    figures = fill_cache(
+        data, registry, work, backbone, processes, distributed=distributed, shown=shown_count
+    )
+    if as_json:
+        print_json(figures)
+        return
+    typer.echo(
+        f"{figures['images']} images, {figures['embedded']} embedded now, {figures['skipped']} skipped; "
+        f"{figures['bytes_per_image']} bytes an image in {figures['folder']}."
+    )
+
+
+def _parsed(text: str, values: dict[str, Any]) -> dict[str, Any]:
+    try:
+        read = json.loads(text)
+    except ValueError as error:
+        raise DatasetError(f"--config is not JSON: {error}.") from error
+    if not isinstance(read, dict):
+        raise DatasetError("--config is not a JSON object.")
+    return {**values, **read}
+
+
+def _train_backbone(
+    data: Path,
+    registry: str,
+    work: Path,
+    start: str,
+    targets: Path | None,
+    snapshot: str,
+    name: str,
+    config: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    from trainer.pretraining.publishing import BackboneOrder, train_backbone  # noqa: PLC0415
+    from trainer.progress import shown_progress  # noqa: PLC0415
+
+    order = BackboneOrder(data, work, start, targets, snapshot, name, typed_command())
+    with shown_progress() as report:
+        manifest, is_new, story = train_backbone(registry, order, config, report)
+    if as_json:
+        print_json({"fingerprint": manifest.fingerprint, "new": is_new, **story})
+        return
+    before = "" if story.get("before") is None else f" (before: {story['before']})"
+    typer.echo(f"{manifest.fingerprint}: mean AP {story['best']}{before} of a linear probe on validation.")
+
+
+def _say_published(fingerprint: str, *, is_new: bool, as_json: bool) -> None:
+    if as_json:
+        print_json({"fingerprint": fingerprint, "new": is_new})
+    else:
+        typer.echo(f"{fingerprint} {'is published' if is_new else 'was there already'}.")

@@ -15,7 +15,7 @@ _BLOCKS = 12
 
 
 class PretrainConfig(BaseModel):
-    """Defaults suit going on from a trained network; from nothing, take a rate of 1e-3 and 20 epochs or more."""
+    """Defaults suit going on from a trained network; from nothing, take a rate of 1e-3 and 20 epochs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

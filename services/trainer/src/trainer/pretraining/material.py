@@ -130,7 +130,7 @@ def read_targets(path: Path | None, dataset: Dataset, soft_share: float) -> Targ
 def draw_batch(
     pixels: NDArray[np.uint8], rows: NDArray[np.intp], config: PretrainConfig, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Return uint8[rows, N, N, 3]: a part of each square, of random size and place, perhaps flipped, recoloured.
+    """Return uint8[rows, N, N, 3]: a part of each, of random size and place, perhaps flipped, recoloured.
 
     Scaled by the filter that serving scales with, so that the network sees no other sharpness there.
     """

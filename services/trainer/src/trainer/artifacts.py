@@ -1,0 +1,142 @@
+"""Backbones as artifacts: checked, named by their fingerprint, published, and checked again."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from vignette_shared.errors import ModelDamaged
+from vignette_shared.registry import BackboneManifest, Registry
+from vignette_shared.vision import inception_v3
+from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry
+from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone
+from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
+from vignette_shared.vision.weights import InceptionWeights
+
+GOLDEN_FILE = "golden.safetensors"
+"""float16[4, features]: what the reference runtime makes of `made_pictures`."""
+CLOSEST = 0.999
+"""The least cosine between two runtimes' embeddings of one picture, both in float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackboneFacts:
+    """What a manifest needs besides the weights. `input_side` in pixels; further members in `story`."""
+
+    name: str
+    source: str
+    input_side: int
+    geometry: Geometry
+    story: dict[str, Any]
+
+
+def publish_backbone(
+    registry: Registry, weights: InceptionWeights, facts: BackboneFacts
+) -> tuple[BackboneManifest, bool]:
+    """Publish a backbone once Keras and OpenVINO agree on what it makes of pictures.
+
+    Returns:
+        The manifest, and whether it is new; a backbone that is there already stays untouched.
+
+    Raises:
+        ModelDamaged: the runtimes disagree, or an embedding is not finite.
+        StorageError: the registry can't be written.
+    """
+    body = weights.dump()
+    name = fingerprint_of(hashlib.sha256(body).hexdigest(), facts.input_side, facts.geometry)
+    if registry.store.size(f"backbones/{name}/manifest.json") is not None:
+        return registry.backbone(name), False
+    spec = BackboneSpec(
+        name, inception_v3.ARCHITECTURE, facts.input_side, facts.geometry, inception_v3.FEATURES
+    )
+    files = {WEIGHTS_FILE: body, GOLDEN_FILE: _golden(spec, body)}
+    manifest = BackboneManifest.model_validate(
+        {
+            **facts.story,
+            "files": {file: hashlib.sha256(data).hexdigest() for file, data in files.items()},
+            "created_at": datetime.now(UTC).replace(microsecond=0),
+            "fingerprint": name,
+            "architecture": inception_v3.ARCHITECTURE,
+            "input_side": facts.input_side,
+            "geometry": facts.geometry,
+            "features": inception_v3.FEATURES,
+            "source": facts.source,
+            "name": facts.name,
+            "scaling": "[-1, 1], inside the graph",
+            "weights_dtype": str(weights.layers[0].kernel.dtype),
+            "graph_version": inception_v3.GRAPH_VERSION,
+        }
+    )
+    registry.publish_backbone(manifest, dict(files))
+    return manifest, True
+
+
+def verify_backbone(registry: Registry, fingerprint: str) -> dict[str, Any]:
+    """Check a backbone's files, its fingerprint, and what it makes of pictures.
+
+    Returns:
+        `fingerprint`, `files` and `cosine`, the least to the golden embeddings; None if there are none.
+
+    Raises:
+        ModelMissing, ModelDamaged: the message names what is wrong.
+    """
+    manifest = registry.backbone(fingerprint)
+    for file in manifest.files:
+        registry.backbone_file(fingerprint, file)
+    backbone = load_backbone(registry, fingerprint, RuntimeOptions(precision="float32"))
+    embedded = _embed_made(backbone)
+    cosine = None
+    if GOLDEN_FILE in manifest.files:
+        golden = _read_golden(registry.backbone_file(fingerprint, GOLDEN_FILE))
+        cosine = _agreement(embedded, golden, "its golden embeddings")
+    return {"fingerprint": fingerprint, "files": sorted(manifest.files), "cosine": cosine}
+
+
+def made_pictures(side: int) -> NDArray[np.uint8]:
+    """Return uint8[4, side, side, 3], the same everywhere: a gradient, stripes, a disc and flat grey."""
+    y, x = np.mgrid[0:side, 0:side]
+    disc = ((x - side / 2) ** 2 + (y - side / 2) ** 2 < (side / 3) ** 2) * 255
+    pictures = [
+        np.stack([x * 255 // side, y * 255 // side, (x + y) * 127 // side], axis=-1),
+        np.stack([(x // 6 % 2) * 255, (y // 9 % 2) * 200, (x * y) % 256], axis=-1),
+        np.stack([disc, 255 - disc, disc // 2 + 60], axis=-1),
+        np.full((side, side, 3), 128),
+    ]
+    return np.stack(pictures).astype(np.uint8)
+
+
+def _golden(spec: BackboneSpec, body: bytes) -> bytes:
+    """Return the golden file; raises `ModelDamaged` unless both runtimes agree."""
+    from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415 - slow
+
+    reference = _embed_made(TensorFlowBackbone(spec, body))
+    _agreement(_embed_made(OpenVinoBackbone(spec, body, precision="float32")), reference, "Keras")
+    data: bytes = save({"embeddings": np.asarray(reference, np.float16)})
+    return data
+
+
+def _read_golden(data: bytes) -> NDArray[np.float32]:
+    try:
+        return np.asarray(load(data)["embeddings"], np.float32)
+    except (SafetensorError, KeyError) as error:
+        raise ModelDamaged(f"{GOLDEN_FILE} can't be read ({error}): import the backbone again.") from error
+
+
+def _embed_made(backbone: Backbone) -> NDArray[np.float32]:
+    embedded = backbone.embed(made_pictures(backbone.spec.input_side))
+    if not np.isfinite(embedded).all() or not np.linalg.norm(embedded, axis=1).all():
+        raise ModelDamaged("The backbone makes no finite embedding of a picture: its weights are wrong.")
+    return embedded
+
+
+def _agreement(found: NDArray[np.float32], expected: NDArray[np.float32], other: str) -> float:
+    lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
+    cosine = float(((found * expected).sum(axis=1) / lengths).min())
+    if cosine < CLOSEST:
+        raise ModelDamaged(f"OpenVINO and {other} disagree on a picture: cosine {cosine:.4f} < {CLOSEST}.")
+    return round(cosine, 6)
