@@ -1,8 +1,13 @@
 import createClient from 'openapi-fetch';
+import { fetchOrTake } from './embedded';
 import { networkProblem, problemFrom } from './problem';
 import type { paths } from './schema';
 
-export const api = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' });
+export const api = createClient<paths>({
+  baseUrl: '/',
+  credentials: 'same-origin',
+  fetch: fetchOrTake,
+});
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
