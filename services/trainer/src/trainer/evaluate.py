@@ -10,6 +10,8 @@ from trainer.metrics import (
     average_precision,
     bootstrap_average_precision,
     calibration_error,
+    f1_scores,
+    pr_auc,
     precision_recall_curve,
 )
 from trainer.thresholds import shown_precision
@@ -19,7 +21,7 @@ _INTERVAL = (2.5, 97.5)
 
 
 def evaluate(head: Head, embeddings: NDArray[np.floating], truth: NDArray[np.bool_]) -> dict[str, Any]:
-    """Return mean AP, the precision of the tags shown, and each label's figures.
+    """Return mean AP, the original's PR-AUC, F1 at the thresholds, and each label's figures.
 
     Averages are over the labels that occur; a label without a positive has `ap` 0 and `support` 0. The
     intervals are 95 % bootstrap percentiles over images.
@@ -33,12 +35,16 @@ def evaluate(head: Head, embeddings: NDArray[np.floating], truth: NDArray[np.boo
         for column in range(len(head.labels))
     ]
     occurring = [entry for entry in labels if entry["support"]]
+    micro, macro = f1_scores(truth, head.over_threshold(scores))
     return {
         "images": len(truth),
         "labels_occurring": len(occurring),
         "mean_ap": _round(float(np.mean([entry["ap"] for entry in occurring]))),
         "mean_ap_low": _round(mean_low),
         "mean_ap_high": _round(mean_high),
+        "pr_auc_mean": _round(float(np.mean([entry["pr_auc"] for entry in occurring]))),
+        "f1_micro": _round(micro),
+        "f1_macro": _round(macro),
         "chance": _round(float(truth.mean())),
         "ece": _round(float(np.mean([entry["ece"] for entry in labels]))),
         "shown": shown_precision(truth, scores, head.thresholds),
@@ -59,11 +65,14 @@ def _label(
     kept = drawn[np.isfinite(drawn)]
     low, high = np.percentile(kept, _INTERVAL) if kept.size else (0.0, 0.0)
     ap = average_precision(truth, scores)
+    named = support + int(shown.sum())
     return {
         "label": head.labels[column],
         "ap": 0.0 if math.isnan(ap) else _round(ap),
         "ap_low": _round(low),
         "ap_high": _round(high),
+        "pr_auc": _round(pr_auc(truth, scores)) if support else 0.0,
+        "f1": _round(2 * hits / named) if named else None,
         "threshold": threshold,
         "precision": _round(hits / int(shown.sum())) if shown.any() else None,
         "recall": _round(hits / support) if support else None,

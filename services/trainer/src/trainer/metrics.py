@@ -9,6 +9,8 @@ Scores = NDArray[np.floating]
 CURVE_POINTS = 60
 """Points kept of a precision-recall curve: enough for a picture, small in the JSON."""
 ECE_BINS = 15
+PR_AUC_THRESHOLDS = 200
+_TINY = 1e-7
 RESAMPLES = 1000
 
 
@@ -29,6 +31,51 @@ def mean_average_precision(truth: Truth, scores: Scores) -> float:
 def average_precisions(truth: Truth, scores: Scores) -> tuple[float, ...]:
     """Return each label's average precision; nan for one that does not occur."""
     return tuple(average_precision(truth[:, i], scores[:, i]) for i in range(truth.shape[1]))
+
+
+def pr_auc(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
+    """Return the original's figure: area under the precision-recall curve at 200 thresholds, by trapezoids.
+
+    Kept to be compared with; it interpolates, which flatters (Davis & Goadrich 2006). nan without a positive.
+    """
+    if not truth.any():
+        return float("nan")
+    inner = np.arange(1, PR_AUC_THRESHOLDS - 1) / (PR_AUC_THRESHOLDS - 1)
+    thresholds = np.concatenate([[-_TINY], inner, [1 + _TINY]])
+    ascending = np.sort(scores), np.sort(scores[truth])
+    shown, hits = (len(each) - np.searchsorted(each, thresholds, side="right") for each in ascending)
+    # Where nothing is shown precision is 1, as in TensorFlow's `auc`, which the original used.
+    precision = (hits + _TINY) / (shown + _TINY)
+    recall = hits / truth.sum()
+    return float(np.trapezoid(precision[::-1], recall[::-1]))
+
+
+def f1_scores(truth: Truth, shown: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return micro and macro F1; macro is over the labels that occur."""
+    hits = (truth & shown).sum(axis=0)
+    named = truth.sum(axis=0) + shown.sum(axis=0)
+    occurring = truth.any(axis=0)
+    macro = np.mean(2 * hits[occurring] / named[occurring]) if occurring.any() else 0.0
+    return float(2 * hits.sum() / max(int(named.sum()), 1)), float(macro)
+
+
+def reliability_curve(truth: Truth, scores: Scores) -> list[tuple[float, float, int]]:
+    """Return (mean score, share true, how many) for each of 15 bins that is not empty, labels pooled."""
+    flat_truth, flat_scores = truth.ravel(), np.asarray(scores, np.float64).ravel()
+    bins = np.clip((flat_scores * ECE_BINS).astype(np.intp), 0, ECE_BINS - 1)
+    size = np.bincount(bins, minlength=ECE_BINS)
+    score_sum = np.bincount(bins, weights=flat_scores, minlength=ECE_BINS)
+    truth_sum = np.bincount(bins, weights=flat_truth, minlength=ECE_BINS)
+    return [
+        (round(score_sum[i] / size[i], 4), round(truth_sum[i] / size[i], 4), int(size[i]))
+        for i in range(ECE_BINS)
+        if size[i]
+    ]
+
+
+def mean_calibration_error(truth: Truth, scores: Scores) -> float:
+    """Return the mean over labels of `calibration_error`."""
+    return float(np.mean([calibration_error(truth[:, i], scores[:, i]) for i in range(truth.shape[1])]))
 
 
 def bootstrap_average_precision(truth: Truth, scores: Scores, seed: int = 0) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ Layout::
     head.safetensors   the head as it would be served
     metrics.json       figures on the snapshot's test split, once evaluated
     report.html        the same, for people
+    history.json       loss and average precisions by epoch
     run.json           what made it; written last, so that its presence means that the head is complete
 """
 
@@ -23,6 +24,7 @@ from vignette_shared.vision.head import HEAD_FILE, Head
 RUN_FILE = "run.json"
 METRICS_FILE = "metrics.json"
 REPORT_FILE = "report.html"
+HISTORY_FILE = "history.json"
 
 
 class RunFacts(BaseModel):

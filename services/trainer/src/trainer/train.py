@@ -47,6 +47,31 @@ class Trained:
     temperature: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a head is fitted to: embeddings, bool[images, labels] and the rows of each side.
+
+    `mirrored` holds the training side's images mirrored, where the configuration asks for them.
+    """
+
+    embedded: Embedded
+    truth: NDArray[np.bool_]
+    sides: dict[str, Rows]
+    mirrored: NDArray[np.float16] | None
+
+    def samples(self, soft_labels: SoftLabels | None, soft_share: float) -> tuple[Samples, Samples]:
+        """Return the samples that train and validate; `soft_labels` are of the whole dataset."""
+        learn, check = self.sides["train"], self.sides["validation"]
+        targets = self.truth.astype(np.float32)
+        if soft_labels is not None:
+            targets += soft_share * (soft_labels[self.embedded.rows] - targets)
+        embeddings = self.embedded.embeddings
+        return (
+            Samples(embeddings[learn], targets[learn], self.mirrored),
+            Samples(embeddings[check], self.truth[check].astype(np.float32)),
+        )
+
+
 def train(
     dataset: Dataset,
     backbone: Backbone,
@@ -70,35 +95,38 @@ def train(
         DatasetError: nothing can be read or learnt from the images.
         TrainingFailed: the loss is not a number.
     """
-    embedded = _without_duplicates(_embed(dataset, backbone, cache, report))
-    truth = dataset.targets[embedded.rows]
-    sides = sides_of(dataset, embedded, config)
-    learn, check = sides["train"], sides["validation"]
-    targets = truth.astype(np.float32)
-    if soft_labels is not None:
-        targets += config.soft_share * (soft_labels[embedded.rows] - targets)
-    mirrored = None
-    if config.flip != "none":
-        mirrored = _mirrored(dataset.take(embedded.rows[learn]), backbone, cache, report)
+    material = prepare(dataset, backbone, config, cache, report)
+    learn, check = material.samples(soft_labels, config.soft_share)
+    embedded, truth, sides = material.embedded, material.truth, material.sides
 
     def heard(epoch: Epoch) -> None:
         report("train", (epoch.member + epoch.number / config.epochs) / config.ensemble)
         on_epoch(epoch)
 
-    fitted = fit_head(
-        Samples(embedded.embeddings[learn], targets[learn], mirrored),
-        Samples(embedded.embeddings[check], truth[check].astype(np.float32)),
-        config,
-        heard,
-    )
+    fitted = fit_head(learn, check, config, heard)
     report("train", 1.0)  # early stopping ends before the last epoch
-    head, temperature = _finished(fitted, dataset.labels, embedded.embeddings[check], truth[check], config)
+    head, temperature = _finished(
+        fitted, dataset.labels, check.embeddings, truth[sides["validation"]], config
+    )
     report("evaluate", 0.0)
     measured = "test" if len(sides["test"]) else "validation"
     rows = sides[measured]
     metrics = {**evaluate(head, embedded.embeddings[rows], truth[rows]), "split": measured}
     report("evaluate", 1.0)
     return Trained(head, metrics, _story(dataset, embedded, sides), fitted.history, temperature)
+
+
+def prepare(
+    dataset: Dataset, backbone: Backbone, config: TrainConfig, cache: Path, report: Report
+) -> Material:
+    """Embed a dataset and share it out; raises `DatasetError` where nothing can be learnt from it."""
+    embedded = _without_duplicates(_embed(dataset, backbone, cache, report))
+    sides = sides_of(dataset, embedded, config)
+    mirrored = None
+    if config.flip != "none":
+        learn = dataset.take(embedded.rows[sides["train"]])
+        mirrored = _mirrored(learn, backbone, cache, report)
+    return Material(embedded, dataset.targets[embedded.rows], sides, mirrored)
 
 
 def sides_of(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dict[str, Rows]:
@@ -161,7 +189,7 @@ def _without_duplicates(embedded: Embedded) -> Embedded:
 def _finished(
     fitted: Fitted,
     labels: tuple[str, ...],
-    embeddings: NDArray[np.float16],
+    embeddings: NDArray[np.floating],
     truth: NDArray[np.bool_],
     config: TrainConfig,
 ) -> tuple[Head, float]:

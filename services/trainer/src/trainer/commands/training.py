@@ -1,23 +1,33 @@
-"""`train`, `evaluate` and `starter`: heads over a backbone."""
+"""`train`, `sweep`, `evaluate` and `starter`: heads over a backbone."""
 
 import json
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from trainer.commands.options import (
     ConfigOption,
     DataOption,
+    JsonOption,
     RegistryOption,
     WorkOption,
     new_app,
     parse_config,
+    print_json,
     typed_command,
 )
+from trainer.errors import DatasetError
 
 top = new_app()
+
+SnapshotOption = Annotated[str, typer.Option(help="A frozen split in the registry, or `latest`.")]
+BackboneOption = Annotated[
+    str, typer.Option(help="A backbone's name or fingerprint; `production`: the one that serves.")
+]
 
 
 @top.command()
@@ -46,29 +56,162 @@ def starter(
 
 @top.command()
 def train(
-    *, data: DataOption, work: WorkOption, registry: RegistryOption, config: ConfigOption = "{}"
+    *,
+    data: DataOption,
+    work: WorkOption,
+    registry: RegistryOption,
+    config: ConfigOption = "best",
+    snapshot: SnapshotOption = "latest",
+    backbone: BackboneOption = "production",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the run to write, to be evaluated and published. "
+            "Without it the data is split anew and the head is published as the candidate at once."
+        ),
+    ] = None,
 ) -> None:
-    """Train a head over the backbone in production and publish it as the candidate."""
+    """Train a head over a backbone."""
     chosen = parse_config(config)
-    from trainer.candidate import train_candidate  # noqa: PLC0415
     from trainer.progress import shown_progress  # noqa: PLC0415
 
+    if out is None:
+        from trainer.candidate import train_candidate  # noqa: PLC0415
+
+        with shown_progress() as report:
+            manifest, metrics = train_candidate(data, work, registry, chosen, report)
+        typer.echo(json.dumps({"version": manifest.version, "mean_ap": metrics["mean_ap"]}))
+        return
+    from trainer.experiment import run_experiment  # noqa: PLC0415
+    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.opening import open_backbone, open_split  # noqa: PLC0415
+
+    models = open_registry(registry)
+    dataset = open_split(models, data, snapshot)
     with shown_progress() as report:
-        manifest, metrics = train_candidate(data, work, registry, chosen, report)
-    typer.echo(json.dumps({"version": manifest.version, "mean_ap": metrics["mean_ap"]}))
+        network = open_backbone(models, backbone)
+        run, trained = run_experiment(dataset, network, chosen, work, out, typed_command(), report)
+    figures = {key: trained.metrics[key] for key in ("split", "images", "mean_ap", "pr_auc_mean")}
+    print_json({"run": str(run.folder), **figures, "epochs": len(trained.history)})
+
+
+@top.command()
+def sweep(
+    *,
+    data: DataOption,
+    work: WorkOption,
+    registry: RegistryOption,
+    grid: Annotated[
+        str, typer.Option(help='Values to combine, as JSON or a JSON file: {"dropout": [0.3, 0.5]}.')
+    ],
+    config: ConfigOption = "best",
+    snapshot: SnapshotOption = "latest",
+    backbone: BackboneOption = "production",
+    out: Annotated[Path | None, typer.Option(help="Folder of the results; WORK/sweep when left out.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Trainings at a time, one thread each.")] = 2,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a grid of configurations and compare them on the validation split."""
+    chosen = parse_config(config)
+    values = read_grid(grid)
+    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.opening import open_backbone, open_split  # noqa: PLC0415
+    from trainer.progress import shown_count, shown_progress  # noqa: PLC0415
+    from trainer.sweep import expand, sweep  # noqa: PLC0415
+    from trainer.train import prepare  # noqa: PLC0415
+
+    configs = expand(chosen, values)
+    models = open_registry(registry)
+    dataset = open_split(models, data, snapshot)
+    # Embeddings of mirrored images are needed as soon as one of the configurations asks for them.
+    asking = next((each for each in configs if each.flip != "none"), configs[0])
+    with shown_progress() as report:
+        material = prepare(dataset, open_backbone(models, backbone), asking, work, report)
+    with shown_count("trainings", len(configs), "trainings") as progress:
+        rows = sweep(material, configs, out or work / "sweep", jobs, progress)
+    if as_json:
+        print_json(rows)
+    else:
+        _print_table(rows, list(values))
 
 
 @top.command()
 def evaluate(
-    version: Annotated[str, typer.Argument(help="A version, or `production`.")],
+    subject: Annotated[str, typer.Argument(help="Folder of a run, a version, or `production`.")],
+    *,
     registry: RegistryOption,
-    photos: Annotated[Path, typer.Option(help="Folder of photos with annotations.json.")],
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="Annotated photos: print the figures on them instead, and write nothing."),
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the dataset.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder of the bottleneck cache.")] = None,
+    snapshot: SnapshotOption = "latest",
+    name: Annotated[str, typer.Option(help="In the report and in results.csv.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to; the run's own, or WORK/evaluations/VERSION.")
+    ] = None,
+    results: Annotated[Path | None, typer.Option(help="CSV file; WORK/results.csv when left out.")] = None,
+    distorted: Annotated[
+        int, typer.Option(min=0, help="Test images on which robustness is measured; 0 for none.")
+    ] = 300,
+    as_json: JsonOption = False,
 ) -> None:
-    """Measure a published version on annotated photos."""
+    """Measure a head on the frozen test split: metrics.json, a row of results.csv, report.html."""
     from trainer.measure import measure_version, open_registry  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as temporary:
-        figures = measure_version(open_registry(registry), version, photos, Path(temporary))
-    for entry in figures["per_label"]:
-        del entry["curve"]
-    typer.echo(json.dumps(figures, indent=1))
+    models = open_registry(registry)
+    if photos:
+        with tempfile.TemporaryDirectory() as temporary:
+            figures = measure_version(models, subject, photos, Path(temporary))
+        for entry in figures["per_label"]:
+            del entry["curve"]
+        print_json(figures)
+        return
+    if data is None or work is None:
+        raise DatasetError("Give the dataset by --data and the bottleneck cache's folder by --work.")
+    from trainer.opening import open_split, open_subject  # noqa: PLC0415
+    from trainer.progress import shown_progress  # noqa: PLC0415
+    from trainer.report.writing import evaluate_subject  # noqa: PLC0415
+
+    opened = open_subject(models, subject)
+    dataset = open_split(models, data, snapshot)
+    with shown_progress() as report:
+        written = evaluate_subject(
+            models,
+            opened,
+            dataset,
+            work,
+            name=name or opened.name,
+            out=out,
+            results=results,
+            distorted_images=distorted,
+            report=report,
+        )
+    shown = {"report": str(written.report), **written.summary}
+    if as_json:
+        print_json(shown)
+    else:
+        typer.echo("\n".join(f"{key:12} {value}" for key, value in shown.items()))
+
+
+def read_grid(text: str) -> dict[str, Any]:
+    """Read a grid from JSON or a JSON file; raises `DatasetError`."""
+    try:
+        body = text if text.lstrip().startswith("{") else Path(text).read_text(encoding="utf-8")
+        values = json.loads(body)
+    except OSError as error:
+        raise DatasetError(f"--grid: {text} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise DatasetError(f"--grid is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise DatasetError("--grid is not a JSON object.")
+    return values
+
+
+def _print_table(rows: list[dict[str, Any]], keys: list[str]) -> None:
+    table = Table("mean AP", "epoch", "loss", *keys)
+    for row in rows:
+        values = (str(row["config"][key]) for key in keys)
+        table.add_row(f"{row['mean_ap']:.4f}", str(row["epoch"]), f"{row['loss']:.4f}", *values)
+    Console().print(table)

@@ -1,0 +1,81 @@
+"""What the commands name by words: a registry's snapshot with its images, a backbone, a head."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.dataset import Dataset, open_dataset
+from trainer.run import RUN_FILE, read_run
+from trainer.snapshot import read
+from vignette_shared.errors import ModelMissing
+from vignette_shared.registry import PRODUCTION, Registry
+from vignette_shared.vision.backbone import Backbone
+from vignette_shared.vision.head import Head
+from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
+
+_FOLDER = "backbones"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A head to be measured: `folder` of its run, or None for a published version."""
+
+    name: str
+    head: Head
+    backbone: str
+    facts: dict[str, Any]
+    folder: Path | None
+
+
+def open_split(registry: Registry, data: Path, snapshot: str) -> Dataset:
+    """Return the images of `data` with the labels and sides of a snapshot (`latest`: the newest).
+
+    Raises:
+        DatasetError: there is no such snapshot, or `data` lacks its images.
+    """
+    return read(registry, snapshot).dataset(open_dataset(data))
+
+
+def open_backbone(registry: Registry, name: str = PRODUCTION) -> Backbone:
+    """Load a backbone in float32, so that figures are the same on every machine.
+
+    Args:
+        name: `production` (the one below the version there), a fingerprint, or a backbone's own name.
+
+    Raises:
+        ModelError: there is none of that name, or it is damaged.
+    """
+    return load_backbone(registry, _fingerprint(registry, name), RuntimeOptions(precision="float32"))
+
+
+def open_subject(registry: Registry, where: str) -> Subject:
+    """Open a head by the folder of its run, its version, or `production`.
+
+    Raises:
+        DatasetError: the folder's run is not complete.
+        ModelError: there is no such version, or it is damaged.
+    """
+    folder = Path(where)
+    if folder.is_dir() or (folder / RUN_FILE).exists():
+        run = read_run(folder)
+        facts = run.facts.model_dump(mode="json", exclude={"labels", "thresholds", "features"})
+        return Subject(folder.resolve().name, run.head, run.facts.backbone, facts, folder)
+    manifest = registry.production() if where == PRODUCTION else registry.model(where)
+    facts = manifest.model_dump(mode="json", exclude={"labels", "thresholds", "files", "figures"})
+    return Subject(manifest.version, load_head(registry, manifest), manifest.backbone, facts, None)
+
+
+def _fingerprint(registry: Registry, name: str) -> str:
+    if name == PRODUCTION:
+        return registry.production().backbone
+    known = sorted(
+        {key.split("/")[1] for key in registry.store.list(_FOLDER) if key.endswith("manifest.json")}
+    )
+    if name in known:
+        return name
+    for fingerprint in known:
+        if (registry.backbone(fingerprint).model_extra or {}).get("name") == name:
+            return fingerprint
+    raise ModelMissing(
+        f"There is no backbone {name}: import one, or name one of {', '.join(known) or 'none'}."
+    )

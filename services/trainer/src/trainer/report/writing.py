@@ -1,0 +1,76 @@
+"""An evaluation from a head to its files: `metrics.json`, `report.html`, a row of `results.csv`."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.assess import assess
+from trainer.dataset import Dataset
+from trainer.errors import DatasetError
+from trainer.opening import Subject, open_backbone
+from trainer.report.page import render_report
+from trainer.results import RESULTS_FILE, add_result
+from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE, write_whole
+from vignette_shared.registry import Registry
+
+_SUMMARY = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "f1_micro", "f1_macro", "ece")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the report lies, and the figures of the whole."""
+
+    report: Path
+    summary: dict[str, Any]
+
+
+def evaluate_subject(
+    registry: Registry,
+    subject: Subject,
+    dataset: Dataset,
+    work: Path,
+    *,
+    name: str,
+    out: Path | None = None,
+    results: Path | None = None,
+    distorted_images: int = 300,
+    report: Callable[[str, float], None] = lambda _phase, _done: None,
+) -> Written:
+    """Measure and write; a published version's own files stay as they are.
+
+    Args:
+        dataset: with the sides of its snapshot.
+        work: folder of the bottleneck cache.
+        name: in the report and in the results.
+        out: folder of `metrics.json` and `report.html`; the run's own, or below `work` for a version.
+        results: CSV file; `results.csv` in `work` when left out.
+        distorted_images: of the test split, on which robustness is measured; 0 for none.
+
+    Raises:
+        DatasetError: the images do not fit the head, or a file can't be written.
+        ModelError: the head's backbone is missing or damaged.
+    """
+    folder = out or subject.folder or work / "evaluations" / subject.name
+    backbone = open_backbone(registry, subject.backbone)
+    found = assess(subject.head, dataset, backbone, work, distorted_images=distorted_images, report=report)
+    history = _read_history(subject.folder)
+    page = render_report(name, found.metrics, found.pixels, subject.facts, history)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / REPORT_FILE, page.encode())
+        write_whole(folder / METRICS_FILE, json.dumps(found.metrics, indent=1).encode() + b"\n")
+    except OSError as error:
+        raise DatasetError(f"{folder} can't be written: {error.strerror}.") from error
+    add_result(results or work / RESULTS_FILE, name, found.metrics)
+    return Written(folder / REPORT_FILE, {key: found.metrics[key] for key in _SUMMARY})
+
+
+def _read_history(folder: Path | None) -> list[dict[str, Any]]:
+    """Return a run's epochs; a version, or a run from before there were any, has none."""
+    path = folder / HISTORY_FILE if folder else None
+    if path is None or not path.exists():
+        return []
+    history: list[dict[str, Any]] = json.loads(path.read_bytes())
+    return history
