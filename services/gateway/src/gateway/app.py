@@ -27,6 +27,7 @@ from gateway.routes import (
     me,
     operations,
     photos,
+    share_pages,
     sharing,
     similar,
     social,
@@ -121,6 +122,8 @@ def make_gateway(parts: Parts, web: WebApp, limits: LimitSettings, registry: Col
     api = make_api(registry, lifespan=lifespan, middleware=middleware)
     api.add_exception_handler(405, addresses.refuse)
     api.state.parts = parts
+    api.state.web = web
+    api.include_router(share_pages.router)
     api.router.default = web
     # Outside the app, so that the answer to a bug of ours carries them too.
     return SecurityHeaders(api, https=parts.sessions.secure)

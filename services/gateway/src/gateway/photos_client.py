@@ -1,6 +1,6 @@
 """The photos service over HTTP: who holds a token, is it ready, and requests passed on as they are."""
 
-from collections.abc import AsyncIterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx
@@ -80,6 +80,25 @@ class PhotosClient:
         url = self._base.copy_with(raw_path=raw_path)
         own = [(name.encode(), value.encode()) for name, value in self._own(identity).items()]
         return await self._send(httpx.Request(method, url, headers=[*headers, *own], content=body), TIMEOUT)
+
+    async def ask(
+        self,
+        method: str,
+        target: str,
+        identity: Identity,
+        *,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        body: object = None,
+    ) -> httpx.Response:
+        """Send a small request of the gateway's own and read the whole answer.
+
+        Args:
+            target: path and query, escaped.
+            body: sent as JSON.
+        """
+        url = self._base.copy_with(raw_path=target.encode())
+        own = [(name.encode(), value.encode()) for name, value in self._own(identity).items()]
+        return await self._ask(httpx.Request(method, url, headers=[*headers, *own], json=body))
 
     async def aclose(self) -> None:
         await self._transport.aclose()

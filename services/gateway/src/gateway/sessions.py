@@ -84,10 +84,11 @@ class Sessions:
     def refuse_foreign_origin(self, request: Request) -> None:
         """Raise `BadOrigin` when the request names another site; scripts, which name none, pass."""
         origin = request.headers.get("origin")
-        if origin is not None and origin.lower() not in self.origins | {self._own_origin(request)}:
+        if origin is not None and origin.lower() not in self.origins | {self.own_origin(request)}:
             raise BadOrigin(f"Requests from {origin[:200]} are not accepted here.")
 
-    def _own_origin(self, request: Request) -> str:
+    def own_origin(self, request: Request) -> str:
+        """Return the site's origin as the request's browser names it."""
         scheme = "https" if self.secure else request.url.scheme
         return f"{scheme}://{request.headers.get('host', '').lower()}"
 

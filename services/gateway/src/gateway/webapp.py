@@ -47,7 +47,8 @@ class Asset:
         # Each coding has bytes of its own, and so a tag of its own.
         etag = f'"{self.etag}-{coding}"'
         headers = {"ETag": etag, "Cache-Control": self.cache_control, "Vary": "Accept-Encoding"}
-        if self.media_type == "text/html":
+        # A worker lives by the policy of its own script, not by that of the page that started it.
+        if self.media_type in ("text/html", "text/javascript"):
             headers["Content-Security-Policy"] = PAGE_POLICY
         given = request.headers.get("if-none-match", "")
         if given == "*" or etag in [tag.strip().removeprefix("W/") for tag in given.split(",")]:

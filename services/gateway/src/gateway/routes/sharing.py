@@ -1,9 +1,11 @@
 """Links to albums: the owner's, and what whoever has one finds behind it, without an account."""
 
 import asyncio
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any, TypeVar
 from weakref import WeakValueDictionary
 
+import httpx
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 
@@ -47,6 +49,8 @@ from vignette_shared.errors import (
 )
 
 router = APIRouter()
+
+Answered = TypeVar("Answered", Response, httpx.Response)
 
 COOKIE = "share"
 PASSWORD_HEADER = "X-Share-Password"  # noqa: S105 - the header's name
@@ -201,38 +205,47 @@ async def unlock_shared_album(
     token: Token,
     body: Annotated[ShareUnlock, Body(examples=[{"password": "by the lake"}])],
 ) -> Response:
-    answered = await _attempt(request, parts, caller, token)
-    proof, seconds = answered.headers.get(PROOF_HEADER), answered.headers.get(PROOF_SECONDS_HEADER)
-    if proof is not None and seconds is not None:
-        del answered.headers[PROOF_HEADER], answered.headers[PROOF_SECONDS_HEADER]
-        answered.set_cookie(
-            COOKIE,
-            proof,
-            max_age=int(seconds),
-            path=f"/api/v1/s/{token}",
-            httponly=True,
-            samesite="lax",
-            secure=parts.sessions.secure,
-        )
+    answered = await attempt(request, parts, token, lambda: fetch(request, parts.photos, caller))
+    keep_open(answered, answered.headers, token, secure=parts.sessions.secure)
+    for name in (PROOF_HEADER, PROOF_SECONDS_HEADER):
+        if name in answered.headers:
+            del answered.headers[name]
     return answered
+
+
+def keep_open(response: Response, answered: Mapping[str, str], token: str, *, secure: bool) -> None:
+    """Turn the proof that photos answered with into cookies, for the link's page and its API alone."""
+    proof, seconds = answered.get(PROOF_HEADER), answered.get(PROOF_SECONDS_HEADER)
+    if proof is None or seconds is None:
+        return
+    for path in (f"/api/v1/s/{token}", f"/s/{token}"):
+        response.set_cookie(
+            COOKIE, proof, max_age=int(seconds), path=path, httponly=True, samesite="lax", secure=secure
+        )
 
 
 async def _visit(request: Request, parts: Parts, caller: Caller, token: str) -> Response:
     """Pass a visitor on, with the proof from their cookie; a password in the header is an attempt."""
     if PASSWORD_HEADER in request.headers:
-        return await _attempt(request, parts, caller, token)
+        return await attempt(request, parts, token, lambda: fetch(request, parts.photos, caller))
     proof = request.cookies.get(COOKIE)
     extra = [(PROOF_HEADER.encode(), proof.encode())] if proof and proof.isascii() else []
     return await forward(request, parts.photos, caller, extra)
 
 
-async def _attempt(request: Request, parts: Parts, caller: Caller, token: str) -> Response:
-    """Try a password; wrong ones are counted, by link and address."""
+async def attempt(
+    request: Request, parts: Parts, token: str, ask: Callable[[], Awaitable[Answered]]
+) -> Answered:
+    """Try a password by `ask`; wrong ones are counted, by link and address.
+
+    Raises:
+        RateLimited: too many wrong ones.
+    """
     whom = account_key(f"{token} {client_of(request)}")
     lock = _attempts.setdefault(whom, asyncio.Lock())
     async with lock:
         await parts.rates.refuse_spent("account", whom)
-        answered = await fetch(request, parts.photos, caller)
+        answered = await ask()
         if answered.status_code == WrongPassword.status:
             await parts.rates.spend("account", whom)
     return answered
