@@ -1,5 +1,6 @@
 """One file over HTTP on loopback, by a server that can be told to misbehave."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ class FileServer:
 
     Attributes:
         breaks_after: for each request in turn, after how many bytes the line breaks; whole when it is empty.
+        pause_after: after how many bytes of an answer nothing comes until `resumed` is set.
         announced: what Content-Length and Content-Range tell of the whole, when that is a lie.
         statuses: for each request in turn, an error status instead of the file; 0 for the file.
         ranges: whether `Range` is understood.
@@ -23,6 +25,8 @@ class FileServer:
     body: bytes
     etag: str = '"first"'
     breaks_after: list[int] = field(default_factory=list)
+    pause_after: int | None = None
+    resumed: threading.Event = field(default_factory=threading.Event)
     announced: int | None = None
     statuses: list[int] = field(default_factory=list)
     ranges: bool = True
@@ -58,7 +62,15 @@ class FileServer:
             request.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
         request.end_headers()
         most = self.breaks_after.pop(0) if self.breaks_after else len(self.body)
-        request.wfile.write(self.body[start : start + most])
+        end = start + most
+        if self.pause_after is not None:
+            request.wfile.write(self.body[start : start + self.pause_after])
+            request.wfile.flush()
+            self.resumed.wait()
+            start += self.pause_after
+        # Who has hung up meanwhile needs nothing more.
+        with contextlib.suppress(OSError):
+            request.wfile.write(self.body[start:end])
         request.close_connection = True
 
 
@@ -82,6 +94,7 @@ def serving(server: FileServer) -> Iterator[FileServer]:
     try:
         yield server
     finally:
+        server.resumed.set()
         listener.shutdown()
         thread.join()
         listener.server_close()

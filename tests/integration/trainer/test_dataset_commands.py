@@ -2,8 +2,10 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -184,6 +186,36 @@ def test_from_a_server_to_shards_by_commands(site: tuple[FileServer, FileServer]
     assert "third" in done.stdout, done.stderr
     done = run("tfrecords", data, "--out", tmp_path / "tfr", "--registry", registry, "--json")
     assert json.loads(done.stdout)["records"]["test"] == 8, done.stderr
+
+
+@pytest.mark.parametrize(("end", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_a_download_that_is_stopped_is_gone_on_with(
+    site: tuple[FileServer, FileServer], tmp_path: Path, end: signal.Signals, status: int
+) -> None:
+    images = site[0]
+    images.pause_after = 8_000
+    addresses = ("--images-url", images.url, "--annotations-url", site[1].url, "--no-unpack")
+    part = tmp_path / f"{IMAGES_ZIP}.part"
+    with subprocess.Popen(
+        [sys.executable, "-m", "trainer.cli", "dataset", "download", str(tmp_path), *addresses],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not (part.is_file() and part.stat().st_size):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(end)
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode == status
+        assert "Traceback" not in said
+    kept = part.stat().st_size
+    images.pause_after = None
+    images.resumed.set()
+    download(tmp_path, archives(site), unpacked=False)
+    assert images.asked[-1] == f"bytes={kept}-"
+    assert (tmp_path / IMAGES_ZIP).read_bytes() == images.body
 
 
 def test_refusals_are_one_line_and_status_2(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:

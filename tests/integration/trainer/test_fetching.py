@@ -11,6 +11,7 @@ from tests.support.file_server import FileServer, serving
 
 from trainer.errors import DownloadFailed
 from trainer.fetching import ATTEMPTS, Expected, fetch
+from vignette_shared.errors import StorageFull
 
 BODY = bytes(range(256)) * 1200
 SHA256 = hashlib.sha256(BODY).hexdigest()
@@ -110,6 +111,13 @@ def test_another_file_than_expected_is_removed(server: FileServer, target: Path,
     assert not target.exists()
     assert sum(path.stat().st_size for path in target.parent.glob("*.part")) == 0
     assert download(server, target, Expected(sha256=SHA256))
+
+
+def test_what_has_no_room_is_not_begun(server: FileServer, target: Path) -> None:
+    server.announced = 10**15
+    with pytest.raises(StorageFull, match="no room for the 1,000,000,000,000,000 bytes"):
+        download(server, target)
+    assert target.with_name("file.zip.part").stat().st_size == 0
 
 
 def test_nobody_there(target: Path) -> None:

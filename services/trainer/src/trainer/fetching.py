@@ -174,8 +174,8 @@ class _Download:
                 self._restart()
                 raise DownloadFailed(f"{self._url} sends more than the {most:,} bytes of the file.")
             self._part.write(chunk)
+            self._part.flush()  # what has come survives a kill
             self._progress(done, total)
-        self._part.flush()
         if total is not None and done < total:
             raise _Unavailable(f"it ended {total - done:,} bytes early")
 
