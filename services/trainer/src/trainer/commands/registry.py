@@ -1,5 +1,6 @@
 """`publish`, `promote`, `rollback`, `versions`, `diff` and `predict`: what is served, and by whose leave."""
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -115,6 +116,46 @@ def diff(
         print_json(found)
     else:
         _print(diff_table(found))
+
+
+@top.command()
+def predict(
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Files, folders, patterns.")],
+    *,
+    registry: RegistryOption,
+    version: Annotated[str, typer.Option(help="A version or an alias.")] = "production",
+    top_tags: Annotated[int, typer.Option("--top", min=1, help="Tags an image.")] = 10,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add where a tag comes from; needs --out.")
+    ] = False,
+    label: Annotated[str, typer.Option(help="The tag to explain; the likeliest when left out.")] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="Picture to write, PNG; a folder of them for several images.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print NDJSON, one line an image.")] = False,
+) -> None:
+    """Print the tags of images, and draw them; exit status 1 when one can't be read."""
+    if explain and out is None:
+        raise DatasetError("--explain draws a picture: say where with --out F.png.")
+    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.picture import write_picture  # noqa: PLC0415
+    from trainer.predict import Predictor, as_line, find_images, to_json  # noqa: PLC0415
+    from trainer.progress import shown_count  # noqa: PLC0415
+
+    found = find_images(images)
+    predictor = Predictor.load(open_registry(registry), version)
+    failed = 0
+    with shown_count("images", len(found)) as progress:
+        for prediction in predictor.predict(found):
+            failed += prediction.error is not None
+            told = to_json(prediction, predictor.version, top_tags)
+            typer.echo(json.dumps(told) if as_json else as_line(prediction, top_tags))
+            if out is not None and prediction.error is None:
+                path = out if len(found) == 1 else out / f"{prediction.image.stem}.png"
+                write_picture(path, predictor, prediction, top_tags, explained=explain, label=label)
+            progress(1)
+    if failed:
+        raise typer.Exit(1)
 
 
 def _promote(
