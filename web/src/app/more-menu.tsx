@@ -1,10 +1,19 @@
 import { Menu } from '@base-ui/react/menu';
-import { Check, Keyboard, LogOut, Trash2 } from 'lucide-react';
+import {
+  Check,
+  Gauge,
+  Keyboard,
+  LibraryBig,
+  LogOut,
+  type LucideIcon,
+  Settings,
+  Trash2,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useSession, useSignOut } from '@/features/auth';
 import { problemText, t } from '@/shared/i18n';
-import { setTheme, type Theme, themes, toast, useTheme } from '@/shared/ui';
+import { setTheme, type Theme, themes, toast, useMedia, useTheme } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 
 const itemClass =
@@ -70,19 +79,31 @@ function ThemeItems() {
   );
 }
 
+type Place = { label: string; icon: LucideIcon; href: string };
+
 /** Places too seldom gone to for the rail or the bar. */
 function PlaceItems() {
   const { user } = useSession();
   const [, navigate] = useLocation();
+  const narrow = !useMedia('(width >= 1024px)');
   if (!user) return null;
+  const places: Place[] = [
+    // The bar of a narrow window has no room for it.
+    ...(narrow ? [{ label: t.nav.albums, icon: LibraryBig, href: hrefs.albums() }] : []),
+    { label: t.nav.trash, icon: Trash2, href: hrefs.trash() },
+    { label: t.nav.settings, icon: Settings, href: hrefs.settings() },
+    ...(user.role === 'admin' ? [{ label: t.nav.admin, icon: Gauge, href: hrefs.jobs() }] : []),
+  ];
   return (
     <>
-      <Menu.Item className={itemClass} onClick={() => navigate(hrefs.trash())}>
-        <Slot>
-          <Trash2 aria-hidden size={16} />
-        </Slot>
-        {t.nav.trash}
-      </Menu.Item>
+      {places.map(({ label, icon: Icon, href }) => (
+        <Menu.Item key={href} className={itemClass} onClick={() => navigate(href)}>
+          <Slot>
+            <Icon aria-hidden size={16} />
+          </Slot>
+          {label}
+        </Menu.Item>
+      ))}
       <Menu.Separator className="my-2 h-px bg-line" />
     </>
   );

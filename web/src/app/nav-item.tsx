@@ -5,12 +5,22 @@ export const navItemClass = (current: boolean) =>
   'flex h-14 min-w-16 flex-1 flex-col items-center justify-center gap-0.5 text-12 transition-colors ' +
   `lg:w-full lg:flex-none focus-visible:outline-offset-[-4px] ${current ? 'font-medium text-accent' : 'text-muted hover:text-text'}`;
 
-type Props = { href: string; icon: LucideIcon; label: string };
+type Props = {
+  href: string;
+  icon: LucideIcon;
+  label: string;
+  /** Only in the rail: the bar of a narrow window has no room for it. */
+  wide?: boolean;
+};
 
-export function NavItem({ href, icon: Icon, label }: Props) {
+export function NavItem({ href, icon: Icon, label, wide = false }: Props) {
   const [current] = useRoute(href);
   return (
-    <Link href={href} aria-current={current ? 'page' : undefined} className={navItemClass(current)}>
+    <Link
+      href={href}
+      aria-current={current ? 'page' : undefined}
+      className={`${navItemClass(current)} ${wide ? 'max-lg:hidden' : ''}`}
+    >
       <Icon aria-hidden size={20} strokeWidth={1.75} />
       {label}
     </Link>

@@ -1,4 +1,4 @@
-import { Images, ImageUp, LogIn, Search, UserRound } from 'lucide-react';
+import { Images, ImageUp, LibraryBig, LogIn, Search, UserRound } from 'lucide-react';
 import { useSession } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
@@ -19,6 +19,7 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
       {user ? (
         <>
           <NavItem href={hrefs.upload()} icon={ImageUp} label={t.nav.upload} />
+          <NavItem wide href={hrefs.albums()} icon={LibraryBig} label={t.nav.albums} />
           <NavItem href={hrefs.you()} icon={UserRound} label={t.nav.you} />
         </>
       ) : (

@@ -1,10 +1,13 @@
 import { Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { AccountsPage, JobsPage, ReportsPage } from '@/features/admin';
+import { AlbumPage, AlbumsPage } from '@/features/albums';
 import { JoinPage, SignInPage } from '@/features/auth';
 import { ExplorePage } from '@/features/explore';
 import { FeedPage } from '@/features/feed';
 import { PhotoPage } from '@/features/photo';
 import { YouPage } from '@/features/profile';
+import { SettingsPage } from '@/features/settings';
 import { SharePage } from '@/features/share';
 import { TrashPage } from '@/features/trash';
 import { UploadPage } from '@/features/upload';
@@ -23,6 +26,22 @@ export function Pages() {
         <Route path={patterns.upload} component={UploadPage} />
         <Route path={patterns.you} component={YouPage} />
         <Route path={patterns.trash} component={TrashPage} />
+        <Route path={patterns.albums} component={AlbumsPage} />
+        <Route path={patterns.album}>
+          {({ id }) => <AlbumPage key={id} id={id} notFound={<NotFound />} />}
+        </Route>
+        <Route path={patterns.settings}>
+          {({ section }) => <SettingsPage section={section} notFound={<NotFound />} />}
+        </Route>
+        <Route path={patterns.jobs}>
+          <JobsPage notFound={<NotFound />} />
+        </Route>
+        <Route path={patterns.reports}>
+          <ReportsPage notFound={<NotFound />} />
+        </Route>
+        <Route path={patterns.accounts}>
+          <AccountsPage notFound={<NotFound />} />
+        </Route>
         <Route path={patterns.share}>
           {({ token }) => <SharePage key={token} token={token} notFound={<NotFound />} />}
         </Route>

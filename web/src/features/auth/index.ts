@@ -2,7 +2,9 @@ import { lazy } from 'react';
 
 export { useSignOut } from './api';
 export { noteSignedOut, useExpired } from './expiry';
-export { sessionKey, useSession } from './session';
+export { passwordStrength } from './model';
+export { sessionKey, useSession, useSetSession } from './session';
+export { PasswordField } from './ui/password-field';
 export { SignInNotice } from './ui/sign-in-notice';
 
 export const SignInPage = lazy(() => import('./sign-in-page'));

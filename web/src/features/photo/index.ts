@@ -11,3 +11,4 @@ export { PhotoListView } from './ui/list-view';
 
 export const loadPhotoPage = () => import('./page');
 export const PhotoPage = lazy(loadPhotoPage);
+export const PhotoPicker = lazy(() => import('./ui/photo-picker'));

@@ -1,4 +1,18 @@
 export { api, unwrap } from './client';
 export { ApiProblem, asProblem, networkProblem, problemFrom } from './problem';
-export type { FieldError, Photo, PhotoPage, Tag, TagCount, User, Visibility } from './types';
+export type {
+  Account,
+  Album,
+  ApiKey,
+  DeadLetter,
+  FieldError,
+  Photo,
+  PhotoPage,
+  QueueState,
+  Report,
+  Tag,
+  TagCount,
+  User,
+  Visibility,
+} from './types';
 export { type SendOptions, sendPhoto } from './upload';

@@ -2,6 +2,12 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Account = Schemas['Account'];
+export type Album = Schemas['Album'];
+export type ApiKey = Schemas['ApiKey'];
+export type DeadLetter = Schemas['DeadLetter'];
+export type QueueState = Schemas['QueueState'];
+export type Report = Schemas['Report'];
 export type Photo = Schemas['Photo'];
 export type PhotoPage = Schemas['Page_Photo_'];
 export type Tag = Schemas['Tag'];

@@ -1,8 +1,11 @@
 export { Avatar } from './avatar';
+export { ActionMenu, type MenuAction } from './action-menu';
 export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
+export { type Choice, Choices, SelectField, TextArea } from './form-fields';
 export { useMedia, useOnline, useTitle, useWidth } from './hooks';
 export { ConfirmDialog, InfoDialog } from './lazy-layers';
+export { LoadMore } from './load-more';
 export {
   type Preference,
   preferences,

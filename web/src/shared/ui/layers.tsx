@@ -8,21 +8,23 @@ import { buttonClass } from './button';
 const backdrop =
   'fixed inset-0 z-40 bg-veil transition-opacity duration-[220ms] data-[ending-style]:opacity-0 data-[starting-style]:opacity-0';
 const popup =
-  'layer fixed inset-x-4 top-[15vh] z-40 mx-auto flex max-h-[75vh] max-w-[440px] flex-col gap-4 overflow-auto rounded-control border border-line bg-surface p-6 text-text shadow-layer';
+  'layer fixed inset-x-4 top-[15vh] z-40 mx-auto flex max-h-[75vh] flex-col gap-4 overflow-auto rounded-control border border-line bg-surface p-6 text-text shadow-layer';
 
 type LayerProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
+  /** For what is picked from many: nearly the whole window. */
+  wide?: boolean;
   children?: ReactNode;
 };
 
-export function InfoDialog({ open, onOpenChange, title, children }: LayerProps) {
+export function InfoDialog({ open, onOpenChange, title, wide, children }: LayerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={backdrop} />
-        <Dialog.Popup className={popup}>
+        <Dialog.Popup className={`${popup} ${wide ? 'max-w-[880px]' : 'max-w-[440px]'}`}>
           <div className="flex items-start justify-between gap-4">
             <Dialog.Title className="font-bold text-18">{title}</Dialog.Title>
             <Dialog.Close
@@ -39,7 +41,7 @@ export function InfoDialog({ open, onOpenChange, title, children }: LayerProps) 
   );
 }
 
-type ConfirmProps = Omit<LayerProps, 'children'> & {
+type ConfirmProps = Omit<LayerProps, 'children' | 'wide'> & {
   text: string;
   confirm: string;
   cancel: string;
@@ -52,7 +54,7 @@ export function ConfirmDialog(props: ConfirmProps) {
     <AlertDialog.Root open={props.open} onOpenChange={props.onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={backdrop} />
-        <AlertDialog.Popup className={popup}>
+        <AlertDialog.Popup className={`${popup} max-w-[440px]`}>
           <AlertDialog.Title className="font-bold text-18">{props.title}</AlertDialog.Title>
           <AlertDialog.Description className="text-muted">{props.text}</AlertDialog.Description>
           <div className="flex justify-end gap-2">

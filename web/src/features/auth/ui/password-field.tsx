@@ -4,20 +4,23 @@ import { t } from '@/shared/i18n';
 import { IconButton, TextField } from '@/shared/ui';
 
 type Props = {
+  label?: string;
+  name?: string;
   autoComplete: 'current-password' | 'new-password';
   error?: string | undefined;
   hint?: string;
   onValue?: (value: string) => void;
 };
 
-export function PasswordField({ autoComplete, error, hint, onValue }: Props) {
+export function PasswordField(props: Props) {
+  const { label = t.auth.password, name = 'password', autoComplete, error, hint, onValue } = props;
   const [shown, setShown] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const onKey = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'));
   return (
     <TextField
-      label={t.auth.password}
-      name="password"
+      label={label}
+      name={name}
       type={shown ? 'text' : 'password'}
       autoComplete={autoComplete}
       autoCapitalize="none"

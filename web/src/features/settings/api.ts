@@ -1,0 +1,60 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { sessionKey } from '@/features/auth';
+import { api, type User, unwrap } from '@/shared/api';
+
+type ProfileChange = Partial<
+  Pick<
+    User,
+    'username' | 'email' | 'display_name' | 'bio' | 'default_visibility' | 'allow_downloads'
+  >
+> & { avatar_photo_id?: string | null };
+
+/** Changes what is given, and shows it wherever one's own profile stands. */
+export function useChangeProfile() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ProfileChange) => unwrap(api.PATCH('/api/v1/me', { body })),
+    onSuccess: (user) => client.setQueryData(sessionKey, user),
+  });
+}
+
+export const useChangePassword = () =>
+  useMutation({
+    mutationFn: (body: { current: string; new: string }) =>
+      unwrap(api.POST('/api/v1/me/password', { body })),
+  });
+
+export const useDeleteAccount = () =>
+  useMutation({
+    mutationFn: (password: string) => unwrap(api.DELETE('/api/v1/me', { body: { password } })),
+  });
+
+const keysKey = ['api-keys'] as const;
+/** More keys than anyone keeps apart. */
+const mostKeys = 200;
+
+export const apiKeysQuery = queryOptions({
+  queryKey: keysKey,
+  queryFn: ({ signal }) =>
+    unwrap(api.GET('/api/v1/me/api-keys', { params: { query: { limit: mostKeys } }, signal })),
+});
+
+export type Scope = 'read' | 'write' | 'admin';
+export type NewKey = { name: string; scopes: Scope[]; expires_at: string | null };
+
+export function useCreateKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewKey) => unwrap(api.POST('/api/v1/me/api-keys', { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: keysKey }),
+  });
+}
+
+export function useRevokeKey() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(api.DELETE('/api/v1/me/api-keys/{key_id}', { params: { path: { key_id: id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: keysKey }),
+  });
+}

@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import { PhotoPicker } from '@/features/photo';
+import type { User } from '@/shared/api';
+import { problemText } from '@/shared/i18n';
+import { text } from '@/shared/i18n/settings';
+import { Button, InfoDialog, toast } from '@/shared/ui';
+import { useChangeProfile } from '../api';
+
+const words = text.profile;
+
+/** One's picture is one of one's photos. */
+export function AvatarField({ user }: { user: User }) {
+  const [picking, setPicking] = useState(false);
+  const change = useChangeProfile();
+  const set = (avatar_photo_id: string | null, said: string) =>
+    change.mutate(
+      { avatar_photo_id },
+      {
+        onSuccess: () => toast(said),
+        onError: (error) => toast(`${text.notSaved} ${problemText(error)}`),
+      },
+    );
+  return (
+    <div className="flex items-center gap-4">
+      <span className="inline-flex size-20 shrink-0 items-center justify-center overflow-hidden rounded-chip bg-sunken">
+        {user.avatar_url ? (
+          <img src={user.avatar_url} alt={words.photo} className="size-full object-cover" />
+        ) : (
+          <span role="img" aria-label={words.noPhoto} className="font-bold text-24 text-muted">
+            {[...user.display_name][0]?.toUpperCase()}
+          </span>
+        )}
+      </span>
+      <div className="flex flex-wrap gap-2">
+        <Button disabled={change.isPending} onClick={() => setPicking(true)}>
+          {user.avatar_url ? words.change : words.choose}
+        </Button>
+        {user.avatar_url && (
+          <Button look="quiet" disabled={change.isPending} onClick={() => set(null, words.removed)}>
+            {words.remove}
+          </Button>
+        )}
+      </div>
+      <InfoDialog open={picking} onOpenChange={setPicking} title={words.pick} wide>
+        <p className="text-13 text-muted">{words.pickNote}</p>
+        <PhotoPicker
+          allows={(photo) => photo.visibility !== 'private'}
+          onCancel={() => setPicking(false)}
+          onPick={([photo]) => {
+            setPicking(false);
+            if (photo) set(photo.id, words.changed);
+          }}
+        />
+      </InfoDialog>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import type { User } from '@/shared/api';
+import { problemText } from '@/shared/i18n';
+import { text } from '@/shared/i18n/settings';
+import { Choices, toast } from '@/shared/ui';
+import { useChangeProfile } from '../api';
+
+const words = text.privacy;
+
+const visibilities = (['public', 'unlisted', 'private'] as const).map((value) => ({
+  value,
+  label: words.visibilities[value],
+  hint: words.visibilityHints[value],
+}));
+
+/** Saved as one chooses; what is on its way is shown as if it were there. */
+export function PrivacySection({ user }: { user: User }) {
+  const save = useChangeProfile();
+  const coming = save.isPending ? save.variables : {};
+  const answers = {
+    onSuccess: () => toast(text.saved),
+    onError: (error: Error) => toast(`${text.notSaved} ${problemText(error)}`),
+  };
+  return (
+    <div className="flex flex-col gap-8">
+      <Choices
+        label={words.visibility}
+        value={coming.default_visibility ?? user.default_visibility}
+        choices={visibilities}
+        onValue={(default_visibility) => save.mutate({ default_visibility }, answers)}
+      />
+      <fieldset>
+        <legend className="pb-1 font-medium">{words.downloads}</legend>
+        <label className="flex items-baseline gap-3 py-1.5">
+          <input
+            type="checkbox"
+            checked={coming.allow_downloads ?? user.allow_downloads}
+            onChange={(event) => save.mutate({ allow_downloads: event.target.checked }, answers)}
+            className="size-4 shrink-0 translate-y-0.5"
+          />
+          <span>
+            {words.allow}
+            <span className="block text-13 text-muted">{words.allowNote}</span>
+          </span>
+        </label>
+      </fieldset>
+      <p className="text-muted">{words.always}</p>
+    </div>
+  );
+}
