@@ -1,7 +1,5 @@
 import { date, fileSize, list, percent } from './format';
 
-const weekday = (iso: string) => date(iso);
-
 /** Text of the settings; loaded with their pages. */
 export const settings = {
   title: 'Settings',
@@ -20,8 +18,6 @@ export const settings = {
   notSaved: 'Not saved.',
   cancel: 'Cancel',
   profile: {
-    photo: 'Profile picture',
-    noPhoto: 'No picture yet',
     choose: 'Choose a picture',
     change: 'Change',
     remove: 'Remove',
@@ -81,11 +77,11 @@ export const settings = {
     copyFailed: 'The browser did not allow copying. Select the key and copy it.',
     done: 'I have it',
     rights: (scopes: string[]) => list(scopes),
-    created: (iso: string) => `made ${weekday(iso)}`,
-    used: (iso: string) => `last used ${weekday(iso)}`,
+    created: (iso: string) => `made ${date(iso)}`,
+    used: (iso: string) => `last used ${date(iso)}`,
     neverUsed: 'never used',
-    ends: (iso: string) => `ends ${weekday(iso)}`,
-    ended: (iso: string) => `ended ${weekday(iso)}`,
+    ends: (iso: string) => `ends ${date(iso)}`,
+    ended: (iso: string) => `ended ${date(iso)}`,
     revoke: 'Revoke',
     revokeLabel: (name: string) => `Revoke ${name}`,
     revokeTitle: 'Revoke this key?',

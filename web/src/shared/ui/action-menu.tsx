@@ -16,7 +16,10 @@ type Props = {
   className?: string;
 };
 
-/** What can be done with one thing of a list, behind one button. */
+/**
+ * What can be done with one thing of a list, behind one button. Imported by its own path: in the
+ * index it would bring the code of menus into the first page.
+ */
 export function ActionMenu({ label, icon: Icon, actions, className = '' }: Props) {
   return (
     <Menu.Root>

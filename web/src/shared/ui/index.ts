@@ -1,5 +1,4 @@
 export { Avatar } from './avatar';
-export { ActionMenu, type MenuAction } from './action-menu';
 export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { type Choice, Choices, SelectField, TextArea } from './form-fields';

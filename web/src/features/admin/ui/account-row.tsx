@@ -4,7 +4,8 @@ import { useSession } from '@/features/auth';
 import type { Account } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/admin';
-import { ActionMenu, ConfirmDialog, InfoDialog, toast } from '@/shared/ui';
+import { ConfirmDialog, InfoDialog, toast } from '@/shared/ui';
+import { ActionMenu } from '@/shared/ui/action-menu';
 import { type AccountChange, useChangeAccount } from '../api';
 import { QuotaForm } from './quota-form';
 

@@ -11,7 +11,7 @@ import type { DragEvent } from 'react';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { text } from '@/shared/i18n/albums';
-import { ActionMenu } from '@/shared/ui';
+import { ActionMenu } from '@/shared/ui/action-menu';
 import { nameOf } from '../changing';
 
 type Props = {

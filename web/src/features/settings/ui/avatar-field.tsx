@@ -3,7 +3,7 @@ import { PhotoPicker } from '@/features/photo';
 import type { User } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';
-import { Button, InfoDialog, toast } from '@/shared/ui';
+import { Avatar, Button, InfoDialog, toast } from '@/shared/ui';
 import { useChangeProfile } from '../api';
 
 const words = text.profile;
@@ -22,15 +22,7 @@ export function AvatarField({ user }: { user: User }) {
     );
   return (
     <div className="flex items-center gap-4">
-      <span className="inline-flex size-20 shrink-0 items-center justify-center overflow-hidden rounded-chip bg-sunken">
-        {user.avatar_url ? (
-          <img src={user.avatar_url} alt={words.photo} className="size-full object-cover" />
-        ) : (
-          <span role="img" aria-label={words.noPhoto} className="font-bold text-24 text-muted">
-            {[...user.display_name][0]?.toUpperCase()}
-          </span>
-        )}
-      </span>
+      <Avatar person={user} size={80} />
       <div className="flex flex-wrap gap-2">
         <Button disabled={change.isPending} onClick={() => setPicking(true)}>
           {user.avatar_url ? words.change : words.choose}
