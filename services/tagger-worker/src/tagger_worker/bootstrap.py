@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import redis
 from celery import Celery
 
+from tagger_worker.embedder import Embedder
 from tagger_worker.model import ModelResolver, make_loader
 from tagger_worker.settings import TaggerWorkerSettings
 from tagger_worker.tagger import Tagger
@@ -45,5 +46,6 @@ def bootstrap(settings: TaggerWorkerSettings) -> Worker:
     )
     app = make_celery(SERVICE, settings.broker)
     tagger = Tagger(models, open_store(settings.storage.url), settings.limits.pixels)
-    register(app, tagger, CeleryPublisher(app), client)
+    embedder = Embedder(models, registry, options, settings.limits.pixels)
+    register(app, tagger, embedder, CeleryPublisher(app), client)
     return Worker(app, models, Heartbeat(SERVICE, client, models.describe))

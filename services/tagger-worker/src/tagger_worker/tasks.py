@@ -3,14 +3,17 @@
 import redis
 from celery import Celery
 
+from tagger_worker.embedder import Embedder
 from tagger_worker.tagger import Tagger, failure, refusal
 from vignette_shared.contracts.tasks import (
+    EMBED_IMAGES,
     EXPLAIN_PHOTO,
     PREDICT_IMAGE,
     RECORD_FAILURE,
     RECORD_TAGS,
     RESCORE_EMBEDDINGS,
     TAG_PHOTO,
+    EmbedImages,
     ExplainPhoto,
     PredictImage,
     RecordFailure,
@@ -22,11 +25,19 @@ from vignette_shared.queue.app import TRANSIENT, consume
 from vignette_shared.queue.publisher import Publisher
 from vignette_shared.queue.replies import answer
 
-QUEUES = (PREDICT_IMAGE.queue, EXPLAIN_PHOTO.queue, TAG_PHOTO.queue, RESCORE_EMBEDDINGS.queue)
+QUEUES = (
+    PREDICT_IMAGE.queue,
+    EXPLAIN_PHOTO.queue,
+    TAG_PHOTO.queue,
+    RESCORE_EMBEDDINGS.queue,
+    EMBED_IMAGES.queue,
+)
 """In the order that they are served: someone waits on a prediction, and on an explanation."""
 
 
-def register(app: Celery, tagger: Tagger, publisher: Publisher, replies: "redis.Redis") -> None:
+def register(
+    app: Celery, tagger: Tagger, embedder: Embedder, publisher: Publisher, replies: "redis.Redis"
+) -> None:
     """Register the tagger's consumers with `app`."""
 
     def tag_photo(job: TagPhoto) -> None:
@@ -54,10 +65,17 @@ def register(app: Celery, tagger: Tagger, publisher: Publisher, replies: "redis.
         for outcome in tagger.rescore(job):
             _publish(publisher, outcome)
 
+    def embed_images(job: EmbedImages) -> None:
+        answer(replies, job.reply_key, embedder.embed_images(job))
+
+    def embed_images_failed(job: EmbedImages, error: Exception) -> None:
+        answer(replies, job.reply_key, refusal(error))
+
     consume(app, PREDICT_IMAGE, predict_image, exhausted=predict_image_failed)
     consume(app, EXPLAIN_PHOTO, explain_photo, exhausted=explain_photo_failed)
     consume(app, TAG_PHOTO, tag_photo, exhausted=tag_photo_failed)
     consume(app, RESCORE_EMBEDDINGS, rescore_embeddings)
+    consume(app, EMBED_IMAGES, embed_images, exhausted=embed_images_failed)
 
 
 def _publish(publisher: Publisher, outcome: RecordTags | RecordFailure) -> None:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,19 @@ def embed_dataset(
         raise DatasetError("Not one image of the dataset could be read.")
     found = np.stack([cache.rows[digest] for digest in hashes.values()])
     return Embedded(np.array(list(hashes), np.intp), found, tuple(hashes.values()))
+
+
+def missing_images(dataset: Dataset, cache: "Cache", progress: Progress) -> Iterator[tuple[str, str, bytes]]:
+    """Yield name, SHA-256 (hex) and file of the images that a cache lacks, each file once."""
+    seen: set[str] = set()
+    for name in dataset.names:
+        body = dataset.read(name)
+        digest = hashlib.sha256(body).hexdigest()
+        if digest in cache.rows or digest in cache.skipped or digest in seen:
+            progress(1)
+            continue
+        seen.add(digest)
+        yield name, digest, body
 
 
 class Cache:

@@ -1,9 +1,8 @@
 """Fill the bottleneck cache: in this process, in several, or by the tagger workers."""
 
-import hashlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
@@ -14,9 +13,16 @@ from typing import Any
 from trainer.backbones import find_backbone
 from trainer.bottlenecks import SHARD_ROWS, Cache, embed_dataset
 from trainer.dataset import Dataset, open_dataset
+from trainer.distribution import Distribution
 from trainer.errors import DatasetError, TrainingFailed
 from trainer.measure import open_registry
 from trainer.progress import Count
+from trainer.settings import DistributionSettings
+from vignette_shared.queue.app import make_celery
+from vignette_shared.queue.connection import connect
+from vignette_shared.queue.publisher import CeleryPublisher
+from vignette_shared.registry import Registry
+from vignette_shared.settings import load_settings
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 
@@ -69,9 +75,7 @@ def fill_cache(
     before = len(Cache(work / CACHE, spec).rows)
     with shown("bottlenecks", len(dataset.names)) as progress:
         if distributed:
-            from trainer.distribution import embed_by_workers  # noqa: PLC0415 - Celery, where it is wanted
-
-            embed_by_workers(dataset, spec, Cache(work / CACHE, spec), progress)
+            _distribution(models, Cache(work / CACHE, spec), spec).embed(dataset, progress)
         elif processes > 1:
             threads = max((os.cpu_count() or 1) // processes, 1)
             place = _Place(data, registry, fingerprint, work / CACHE, threads)
@@ -93,17 +97,10 @@ def fill_cache(
     }
 
 
-def missing_images(dataset: Dataset, cache: Cache, progress: Count) -> Iterator[tuple[str, str, bytes]]:
-    """Yield name, SHA-256 (hex) and file of the images that a cache lacks, each file once."""
-    seen: set[str] = set()
-    for name in dataset.names:
-        body = dataset.read(name)
-        digest = hashlib.sha256(body).hexdigest()
-        if digest in cache.rows or digest in cache.skipped or digest in seen:
-            progress(1)
-            continue
-        seen.add(digest)
-        yield name, digest, body
+def _distribution(models: Registry, cache: Cache, spec: BackboneSpec) -> Distribution:
+    settings = load_settings(DistributionSettings)
+    client = connect(settings.broker, longest_block_s=1)
+    return Distribution(models, cache, spec, CeleryPublisher(make_celery("trainer", settings.broker)), client)
 
 
 def _embed_in_processes(dataset: Dataset, place: _Place, processes: int, progress: Count) -> None:

@@ -86,6 +86,19 @@ class ExplainPhoto(Payload):
     reply_key: str
 
 
+class EmbedImages(Payload):
+    """Embed some images of a dataset with a backbone, for the trainer.
+
+    Both keys are of the model registry's store: `images_key` names a file of `vision.shards.dump_images`,
+    `shard_key` where the shard goes; which images are damaged goes to a Redis list.
+    """
+
+    backbone: str
+    images_key: str
+    shard_key: str
+    reply_key: str
+
+
 class RecordTags(Payload):
     """What the tagger found. `scores` holds every label of the model, in [0, 1].
 
@@ -151,6 +164,7 @@ TAG_PHOTO = TaskSpec("tagger.tag_photo.v1", "tagger.tag", TagPhoto)
 PREDICT_IMAGE = TaskSpec("tagger.predict_image.v1", "tagger.predict", PredictImage, time_limit=30)
 EXPLAIN_PHOTO = TaskSpec("tagger.explain_photo.v1", "tagger.explain", ExplainPhoto, time_limit=30)
 RESCORE_EMBEDDINGS = TaskSpec("tagger.rescore_embeddings.v1", "tagger.rescore", RescoreEmbeddings)
+EMBED_IMAGES = TaskSpec("tagger.embed_images.v1", "tagger.embed", EmbedImages)
 RECORD_TAGS = TaskSpec("photos.record_tags.v1", "photos.record", RecordTags)
 RECORD_FAILURE = TaskSpec("photos.record_failure.v1", "photos.record", RecordFailure)
 TRAIN_MODEL = TaskSpec("trainer.train_model.v1", "trainer.train", TrainModel, time_limit=21_600)
@@ -163,6 +177,7 @@ CATALOGUE: tuple[TaskSpec[Any], ...] = (
     PREDICT_IMAGE,
     EXPLAIN_PHOTO,
     RESCORE_EMBEDDINGS,
+    EMBED_IMAGES,
     RECORD_TAGS,
     RECORD_FAILURE,
     TRAIN_MODEL,

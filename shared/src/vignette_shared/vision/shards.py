@@ -4,7 +4,7 @@ The trainer writes shards and so do tagger workers that embed for it; 4,128 byte
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,20 @@ def parse_shard(data: bytes, features: int) -> dict[str, NDArray[np.float16]]:
     if embeddings.shape != (len(hashes), features):
         raise ModelDamaged(f"The shard holds {embeddings.shape}, not {features} values for each image.")
     return {row.tobytes().hex(): each for row, each in zip(hashes, embeddings, strict=True)}
+
+
+def dump_images(images: Mapping[str, bytes]) -> bytes:
+    """Return one file of images by their SHA-256 (hex), for a worker elsewhere."""
+    data: bytes = save({sha256: np.frombuffer(body, np.uint8) for sha256, body in images.items()})
+    return data
+
+
+def parse_images(data: bytes) -> dict[str, bytes]:
+    """Read what `dump_images` wrote; raises `ModelDamaged`."""
+    try:
+        return {sha256: body.tobytes() for sha256, body in load(data).items()}
+    except SafetensorError as error:
+        raise ModelDamaged(f"No whole file of images: {error}.") from error
 
 
 def shard_name(sha256: Sequence[str]) -> str:
