@@ -13,7 +13,7 @@ from trainer.bottlenecks import Embedded, embed_dataset
 from trainer.calibration import fit_temperature, isotonic_scores, tempered_scores
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
-from trainer.evaluate import evaluate
+from trainer.evaluate import difference, evaluate
 from trainer.metrics import mean_calibration_error, reliability_curve
 from trainer.mistakes import Mistake, confusion_pairs, probable_label_errors, worst_errors
 from trainer.robustness import PASSES, measure_robustness
@@ -39,6 +39,7 @@ def assess(
     backbone: Backbone,
     cache: Path,
     *,
+    against: tuple[str, Head] | None = None,
     distorted_images: int = 300,
     seed: int = 0,
     report: Report = lambda _phase, _done: None,
@@ -48,6 +49,7 @@ def assess(
     Args:
         dataset: with the sides of its snapshot, its labels those of the head.
         cache: folder of the bottleneck cache.
+        against: name of another head over the same backbone and labels, and the head.
         distorted_images: of the test split, drawn by `seed`, on which robustness is measured; 0 for none.
 
     Raises:
@@ -77,6 +79,11 @@ def assess(
         label_errors={"count": errors, "likeliest": [_named(each, names) for each in labels_wrong]},
         snapshot=dataset.origin,
     )
+    if against:
+        name, other = against
+        if other.labels != head.labels:
+            raise DatasetError(f"{name} has other labels: the two can't be compared.")
+        found["against"] = {"name": name, **difference(head, other, test.embeddings, truth)}
     if distorted_images:
         found["robustness"] = _robustness(
             head, backbone, dataset.take(test.rows), distorted_images, seed, report

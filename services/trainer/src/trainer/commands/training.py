@@ -147,6 +147,9 @@ def evaluate(
     data: Annotated[Path | None, typer.Option(help="Folder of the dataset.")] = None,
     work: Annotated[Path | None, typer.Option(help="Folder of the bottleneck cache.")] = None,
     snapshot: SnapshotOption = "latest",
+    against: Annotated[
+        str, typer.Option(help="Another head, named likewise: state the difference from it.")
+    ] = "",
     name: Annotated[str, typer.Option(help="In the report and in results.csv.")] = "",
     out: Annotated[
         Path | None, typer.Option(help="Folder to write to; the run's own, or WORK/evaluations/VERSION.")
@@ -183,6 +186,7 @@ def evaluate(
             dataset,
             work,
             name=name or opened.name,
+            against=open_subject(models, against) if against else None,
             out=out,
             results=results,
             distorted_images=distorted,

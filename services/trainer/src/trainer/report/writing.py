@@ -33,6 +33,7 @@ def evaluate_subject(
     work: Path,
     *,
     name: str,
+    against: Subject | None = None,
     out: Path | None = None,
     results: Path | None = None,
     distorted_images: int = 300,
@@ -44,6 +45,7 @@ def evaluate_subject(
         dataset: with the sides of its snapshot.
         work: folder of the bottleneck cache.
         name: in the report and in the results.
+        against: another head over the same backbone, to state the difference from.
         out: folder of `metrics.json` and `report.html`; the run's own, or below `work` for a version.
         results: CSV file; `results.csv` in `work` when left out.
         distorted_images: of the test split, on which robustness is measured; 0 for none.
@@ -53,8 +55,18 @@ def evaluate_subject(
         ModelError: the head's backbone is missing or damaged.
     """
     folder = out or subject.folder or work / "evaluations" / subject.name
+    if against and against.backbone != subject.backbone:
+        raise DatasetError(f"{against.name} stands over another backbone: the two can't be compared.")
     backbone = open_backbone(registry, subject.backbone)
-    found = assess(subject.head, dataset, backbone, work, distorted_images=distorted_images, report=report)
+    found = assess(
+        subject.head,
+        dataset,
+        backbone,
+        work,
+        against=(against.name, against.head) if against else None,
+        distorted_images=distorted_images,
+        report=report,
+    )
     history = _read_history(subject.folder)
     page = render_report(name, found.metrics, found.pixels, subject.facts, history)
     try:
@@ -64,7 +76,8 @@ def evaluate_subject(
     except OSError as error:
         raise DatasetError(f"{folder} can't be written: {error.strerror}.") from error
     add_result(results or work / RESULTS_FILE, name, found.metrics)
-    return Written(folder / REPORT_FILE, {key: found.metrics[key] for key in _SUMMARY})
+    summary = {key: found.metrics[key] for key in (*_SUMMARY, "against") if key in found.metrics}
+    return Written(folder / REPORT_FILE, summary)
 
 
 def _read_history(folder: Path | None) -> list[dict[str, Any]]:
