@@ -5,8 +5,8 @@ import { AlbumPage, AlbumsPage } from '@/features/albums';
 import { JoinPage, SignInPage } from '@/features/auth';
 import { ExplorePage } from '@/features/explore';
 import { FeedPage } from '@/features/feed';
+import { FollowingPage, PeoplePage, ProfilePage, YouPage } from '@/features/people';
 import { PhotoPage } from '@/features/photo';
-import { YouPage } from '@/features/profile';
 import { SettingsPage } from '@/features/settings';
 import { SharePage } from '@/features/share';
 import { TrashPage } from '@/features/trash';
@@ -25,6 +25,26 @@ export function Pages() {
         </Route>
         <Route path={patterns.upload} component={UploadPage} />
         <Route path={patterns.you} component={YouPage} />
+        <Route path={patterns.following} component={FollowingPage} />
+        <Route path={patterns.profile}>
+          {({ username = '' }) => (
+            <ProfilePage
+              key={username}
+              username={decodeURIComponent(username)}
+              notFound={<NotFound />}
+            />
+          )}
+        </Route>
+        <Route path={patterns.people}>
+          {({ username = '', kind }) => (
+            <PeoplePage
+              key={`${username} ${kind}`}
+              username={decodeURIComponent(username)}
+              kind={kind === 'following' ? 'following' : 'followers'}
+              notFound={<NotFound />}
+            />
+          )}
+        </Route>
         <Route path={patterns.trash} component={TrashPage} />
         <Route path={patterns.albums} component={AlbumsPage} />
         <Route path={patterns.album}>

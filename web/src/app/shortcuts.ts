@@ -1,4 +1,5 @@
 import { t } from '@/shared/i18n';
+import { patterns } from '@/shared/url/routes';
 
 type Section = { title: string; rows: readonly (readonly [keys: string, what: string])[] };
 
@@ -31,17 +32,34 @@ const list: Section = {
 const photo: Section = {
   title: sections.photo,
   rows: [
+    [t.shortcuts.more.sides, t.shortcuts.more.step],
     ['l', t.shortcuts.like],
     ['c', t.shortcuts.comment],
     ['t', t.shortcuts.addTag],
     ['1 – 9', t.shortcuts.toTag],
     ['a / x', t.shortcuts.judge],
     ['h', t.shortcuts.why],
+    ['s', t.shortcuts.more.similar],
+    ['i', t.shortcuts.more.panel],
+    ['z', t.shortcuts.more.zoom],
+    ['f', t.shortcuts.more.fullScreen],
+    ['d', t.shortcuts.more.download],
     [keys.delete, t.shortcuts.trash],
+  ],
+};
+
+const following: Section = {
+  title: t.people.feed.title,
+  rows: [
+    ['j / k', t.shortcuts.more.nextOrPrevious],
+    ['o', t.shortcuts.open],
+    ['l', t.shortcuts.like],
+    ['c', t.shortcuts.comment],
   ],
 };
 
 /** The keys of the page at `path` first, then those that hold everywhere. */
 export function shortcutsFor(path: string): Section[] {
+  if (path === patterns.following) return [following, everywhere];
   return path.startsWith('/p/') ? [photo, everywhere] : [list, everywhere];
 }

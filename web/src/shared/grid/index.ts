@@ -1,4 +1,4 @@
-export { readAnchor } from './anchor';
+export { readAnchor, writeAnchor } from './anchor';
 export { PhotoGrid } from './photo-grid';
 export { placeholderImage } from './placeholder';
 export { type Selection, useSelection } from './selection';

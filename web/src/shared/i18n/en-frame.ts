@@ -71,6 +71,16 @@ export const frame = {
 export const shortcuts = {
   title: 'Keyboard shortcuts',
   off: 'Keys without Ctrl are switched off in the settings.',
+  more: {
+    sides: '← →',
+    step: 'Previous or next photo of the list',
+    similar: 'Go to the similar photos',
+    panel: 'Show or hide the details',
+    zoom: 'Zoom',
+    fullScreen: 'Full screen',
+    download: 'Download the photo',
+    nextOrPrevious: 'Next or previous photo',
+  },
   sections: { everywhere: 'Everywhere', list: 'In a list of photos', photo: 'On a photo' },
   keys: {
     enter: 'Enter',

@@ -1,5 +1,6 @@
 import { explore } from './en-explore';
 import { feed, frame, selection, session, shortcuts } from './en-frame';
+import { people } from './en-people';
 import { photoPage } from './en-photo';
 import { share } from './en-share';
 import { trash } from './en-trash';
@@ -120,6 +121,7 @@ export const en = {
     altFailed: 'Photo that could not be processed',
   },
   photoPage,
+  people,
   tags: {
     title: 'Tags',
     confirmed: 'Confirmed',

@@ -19,6 +19,14 @@ export function Tabs({ current, signedIn }: Props) {
           {t.feed.tab[tab]}
         </Link>
       ))}
+      {signedIn && (
+        <Link
+          href={hrefs.following()}
+          className="inline-flex h-8 items-center border-transparent border-b-2 text-muted hover:text-text"
+        >
+          {t.people.feed.title}
+        </Link>
+      )}
     </nav>
   );
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
-import { type FormEvent, useId, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
@@ -100,6 +100,13 @@ function Write({ photoId }: { photoId: string }) {
   const noteId = useId();
   const add = useAddComment(photoId);
   useKeys({ c: () => field.current?.focus() });
+  useEffect(() => {
+    const state: unknown = history.state;
+    if (typeof state === 'object' && state !== null && 'toComment' in state && state.toComment) {
+      field.current?.focus();
+      history.replaceState({ ...state, toComment: false }, '');
+    }
+  }, []);
   if (!user) {
     return (
       <Link href={hrefs.signIn(here)} className="w-fit text-13 text-accent underline">

@@ -8,7 +8,13 @@ import { Button } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { rememberLike, useLike } from '../liking';
 
-export function LikeButton({ photo }: { photo: Photo }) {
+type Props = {
+  photo: Photo;
+  /** Whether `l` presses it: where there is one photo. */
+  keyed?: boolean;
+};
+
+export function LikeButton({ photo, keyed = true }: Props) {
   const { user } = useSession();
   const [here, navigate] = useLocation();
   const like = useLike(photo.id);
@@ -17,7 +23,7 @@ export function LikeButton({ photo }: { photo: Photo }) {
     rememberLike(photo.id);
     navigate(hrefs.signIn(here));
   };
-  useKeys({ l: toggle });
+  useKeys(keyed ? { l: toggle } : {});
   const label = photo.liked ? t.photoPage.liked : t.photoPage.like;
   return (
     <Button

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { byYear, monthEnding, monthsSince } from './months';
+
+const months = monthsSince('2025-11-30T23:59:00Z', new Date('2026-02-01T00:00:00Z'));
+
+it('goes from this month back to the one in which someone joined', () => {
+  expect(months.map(({ start }) => start.slice(0, 7))).toEqual([
+    '2026-02',
+    '2026-01',
+    '2025-12',
+    '2025-11',
+  ]);
+});
+
+it('ends a month where the next one begins', () => {
+  expect(months[2]?.end).toBe(months[1]?.start);
+});
+
+it('has one month for someone who joined today', () => {
+  const now = new Date('2026-02-01T12:00:00Z');
+  expect(monthsSince('2026-02-01T10:00:00Z', now)).toHaveLength(1);
+});
+
+it('groups by year, the latest first', () => {
+  expect(byYear(months).map(({ year, months: each }) => [year, each.length])).toEqual([
+    [2026, 2],
+    [2025, 2],
+  ]);
+});
+
+it('takes only what it wrote itself from an address', () => {
+  expect(monthEnding(months, months[1]?.end ?? null)).toBe(months[1]);
+  expect(monthEnding(months, 'yesterday')).toBeNull();
+  expect(monthEnding(months, null)).toBeNull();
+});

@@ -1,0 +1,40 @@
+import { readAnchor, writeAnchor } from '@/shared/grid';
+
+const seenKey = 'vignette.following.seen';
+
+/** The newest photo of the visit before this one: what stands above it is new. */
+export function readSeen(): string | null {
+  try {
+    return localStorage.getItem(seenKey);
+  } catch {
+    return null;
+  }
+}
+
+export function writeSeen(id: string): void {
+  try {
+    localStorage.setItem(seenKey, id);
+  } catch {
+    // Storage is blocked: nothing is marked next time.
+  }
+}
+
+/** Remembers the photo that was opened in the history entry, as the grids do. */
+export function leaveAt(id: string, loaded: number): void {
+  const element = itemOf(id);
+  if (!element) return;
+  writeAnchor({ id, offset: element.getBoundingClientRect().top, loaded, opened: true });
+}
+
+export const itemOf = (id: string): HTMLElement | null =>
+  document.querySelector(`[data-photo="${CSS.escape(id)}"]`);
+
+/** Brings back to the photo that was left; says whether there is such a place. */
+export function returnToPlace(): boolean {
+  const anchor = readAnchor();
+  const element = anchor && itemOf(anchor.id);
+  if (!anchor || !element) return false;
+  window.scrollBy(0, element.getBoundingClientRect().top - anchor.offset);
+  element.focus({ preventScroll: true });
+  return true;
+}

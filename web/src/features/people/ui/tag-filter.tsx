@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { labelText } from '@/features/tags';
+import { t } from '@/shared/i18n';
+import { topTagsQuery } from '../api';
+
+type Props = { username: string; tag: string | null; hrefOf: (tag: string | null) => string };
+
+/** The tags that someone's photos have most, as filters of the photos below. */
+export function TagFilter({ username, tag, hrefOf }: Props) {
+  const { data = [] } = useQuery(topTagsQuery(username));
+  const labels = data.map(({ label }) => label);
+  // A tag that came by the address has its place too.
+  const shown = tag && !labels.includes(tag) ? [tag, ...labels] : labels;
+  if (shown.length === 0) return null;
+  const count = (label: string) => data.find((each) => each.label === label)?.count;
+  return (
+    <nav aria-label={t.people.topTags} className="flex flex-wrap gap-1.5">
+      {[null, ...shown].map((label) => (
+        <Link
+          key={label ?? ''}
+          href={hrefOf(label)}
+          aria-current={label === tag ? 'true' : undefined}
+          className={`inline-flex h-8 items-center gap-1.5 rounded-chip border px-3 text-13 pointer-coarse:h-11 ${label === tag ? 'border-text bg-text font-medium text-bg' : 'border-line hover:bg-sunken'}`}
+        >
+          {label === null ? t.people.allTags : labelText(label)}
+          {label !== null && <span className="tabular-nums opacity-80">{count(label)}</span>}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,33 @@
+import { Link } from 'wouter';
+import { t } from '@/shared/i18n';
+import { byYear, type Month } from '../months';
+
+type Props = { months: Month[]; current: Month | null; hrefOf: (month: Month | null) => string };
+
+/** The months since someone joined; each leads to its photos, with all older ones after them. */
+export function Timeline({ months, current, hrefOf }: Props) {
+  if (months.length < 2) return null;
+  return (
+    <nav
+      aria-label={t.people.timeline}
+      className="flex shrink-0 gap-x-3 gap-y-2 overflow-x-auto p-1 max-lg:-m-1 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-32px)] lg:w-16 lg:flex-col lg:self-start lg:overflow-y-auto"
+    >
+      {byYear(months).map(({ year, months: shown }) => (
+        <div key={year} className="flex shrink-0 items-center gap-1 lg:flex-col lg:items-stretch">
+          <p className="font-medium text-12 tabular-nums lg:text-right">{year}</p>
+          {shown.map((month) => (
+            <Link
+              key={month.end}
+              href={hrefOf(month === months[0] ? null : month)}
+              aria-label={t.people.month(month.start)}
+              aria-current={month === (current ?? months[0]) ? 'true' : undefined}
+              className="inline-flex h-6 items-center rounded-control px-1.5 text-12 text-muted hover:text-text aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-text pointer-coarse:h-11 lg:justify-end"
+            >
+              {t.people.shortMonth(month.start)}
+            </Link>
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,3 +1,0 @@
-import { lazy } from 'react';
-
-export const YouPage = lazy(() => import('./you-page'));
