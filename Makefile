@@ -87,7 +87,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 # --- check ----------------------------------------------------------------------------------------
 
-.PHONY: test lint format unit coverage test-compose bench screenshots
+.PHONY: test lint format unit coverage test-compose bench bench-web screenshots
 test: setup-test lint ## everything that needs neither Docker nor a GPU
 	@cd web && npm test --silent
 	@$(BIN)/python -m pytest tests $(PYTEST)
@@ -115,6 +115,9 @@ test-compose: $(VENV)/.installed ## build docker-compose.yml's images, start it,
 
 bench: setup ## measure and write bench/results.json
 	@PYTHONPATH=deploy/native $(BIN)/python -m bench
+
+bench-web: setup-test ## measure the pages in headless Chromium and write bench/web.json
+	@PYTHONPATH=deploy/native $(BIN)/python -m bench.web_figures
 
 screenshots: setup-test ## take the pictures in docs/screenshots from the real stack
 	@$(BIN)/python docs/screenshots/take.py

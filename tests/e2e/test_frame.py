@@ -223,6 +223,24 @@ def test_a_like_made_offline_is_sent_when_the_connection_is_back(visitor: Visito
     visitor.complaints[:] = [line for line in visitor.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+@pytest.mark.parametrize("path", ["/", "photo"])
+def test_what_a_page_shows_first_comes_with_it(
+    house: Site, browser: Browser, owner: Account, path: str
+) -> None:
+    """Opened by someone signed out, the feed and a photo ask the API for nothing before they are painted."""
+    asked: list[str] = []
+    with visiting(browser, house.address) as visitor:
+        page = visitor.page
+        photo = owner.client.get("/photos", params={"limit": 1}).json()["items"][0]
+        page.on("request", lambda request: asked.append(request.url.removeprefix(house.address)))
+        visitor.go(path if path == "/" else f"/p/{photo['id']}")
+        expect(page.get_by_role("img", name=photo["alt_text"]).first).to_be_visible()
+        assert not [
+            url for url in asked if url in ("/api/v1/photos?limit=60", f"/api/v1/photos/{photo['id']}")
+        ]
+        assert visitor.complaints == []
+
+
 def test_the_tabs_of_the_feed_have_addresses(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/")
