@@ -62,7 +62,8 @@ def download(
         target = folder / source.name
         with shown(source.name) as progress:
             fresh = fetch(source.url, target, expected=source.expected, progress=progress)
-        damage = damage_of(target)
+        with shown(f"check {source.name}") as progress:
+            damage = damage_of(target, progress)
         if damage and fresh:
             target.unlink()
             raise DownloadFailed(
