@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -116,15 +117,14 @@ class Distribution:
         if told["embedded"]:
             try:
                 shard = self.registry.store.get(job.shard_key)
-                self.cache.keep(shard, shard_name(list(names)))
+                self.cache.keep(shard, Path(job.shard_key).stem)
             except (BlobMissing, ModelDamaged) as error:
                 log.warning("shard_sent_again", shard=job.shard_key, reason=error.detail)
                 self.publisher.send(EMBED_IMAGES, job)
                 return
         if told["skipped"]:
-            self.cache.skip(
-                {sha256: {"image": names[sha256], **why} for sha256, why in told["skipped"].items()}
-            )
+            skipped = told["skipped"].items()
+            self.cache.skip({sha256: {"image": names[sha256], **why} for sha256, why in skipped})
         del self._waiting[reply_key], self._names[reply_key]
         self._clear(job)
         progress(len(names))
