@@ -9,7 +9,7 @@ const everywhere: Section = {
   title: sections.everywhere,
   rows: [
     ['/', t.shortcuts.search],
-    ['g f / e / y', t.shortcuts.go],
+    ['g f / e / a / y', t.shortcuts.go],
     ['u', t.shortcuts.upload],
     [keys.undo, t.shortcuts.undo],
     ['?', t.shortcuts.help],

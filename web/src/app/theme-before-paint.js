@@ -1,7 +1,10 @@
-// Runs before the first paint. Keep the key in step with shared/ui/theme.ts.
+// Runs before the first paint. Keep the keys in step with shared/ui/theme.ts and preferences.ts.
 try {
   const theme = localStorage.getItem('vignette.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
+  if (localStorage.getItem('vignette.motion') === 'reduced') {
+    document.documentElement.dataset.motion = 'reduced';
+  }
 } catch {
-  // Storage is blocked: the system's colour scheme stands.
+  // Storage is blocked: the system's choices stand.
 }

@@ -25,6 +25,7 @@ export function useAppKeys({ search, onHelp }: Targets): void {
   if (user) {
     bindings.u = () => navigate(hrefs.upload());
     bindings['g u'] = () => navigate(hrefs.upload());
+    bindings['g a'] = () => navigate(hrefs.albums());
     bindings['g y'] = () => navigate(hrefs.you());
     bindings['g t'] = () => navigate(hrefs.trash());
   }

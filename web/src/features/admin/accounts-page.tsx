@@ -55,7 +55,7 @@ function Accounts() {
                   <th
                     key={name}
                     scope="col"
-                    className={`py-2 pe-6 font-medium ${name === 'photos' ? 'text-end' : 'text-start'}`}
+                    className={`py-2 pe-6 font-medium ${name === 'photos' ? 'text-end' : 'text-start'} last:pe-0 last:text-end`}
                   >
                     {label}
                   </th>

@@ -30,7 +30,8 @@ function LastUpdate() {
   );
 }
 
-const gridClass = 'grid grid-cols-[repeat(auto-fill,minmax(208px,1fr))] gap-3';
+const gridClass =
+  'grid grid-cols-[repeat(auto-fill,minmax(156px,1fr))] gap-3 md:grid-cols-[repeat(auto-fill,minmax(208px,1fr))]';
 
 function Queues() {
   const query = useQuery(queuesQuery);

@@ -47,15 +47,29 @@ export function useRestore() {
   });
 }
 
+/** Removes the photos one after the other and stops at the first that stays; returns how many went. */
+export function useEmpty() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (const id of ids) await removeForGood(id);
+      return ids.length;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: trashKey }),
+  });
+}
+
+const removeForGood = (id: string) =>
+  unwrap(
+    api.DELETE('/api/v1/photos/{photo_id}', {
+      params: { path: { photo_id: id }, query: { permanent: true } },
+    }),
+  );
+
 export function useRemoveForGood() {
   const taken = useTaken();
   return useMutation({
-    mutationFn: (id: string) =>
-      unwrap(
-        api.DELETE('/api/v1/photos/{photo_id}', {
-          params: { path: { photo_id: id }, query: { permanent: true } },
-        }),
-      ),
+    mutationFn: removeForGood,
     onSuccess: (_nothing, id) => taken(id),
   });
 }

@@ -14,6 +14,15 @@ export const withoutPhoto = (data: Pages, id: string): Pages => ({
 export const photosIn = ({ pages }: Pick<Pages, 'pages'>): Photo[] =>
   pages.flatMap((page) => page.items);
 
+const keptDays = 30;
+const dayMs = 86_400_000;
+
+/** Whole days until a photo that was thrown away at `deletedAt` goes for good; 0 on the last one. */
+export function daysLeft(deletedAt: string, now: number): number {
+  const end = Date.parse(deletedAt) + keptDays * dayMs;
+  return Math.max(0, Math.floor((end - now) / dayMs));
+}
+
 /** Where the focus goes when the photo at `index` leaves a list: its follower, or the one before. */
 export function focusAfter(photos: Photo[], id: string): string | null {
   const index = photos.findIndex((photo) => photo.id === id);

@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { SignInNotice, useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
-import { Button, ConfirmDialog, Notice, QueryView, toast, useTitle } from '@/shared/ui';
-import { trashQuery, useRemoveForGood, useRestore } from './api';
+import { Button, ConfirmDialog, LoadMore, Notice, QueryView, toast, useTitle } from '@/shared/ui';
+import { trashQuery, useEmpty, useRemoveForGood, useRestore } from './api';
 import { focusAfter, photosIn } from './model';
 import { nameOf, TrashItem } from './ui/trash-item';
 
@@ -24,27 +25,54 @@ export default function TrashPage() {
 
 function Trash() {
   const query = useInfiniteQuery(trashQuery);
+  const photos = query.data ? photosIn(query.data) : [];
   return (
     <>
-      <p className="max-w-[68ch] pb-4 text-13 text-muted">{t.trash.note}</p>
+      <div className="flex flex-wrap items-center justify-between gap-3 pb-4">
+        <p className="max-w-[68ch] text-13 text-muted">{t.trash.note}</p>
+        {/* With all of it loaded the question can name the number. */}
+        {photos.length > 0 && !query.hasNextPage && <EmptyButton photos={photos} />}
+      </div>
       <QueryView
         query={query}
         what={t.trash.what}
         loading={<Skeleton />}
-        isEmpty={(data) => photosIn(data).length === 0 && !query.hasNextPage}
+        isEmpty={() => photos.length === 0 && !query.hasNextPage}
         empty={<Notice text={t.trash.empty} />}
       >
-        {(data) => <Items photos={photosIn(data)} />}
+        {() => <Items photos={photos} />}
       </QueryView>
-      {query.hasNextPage && !query.isFetchNextPageError && (
-        <Button
-          className="mt-6"
-          disabled={query.isFetchingNextPage}
-          onClick={() => query.fetchNextPage()}
-        >
-          {t.trash.more}
-        </Button>
-      )}
+      <LoadMore query={query} />
+    </>
+  );
+}
+
+function EmptyButton({ photos }: { photos: Photo[] }) {
+  const [asking, setAsking] = useState(false);
+  const empty = useEmpty();
+  const onConfirm = () =>
+    empty.mutate(
+      photos.map((photo) => photo.id),
+      {
+        onSuccess: (count) => toast(t.trash.emptied(count)),
+        onError: (error) => toast(`${t.trash.emptyFailed} ${problemText(error)}`),
+      },
+    );
+  return (
+    <>
+      <Button disabled={empty.isPending} onClick={() => setAsking(true)}>
+        <Trash2 aria-hidden size={18} />
+        {t.trash.emptyAll}
+      </Button>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={t.trash.emptyTitle}
+        text={t.trash.emptyText(photos.length)}
+        confirm={t.trash.emptyConfirm(photos.length)}
+        cancel={t.trash.keep}
+        onConfirm={onConfirm}
+      />
     </>
   );
 }

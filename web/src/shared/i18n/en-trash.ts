@@ -9,7 +9,16 @@ export const trash = {
   signInFirst: 'Sign in to see your trash.',
   photos: 'Photos in the trash',
   untitled: 'Photo without a title',
-  added: (day: string) => `Added ${day}`,
+  left: (days: number) =>
+    days > 0 ? `${plural(days, { one: 'day', other: 'days' })} left` : 'Goes within the day',
+  emptyAll: 'Empty the trash',
+  emptyTitle: 'Empty the trash?',
+  emptyText: (count: number) =>
+    `${plural(count, { one: 'photo', other: 'photos' })} and their files are removed at once. This cannot be taken back.`,
+  emptyConfirm: (count: number) => `Delete ${plural(count, { one: 'photo', other: 'photos' })}`,
+  emptied: (count: number) =>
+    `${plural(count, { one: 'photo is', other: 'photos are' })} gone for good.`,
+  emptyFailed: 'The trash is not empty.',
   restore: 'Restore',
   restoreLabel: (name: string) => `Restore ${name}`,
   restored: (name: string) => `Restored ${name}.`,
@@ -26,5 +35,4 @@ export const trash = {
     const photos = plural(count, { one: 'photo', other: 'photos' });
     return more ? `More than ${photos}` : photos;
   },
-  more: 'Show more',
 } as const;

@@ -1,29 +1,18 @@
 import { t } from '@/shared/i18n';
 import { Button } from './button';
-import { ProblemNotice } from './query-view';
 
 type Props = {
   query: {
     hasNextPage: boolean;
     isFetchingNextPage: boolean;
     isFetchNextPageError: boolean;
-    error: unknown;
     fetchNextPage: () => unknown;
   };
 };
 
-/** The way to the next part of a list that is read rather than scrolled through. */
+/** The way to the next part of a list; of a part that failed, the `QueryView` around it tells. */
 export function LoadMore({ query }: Props) {
-  if (query.isFetchNextPageError) {
-    return (
-      <ProblemNotice
-        title={t.state.moreFailed}
-        error={query.error}
-        onRetry={() => query.fetchNextPage()}
-      />
-    );
-  }
-  if (!query.hasNextPage) return null;
+  if (!query.hasNextPage || query.isFetchNextPageError) return null;
   return (
     <Button
       className="mt-6"

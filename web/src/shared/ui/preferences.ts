@@ -35,6 +35,8 @@ export function setPreference<P extends Preference>(name: P, value: PreferenceVa
     // Storage is blocked: the choice holds until the page is closed.
     unsaved.set(name, value);
   }
+  // Movement is a matter of style sheets; app/theme-before-paint.js does the same on the next visit.
+  if (name === 'motion') document.documentElement.dataset.motion = value;
   for (const listener of listeners) listener();
 }
 

@@ -102,7 +102,9 @@ function Letter({ letter, busy, onRetry }: LetterProps) {
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap gap-x-4 tabular-nums">
           <span className="font-medium">{words.photoOf(owner)}</span>
-          <span className="text-muted">{words.attempts(letter.attempts)}</span>
+          {letter.attempts > 0 && (
+            <span className="text-muted">{words.attempts(letter.attempts)}</span>
+          )}
           <span className="text-muted">{words.at(letter.created_at)}</span>
         </p>
         {letter.detail && (

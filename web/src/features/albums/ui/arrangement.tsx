@@ -3,9 +3,9 @@ import { type DragEvent, useEffect, useState } from 'react';
 import { photoListQuery } from '@/features/photo';
 import type { Album, Photo } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
-import { problemText, t } from '@/shared/i18n';
+import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
-import { Notice, ProblemNotice, QueryView, toast } from '@/shared/ui';
+import { Notice, QueryView, toast } from '@/shared/ui';
 import { nameOf, useChangeAlbum, useOrder, useTakeOut } from '../changing';
 import { moved } from '../order';
 import { ArrangedPhoto } from './arranged-photo';
@@ -32,13 +32,6 @@ export function Arrangement({ album }: Props) {
         <>
           <p className="pb-3 text-13 text-muted">{text.arrangeHint}</p>
           <Photos album={album} photos={photos} />
-          {isFetchNextPageError && (
-            <ProblemNotice
-              title={t.state.moreFailed}
-              error={query.error}
-              onRetry={() => fetchNextPage()}
-            />
-          )}
         </>
       )}
     </QueryView>

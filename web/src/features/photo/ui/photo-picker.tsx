@@ -55,7 +55,7 @@ export default function PhotoPicker({ many = false, album, allows, onPick, onCan
       >
         {() => (
           <div className="min-h-0 overflow-auto p-1">
-            <ul className="grid grid-cols-[repeat(auto-fill,minmax(104px,1fr))] gap-1.5 md:grid-cols-[repeat(auto-fill,minmax(132px,1fr))]">
+            <ul className="grid grid-cols-[repeat(auto-fill,minmax(84px,1fr))] gap-1.5 md:grid-cols-[repeat(auto-fill,minmax(132px,1fr))]">
               {shown.map((photo) => (
                 <li key={photo.id}>
                   <PickButton

@@ -3,6 +3,7 @@ import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
+import { daysLeft } from '../model';
 
 export const nameOf = (photo: Photo) => photo.title || t.trash.untitled;
 
@@ -15,6 +16,7 @@ type Props = {
 
 export function TrashItem({ photo, busy, onRestore, onRemove }: Props) {
   const name = nameOf(photo);
+  const left = photo.deleted_at ? daysLeft(photo.deleted_at, Date.now()) : 0;
   return (
     <div className="flex flex-col gap-1">
       <div
@@ -32,7 +34,11 @@ export function TrashItem({ photo, busy, onRestore, onRemove }: Props) {
         )}
       </div>
       <p className="truncate font-medium text-13">{name}</p>
-      <p className="text-12 text-muted">{t.trash.added(t.photo.on(photo.created_at))}</p>
+      {photo.deleted_at && (
+        <p className={`text-12 tabular-nums ${left === 0 ? 'text-warn' : 'text-muted'}`}>
+          {t.trash.left(left)}
+        </p>
+      )}
       <div className="flex items-center justify-between">
         <Button
           small

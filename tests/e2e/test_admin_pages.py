@@ -1,0 +1,127 @@
+"""What an admin sees and does in the browser: failed work with its reason, reports, accounts."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def reader(site: Site, browser: Browser) -> Iterator[Visitor]:
+    """The admin's browser, signed in once."""
+    with visiting(browser, site.address) as visitor:
+        sign_in(visitor, "admin")
+        yield visitor
+
+
+@pytest.fixture
+def visitor(reader: Visitor) -> Iterator[Visitor]:
+    reader.complaints.clear()
+    yield reader
+    assert reader.complaints == []
+
+
+def sign_in(visitor: Visitor, username: str) -> None:
+    visitor.go("/signin")
+    visitor.page.get_by_label("Username or e-mail").fill(username)
+    visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    visitor.page.locator("form").get_by_role("button", name="Sign in").last.click()
+    visitor.page.wait_for_url(re.compile(r"/$"))
+
+
+def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
+    site: Site, visitor: Visitor, anna: Account
+) -> None:
+    """The stored file is damaged behind the stack's back; once mended, the retry tags the photo."""
+    page = visitor.page
+    site.control("stop", "photos-worker")
+    try:
+        photo = anna.upload(make_jpeg(700, 500, 333), title="Harbour").json()
+        (stored,) = (site.state / "blobs").rglob(photo["sha256"])
+        whole = stored.read_bytes()
+        stored.write_bytes(b"x" * len(whole))
+    finally:
+        site.control("start", "photos-worker")
+    assert anna.wait_until_done(photo["id"])["status"] == "failed"
+    visitor.go("/admin/jobs")
+    expect(page.get_by_role("heading", name="The image data is damaged and cannot be read.")).to_be_visible()
+    expect(page.get_by_role("list", name="Queues").get_by_role("listitem")).not_to_have_count(0)
+    expect(page.get_by_text("Last update")).to_be_visible()
+    assert visitor.axe_violations() == []
+    stored.write_bytes(whole)
+    page.get_by_role("button", name="Retry photo by anna").first.click()
+    expect(page.get_by_text("Asked again for 1 photo.")).to_be_visible()
+    expect(page.get_by_text("Nothing was given up.")).to_be_visible()
+    assert anna.wait_until_done(photo["id"])["status"] == "tagged"
+    assert anna.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
+
+
+def test_a_reported_photo_is_hidden_and_shown_again(visitor: Visitor, anna: Account, ben: Account) -> None:
+    page = visitor.page
+    photo = ben.upload(make_jpeg(640, 480, 701), title="Borrowed").json()
+    ben.wait_until_done(photo["id"])
+    report = {"reason": "This is my picture."}
+    assert anna.client.post(f"/photos/{photo['id']}/report", json=report).status_code == 202
+    visitor.go("/admin/reports")
+    expect(page.get_by_text("This is my picture.")).to_be_visible()
+    assert visitor.axe_violations() == []
+    page.get_by_label("Note for the record").fill("Asked ben about it")
+    page.get_by_role("button", name="Hide the photo").click()
+    expect(page.get_by_text("No open reports.")).to_be_visible()
+    assert anna.client.get(f"/photos/{photo['id']}").status_code == 404
+    page.get_by_role("radio", name="Decided").check()
+    expect(page.get_by_text("Asked ben about it")).to_be_visible()
+    page.get_by_role("button", name="Show it again").click()
+    expect(page.get_by_text("Closed. The photo stays.")).to_be_visible()
+    assert anna.client.get(f"/photos/{photo['id']}").status_code == 200
+    assert ben.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
+
+
+def test_an_account_is_suspended_given_room_and_let_back(site: Site, visitor: Visitor) -> None:
+    account = site.sign_up("unruly")
+    page = visitor.page
+    visitor.go("/admin/users")
+    page.get_by_role("searchbox").first.wait_for()
+    page.get_by_label("Find by the beginning").fill("unrul")
+    menu = page.get_by_role("button", name="Change the account unruly")
+    expect(page.get_by_role("row")).to_have_count(2)
+    assert visitor.axe_violations() == []
+    menu.click()
+    page.get_by_role("menuitem", name="Set storage").click()
+    page.get_by_label("Gigabytes").fill("much")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Enter a number from 0, or nothing.")).to_be_visible()
+    page.get_by_label("Gigabytes").fill("2.5")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row").get_by_text("of 2.5 GB")).to_be_visible()
+    assert account.client.get("/me").json()["bytes_quota"] == 2_500_000_000
+    menu.click()
+    page.get_by_role("menuitem", name="Suspend").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Suspend").click()
+    expect(page.get_by_text("Suspended since")).to_be_visible()
+    assert account.client.get("/me").status_code == 401
+    menu.click()
+    page.get_by_role("menuitem", name="Lift the suspension").click()
+    expect(page.get_by_text("Suspended since")).to_have_count(0)
+    assert site.sign_up("unruly").client.get("/me").status_code == 200
+
+
+def test_there_is_nothing_for_anyone_else(site: Site, browser: Browser, anna: Account) -> None:
+    with visiting(browser, site.address, "phone") as stranger:
+        sign_in(stranger, anna.username)
+        for path in ("/admin/jobs", "/admin/reports", "/admin/users"):
+            stranger.go(path)
+            expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()
+        assert stranger.complaints == [], "not even a request that is refused"

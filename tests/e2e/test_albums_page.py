@@ -1,0 +1,172 @@
+"""Albums as their owner keeps them: made, filled, put in order by pointer and by keys, edited, deleted."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+TITLES = ["Lake", "Harbour", "Forest"]
+"""newest added first, as an album without an order shows them"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def keeper(site: Site) -> Iterator[Account]:
+    """Someone with three photos; they go when the tests are through."""
+    account = site.sign_up("album-keeper")
+    ids = [
+        account.upload(make_jpeg(640, 480, 500 + index), title=title).json()["id"]
+        for index, title in enumerate(reversed(TITLES))
+    ]
+    for photo_id in ids:
+        account.wait_until_done(photo_id)
+    yield account
+    assert account.client.request("DELETE", "/me", json={"password": PASSWORD}).status_code == 204
+
+
+@pytest.fixture(scope="module")
+def reader(site: Site, browser: Browser, keeper: Account) -> Iterator[Visitor]:
+    with visiting(browser, site.address) as visitor:
+        visitor.go("/signin")
+        visitor.page.get_by_label("Username or e-mail").fill(keeper.username)
+        visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        visitor.page.locator("form").get_by_role("button", name="Sign in").last.click()
+        visitor.page.wait_for_url(re.compile(r"/$"))
+        yield visitor
+
+
+@pytest.fixture
+def visitor(reader: Visitor) -> Iterator[Visitor]:
+    reader.complaints.clear()
+    yield reader
+    assert reader.complaints == []
+
+
+@pytest.fixture
+def album(keeper: Account) -> str:
+    """An album with all three photos, in the order of `TITLES`."""
+    found = keeper.client.get("/photos", params={"user": keeper.username}).json()["items"]
+    ids = {photo["title"]: photo["id"] for photo in found}
+    album_id: str = keeper.client.post("/albums", json={"title": "Week in May"}).json()["id"]
+    for title in reversed(TITLES):
+        assert keeper.client.put(f"/albums/{album_id}/photos/{ids[title]}").status_code == 204
+    return album_id
+
+
+def order_kept(keeper: Account, album_id: str) -> list[str]:
+    items = keeper.client.get("/photos", params={"album": album_id}).json()["items"]
+    return [photo["title"] for photo in items]
+
+
+def expect_order(page: Page, titles: list[str]) -> None:
+    """Wait until the arrangement shows the photos in this order, told by the menus on them."""
+    menus = page.get_by_role("list", name="Photos in their order").get_by_role("button")
+    for place, title in enumerate(titles):
+        expect(menus.nth(place)).to_have_accessible_name(f"Move {title}")
+
+
+def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Account) -> None:
+    page = visitor.page
+    visitor.go("/albums")
+    expect(page.get_by_role("heading", name="Albums")).to_be_visible()
+    page.get_by_role("button", name="New album").click()
+    dialog = page.get_by_role("dialog", name="New album")
+    dialog.get_by_role("button", name="Create album").click()
+    expect(dialog.get_by_label("Title")).to_be_focused()
+    expect(dialog.get_by_text("An album needs a title.")).to_be_visible()
+    assert visitor.axe_violations() == []
+    dialog.get_by_label("Title").fill("Rain")
+    dialog.get_by_role("button", name="Create album").click()
+
+    expect(page.get_by_role("heading", level=1, name="Rain")).to_be_visible()
+    page.get_by_role("button", name="Add photos").click()
+    picker = page.get_by_role("dialog", name="Add photos to the album")
+    for title in TITLES[:2]:
+        picker.get_by_role("button", name=title).click()
+    assert visitor.axe_violations() == []
+    picker.get_by_role("button", name="Add 2 photos").click()
+    expect(page.get_by_role("list", name="Photos of Rain").get_by_role("listitem")).to_have_count(2)
+    assert visitor.axe_violations() == []
+
+    page.get_by_role("button", name="More about this album").click()
+    page.get_by_role("menuitem", name="Edit").click()
+    page.get_by_label("Title").fill("Rain in May")
+    page.get_by_label("Visible to").select_option("unlisted")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1, name="Rain in May")).to_be_visible()
+    expect(page.get_by_role("main").get_by_text("Anyone with the link")).to_be_visible()
+
+    page.get_by_role("button", name="More about this album").click()
+    page.get_by_role("menuitem", name="Delete album").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete album").click()
+    expect(page.get_by_text("“Rain in May” is deleted. Its photos are still yours.")).to_be_visible()
+    assert keeper.client.get("/me").json()["counts"]["photos"] == len(TITLES)
+
+
+def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: Account, album: str) -> None:
+    """Each way is undone or survives a reload, and the server has the same order as the page."""
+    page = visitor.page
+    visitor.go(f"/a/{album}")
+    page.get_by_role("button", name="Arrange").click()
+    expect_order(page, TITLES)
+    assert visitor.axe_violations() == []
+
+    page.get_by_role("button", name="Move Lake").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="One place later")).to_be_visible()
+    page.get_by_role("menuitem", name="One place later").press("Enter")
+    expect_order(page, ["Harbour", "Lake", "Forest"])
+    expect(page.get_by_text("Lake is now 2 of 3.")).to_be_visible()
+    expect(page.get_by_role("button", name="Move Lake")).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    expect_order(page, TITLES)
+
+    items = page.get_by_role("list", name="Photos in their order").get_by_role("listitem")
+    box = items.nth(0).bounding_box()
+    assert box
+    items.nth(2).drag_to(items.nth(0), target_position={"x": 8, "y": box["height"] / 2})
+    expect_order(page, ["Forest", "Lake", "Harbour"])
+    expect(page.get_by_text("Forest is now 1 of 3.")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    page.get_by_role("button", name="Arrange").click()
+    expect_order(page, ["Forest", "Lake", "Harbour"])
+    assert order_kept(keeper, album) == ["Forest", "Lake", "Harbour"]
+
+
+def test_a_cover_is_chosen_and_a_photo_taken_out_comes_back_to_its_place(
+    visitor: Visitor, keeper: Account, album: str
+) -> None:
+    page = visitor.page
+    visitor.go(f"/a/{album}")
+    page.get_by_role("button", name="Arrange").click()
+    page.get_by_role("button", name="Move Harbour").click()
+    page.get_by_role("menuitem", name="Make it the cover").click()
+    expect(page.get_by_text("Harbour is the cover now.")).to_be_visible()
+    assert keeper.client.get(f"/albums/{album}").json()["cover"]["title"] == "Harbour"
+    page.get_by_role("button", name="Move Harbour").click()
+    page.get_by_role("menuitem", name="Take out of the album").click()
+    expect(page.get_by_text("Took Harbour out of the album.")).to_be_visible()
+    expect_order(page, ["Lake", "Forest"])
+    page.get_by_role("button", name="Undo").click()
+    expect_order(page, TITLES)
+    assert order_kept(keeper, album) == TITLES
+
+
+def test_a_private_album_is_a_plain_404_for_others(site: Site, browser: Browser, album: str) -> None:
+    with visiting(browser, site.address, "phone") as stranger:
+        stranger.go(f"/a/{album}")
+        expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()
+        stranger.go("/albums")
+        expect(stranger.page.get_by_text("Sign in to see your albums.")).to_be_visible()
+        assert stranger.axe_violations() == []
