@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.browser import chromium, visiting
 from tests.e2e.site import PASSWORD, Site
 
 pytestmark = pytest.mark.e2e
@@ -102,7 +102,7 @@ def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
 
         page.get_by_role("link", name="Privacy").click()
         page.get_by_role("radio", name="Only you").check()
-        expect(page.get_by_text("Saved.")).to_be_visible()
+        expect(page.get_by_text("Your choice is saved.")).to_be_visible()
         assert visitor.axe_violations() == []
         assert account.client.get("/me").json()["default_visibility"] == "private"
 

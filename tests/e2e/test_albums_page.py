@@ -134,10 +134,10 @@ def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: A
     items = page.get_by_role("list", name="Photos in their order").get_by_role("listitem")
     box = items.nth(0).bounding_box()
     assert box
-    items.nth(2).drag_to(items.nth(0), target_position={"x": 8, "y": box["height"] / 2})
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        items.nth(2).drag_to(items.nth(0), target_position={"x": 8, "y": box["height"] / 2})
     expect_order(page, ["Forest", "Lake", "Harbour"])
     expect(page.get_by_text("Forest is now 1 of 3.")).to_be_visible()
-    page.wait_for_load_state("networkidle")
     page.reload()
     page.get_by_role("button", name="Arrange").click()
     expect_order(page, ["Forest", "Lake", "Harbour"])

@@ -91,6 +91,7 @@ export const settings = {
     notRevoked: 'The key was not revoked.',
   },
   privacy: {
+    saved: 'Your choice is saved.',
     visibility: 'New photos are visible to',
     visibilities: {
       public: 'Everyone',

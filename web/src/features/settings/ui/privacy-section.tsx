@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { User } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';
@@ -12,13 +13,19 @@ const visibilities = (['public', 'unlisted', 'private'] as const).map((value) =>
   hint: words.visibilityHints[value],
 }));
 
+type Choice = Partial<Pick<User, 'default_visibility' | 'allow_downloads'>>;
+
 /** Saved as one chooses; what is on its way is shown as if it were there. */
 export function PrivacySection({ user }: { user: User }) {
   const save = useChangeProfile();
-  const coming = save.isPending ? save.variables : {};
-  const answers = {
-    onSuccess: () => toast(text.saved),
-    onError: (error: Error) => toast(`${text.notSaved} ${problemText(error)}`),
+  const [coming, setComing] = useState<Choice>({});
+  const choose = (choice: Choice) => {
+    setComing(choice);
+    save.mutate(choice, {
+      onSuccess: () => toast(words.saved),
+      onError: (error) => toast(`${text.notSaved} ${problemText(error)}`),
+      onSettled: () => setComing({}),
+    });
   };
   return (
     <div className="flex flex-col gap-8">
@@ -26,7 +33,7 @@ export function PrivacySection({ user }: { user: User }) {
         label={words.visibility}
         value={coming.default_visibility ?? user.default_visibility}
         choices={visibilities}
-        onValue={(default_visibility) => save.mutate({ default_visibility }, answers)}
+        onValue={(default_visibility) => choose({ default_visibility })}
       />
       <fieldset>
         <legend className="pb-1 font-medium">{words.downloads}</legend>
@@ -34,7 +41,7 @@ export function PrivacySection({ user }: { user: User }) {
           <input
             type="checkbox"
             checked={coming.allow_downloads ?? user.allow_downloads}
-            onChange={(event) => save.mutate({ allow_downloads: event.target.checked }, answers)}
+            onChange={(event) => choose({ allow_downloads: event.target.checked })}
             className="size-4 shrink-0 translate-y-0.5"
           />
           <span>
