@@ -24,7 +24,7 @@ from vignette_shared.vision.preprocess import load_pixels
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
-IMAGES = int(os.environ.get("BENCH_TRAINING_IMAGES", "1000"))
+IMAGES = int(os.environ.get("BENCH_TRAINING_IMAGES", "2000"))
 VECTORS = 25_000
 """MIRFLICKR-25K's images"""
 EMBEDDED = 2_000
