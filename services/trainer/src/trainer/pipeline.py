@@ -36,6 +36,7 @@ class Plan:
         shipped: registry folder with the starter.
         seed: of the split; another seed is another test split.
         by: who is named in the history.
+        distorted_images: of the test split, on which robustness is measured; 0 for none.
     """
 
     data: Path
@@ -47,6 +48,7 @@ class Plan:
     seed: int = 0
     command: str = ""
     by: str = "vignette-trainer"
+    distorted_images: int = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def run_pipeline(plan: Plan, report: Report) -> Outcome:
     cache = plan.work / "bottlenecks"
     embed_dataset(dataset, backbone, cache, _counted(report, "bottlenecks", len(dataset.names)))
     run = _trained(plan, dataset, backbone, cache, report)
-    metrics = _evaluated(run, dataset, backbone, cache, report)
+    metrics = _evaluated(plan, run, dataset, backbone, cache, report)
     report("publish", 0.0)
     version = publish_run(registry, run, by=plan.by).version
     report("publish", 1.0)
@@ -125,14 +127,17 @@ def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, repo
     return run
 
 
-def _evaluated(run: Run, dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> dict[str, Any]:
+def _evaluated(
+    plan: Plan, run: Run, dataset: Dataset, backbone: Backbone, cache: Path, report: Report
+) -> dict[str, Any]:
     """Write figures and report beside the head; the figures, written last, say that both are there."""
     path = run.folder / METRICS_FILE
     if path.is_file():
         report("evaluate", 1.0)
         known: dict[str, Any] = json.loads(path.read_bytes())
         return known
-    found = assess(run.head, dataset, backbone, cache, report=_only(report, "distortions", "evaluate"))
+    told = _only(report, "distortions", "evaluate")
+    found = assess(run.head, dataset, backbone, cache, distorted_images=plan.distorted_images, report=told)
     history = run.folder / HISTORY_FILE
     page = render_report(
         run.folder.name,

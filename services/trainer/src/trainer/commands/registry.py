@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trainer.promotion import Override, Promoted
 
 top = new_app()
+_PIPE_WIDTH = 160
 
 SourceOption = Annotated[
     Path | None,
@@ -215,4 +216,6 @@ def _tell(value: dict[str, Any], as_json: bool, sentence: str) -> None:
 def _print(table: Any) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    Console().print(table)
+    console = Console()
+    # A pipe has no width of its own, and names cut short are of no use to what reads it.
+    (console if console.is_terminal else Console(width=_PIPE_WIDTH)).print(table)
