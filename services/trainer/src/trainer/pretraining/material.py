@@ -82,7 +82,7 @@ def store_pixels(
     shape = (len(dataset.names), side, side, 3)
     temporary = path.with_suffix(".partial")
     out = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
-    rows = []
+    rows: list[int] = []
     for row, name in enumerate(dataset.names):
         try:
             out[len(rows)] = load_pixels(dataset.read(name), spec)

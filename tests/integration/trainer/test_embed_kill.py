@@ -1,0 +1,76 @@
+"""`embed` killed at any moment: what is finished is kept, and the next call does the rest."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vignette_shared.vision.shards import parse_shard
+
+pytestmark = pytest.mark.integration
+
+REGISTRY = Path(__file__).resolve().parents[3] / "shared" / "starter"
+IMAGES = 2600
+"""More than a shard: one is finished while another is in the making."""
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("images")
+    rng = np.random.default_rng(0)
+    entries = []
+    for number in range(IMAGES):
+        pixels = Image.fromarray(rng.integers(0, 255, (6, 6, 3), np.uint8)).resize((32, 32))
+        buffer = io.BytesIO()
+        pixels.save(buffer, "JPEG", quality=70)
+        (folder / f"{number}.jpg").write_bytes(buffer.getvalue())
+        entries.append({"image": f"{number}.jpg", "annotation": ["x"]})
+    (folder / "3.jpg").write_bytes(b"rot")
+    (folder / "annotations.json").write_text(json.dumps(entries))
+    return folder
+
+
+def command(data: Path, work: Path) -> list[str]:
+    places = ["--data", str(data), "--work", str(work), "--registry", str(REGISTRY)]
+    return [sys.executable, "-m", "trainer.cli", "embed", *places, "--backbone", "starter", "--json"]
+
+
+def test_a_killed_embed_is_gone_on_with(dataset: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(dataset, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 120
+    # Killed once the first shard is there, or in the middle of its being written.
+    while process.poll() is None and not list(tmp_path.rglob("*.safetensors*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(30) == -signal.SIGKILL
+    kept = sum(len(parse_shard(path.read_bytes(), 2048)) for path in tmp_path.rglob("*.safetensors"))
+    done = subprocess.run(
+        command(dataset, tmp_path), capture_output=True, text=True, check=False, timeout=200
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["images"] == IMAGES - 1
+    assert figures["embedded"] == IMAGES - 1 - kept
+    assert figures["skipped"] == 1
+    assert figures["bytes_per_image"] <= 2.1 * 2048
+    (skipped,) = json.loads((Path(figures["folder"]) / "skipped.json").read_text()).values()
+    assert skipped["image"] == "3.jpg"
+
+
+def test_a_wrong_backbone_is_one_line_and_status_2(dataset: Path, tmp_path: Path) -> None:
+    arguments = [*command(dataset, tmp_path), "--backbone", "nobody's"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=100)
+    assert done.returncode == 2
+    assert "nobody's" in done.stderr
+    assert "Traceback" not in done.stderr
