@@ -1,5 +1,6 @@
 """Where a head errs: labels taken for each other, its worst scores, and labels that are probably wrong."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,9 +69,12 @@ def probable_label_errors(
     usable = np.flatnonzero(truth.any(axis=0) & ~truth.all(axis=0))
     if not usable.size:
         return 0, []
-    ranked, _, _ = find_multilabel_issues_per_class(
-        given, np.asarray(scores, np.float64), return_indices_ranked_by="self_confidence", n_jobs=1
-    )
+    with warnings.catch_warnings():
+        # Of a label with hardly an example it finds little, and says so for each.
+        warnings.filterwarnings("ignore", message="May not flag all label issues", category=UserWarning)
+        ranked, _, _ = find_multilabel_issues_per_class(
+            given, np.asarray(scores, np.float64), return_indices_ranked_by="self_confidence", n_jobs=1
+        )
     found = [_mistake(int(row), int(i), truth, scores, labels) for i in usable for row in ranked[i]]
     found.sort(key=lambda m: (m.score if m.present else 1 - m.score, m.row))
     return len(found), found[:most]

@@ -5,7 +5,7 @@ import itertools
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,13 @@ def sweep(
     mark = _mark(material)
     rows = {json.dumps(row["config"], sort_keys=True): row for row in _read_rows(out, mark)}
     wanted = {json.dumps(config.as_json(), sort_keys=True): config for config in configs}
-    progress(len(wanted.keys() & rows.keys()))
+    missing = [config for key, config in wanted.items() if key not in rows]
+    progress(len(wanted) - len(missing))
+    if not missing:
+        return _sorted(rows[key] for key in wanted)
     context = multiprocessing.get_context("spawn")  # a forked TensorFlow hangs
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread) as pool:
-        pending = [
-            pool.submit(_train_one, out / _MATERIAL_FILE, config.as_json())
-            for key, config in wanted.items()
-            if key not in rows
-        ]
+        pending = [pool.submit(_train_one, out / _MATERIAL_FILE, each.as_json()) for each in missing]
         try:
             for done in as_completed(pending):
                 row = done.result()
@@ -82,7 +81,11 @@ def sweep(
         except BaseException:  # Ctrl-C too: what waits must not begin
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return sorted((rows[key] for key in wanted), key=lambda row: -row["mean_ap"])
+    return _sorted(rows[key] for key in wanted)
+
+
+def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: -row["mean_ap"])
 
 
 def _one_thread() -> None:
