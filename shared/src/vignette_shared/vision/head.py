@@ -105,12 +105,16 @@ def merged(members: Sequence[tuple[Dense, ...]]) -> tuple[Dense, ...]:
         return first
     count = np.float32(len(members))
     if len(first) == 1:
-        return (Dense(sum(m[0].kernel for m in members) / count, sum(m[0].bias for m in members) / count),)
+        return (Dense(_mean([m[0].kernel for m in members]), _mean([m[0].bias for m in members])),)
     hidden, out = zip(*members, strict=True)
     return (
         Dense(np.concatenate([d.kernel for d in hidden], axis=1), np.concatenate([d.bias for d in hidden])),
-        Dense(np.concatenate([d.kernel for d in out]) / count, sum(d.bias for d in out) / count),
+        Dense(np.concatenate([d.kernel for d in out]) / count, _mean([d.bias for d in out])),
     )
+
+
+def _mean(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.asarray(np.mean(np.stack(arrays), axis=0), np.float32)
 
 
 def unit_length(x: NDArray[np.float32]) -> NDArray[np.float32]:
