@@ -6,20 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.assess import assess
 from trainer.backbones import find_backbone
 from trainer.bottlenecks import embed_dataset
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, open_dataset
+from trainer.embedding import CACHE
 from trainer.errors import DatasetError, GateRefused
-from trainer.experiment import HISTORY_FILE, run_experiment
+from trainer.experiment import run_experiment
 from trainer.measure import open_registry
+from trainer.opening import open_subject
 from trainer.promotion import promote
 from trainer.publish import publish_run
-from trainer.report.page import render_report
-from trainer.run import METRICS_FILE, REPORT_FILE, Run, read_run, write_whole
+from trainer.report.writing import evaluate_subject
+from trainer.results import RESULTS_FILE
+from trainer.run import METRICS_FILE, Run, read_run
 from trainer.snapshot import freeze, write
 from trainer.train import Report
+from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 
@@ -96,15 +99,16 @@ def run_pipeline(plan: Plan, report: Report) -> Outcome:
     )
     dataset = frozen.dataset(source)
     backbone = load_backbone(registry, find_backbone(registry, plan.backbone, plan.shipped), RuntimeOptions())
-    cache = plan.work / "bottlenecks"
+    cache = plan.work / CACHE
     embed_dataset(dataset, backbone, cache, _counted(report, "bottlenecks", len(dataset.names)))
     run = _trained(plan, dataset, backbone, cache, report)
-    metrics = _evaluated(plan, run, dataset, backbone, cache, report)
+    metrics = _evaluated(plan, registry, run, dataset, report)
     report("publish", 0.0)
     version = publish_run(registry, run, by=plan.by).version
     report("publish", 1.0)
     report("gate", 0.0)
-    promoted, reasons, replaced = True, (), None
+    promoted, replaced = True, None
+    reasons: tuple[str, ...] = ()
     try:
         replaced = promote(registry, version, by=plan.by, source=source, work=cache).replaced
     except GateRefused as error:
@@ -127,29 +131,24 @@ def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, repo
     return run
 
 
-def _evaluated(
-    plan: Plan, run: Run, dataset: Dataset, backbone: Backbone, cache: Path, report: Report
-) -> dict[str, Any]:
+def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, report: Report) -> dict[str, Any]:
     """Write figures and report beside the head; the figures, written last, say that both are there."""
     path = run.folder / METRICS_FILE
-    if path.is_file():
-        report("evaluate", 1.0)
-        known: dict[str, Any] = json.loads(path.read_bytes())
-        return known
-    told = _only(report, "distortions", "evaluate")
-    found = assess(run.head, dataset, backbone, cache, distorted_images=plan.distorted_images, report=told)
-    history = run.folder / HISTORY_FILE
-    page = render_report(
-        run.folder.name,
-        found.metrics,
-        found.pixels,
-        run.facts.model_dump(mode="json"),
-        json.loads(history.read_bytes()) if history.is_file() else (),
-    )
-    write_whole(run.folder / REPORT_FILE, page.encode())
-    write_whole(path, (json.dumps(found.metrics, indent=1) + "\n").encode())
+    if not path.is_file():
+        evaluate_subject(
+            registry,
+            open_subject(registry, str(run.folder)),
+            dataset,
+            plan.work / CACHE,
+            name=run.folder.name,
+            # Not shared among runs: another dataset's labels are other columns.
+            results=run.folder / RESULTS_FILE,
+            distorted_images=plan.distorted_images,
+            report=_only(report, "distortions", "evaluate"),
+        )
     report("evaluate", 1.0)
-    return found.metrics
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
 
 
 def _counted(report: Report, phase: str, total: int) -> Any:
