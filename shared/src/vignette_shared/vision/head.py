@@ -103,13 +103,13 @@ def merged(members: Sequence[tuple[Dense, ...]]) -> tuple[Dense, ...]:
     first, *rest = members
     if not rest:
         return first
-    count = np.float32(len(members))
     if len(first) == 1:
         return (Dense(_mean([m[0].kernel for m in members]), _mean([m[0].bias for m in members])),)
     hidden, out = zip(*members, strict=True)
+    last = np.asarray(np.concatenate([d.kernel for d in out]) / len(members), np.float32)
     return (
         Dense(np.concatenate([d.kernel for d in hidden], axis=1), np.concatenate([d.bias for d in hidden])),
-        Dense(np.concatenate([d.kernel for d in out]) / count, _mean([d.bias for d in out])),
+        Dense(last, _mean([d.bias for d in out])),
     )
 
 
