@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useSession } from '@/features/auth';
+import { onSignedOut, useSession } from '@/features/auth';
 import { noteNewPhoto } from '@/features/feed';
 import {
   addOwnPhoto,
@@ -9,7 +9,7 @@ import {
   putPhoto,
   refetchPending,
 } from '@/features/photo';
-import { onStored, queue, useHasWaiting } from '@/features/upload';
+import { forgetUploads, onStored, openUploads, queue, useHasWaiting } from '@/features/upload';
 import { connectEvents, type PhotoEvent } from '@/shared/events';
 
 /** Where the events may not get through, what is waited for is asked for, this often. */
@@ -43,8 +43,11 @@ export function useLive(): void {
   const { user } = useSession();
   const username = user?.username;
 
+  useEffect(() => (username ? openUploads(username) : undefined), [username]);
+  useEffect(() => onSignedOut(forgetUploads), []);
+
   useEffect(() => {
-    if (!username) return queue.clear();
+    if (!username) return;
     return connectEvents(username, {
       onEvent: (event) => show(client, event),
       onOpen: () => {

@@ -27,6 +27,16 @@ export function useJoin() {
   });
 }
 
+const leaving = new Set<() => void>();
+
+/** Calls when someone signs out on purpose, rather than when a session ended. */
+export function onSignedOut(listener: () => void): () => void {
+  leaving.add(listener);
+  return () => {
+    leaving.delete(listener);
+  };
+}
+
 export function useSignOut() {
   const setSession = useSetSession();
   return useMutation({
@@ -38,6 +48,9 @@ export function useSignOut() {
         if (!(error instanceof ApiProblem && error.status === 401)) throw error;
       }
     },
-    onSuccess: () => setSession(null),
+    onSuccess: () => {
+      setSession(null);
+      for (const listener of leaving) listener();
+    },
   });
 }

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 
-export { useSignOut } from './api';
+export { onSignedOut, useSignOut } from './api';
 export { noteSignedOut, useExpired } from './expiry';
 export { passwordStrength } from './model';
 export { sessionKey, useSession, useSetSession } from './session';

@@ -1,11 +1,26 @@
-/** Files of a drop, with those in dropped folders; hidden files (`.DS_Store`) are left out. */
-export async function filesOf(transfer: DataTransfer): Promise<File[]> {
+export type Dropped = {
+  /** Chosen one by one: the server says what is wrong with them. */
+  files: File[];
+  /** From within dropped folders, whatever lay there. */
+  inFolders: File[];
+};
+
+export async function filesOf(transfer: DataTransfer): Promise<Dropped> {
   // Entries must be taken before the first await: the browser empties the transfer afterwards.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
-  if (entries.length === 0) return [...transfer.files];
-  const nested = await Promise.all(entries.map(filesIn));
-  return nested.flat().filter((file) => !file.name.startsWith('.'));
+  if (entries.length === 0) return { files: [...transfer.files], inFolders: [] };
+  const all = async (some: FileSystemEntry[]) => (await Promise.all(some.map(filesIn))).flat();
+  return {
+    files: await all(entries.filter(isFile)),
+    inFolders: await all(entries.filter(isDirectory)),
+  };
 }
+
+const photoEndings = /\.(jpe?g|png|webp|gif|tiff?|heic|heif|avif)$/i;
+
+/** By name and type alone, for the contents of folders: hidden files, films and letters stay out. */
+export const isLikelyPhoto = (file: File): boolean =>
+  !file.name.startsWith('.') && (file.type.startsWith('image/') || photoEndings.test(file.name));
 
 async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   if (isFile(entry)) {

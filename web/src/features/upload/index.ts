@@ -1,6 +1,13 @@
 import { lazy } from 'react';
 
-export { onStored, queue, useHasUploads, useHasWaiting } from './store';
+export {
+  forgetUploads,
+  onStored,
+  openUploads,
+  queue,
+  useHasUploads,
+  useHasWaiting,
+} from './store';
 export { FilePicker } from './ui/file-picker';
 export { UploadWayIn } from './ui/way-in';
 

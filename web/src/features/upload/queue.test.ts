@@ -1,32 +1,40 @@
 import { describe, expect, it } from 'vitest';
-import { ApiProblem, type Photo, type SendOptions } from '@/shared/api';
+import { ApiProblem, type Photo, type Visibility } from '@/shared/api';
 import { makePhoto, suggested } from '@/shared/testing/photo';
-import { summarise } from './item';
-import { createUploadQueue } from './queue';
+import { summarise, type UploadItem } from './item';
+import { createUploadQueue, type DeliveryReport } from './queue';
 
 type Call = {
-  file: File;
-  options: SendOptions;
+  item: UploadItem & { file: File };
+  report: DeliveryReport;
+  signal: AbortSignal;
   answer: (photo: Photo) => void;
   refuse: (error: unknown) => void;
 };
 
-/** A server that answers when the test says so. */
+/** A server that answers when the test says so, and a database that only says what it was told. */
 function setUp() {
   const calls: Call[] = [];
   const stored: Photo[] = [];
+  const written: string[] = [];
   const queue = createUploadQueue({
-    send: (file, options) =>
-      new Promise((answer, refuse) => calls.push({ file, options, answer, refuse })),
+    deliver: (item, report, signal) =>
+      new Promise((answer, refuse) => calls.push({ item, report, signal, answer, refuse })),
     onStored: (photo) => stored.push(photo),
+    newId: (index) => `id${index}`,
+    remember: (items) => written.push(...items.map(({ name }) => `remember ${name}`)),
+    note: (id, fields) => written.push(`note ${id} ${Object.values(fields).join()}`),
+    forget: (ids, abandoned) => written.push(['forget', ...ids, ...abandoned].join(' ')),
   });
   const call = (index: number) => {
     const found = calls[index];
     if (!found) throw new Error(`No request number ${index} was made.`);
     return found;
   };
+  const add = (files: File[], visibility: Visibility = 'public') =>
+    queue.add(files, { visibility, album: null });
   const stages = () => queue.getItems().map((item) => item.stage.name);
-  return { queue, calls, call, stored, stages };
+  return { queue, add, calls, call, stored, stages, written };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -36,26 +44,26 @@ const rendered = { urls: { thumb: '/t', preview: '/p', original: null } };
 
 describe('upload queue', () => {
   it('sends three at a time, in order', async () => {
-    const { queue, calls, call, stages } = setUp();
-    queue.add(files(5), 'public');
-    expect(calls.map((c) => c.file.name)).toEqual(['0.jpg', '1.jpg', '2.jpg']);
+    const { add, calls, call, stages } = setUp();
+    add(files(5));
+    expect(calls.map((c) => c.item.name)).toEqual(['0.jpg', '1.jpg', '2.jpg']);
     expect(stages().slice(3)).toEqual(['queued', 'queued']);
     call(1).answer(makePhoto({ id: 'b' }));
     await settle();
-    expect(calls.map((c) => c.file.name)).toEqual(['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
+    expect(calls.map((c) => c.item.name)).toEqual(['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
   });
 
   it('passes on progress and visibility', () => {
-    const { queue, call } = setUp();
-    queue.add(files(1), 'private');
-    expect(call(0).options.visibility).toBe('private');
-    call(0).options.onProgress(0.4);
+    const { queue, add, call } = setUp();
+    add(files(1), 'private');
+    expect(call(0).item.visibility).toBe('private');
+    call(0).report.stage({ name: 'sending', share: 0.4 });
     expect(queue.getItems()[0]?.stage).toEqual({ name: 'sending', share: 0.4 });
   });
 
   it('follows a photo from received to its tags', async () => {
-    const { queue, call, stored, stages } = setUp();
-    queue.add(files(1), 'public');
+    const { queue, add, call, stored, stages } = setUp();
+    add(files(1));
     call(0).answer(makePhoto());
     await settle();
     expect(stages()).toEqual(['received']);
@@ -69,8 +77,8 @@ describe('upload queue', () => {
   });
 
   it('never goes back a stage when answers cross', async () => {
-    const { queue, call, stages } = setUp();
-    queue.add(files(1), 'public');
+    const { queue, add, call, stages } = setUp();
+    add(files(1));
     call(0).answer(makePhoto());
     await settle();
     queue.update(makePhoto(rendered));
@@ -82,8 +90,8 @@ describe('upload queue', () => {
   });
 
   it('keeps what was heard of a photo before its upload was answered', async () => {
-    const { queue, call, stages } = setUp();
-    queue.add(files(1), 'public');
+    const { queue, add, call, stages } = setUp();
+    add(files(1));
     queue.update(makePhoto({ ...rendered, status: 'tagged' }));
     call(0).answer(makePhoto());
     await settle();
@@ -91,8 +99,8 @@ describe('upload queue', () => {
   });
 
   it('shows a duplicate as such, not as a failure', async () => {
-    const { queue, call, stages } = setUp();
-    queue.add(files(1), 'public');
+    const { queue, add, call, stages } = setUp();
+    add(files(1));
     call(0).answer(makePhoto({ status: 'tagged', duplicate: true }));
     await settle();
     expect(stages()).toEqual(['duplicate']);
@@ -100,31 +108,41 @@ describe('upload queue', () => {
   });
 
   it('retries one or all that failed', async () => {
-    const { queue, calls, call, stages } = setUp();
-    queue.add(files(2), 'public');
+    const { queue, add, calls, call, stages } = setUp();
+    add(files(2));
     for (const index of [0, 1]) {
       call(index).refuse(new ApiProblem({ code: 'storage_full', status: 507 }));
     }
     await settle();
     expect(stages()).toEqual(['failed', 'failed']);
     queue.retry(queue.getItems()[1]?.key);
-    expect(stages()).toEqual(['failed', 'sending']);
+    expect(stages()).toEqual(['failed', 'hashing']);
     queue.retry();
-    expect(stages()).toEqual(['sending', 'sending']);
+    expect(stages()).toEqual(['hashing', 'hashing']);
     expect(calls).toHaveLength(4);
   });
 
+  it('does not offer to send again what is no picture, and forgets it', async () => {
+    const { queue, add, call, stages, written } = setUp();
+    add(files(1));
+    call(0).refuse(new ApiProblem({ code: 'not_an_image', status: 422 }));
+    await settle();
+    queue.retry();
+    expect(stages()).toEqual(['failed']);
+    expect(written.at(-1)).toBe('forget id0');
+  });
+
   it('does not send what cannot be taken, nor retry it', () => {
-    const { queue, calls } = setUp();
-    queue.add([file('empty.jpg', '')], 'public');
+    const { queue, add, calls } = setUp();
+    add([file('empty.jpg', '')]);
     queue.retry();
     expect(calls).toHaveLength(0);
     expect(queue.getItems()[0]?.stage).toMatchObject({ name: 'failed', code: 'empty_file' });
   });
 
   it('says why a stored photo failed, and does not offer to send it again', async () => {
-    const { queue, call } = setUp();
-    queue.add(files(1), 'public');
+    const { queue, add, call } = setUp();
+    add(files(1));
     call(0).answer(makePhoto());
     await settle();
     const failure = { code: 'decode_failed', detail: 'Line 212.' };
@@ -134,19 +152,62 @@ describe('upload queue', () => {
   });
 
   it('stops the request of a removed file and starts the next', async () => {
-    const { queue, calls, call } = setUp();
-    queue.add(files(4), 'public');
+    const { queue, add, calls, call } = setUp();
+    add(files(4));
     queue.remove(queue.getItems()[0]?.key ?? 0);
-    expect(call(0).options.signal.aborted).toBe(true);
+    expect(call(0).signal.aborted).toBe(true);
     call(0).refuse(new DOMException('', 'AbortError'));
     await settle();
     expect(calls).toHaveLength(4);
-    expect(queue.getItems().map((item) => item.file.name)).toEqual(['1.jpg', '2.jpg', '3.jpg']);
+    expect(queue.getItems().map((item) => item.name)).toEqual(['1.jpg', '2.jpg', '3.jpg']);
   });
 
-  it('drops everything on clear', async () => {
-    const { queue, calls, call } = setUp();
-    queue.add(files(5), 'public');
+  it('writes down what a reload needs, and forgets what is stored', async () => {
+    const { add, call, written } = setUp();
+    add(files(1));
+    call(0).report.progress({ url: '/api/v1/uploads/u1' });
+    expect(written).toEqual(['remember 0.jpg', 'note id0 /api/v1/uploads/u1']);
+    call(0).answer(makePhoto());
+    await settle();
+    expect(written.at(-1)).toBe('forget id0');
+  });
+
+  it('lets the server forget the upload of a removed file', () => {
+    const { queue, add, call, written } = setUp();
+    add(files(1));
+    call(0).report.progress({ url: '/api/v1/uploads/u1' });
+    queue.remove(queue.getItems()[0]?.key ?? 0);
+    expect(written.at(-1)).toBe('forget id0 /api/v1/uploads/u1');
+  });
+
+  it('goes on with what a reload left, and waits for files that it has no longer', () => {
+    const { queue, add, calls, call, stages } = setUp();
+    const left = { visibility: 'private', album: null, sha256: null, url: '/u/1' } as const;
+    const marks = (one: File) => ({
+      name: one.name,
+      size: one.size,
+      lastModified: one.lastModified,
+    });
+    const lost = file('lost.jpg', 'lost');
+    const held = file('held.jpg', 'held');
+    queue.resume([
+      { ...left, ...marks(lost), id: 'a', file: null },
+      { ...left, ...marks(held), id: 'b', file: held },
+    ]);
+    expect(stages()).toEqual(['missing', 'hashing']);
+    expect(call(0).item).toMatchObject({ name: 'held.jpg', url: '/u/1', visibility: 'private' });
+    add([lost, file('new.jpg')]);
+    expect(queue.getItems().map((item) => item.name)).toEqual(['lost.jpg', 'held.jpg', 'new.jpg']);
+    expect(calls.map((c) => [c.item.name, c.item.url])).toEqual([
+      ['held.jpg', '/u/1'],
+      ['lost.jpg', '/u/1'],
+      ['new.jpg', null],
+    ]);
+  });
+
+  it('drops everything on clear, and keeps what was written down', async () => {
+    const { queue, add, calls, call } = setUp();
+    add(files(5));
     queue.clear();
     call(0).answer(makePhoto());
     await settle();

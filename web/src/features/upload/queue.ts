@@ -1,9 +1,11 @@
-import { asProblem, type Photo, type SendOptions, type Visibility } from '@/shared/api';
+import { asProblem, type Photo, type Visibility } from '@/shared/api';
 import {
+  type AlbumChoice,
   canRetry,
   failedStage,
+  isAwaited,
   isMoving,
-  isWaiting,
+  isSameFile,
   photoOf,
   refusalOf,
   type Stage,
@@ -11,12 +13,31 @@ import {
   type UploadItem,
 } from './item';
 
-type Ports = {
-  send: (file: File, options: SendOptions) => Promise<Photo>;
-  onStored: (photo: Photo) => void;
+export type DeliveryReport = {
+  stage: (stage: Stage) => void;
+  /** What is worth knowing after a reload. */
+  progress: (fields: { sha256?: string | null; url?: string | null }) => void;
 };
 
+type Ports = {
+  deliver: (
+    item: UploadItem & { file: File },
+    report: DeliveryReport,
+    signal: AbortSignal,
+  ) => Promise<Photo>;
+  onStored: (photo: Photo) => void;
+  newId: (index: number) => string;
+  remember: (items: (UploadItem & { file: File })[]) => void;
+  note: (id: string, fields: { sha256?: string | null; url?: string | null }) => void;
+  /** `abandoned`: the addresses of uploads that the server may forget. */
+  forget: (ids: string[], abandoned: string[]) => void;
+};
+
+export type UploadOptions = { visibility: Visibility; album: AlbumChoice | null };
+
 const parallel = 3;
+
+const hasFile = (item: UploadItem): item is UploadItem & { file: File } => item.file !== null;
 
 export type UploadQueue = ReturnType<typeof createUploadQueue>;
 
@@ -37,47 +58,82 @@ export function createUploadQueue(ports: Ports) {
     for (const listener of listeners) listener();
   }
 
-  function setStage(key: number, stage: Stage) {
-    replace(items.map((item) => (item.key === key ? { ...item, stage } : item)));
+  function patch(key: number, fields: Partial<UploadItem>) {
+    replace(items.map((item) => (item.key === key ? { ...item, ...fields } : item)));
   }
 
-  function start(item: UploadItem) {
+  function start(item: UploadItem & { file: File }) {
     const abort = new AbortController();
     running.set(item.key, abort);
-    setStage(item.key, { name: 'sending', share: 0 });
+    const isCurrent = () => running.get(item.key) === abort;
+    patch(item.key, { stage: { name: 'hashing' } });
+    const report: DeliveryReport = {
+      stage: (stage) => {
+        if (isCurrent()) patch(item.key, { stage });
+      },
+      progress: (fields) => {
+        if (!isCurrent()) return;
+        patch(item.key, fields);
+        ports.note(item.id, fields);
+      },
+    };
     ports
-      .send(item.file, {
-        visibility: item.visibility,
-        signal: abort.signal,
-        onProgress: (share) => {
-          if (running.get(item.key) === abort) setStage(item.key, { name: 'sending', share });
-        },
-      })
+      .deliver(item, report, abort.signal)
       .then(
-        (photo) => stored(item.key, photo),
+        (photo) => stored(item, photo),
         (error: unknown) => {
-          if (!abort.signal.aborted) setStage(item.key, failedStage(asProblem(error)));
+          if (!abort.signal.aborted) failed(item, failedStage(asProblem(error)));
         },
       )
       .finally(() => {
-        if (running.get(item.key) === abort) running.delete(item.key);
+        if (isCurrent()) running.delete(item.key);
         startNext();
       });
   }
 
-  function stored(key: number, answer: Photo) {
+  function stored({ key, id }: UploadItem, answer: Photo) {
     const photo = early.get(answer.id) ?? answer;
     early.delete(answer.id);
-    setStage(key, answer.duplicate ? { name: 'duplicate', photo } : stageOf(photo));
+    ports.forget([id], []);
+    patch(key, {
+      file: null,
+      stage: answer.duplicate ? { name: 'duplicate', photo } : stageOf(photo),
+    });
     ports.onStored(photo);
+  }
+
+  function failed(item: UploadItem, stage: Stage) {
+    patch(item.key, { stage });
+    // A reload need not bring back what can only fail again.
+    if (!canRetry({ ...item, stage })) ports.forget([item.id], []);
   }
 
   function startNext() {
     while (running.size < parallel) {
-      const next = items.find(({ stage }) => stage.name === 'queued');
-      if (!next) return;
+      const next = items.find((item) => item.stage.name === 'queued' && hasFile(item));
+      if (!next || !hasFile(next)) return;
       start(next);
     }
+  }
+
+  /** Gives chosen files to the unfinished uploads that wait for them; returns the others. */
+  function reunite(files: File[]): File[] {
+    const rest = [...files];
+    const found: (UploadItem & { file: File })[] = [];
+    const next = items.map((item): UploadItem => {
+      if (item.stage.name !== 'missing') return item;
+      const at = rest.findIndex((file) => isSameFile(file, item));
+      const [file] = at < 0 ? [] : rest.splice(at, 1);
+      if (!file) return item;
+      const whole = { ...item, file, stage: { name: 'queued' } as const };
+      found.push(whole);
+      return whole;
+    });
+    if (found.length > 0) {
+      replace(next);
+      ports.remember(found);
+    }
+    return rest;
   }
 
   return {
@@ -90,15 +146,27 @@ export function createUploadQueue(ports: Ports) {
       };
     },
 
-    add(files: File[], visibility: Visibility) {
-      const added = files.map((file): UploadItem => {
+    add(files: File[], options: UploadOptions) {
+      const added = reunite(files).map((file, index) => {
         const code = refusalOf(file);
         const stage: Stage = code
           ? { name: 'failed', code, detail: '', requestId: null, photo: null }
           : { name: 'queued' };
-        return { key: nextKey++, file, visibility, stage };
+        const { name, size, lastModified } = file;
+        const marks = { key: nextKey++, id: ports.newId(index), name, size, lastModified };
+        return { ...marks, file, ...options, sha256: null, url: null, stage };
       });
       replace([...items, ...added]);
+      ports.remember(added.filter((item) => item.stage.name === 'queued'));
+      startNext();
+    },
+
+    /** Takes up what an earlier page left; uploads without their bytes wait for them. */
+    resume(left: Omit<UploadItem, 'key' | 'stage'>[]) {
+      const resumed = left.map((item): UploadItem => {
+        return { ...item, key: nextKey++, stage: { name: item.file ? 'queued' : 'missing' } };
+      });
+      replace([...items, ...resumed]);
       startNext();
     },
 
@@ -106,22 +174,38 @@ export function createUploadQueue(ports: Ports) {
     retry(key?: number) {
       const wanted = (item: UploadItem) =>
         canRetry(item) && (key === undefined || item.key === key);
-      replace(
-        items.map((item) =>
-          wanted(item) && !refusalOf(item.file) ? { ...item, stage: { name: 'queued' } } : item,
-        ),
+      replace(items.map((item) => (wanted(item) ? { ...item, stage: { name: 'queued' } } : item)));
+      startNext();
+    },
+
+    /** Without `key` all those whose files are missing. */
+    remove(key?: number) {
+      const wanted = (item: UploadItem) =>
+        key === undefined ? item.stage.name === 'missing' : item.key === key;
+      const removed = items.filter(wanted);
+      for (const item of removed) {
+        running.get(item.key)?.abort();
+        running.delete(item.key);
+      }
+      replace(items.filter((item) => !wanted(item)));
+      const begun = removed.filter((item) => photoOf(item) === null);
+      ports.forget(
+        removed.map((item) => item.id),
+        begun.flatMap((item) => item.url ?? []),
       );
       startNext();
     },
 
-    remove(key: number) {
-      running.get(key)?.abort();
-      running.delete(key);
-      replace(items.filter((item) => item.key !== key));
-      startNext();
+    /** Clears the list of what is through; nothing may be moving. */
+    dismiss() {
+      ports.forget(
+        items.map((item) => item.id),
+        [],
+      );
+      replace([]);
     },
 
-    /** Drops everything, also what is being sent; for signing out. */
+    /** Stops and drops everything in this page; what was written down stays for `resume`. */
     clear() {
       for (const abort of running.values()) abort.abort();
       running.clear();
@@ -133,7 +217,7 @@ export function createUploadQueue(ports: Ports) {
       if (running.size === 0) early.clear();
       else if (!items.some((item) => photoOf(item)?.id === photo.id)) early.set(photo.id, photo);
       const next = items.map((item) =>
-        isWaiting(item) && photoOf(item)?.id === photo.id && !goesBack(item.stage, stageOf(photo))
+        isAwaited(item) && photoOf(item)?.id === photo.id && !goesBack(item.stage, stageOf(photo))
           ? { ...item, stage: stageOf(photo) }
           : item,
       );
@@ -141,10 +225,11 @@ export function createUploadQueue(ports: Ports) {
     },
 
     /** Ids of the stored photos whose tags are still to come. */
-    waiting: (): string[] => items.filter(isWaiting).flatMap((item) => photoOf(item)?.id ?? []),
+    waiting: (): string[] => items.filter(isAwaited).flatMap((item) => photoOf(item)?.id ?? []),
 
     isMoving: (): boolean => items.some(isMoving),
   };
 }
 
-const goesBack = (from: Stage, to: Stage) => from.name === 'rendered' && to.name === 'received';
+const goesBack = (from: Stage, to: Stage): boolean =>
+  from.name === 'rendered' && to.name === 'received';

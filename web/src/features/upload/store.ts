@@ -1,16 +1,63 @@
 import { useSyncExternalStore } from 'react';
-import { type Photo, sendPhoto, type Visibility } from '@/shared/api';
-import { createUploadQueue } from './queue';
+import type { Photo, Visibility } from '@/shared/api';
+import { isLikelyPhoto } from './drop';
+import type { AlbumChoice } from './item';
+import { createUploadQueue, type UploadOptions } from './queue';
+import { forget, forgetAll, newId, note, recall, remember } from './unfinished';
 
 const storedListeners = new Set<(photo: Photo) => void>();
 
-/** The queue of this tab. */
+/** Whose uploads these are, as their records say. */
+let owner = '';
+
+/** The queue of this tab. What sends the files is fetched when there are some. */
 export const queue = createUploadQueue({
-  send: sendPhoto,
+  deliver: async (...call) => (await import('./delivery')).deliver(...call),
   onStored: (photo) => {
     for (const listener of storedListeners) listener(photo);
   },
+  newId,
+  remember: (items) => {
+    void remember(items.map(({ key: _k, stage: _s, ...item }) => ({ ...item, user: owner })));
+  },
+  note: (id, fields) => void note(id, fields),
+  forget: (ids, abandoned) => {
+    void forget(ids);
+    if (abandoned.length > 0) void letGo(abandoned);
+  },
 });
+
+async function letGo(urls: string[]): Promise<void> {
+  const { forgetUpload } = await import('@/shared/api/upload');
+  // What can't be told the server now it forgets by itself in a day.
+  await Promise.allSettled(urls.map(forgetUpload));
+}
+
+/**
+ * Goes on with what this user left unfinished, in this browser, as long as the server keeps it.
+ *
+ * @returns stops looking for it, and stops what moves
+ */
+export function openUploads(username: string): () => void {
+  owner = username;
+  const closed = new AbortController();
+  const take: Parameters<typeof recall>[1] = (found) => {
+    const here = new Set(queue.getItems().map((item) => item.id));
+    const left = found.filter(([upload]) => !here.has(upload.id));
+    queue.resume(left.map(([{ user: _u, tab: _t, ...upload }, file]) => ({ ...upload, file })));
+  };
+  void recall(username, take, closed.signal);
+  return () => {
+    closed.abort();
+    queue.clear();
+  };
+}
+
+/** For signing out: nothing of these files stays in the browser. */
+export function forgetUploads(): void {
+  queue.clear();
+  void forgetAll();
+}
 
 export function onStored(listener: (photo: Photo) => void): () => void {
   storedListeners.add(listener);
@@ -29,25 +76,36 @@ export const useHasUploads = () =>
 export const useHasWaiting = () =>
   useSyncExternalStore(queue.subscribe, () => queue.waiting().length > 0);
 
-/** Who may see what is uploaded next, for every way in (drop, paste, picker). */
-let visibility: Visibility = 'public';
-const visibilityListeners = new Set<() => void>();
+/** What holds for the files that are added next, by every way in (drop, paste, picker). */
+let options: UploadOptions = { visibility: 'public', album: null };
+const optionListeners = new Set<() => void>();
 
-export function setUploadVisibility(value: Visibility): void {
-  visibility = value;
-  for (const listener of visibilityListeners) listener();
+function setOptions(next: Partial<UploadOptions>): void {
+  options = { ...options, ...next };
+  for (const listener of optionListeners) listener();
 }
 
-export const useUploadVisibility = () =>
+export const setUploadVisibility = (visibility: Visibility) => setOptions({ visibility });
+export const setUploadAlbum = (album: AlbumChoice | null) => setOptions({ album });
+
+export const useUploadOptions = () =>
   useSyncExternalStore(
     (listener) => {
-      visibilityListeners.add(listener);
-      return () => visibilityListeners.delete(listener);
+      optionListeners.add(listener);
+      return () => optionListeners.delete(listener);
     },
-    () => visibility,
+    () => options,
   );
 
 export function uploadFiles(files: Iterable<File>): void {
   const list = [...files];
-  if (list.length > 0) queue.add(list, visibility);
+  if (list.length > 0) queue.add(list, options);
+}
+
+/** Uploads the photos of a folder, and returns how many other files it holds. */
+export function uploadFolder(files: Iterable<File>): number {
+  const all = [...files];
+  const photos = all.filter(isLikelyPhoto);
+  uploadFiles(photos);
+  return all.length - photos.length;
 }

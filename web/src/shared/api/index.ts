@@ -15,4 +15,3 @@ export type {
   User,
   Visibility,
 } from './types';
-export { type SendOptions, sendPhoto } from './upload';

@@ -4,6 +4,7 @@ import { people } from './en-people';
 import { photoPage } from './en-photo';
 import { share } from './en-share';
 import { trash } from './en-trash';
+import { upload } from './en-upload';
 import { date, fileSize, list, number, percent, plural, time } from './format';
 
 /** All text of the app, in English. A second language is a file with this type. */
@@ -166,36 +167,7 @@ export const en = {
         ? `The photo has “${labels[0]}” already.`
         : 'The photo has these tags already.',
   },
-  upload: {
-    title: 'Upload photos',
-    drop: 'Drop photos or folders anywhere on the page, or paste a picture.',
-    dropNow: 'Drop to upload',
-    choose: 'Choose photos',
-    limits: 'JPEG, PNG, WebP, GIF, TIFF, HEIC and AVIF, up to 100 MiB and 100 megapixels each.',
-    who: 'Who can see them',
-    visibilities: { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only me' },
-    signInFirst: 'Sign in to upload photos.',
-    tray: 'Uploads',
-    summary: (done: number, all: number) => `${number(done)} of ${number(all)} done`,
-    failures: (count: number) => plural(count, { one: 'failed', other: 'failed' }),
-    show: 'Show uploads',
-    hide: 'Hide uploads',
-    dismiss: 'Clear uploads',
-    retry: 'Retry',
-    retryLabel: (name: string) => `Retry ${name}`,
-    retryAll: 'Retry all failed',
-    open: 'Open',
-    openLabel: (name: string) => `Open ${name}`,
-    cancelLabel: (name: string) => `Remove ${name} from the uploads`,
-    progressLabel: (name: string) => `Sending ${name}`,
-    queued: 'Waiting to be sent',
-    sending: (share: number) => `Sending ${percent(share)}`,
-    received: 'Received, making the thumbnail',
-    rendered: 'Thumbnail made, tags arriving',
-    tagged: (count: number) =>
-      count ? plural(count, { one: 'tag', other: 'tags' }) : 'Done, no tag was sure enough',
-    duplicate: (iso: string) => `Already yours, added ${date(iso)}`,
-  },
+  upload,
   auth: {
     signInTitle: 'Sign in',
     joinTitle: 'Create your account',

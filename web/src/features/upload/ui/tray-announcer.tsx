@@ -6,11 +6,10 @@ import type { UploadItem } from '../item';
 /** Screen readers hear one sentence at a time, at most one in five seconds. */
 const quietMs = 5_000;
 
-function sentenceOf({ stage, file }: UploadItem): string | null {
-  if (stage.name === 'tagged') return t.tags.announceFor(file.name, labelTexts(stage.photo.tags));
-  if (stage.name === 'failed') return `${file.name}: ${codeText(stage.code, stage.detail)}`;
-  if (stage.name === 'duplicate')
-    return `${file.name}: ${t.upload.duplicate(stage.photo.created_at)}`;
+function sentenceOf({ stage, name }: UploadItem): string | null {
+  if (stage.name === 'tagged') return t.tags.announceFor(name, labelTexts(stage.photo.tags));
+  if (stage.name === 'failed') return `${name}: ${codeText(stage.code, stage.detail)}`;
+  if (stage.name === 'duplicate') return `${name}: ${t.upload.duplicate(stage.photo.created_at)}`;
   return null;
 }
 

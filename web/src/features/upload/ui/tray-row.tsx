@@ -6,33 +6,50 @@ import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { canRetry, isMoving, photoOf, refusalOf, type UploadItem } from '../item';
+import { canRetry, isMoving, photoOf, type UploadItem } from '../item';
 import { queue } from '../store';
+import { AddToAlbum } from './add-to-album';
+import { useSlow } from './use-slow';
 
 /** Pixels; every row has room for its name, its state and two lines of tags from the start. */
 export const rowHeight = 112;
 
-function stateText({ stage }: UploadItem): string {
+function stateText({ stage }: UploadItem, ahead: number, slow: boolean): string {
   switch (stage.name) {
+    case 'queued':
+      return ahead > 0 ? t.upload.ahead(ahead) : t.upload.queued;
     case 'sending':
-      return t.upload.sending(stage.share);
+      return stage.share < 1 ? t.upload.sending(stage.share) : t.upload.checking;
+    case 'waiting':
+      return t.upload.paused[stage.why](stage.share);
     case 'tagged':
       return t.upload.tagged(stage.photo.tags.length);
     case 'duplicate':
       return t.upload.duplicate(stage.photo.created_at);
     case 'failed':
       return codeText(stage.code, stage.detail);
+    case 'received':
+    case 'rendered':
+      return slow ? t.upload.later : t.upload[stage.name];
     default:
       return t.upload[stage.name];
   }
 }
 
-type Props = { item: UploadItem; top: number; position: number; setSize: number };
+type Props = {
+  item: UploadItem;
+  top: number;
+  position: number;
+  setSize: number;
+  /** How many are sent before this one. */
+  ahead: number;
+};
 
-export function TrayRow({ item, top, position, setSize }: Props) {
-  const { stage, file } = item;
+export function TrayRow({ item, top, position, setSize, ahead }: Props) {
+  const { stage, name } = item;
   const photo = photoOf(item);
   const failed = stage.name === 'failed';
+  const slow = useSlow(stage.name === 'received' || stage.name === 'rendered');
   return (
     <li
       aria-posinset={position}
@@ -44,30 +61,35 @@ export function TrayRow({ item, top, position, setSize }: Props) {
       <Thumb item={item} />
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex items-center gap-1">
-          <p className="flex-1 truncate font-medium text-13">{file.name}</p>
+          <p className="flex-1 truncate font-medium text-13">{name}</p>
           {photo && (
             <Link
               href={hrefs.photo(photo.id)}
-              aria-label={t.upload.openLabel(file.name)}
+              aria-label={t.upload.openLabel(name)}
               className="font-medium text-13 text-accent hover:underline"
             >
               {t.upload.open}
             </Link>
           )}
-          {(isMoving(item) || canRetry(item)) && (
+          {(isMoving(item) || canRetry(item) || stage.name === 'missing') && (
             <IconButton
               icon={X}
-              label={t.upload.cancelLabel(file.name)}
+              label={t.upload.cancelLabel(name)}
               className="-my-1 size-6!"
               onClick={() => queue.remove(item.key)}
             />
           )}
         </div>
         <p className={`line-clamp-2 text-12 tabular-nums ${failed ? 'text-reject' : 'text-muted'}`}>
-          {stateText(item)}
+          {stateText(item, ahead, slow)}
         </p>
         <div className="mt-1 flex-1">
-          {stage.name === 'sending' && <Progress name={file.name} share={stage.share} />}
+          {(stage.name === 'sending' || stage.name === 'waiting') && (
+            <Progress name={name} share={stage.share} />
+          )}
+          {stage.name === 'duplicate' && item.album && (
+            <AddToAlbum album={item.album} photoId={stage.photo.id} name={name} />
+          )}
           {stage.name === 'tagged' && <Chips photo={stage.photo} />}
           {failed && <FailureActions item={item} />}
         </div>
@@ -152,10 +174,10 @@ function FailureActions({ item }: { item: UploadItem }) {
   const { code, requestId } = item.stage;
   return (
     <div className="flex items-center gap-2">
-      {canRetry(item) && !refusalOf(item.file) && (
+      {canRetry(item) && (
         <Button
           small
-          aria-label={t.upload.retryLabel(item.file.name)}
+          aria-label={t.upload.retryLabel(item.name)}
           onClick={() => queue.retry(item.key)}
         >
           {t.upload.retry}

@@ -3,8 +3,10 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
+import { failureList, saveText } from '../failure-list';
 import { summarise, type UploadItem } from '../item';
 import { queue, useUploads } from '../store';
+import { FileAgainPicker } from './file-picker';
 import { TrayAnnouncer } from './tray-announcer';
 import { rowHeight, TrayRow } from './tray-row';
 
@@ -15,7 +17,7 @@ export default function Tray() {
   const items = useUploads();
   const [open, setOpen] = useState(true);
   if (items.length === 0) return null;
-  const { all, done, failed, retriable, moving } = summarise(items);
+  const { all, done, failed, retriable, missing, moving } = summarise(items);
   return (
     <section
       aria-label={t.upload.tray}
@@ -33,8 +35,8 @@ export default function Tray() {
           aria-expanded={open}
           onClick={() => setOpen(!open)}
         />
-        {moving === 0 && (
-          <IconButton icon={X} label={t.upload.dismiss} onClick={() => queue.clear()} />
+        {moving === 0 && missing === 0 && (
+          <IconButton icon={X} label={t.upload.dismiss} onClick={() => queue.dismiss()} />
         )}
       </header>
       <div aria-hidden className="h-0.5 bg-sunken">
@@ -44,17 +46,36 @@ export default function Tray() {
         />
       </div>
       {open && <Rows items={items} />}
-      {open && retriable > 1 && (
-        <footer className="border-line border-t px-4 py-2">
-          <Button small onClick={() => queue.retry()}>
-            {t.upload.retryAll}
-          </Button>
-        </footer>
-      )}
+      {open && missing > 0 && <Unfinished count={missing} />}
+      {open && failed > 1 && <Failures items={items} canRetry={retriable > 1} />}
       <TrayAnnouncer items={items} />
     </section>
   );
 }
+
+/** What a reload parted from its files, and there was no room to keep a copy. */
+const Unfinished = ({ count }: { count: number }) => (
+  <div className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2">
+    <p className="basis-full text-13">{t.upload.unfinished(count)}</p>
+    <FileAgainPicker />
+    <Button small look="quiet" onClick={() => queue.remove()}>
+      {t.upload.dropUnfinished}
+    </Button>
+  </div>
+);
+
+const Failures = ({ items, canRetry }: { items: UploadItem[]; canRetry: boolean }) => (
+  <footer className="flex flex-wrap gap-2 border-line border-t px-4 py-2">
+    {canRetry && (
+      <Button small onClick={() => queue.retry()}>
+        {t.upload.retryAll}
+      </Button>
+    )}
+    <Button small look="quiet" onClick={() => saveText(failureList(items), t.upload.exportName)}>
+      {t.upload.exportList}
+    </Button>
+  </footer>
+);
 
 /** Only the visible rows exist: ten thousand files are an ordinary folder. */
 function Rows({ items }: { items: UploadItem[] }) {
@@ -73,6 +94,8 @@ function Rows({ items }: { items: UploadItem[] }) {
     }
     count.current = items.length;
   }, [items.length, virtualizer]);
+  // Those that are sent now stand before the first that waits, more or less in order.
+  const firstQueued = items.findIndex(({ stage }) => stage.name === 'queued');
   const height = Math.min(items.length, shownRows) * rowHeight;
   return (
     <div ref={frame} className="overflow-y-auto" style={{ height: `min(${height}px, 50vh)` }}>
@@ -86,6 +109,7 @@ function Rows({ items }: { items: UploadItem[] }) {
               top={row.start}
               position={row.index + 1}
               setSize={items.length}
+              ahead={row.index - firstQueued}
             />
           ) : null;
         })}

@@ -2,10 +2,16 @@ import { useEffect, useState } from 'react';
 import { problemText, t } from '@/shared/i18n';
 import { isTyping } from '@/shared/keys';
 import { toast } from '@/shared/ui';
-import { filesOf } from '../drop';
-import { queue, uploadFiles } from '../store';
+import { type Dropped, filesOf } from '../drop';
+import { queue, uploadFiles, uploadFolder } from '../store';
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+
+function take({ files, inFolders }: Dropped): void {
+  uploadFiles(files);
+  const others = uploadFolder(inFolders);
+  if (others > 0) toast(t.upload.leftOut(others));
+}
 
 /** Takes files that are dropped anywhere on the page; true while some hang over it. */
 function useDrop(): boolean {
@@ -28,7 +34,7 @@ function useDrop(): boolean {
       event.preventDefault();
       depth = 0;
       setOver(false);
-      filesOf(event.dataTransfer).then(uploadFiles, (error: unknown) => toast(problemText(error)));
+      filesOf(event.dataTransfer).then(take, (error: unknown) => toast(problemText(error)));
     };
     window.addEventListener('dragenter', enter);
     window.addEventListener('dragleave', leave);

@@ -1,0 +1,224 @@
+"""Uploads as a person does them: dropped, broken off, gone on with, there already, refused."""
+
+import io
+import os
+from base64 import b64encode
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Locator, Request, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.line import Line, line_to
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+
+SLOW = 3_000_000
+"""bytes a second: a large file is on its way for some seconds"""
+CRAWLING = 30_000
+TAGGED = "li[data-stage=tagged]"
+KEPT = """(wanted) => new Promise((resolve) => {
+    const request = indexedDB.open('vignette.uploads');
+    request.onsuccess = () => {
+        const count = request.result.transaction('bytes').objectStore('bytes').count();
+        count.onsuccess = () => {
+            request.result.close();
+            resolve(wanted ? count.result >= wanted : count.result === 0);
+        };
+    };
+})"""
+"""whether as many files' bytes lie in the browser's database"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def line(site: Site) -> Iterator[Line]:
+    with line_to(site.address) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def uploader(site: Site) -> Account:
+    return site.sign_up("uploader")
+
+
+@pytest.fixture(scope="module")
+def visitor(line: Line, browser: Browser, uploader: Account) -> Iterator[Visitor]:
+    """One browser, signed in once."""
+    with visiting(browser, line.address) as someone:
+        # The API's cookie is the page's; the mark beside it is what signing in by form leaves.
+        someone.go("/signin")
+        body = {"login": uploader.username, "password": PASSWORD}
+        answer = someone.context.request.post(
+            f"{line.address}/api/v1/auth/login", data=body, headers={"Origin": line.address}
+        )
+        assert answer.ok
+        someone.page.evaluate("() => localStorage.setItem('vignette.signed-in', '1')")
+        # Leaving in the middle of an upload is questioned.
+        someone.page.on("dialog", lambda dialog: dialog.accept())
+        yield someone
+
+
+@pytest.fixture
+def tray(visitor: Visitor) -> Iterator[Locator]:
+    """The upload page with an empty tray, and nobody who complained before."""
+    visitor.complaints.clear()
+    visitor.go("/upload")
+    expect(visitor.page.get_by_role("heading", name="For the photos you add next")).to_be_visible()
+    yield visitor.page.get_by_role("region", name="Uploads")
+    visitor.page.get_by_role("button", name="Clear uploads").click()
+
+
+def noise(side: int) -> bytes:
+    """A picture that compresses badly; its bytes differ every time."""
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", (side, side), os.urandom(3 * side * side)).save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def choose(visitor: Visitor, *files: tuple[str, bytes]) -> None:
+    payloads = [FilePayload(name=name, mimeType="image/jpeg", buffer=data) for name, data in files]
+    visitor.page.get_by_label("Choose photos", exact=True).and_(
+        visitor.page.locator("input")
+    ).set_input_files(payloads)
+
+
+def stall_at(visitor: Visitor, line: Line, percent: int) -> None:
+    """Let the upload come that far, and hardly further however long the test takes."""
+    visitor.page.wait_for_function(
+        "(least) => Number(document.querySelector('[role=progressbar]')?.ariaValueNow ?? 0) >= least",
+        arg=percent,
+    )
+    line.upload_bytes_per_s = CRAWLING
+
+
+def offsets_of(visitor: Visitor) -> list[int]:
+    """Collect from which byte on each request sends."""
+    found: list[int] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH" and "/uploads/" in request.url:
+            found.append(int(request.headers["upload-offset"]))
+
+    visitor.page.on("request", note)
+    return found
+
+
+def test_five_dropped_files_get_their_tags_without_a_reload(visitor: Visitor, tray: Locator) -> None:
+    page = visitor.page
+    page.evaluate("() => { window.sameDocument = true; }")
+    page.evaluate(
+        """async (pictures) => {
+            const transfer = new DataTransfer();
+            for (const [name, data] of pictures) {
+                const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+                transfer.items.add(new File([bytes], name, {type: 'image/jpeg'}));
+            }
+            window.dispatchEvent(new DragEvent('dragenter', {dataTransfer: transfer}));
+            window.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, cancelable: true}));
+        }""",
+        [
+            [f"dropped-{index}.jpg", b64encode(make_jpeg(900, 600, 300 + index)).decode()]
+            for index in range(5)
+        ],
+    )
+    expect(tray.get_by_text("5 of 5 done")).to_be_visible(timeout=60_000)
+    expect(tray.locator(TAGGED).first).to_be_visible()
+    assert page.evaluate("() => window.sameDocument === true"), "the page was loaded again"
+    assert visitor.axe_violations() == []
+    assert visitor.complaints == []
+
+
+def test_a_line_that_breaks_costs_nothing_that_was_sent(visitor: Visitor, tray: Locator, line: Line) -> None:
+    offsets = offsets_of(visitor)
+    line.upload_bytes_per_s = SLOW
+    choose(visitor, ("broken-line.jpg", noise(2000)))
+    stall_at(visitor, line, 40)
+    line.cut()
+    expect(tray.get_by_text("No connection. Goes on from")).to_be_visible()
+    assert visitor.axe_violations() == []
+    line.upload_bytes_per_s = None
+    line.mend()
+    expect(tray.locator(TAGGED)).to_be_visible(timeout=60_000)
+    assert offsets[0] == 0
+    assert offsets[-1] > 0, "it began anew"
+    # Chromium reports what was asked while there was no line; nothing else may complain.
+    assert [told for told in visitor.complaints if "ERR_" not in told] == []
+
+
+def test_a_reload_in_the_middle_goes_on_by_itself(
+    visitor: Visitor, tray: Locator, line: Line, uploader: Account
+) -> None:
+    offsets = offsets_of(visitor)
+    line.upload_bytes_per_s = SLOW
+    choose(visitor, ("reloaded.jpg", noise(3000)))
+    stall_at(visitor, line, 40)
+    visitor.page.wait_for_function(KEPT, arg=1)
+    visitor.page.reload()
+    line.upload_bytes_per_s = None
+    expect(tray.get_by_text("reloaded.jpg")).to_be_visible()
+    expect(tray.get_by_text("1 of 1 done")).to_be_visible(timeout=60_000)
+    assert max(offsets) > 0, "it began anew"
+    visitor.page.wait_for_function(KEPT, arg=0)
+    titles = [photo["title"] for photo in uploader.client.get("/photos?user=uploader").json()["items"]]
+    assert titles.count("reloaded") == 1
+    # What the server still wrote of the old page's request may move the offset once more.
+    assert [told for told in visitor.complaints if "ERR_" not in told and "409" not in told] == []
+
+
+def test_a_duplicate_is_not_sent_and_can_join_the_album(
+    visitor: Visitor, tray: Locator, uploader: Account
+) -> None:
+    """The photo is there already; the album that it was meant for takes it by one click."""
+    known = make_jpeg(900, 600, 320)
+    photo = uploader.upload(known, "known.jpg").json()
+    album = uploader.client.post("/albums", json={"title": "Summer"}).json()
+    offsets = offsets_of(visitor)
+    visitor.page.reload()
+    visitor.page.get_by_label("Album").select_option("Summer")
+    choose(visitor, ("again.jpg", known))
+    expect(tray.get_by_text("Already yours, added").first).to_be_visible()
+    assert offsets == [], "its bytes were sent"
+    assert visitor.axe_violations() == []
+    tray.get_by_role("button", name="Add to Summer: again.jpg").click()
+    expect(tray.get_by_text("In Summer")).to_be_visible()
+    inside = uploader.client.get("/photos", params={"album": album["id"]}).json()["items"]
+    # In an album's list a photo stands once it is tagged.
+    uploader.wait_until_done(photo["id"])
+    inside = uploader.client.get("/photos", params={"album": album["id"]}).json()["items"]
+    assert [item["id"] for item in inside] == [photo["id"]]
+    expect(tray.get_by_role("link", name="Open again.jpg")).to_have_attribute("href", f"/p/{photo['id']}")
+    assert visitor.complaints == []
+
+
+def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray: Locator) -> None:
+    page = visitor.page
+    full = '{"type":"about:blank","title":"Storage full","status":507,"code":"storage_full","detail":""}'
+    page.route(
+        "**/api/v1/uploads",
+        lambda route: route.fulfill(status=507, content_type="application/problem+json", body=full),
+    )
+    good = [(f"full-{index}.jpg", make_jpeg(900, 600, 330 + index)) for index in range(2)]
+    choose(visitor, *good)
+    expect(tray.get_by_text("The server has no room left.").nth(1)).to_be_visible()
+    page.unroute("**/api/v1/uploads")
+    choose(visitor, ("letter.jpg", b"not a picture " * 100), ("empty.jpg", b""))
+    expect(tray.get_by_text("4 failed")).to_be_visible()
+    expect(tray.get_by_text("This file is not an image.")).to_be_attached()
+    assert visitor.axe_violations() == []
+    with page.expect_download() as saved:
+        tray.get_by_role("button", name="Save the list of failures").click()
+    rows = saved.value.path().read_text().splitlines()
+    assert len(rows) == 5
+    tray.get_by_role("button", name="Retry all failed").click()
+    expect(tray.get_by_text("2 of 4 done")).to_be_visible(timeout=60_000)
+    expect(tray.get_by_text("2 failed")).to_be_visible()
+    # Chromium itself reports refused requests.
+    assert [told for told in visitor.complaints if "507" not in told and "422" not in told] == []

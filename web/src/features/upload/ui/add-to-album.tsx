@@ -1,0 +1,36 @@
+import { Check } from 'lucide-react';
+import { problemText, t } from '@/shared/i18n';
+import { Button, toast } from '@/shared/ui';
+import { useAddToAlbum } from '../albums';
+import type { AlbumChoice } from '../item';
+
+type Props = { album: AlbumChoice; photoId: string; name: string };
+
+/** A duplicate is in the library, but perhaps not in the album that it was sent for. */
+export function AddToAlbum({ album, photoId, name }: Props) {
+  const add = useAddToAlbum();
+  if (add.isSuccess) {
+    return (
+      <p className="flex items-center gap-1 text-12 text-accept">
+        <Check aria-hidden size={14} />
+        <span className="truncate">{t.upload.addedTo(album.title)}</span>
+      </p>
+    );
+  }
+  return (
+    <Button
+      small
+      className="max-w-full"
+      disabled={add.isPending}
+      aria-label={t.upload.addToLabel(name, album.title)}
+      onClick={() =>
+        add.mutate(
+          { albumId: album.id, photoId },
+          { onError: (error) => toast(`${t.upload.addFailed(name)} ${problemText(error)}`) },
+        )
+      }
+    >
+      <span className="truncate">{t.upload.addTo(album.title)}</span>
+    </Button>
+  );
+}

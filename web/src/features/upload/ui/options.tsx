@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { t } from '@/shared/i18n';
+import { ownAlbumsQuery } from '../albums';
+import { setUploadAlbum, setUploadVisibility, useUploadOptions } from '../store';
+
+const visibilities = ['public', 'unlisted', 'private'] as const;
+
+/** What holds for the photos that are added next; those on their way keep what they have. */
+export function UploadOptions() {
+  return (
+    <section
+      aria-labelledby="upload-options"
+      className="flex flex-col gap-6 lg:w-[280px] lg:shrink-0 lg:border-line lg:border-l lg:pl-8"
+    >
+      <h2 id="upload-options" className="font-bold text-15">
+        {t.upload.before}
+      </h2>
+      <VisibilityChoice />
+      <AlbumChoice />
+      <p className="max-w-[44ch] text-13 text-muted">{t.upload.location}</p>
+    </section>
+  );
+}
+
+function VisibilityChoice() {
+  const { visibility } = useUploadOptions();
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-2 font-medium text-13">{t.upload.who}</legend>
+      {visibilities.map((value) => (
+        <label key={value} className="flex min-h-6 items-center gap-2">
+          <input
+            type="radio"
+            name="visibility"
+            value={value}
+            checked={visibility === value}
+            onChange={() => setUploadVisibility(value)}
+          />
+          {t.upload.visibilities[value]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Absent while there are no albums to choose from. */
+function AlbumChoice() {
+  const { album } = useUploadOptions();
+  const albums = useQuery(ownAlbumsQuery).data?.items ?? [];
+  if (albums.length === 0) return null;
+  return (
+    <label className="flex flex-col gap-2">
+      <span className="font-medium text-13">{t.upload.album}</span>
+      <select
+        value={album?.id ?? ''}
+        className="h-10 rounded-control border border-line-strong bg-surface px-2"
+        onChange={(event) => {
+          const chosen = albums.find(({ id }) => id === event.target.value);
+          setUploadAlbum(chosen ? { id: chosen.id, title: chosen.title } : null);
+        }}
+      >
+        <option value="">{t.upload.noAlbum}</option>
+        {albums.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
