@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect } from 'react';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { Notice, QueryView, useTitle } from '@/shared/ui';
@@ -10,10 +10,18 @@ import { SharedPhotos } from './ui/shared-photos';
 
 type Props = { token: string; notFound: ReactNode };
 
+/** The page came as HTML of the server's; it goes in the frame in which this one stands there. */
+function useTakeOver(ready: boolean): void {
+  useLayoutEffect(() => {
+    if (ready) document.getElementById('served')?.remove();
+  }, [ready]);
+}
+
 /** An album for whoever has its link. */
 export default function SharePage({ token, notFound }: Props) {
   const query = useQuery(sharedAlbumQuery(token));
   useTitle(query.data?.title ?? t.share.title);
+  useTakeOver(!query.isPending);
   const state = linkState(query.error);
   if (state === 'unknown') return notFound;
   return (
