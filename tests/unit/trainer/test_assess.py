@@ -98,7 +98,7 @@ def test_planted_wrong_annotations_are_found() -> None:
     truth = rng.random((300, 3)) < 0.3
     scores = np.clip(0.7 * truth + 0.3 * rng.random(truth.shape), 0.01, 0.99)
     said = truth.copy()
-    planted = np.arange(10, 22)
+    planted = list(range(10, 22))
     said[planted, 1] = ~said[planted, 1]
     count, likeliest = probable_label_errors(said, scores, LABELS)
     assert count >= 6
@@ -126,10 +126,8 @@ def test_confusions_count_images_where_one_is_missed_and_another_shown() -> None
 
 def test_results_hold_one_row_a_name_in_the_originals_columns(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
-    metrics = {
-        "pr_auc_mean": 0.5,
-        "per_label": [{"label": "sky", "pr_auc": 0.4}, {"label": "a,b", "pr_auc": 0.6}],
-    }
+    per_label = [{"label": "sky", "pr_auc": 0.4}, {"label": "a,b", "pr_auc": 0.6}]
+    metrics = {"pr_auc_mean": 0.5, "per_label": per_label}
     add_result(path, "first", metrics)
     add_result(path, "second", metrics)
     add_result(path, "first", {**metrics, "pr_auc_mean": 0.7})
@@ -138,4 +136,4 @@ def test_results_hold_one_row_a_name_in_the_originals_columns(tmp_path: Path) ->
     assert rows[0] == ["name", "mean", "sky", "a,b"]
     assert [row[:2] for row in rows[1:]] == [["second", "0.5"], ["first", "0.7"]]
     with pytest.raises(DatasetError, match="other labels"):
-        add_result(path, "third", {"pr_auc_mean": 0.5, "per_label": metrics["per_label"][:1]})
+        add_result(path, "third", {"pr_auc_mean": 0.5, "per_label": per_label[:1]})
