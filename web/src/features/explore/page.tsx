@@ -11,9 +11,11 @@ import { tagCountsQuery } from './api';
 import { facetList } from './facets';
 import { refreshOnEntry } from './freshness';
 import { type FacetState, facetsOf, withFacet } from './query';
+import { similarTo } from './similar';
 import { Facets } from './ui/facets';
 import { Results } from './ui/results';
 import { SearchBox } from './ui/search-box';
+import { SimilarResults } from './ui/similar-results';
 import { TagTiles } from './ui/tag-tiles';
 
 type Params = Required<Search>;
@@ -31,7 +33,10 @@ function useDraft(q: string): [string, (text: string) => void] {
 
 /** The search of the address, and the last one that the server could read. */
 function useSearched(params: Params) {
-  const query = useInfiniteQuery({ ...photoListQuery(params), enabled: params.q !== '' });
+  const query = useInfiniteQuery({
+    ...photoListQuery(params),
+    enabled: params.q !== '' && !similarTo(params.q),
+  });
   const [last, setLast] = useState<Params | null>(null);
   const { error } = query;
   const refusal = error instanceof ApiProblem && error.code === 'bad_query' ? error : null;
@@ -56,12 +61,14 @@ export default function ExplorePage() {
     setDraft(q);
     if (q !== params.q) navigate(hrefs.explore({ ...params, q: q.trim() ? q : '' }));
   };
+  const alike = similarTo(params.q);
   const refused = refusal && draft === params.q ? refusal : null;
   return (
     <div className="px-(--gutter) pb-8">
       <h1 className="py-4 font-bold text-18">{t.explore.title}</h1>
       <SearchBox input={input} draft={draft} onDraft={setDraft} onSearch={go} refusal={refused} />
-      {params.q === '' ? (
+      {alike && <SimilarResults id={alike} />}
+      {alike ? null : params.q === '' ? (
         <>
           <Examples onSearch={go} />
           <TagTiles />

@@ -1,3 +1,4 @@
+export { suggestionsQuery } from './api';
 export { groupTags, inOrder, labelText, labelTexts, publishedAt } from './model';
 export { TagChip } from './ui/tag-chip';
 export { type Explaining, type TagEditing, TagPanel } from './ui/tag-panel';

@@ -40,5 +40,12 @@ export const explore = {
   none: 'No photo fits all of this.',
   drop: (term: string, count: number, more: boolean) =>
     `Without ${term}: ${more ? `more than ${photos(count)}` : photos(count)}`,
+  completion: 'Tags that begin so',
+  alike: (count: number) => `${photos(count)} that look like one`,
+  noneAlike: 'No other photo looks like it yet.',
+  toPhoto: 'Back to that photo',
+  copyLink: 'Copy the link',
+  copied: 'The link to this search is copied.',
+  notCopied: 'The link could not be copied. It stands in the address bar.',
   startOver: 'Show all tags',
 } as const;

@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link2 } from 'lucide-react';
 import { Link } from 'wouter';
 import { PhotoListView, photoListQuery } from '@/features/photo';
 import { t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
 import { hrefs, type Search } from '@/shared/url/routes';
 import { NothingFound } from './nothing-found';
 
@@ -15,6 +17,7 @@ export function Results({ params }: Props) {
     <>
       <div className="flex min-h-8 flex-wrap items-baseline justify-between gap-x-4 pb-2 text-13">
         <Count params={params} />
+        <CopyLink />
         <nav aria-label={t.explore.sort} className="flex gap-1">
           {sorts.map((sort) => (
             <Link
@@ -38,6 +41,25 @@ export function Results({ params }: Props) {
         empty={<NothingFound q={params.q} />}
       />
     </>
+  );
+}
+
+/** A search is kept as its address. */
+function CopyLink() {
+  const copy = () =>
+    navigator.clipboard.writeText(window.location.href).then(
+      () => toast(t.explore.copied),
+      () => toast(t.explore.notCopied),
+    );
+  return (
+    <button
+      type="button"
+      className="mr-auto inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-muted hover:bg-sunken hover:text-text"
+      onClick={copy}
+    >
+      <Link2 aria-hidden size={14} />
+      {t.explore.copyLink}
+    </button>
   );
 }
 

@@ -1,9 +1,10 @@
 import { Search, X } from 'lucide-react';
-import { type FormEvent, type RefObject, useId, useRef } from 'react';
+import { type FormEvent, type KeyboardEvent, type RefObject, useId, useRef, useState } from 'react';
 import type { ApiProblem } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { Button, buttonClass, IconButton } from '@/shared/ui';
 import { badPart, mended } from '../query';
+import { Completion } from './completion';
 
 type Props = {
   input: RefObject<HTMLInputElement | null>;
@@ -20,9 +21,29 @@ const textClass = 'h-11 whitespace-pre px-3 pl-10 text-15';
 export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
   const id = useId();
   const mirror = useRef<HTMLDivElement>(null);
+  // Offered while someone types, not for what an address brings.
+  const [typing, setTyping] = useState(false);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
+    setTyping(false);
     onSearch(draft);
+  };
+  const pick = (query: string) => {
+    setTyping(false);
+    onSearch(query);
+    input.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.key === 'Escape' && typing) {
+      event.preventDefault();
+      setTyping(false);
+      input.current?.focus();
+    }
+    if (event.key !== 'ArrowDown' || event.target !== input.current) return;
+    const first = event.currentTarget.querySelector<HTMLElement>('ul button');
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
   };
   const clear = () => {
     onSearch('');
@@ -34,7 +55,12 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
   return (
     <search>
       <form onSubmit={onSubmit} className="flex max-w-[880px] gap-2">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the box and its list */}
         <div
+          onKeyDown={onKeyDown}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) setTyping(false);
+          }}
           className={`relative flex min-w-0 flex-1 items-center rounded-control border bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus ${refusal ? 'border-reject' : 'border-line-strong'}`}
         >
           <Search aria-hidden size={18} className="absolute left-3 text-muted" />
@@ -61,7 +87,10 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
             aria-keyshortcuts="/"
             placeholder={t.explore.placeholder}
             value={draft}
-            onChange={(event) => onDraft(event.target.value)}
+            onChange={(event) => {
+              setTyping(true);
+              onDraft(event.target.value);
+            }}
             onScroll={follow}
             className={`min-w-0 flex-1 bg-transparent outline-none placeholder:text-muted ${textClass}`}
           />
@@ -73,6 +102,7 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
               className="mr-1 shrink-0"
             />
           )}
+          {typing && <Completion draft={draft} onPick={pick} />}
         </div>
         <button type="submit" className={`${buttonClass('primary')} h-11! max-md:hidden`}>
           {t.explore.submit}

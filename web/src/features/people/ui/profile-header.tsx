@@ -11,9 +11,9 @@ type Props = { profile: Profile; children: ReactNode };
 export function ProfileHeader({ profile, children }: Props) {
   const { username, display_name: name, bio, counts } = profile;
   return (
-    <header className="flex flex-wrap items-start gap-x-6 gap-y-4 py-6">
-      <Avatar person={profile} size={88} />
-      <div className="flex min-w-0 flex-1 basis-64 flex-col gap-2">
+    <header className="flex flex-wrap items-start gap-x-4 gap-y-4 py-6 md:gap-x-6">
+      <Avatar person={profile} size={72} />
+      <div className="flex min-w-0 flex-1 basis-48 flex-col gap-2">
         <div>
           <h1 className="font-bold text-24">{name}</h1>
           <p className="flex flex-wrap gap-x-3 text-13 text-muted">
@@ -22,7 +22,7 @@ export function ProfileHeader({ profile, children }: Props) {
           </p>
         </div>
         {bio && <p className="max-w-[68ch] whitespace-pre-line">{bio}</p>}
-        <ul className="flex flex-wrap gap-x-4 gap-y-1 text-13 tabular-nums">
+        <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 text-13 tabular-nums">
           <li>{t.people.photos(counts.photos)}</li>
           <li>
             <CountLink

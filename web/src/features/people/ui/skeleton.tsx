@@ -5,7 +5,7 @@ import { t } from '@/shared/i18n';
 export const ProfileSkeleton = () => (
   <div role="status" aria-label={t.state.loading} className="flex flex-col gap-4">
     <div className="flex gap-6 py-6">
-      <div className="size-[88px] shrink-0 rounded-chip bg-sunken" />
+      <div className="size-[72px] shrink-0 rounded-chip bg-sunken" />
       <div className="flex flex-1 flex-col gap-3">
         <div className="h-7 w-48 max-w-full rounded-control bg-sunken" />
         <div className="h-4 w-72 max-w-full rounded-control bg-sunken" />

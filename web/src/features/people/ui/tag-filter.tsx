@@ -15,7 +15,10 @@ export function TagFilter({ username, tag, hrefOf }: Props) {
   if (shown.length === 0) return null;
   const count = (label: string) => data.find((each) => each.label === label)?.count;
   return (
-    <nav aria-label={t.people.topTags} className="flex flex-wrap gap-1.5">
+    <nav
+      aria-label={t.people.topTags}
+      className="-m-1 flex min-w-0 gap-1.5 overflow-x-auto p-1 *:shrink-0 md:flex-wrap"
+    >
       {[null, ...shown].map((label) => (
         <Link
           key={label ?? ''}

@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import type { KeyboardEvent } from 'react';
+import { labelText, suggestionsQuery } from '@/features/tags';
+import { t } from '@/shared/i18n';
+import { completed, typedWord } from '../completing';
+
+type Props = { draft: string; onPick: (query: string) => void };
+
+/** Tags that begin with the word being typed; the arrow keys go from the box into it and through it. */
+export function Completion({ draft, onPick }: Props) {
+  const word = typedWord(draft);
+  const { data } = useQuery(suggestionsQuery(word));
+  const found = word ? (data?.items ?? []).filter(({ label }) => label.startsWith(word)) : [];
+  if (found.length === 0) return null;
+  return (
+    <ul
+      aria-label={t.explore.completion}
+      className="absolute inset-x-0 top-full z-20 mt-1 max-h-80 overflow-auto rounded-control border border-line bg-surface p-1 shadow-layer"
+      onKeyDown={move}
+    >
+      {found.map(({ label, count }) => (
+        <li key={label}>
+          <button
+            type="button"
+            className="flex h-9 w-full items-center gap-2 rounded-control px-3 text-13 hover:bg-sunken focus-visible:-outline-offset-2 pointer-coarse:h-11"
+            // The box keeps the focus until the press ends, or this would be gone before it.
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => onPick(completed(draft, label))}
+          >
+            <span className="truncate">{labelText(label)}</span>
+            <span className="ml-auto text-12 text-muted tabular-nums">{t.tags.count(count)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Up from the first line leads back into the box. */
+function move(event: KeyboardEvent<HTMLUListElement>) {
+  const down = event.key === 'ArrowDown';
+  if (!down && event.key !== 'ArrowUp') return;
+  event.preventDefault();
+  const row = document.activeElement?.closest('li');
+  const next = down ? row?.nextElementSibling : row?.previousElementSibling;
+  const box = event.currentTarget.parentElement?.querySelector('input');
+  (next?.querySelector('button') ?? (down ? null : box))?.focus();
+}

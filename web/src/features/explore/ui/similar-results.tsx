@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { GridSkeleton, PhotoGrid } from '@/shared/grid';
+import { t } from '@/shared/i18n';
+import { Notice, QueryView } from '@/shared/ui';
+import { hrefs } from '@/shared/url/routes';
+import { similarPhotosQuery } from '../similar';
+
+const noMore = () => undefined;
+
+/** Photos that look like one, the nearest first. */
+export function SimilarResults({ id }: { id: string }) {
+  const query = useQuery(similarPhotosQuery(id));
+  return (
+    <div className="pt-4">
+      <p className="flex flex-wrap items-baseline gap-x-4 pb-3 text-13">
+        <span role="status" className="tabular-nums">
+          {query.data && t.explore.alike(query.data.length)}
+        </span>
+        <Link href={hrefs.photo(id)} className="text-accent underline underline-offset-4">
+          {t.explore.toPhoto}
+        </Link>
+      </p>
+      <QueryView
+        query={query}
+        what={t.explore.what}
+        loading={<GridSkeleton />}
+        isEmpty={(items) => items.length === 0}
+        empty={<Notice text={t.explore.noneAlike} />}
+      >
+        {(items) => (
+          <PhotoGrid
+            photos={items.map(({ photo }) => photo)}
+            label={t.explore.results}
+            showOwner
+            complete
+            onNeedMore={noMore}
+          />
+        )}
+      </QueryView>
+    </div>
+  );
+}
