@@ -22,7 +22,9 @@ function isBusy(event: KeyboardEvent): boolean {
   if (event.key.startsWith('Arrow') && (event.target as HTMLElement).matches?.('[type="range"]')) {
     return true;
   }
-  if (document.querySelector(layerSelector)) return true;
+  // A list that is folded away stays in the document.
+  const layers = [...document.querySelectorAll(layerSelector)];
+  if (layers.some((layer) => layer.checkVisibility())) return true;
   return document.getSelection()?.isCollapsed === false;
 }
 

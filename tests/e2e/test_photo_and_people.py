@@ -1,0 +1,314 @@
+"""Going through photos and meeting people, in headless Chromium against the real stack."""
+
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, Response, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.site import PASSWORD, Account, Site
+
+pytestmark = pytest.mark.e2e
+
+TITLES = ["Dawn", "Noon", "Dusk"]
+"""From the oldest to the newest, so `Dusk` is the first of the list."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walker(site: Site, shared_photo: bytes) -> Account:
+    """Someone with three public photos; the model has a suggestion for the newest."""
+    account = site.sign_up("walker")
+    pictures = [make_jpeg(900, 600, 951), make_jpeg(600, 900, 952), shared_photo]
+    for title, data in zip(TITLES, pictures, strict=True):
+        photo = account.upload(data, title=title, tags="footpath").json()
+        account.wait_until_done(photo["id"])
+    return account
+
+
+@pytest.fixture(scope="module")
+def photos(walker: Account) -> dict[str, str]:
+    """Ids by title."""
+    items = walker.client.get("/photos", params={"user": "walker"}).json()["items"]
+    return {photo["title"]: photo["id"] for photo in items}
+
+
+def sign_in(visitor: Visitor, username: str) -> Page:
+    page = visitor.page
+    visitor.go("/signin")
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").last.click()
+    page.wait_for_url(re.compile(r"/$"))
+    return page
+
+
+@pytest.fixture(scope="module")
+def owner(site: Site, browser: Browser, walker: Account) -> Iterator[Visitor]:
+    with visiting(browser, site.address) as visitor:
+        sign_in(visitor, walker.username)
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def guest(site: Site, browser: Browser) -> Iterator[Visitor]:
+    site.sign_up("guest")
+    with visiting(browser, site.address) as visitor:
+        sign_in(visitor, "guest")
+        yield visitor
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def test_arrows_go_through_the_list_that_a_photo_came_from(
+    guest: Visitor, walker: Account, photos: dict[str, str]
+) -> None:
+    """Also after a reload; Escape leads back to the list, not through the photos."""
+    page = guest.page
+    guest.go("/@walker")
+    page.get_by_role("list", name="Photos by walker").get_by_role("link").first.click()
+    heading(page, "Dusk")
+    expect(page.get_by_role("button", name="Previous photo")).to_have_count(0)
+    expect(page.get_by_role("button", name="Next photo")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    heading(page, "Noon")
+    page.reload()
+    heading(page, "Noon")
+    page.get_by_role("button", name="Next photo").click()
+    heading(page, "Dawn")
+    expect(page.get_by_role("button", name="Next photo")).to_have_count(0)
+    page.keyboard.press("ArrowLeft")
+    heading(page, "Noon")
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"/@walker$"))
+    assert guest.complaints == []
+
+
+def test_keys_look_closer_and_ask_why(owner: Visitor, photos: dict[str, str]) -> None:
+    page = owner.page
+    owner.go(f"/p/{photos['Dusk']}")
+    expect(page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
+    page.keyboard.press("z")
+    enlarged = page.get_by_role("region", name=re.compile("^Enlarged photo"))
+    expect(enlarged).to_be_focused()
+    assert owner.axe_violations() == []
+    page.keyboard.press("Escape")
+    expect(enlarged).to_have_count(0)
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Tags")).to_be_hidden()
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+    page.keyboard.press("h")
+    canvas = page.locator("[data-heat-map]")
+    expect(canvas).to_be_visible(timeout=60_000)
+    page.keyboard.press("h")
+    expect(canvas).to_have_count(0)
+    assert owner.complaints == []
+
+
+def test_the_history_says_which_model_said_what(owner: Visitor, photos: dict[str, str]) -> None:
+    page = owner.page
+    owner.go(f"/p/{photos['Dusk']}")
+    accept = page.get_by_role("button", name=re.compile("^Accept")).first
+    label = (accept.get_attribute("aria-label") or "").removeprefix("Accept ")
+    accept.click()
+    expect(page.get_by_role("list", name="Confirmed").get_by_text(label, exact=True)).to_be_visible()
+    page.get_by_text("History of the tags").click()
+    newest = page.get_by_role("list", name="History of the tags").get_by_role("listitem").first
+    expect(newest).to_contain_text(f"You accepted {label}")
+    expect(newest).to_contain_text(re.compile(r"The model of .* said \d+"))
+    assert owner.axe_violations() == []
+    assert owner.complaints == []
+
+
+def test_the_automatic_description_is_corrected_in_its_place(
+    owner: Visitor, walker: Account, photos: dict[str, str]
+) -> None:
+    page = owner.page
+    owner.go(f"/p/{photos['Noon']}")
+    expect(page.get_by_text("automatic", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Edit the alternative text").click()
+    page.get_by_label("Alternative text").fill("A path at noon")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Alternative text: A path at noon")).to_be_visible()
+    expect(page.get_by_text("automatic", exact=True)).to_have_count(0)
+    assert walker.photo(photos["Noon"])["alt_text"] == "A path at noon"
+    assert owner.complaints == []
+
+
+def test_one_follows_likes_and_comments_and_the_other_sees_it(
+    guest: Visitor, owner: Visitor, walker: Account, photos: dict[str, str]
+) -> None:
+    page = guest.page
+    guest.go("/following")
+    expect(page.get_by_text(re.compile("^You follow nobody"))).to_be_visible()
+    assert guest.axe_violations() == []
+    guest.go("/@walker")
+    page.get_by_role("button", name="Follow walker").click()
+    expect(page.get_by_role("link", name="1 follower", exact=True)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    guest.go("/following")
+    first = page.get_by_role("list", name="Following").get_by_role("article").first
+    expect(first).to_be_visible()
+    assert guest.axe_violations() == []
+    page.keyboard.press("j")
+    expect(first).to_be_focused()
+    page.keyboard.press("l")
+    expect(first.get_by_role("button", name="Liked, 1 like")).to_be_visible()
+    page.keyboard.press("c")
+    heading(page, "Dusk")
+    expect(page.get_by_label("Write a comment")).to_be_focused()
+    page.keyboard.type("zoom in, it is fine")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", name="Comments (1)")).to_be_visible()
+
+    owner.go(f"/p/{photos['Dusk']}")
+    expect(owner.page.get_by_text("zoom in, it is fine")).to_be_visible()
+    expect(owner.page.get_by_role("button", name="Like, 1 like")).to_be_visible()
+    owner.go("/@walker/followers")
+    expect(owner.page.get_by_role("link", name=re.compile("guest"))).to_be_visible()
+    assert owner.axe_violations() == []
+    assert walker.client.get("/me").json()["counts"]["followers"] == 1
+    assert guest.complaints + owner.complaints == []
+
+
+def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
+    site: Site, guest: Visitor, photos: dict[str, str]
+) -> None:
+    page = guest.page
+    guest.go(f"/p/{photos['Dawn']}")
+    page.get_by_role("button", name="Report").click()
+    dialog = page.get_by_role("dialog", name="Report this photo")
+    dialog.get_by_label("It is spam").check()
+    dialog.get_by_label("More, if you like").fill("the tenth today")
+    assert guest.axe_violations() == []
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    reports = site.sign_up("admin").client.get("/admin/reports").json()["items"]
+    assert "It is spam: the tenth today" in [report["reason"] for report in reports]
+
+    guest.go("/@walker")
+    page.get_by_role("button", name="Block").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Block", exact=True).click()
+    expect(page.get_by_text("You have blocked walker.")).to_be_visible()
+    assert guest.axe_violations() == []
+    page.get_by_role("button", name="Unblock").click()
+    expect(page.get_by_role("button", name="Follow walker")).to_be_visible()
+    assert guest.complaints == []
+
+
+def located(seed: int) -> bytes:
+    """A picture that says where it was taken."""
+    picture = Image.open(io.BytesIO(make_jpeg(640, 480, seed)))
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (46.0, 30.0, 0.0), 3: "E", 4: (9.0, 50.0, 0.0)}
+    data = io.BytesIO()
+    picture.save(data, "JPEG", exif=exif)
+    return data.getvalue()
+
+
+def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, browser: Browser) -> None:
+    """Neither a private photo nor where a public one was taken is in any answer to another's browser."""
+    hermit = site.sign_up("hermit")
+    shown = hermit.upload(located(961), title="Shown", tags="cave").json()["id"]
+    kept = hermit.upload(located(962), title="Kept", tags="cave", visibility="private").json()["id"]
+    for photo_id in (shown, kept):
+        hermit.wait_until_done(photo_id)
+    assert hermit.photo(shown)["location"]["latitude"] == pytest.approx(46.5)
+    answers: list[Response] = []
+    page = guest.page
+    page.on("response", answers.append)
+    try:
+        for path in ("/", "/@hermit", "/explore?q=tag:cave", "/explore?q=user:hermit", f"/p/{shown}"):
+            guest.go(path)
+            page.wait_for_load_state("networkidle")
+        expect(page.get_by_text("Place, seen by you alone")).to_have_count(0)
+        told = [each.text() for each in answers if "json" in each.headers.get("content-type", "")]
+    finally:
+        page.remove_listener("response", answers.append)
+    assert any(shown in text for text in told)
+    assert [text for text in told if kept in text or "latitude" in text] == []
+    assert guest.complaints == []
+    guest.go(f"/p/{kept}")
+    expect(page.get_by_text("There is nothing here")).to_be_visible()
+    # Chromium itself reports the refusal; nothing else may complain.
+    assert [line for line in guest.complaints if "404" not in line] == []
+    guest.complaints.clear()
+
+    with visiting(browser, site.address) as own:
+        sign_in(own, "hermit")
+        own.go("/you?show=private")
+        expect(own.page.get_by_role("list", name="Photos by hermit").get_by_role("link")).to_have_count(1)
+        own.go(f"/p/{kept}")
+        expect(own.page.get_by_text("46.50000, 9.83333")).to_be_visible()
+        assert own.complaints == []
+
+
+def test_the_box_completes_tags_and_similar_photos_are_a_search(
+    guest: Visitor, photos: dict[str, str]
+) -> None:
+    page = guest.page
+    guest.go("/explore")
+    box = page.get_by_role("textbox", name="Search photos")
+    box.fill("footp")
+    expect(page.get_by_role("list", name="Tags that begin so")).to_be_visible()
+    assert guest.axe_violations() == []
+    box.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("tag:footpath")
+    results = page.get_by_role("list", name="Search results")
+    expect(results.get_by_role("listitem")).to_have_count(3)
+    guest.go(f"/p/{photos['Dusk']}")
+    page.get_by_role("link", name="Show all").click()
+    expect(page.get_by_text(re.compile("that look like one$"))).to_be_visible()
+    expect(results.get_by_role("listitem").first).to_be_visible()
+    assert guest.axe_violations() == []
+    assert guest.complaints == []
+
+
+def test_tags_and_what_is_private_filter_ones_own_page(owner: Visitor) -> None:
+    page = owner.page
+    owner.go("/you")
+    mine = page.get_by_role("list", name="Photos by walker").get_by_role("listitem")
+    expect(mine).to_have_count(3)
+    page.get_by_role("navigation", name="Show").get_by_role("link", name="Only you").click()
+    expect(page.get_by_text("None of your photos is private.")).to_be_visible()
+    page.go_back()
+    expect(mine).to_have_count(3)
+    page.get_by_role("navigation", name="Tags").get_by_role("link", name=re.compile("footpath")).click()
+    page.wait_for_url(re.compile("tag=footpath"))
+    expect(mine).to_have_count(3)
+    assert owner.complaints == []
+
+
+@pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
+def test_pages_are_accessible_and_never_too_wide(
+    site: Site, browser: Browser, walker: Account, photos: dict[str, str], width: str
+) -> None:
+    paths = {
+        "/@walker": "Photos by walker",
+        "/@walker/following": None,
+        f"/p/{photos['Dusk']}": None,
+        "/@nobody-of-this-name": None,
+    }
+    with visiting(browser, site.address, width) as visitor:
+        page = visitor.page
+        for path, awaited in paths.items():
+            visitor.go(path)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            if awaited:
+                expect(page.get_by_role("list", name=awaited)).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            assert visitor.axe_violations() == [], path
+            over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, f"{path} is {over} px too wide at {width}"
