@@ -227,7 +227,11 @@ def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, brows
     assert hermit.photo(shown)["location"]["latitude"] == pytest.approx(46.5)
     answers: list[Response] = []
     page = guest.page
-    page.on("response", answers.append)
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
     try:
         for path in ("/", "/@hermit", "/explore?q=tag:cave", "/explore?q=user:hermit", f"/p/{shown}"):
             guest.go(path)
@@ -235,7 +239,7 @@ def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, brows
         expect(page.get_by_text("Place, seen by you alone")).to_have_count(0)
         told = [each.text() for each in answers if "json" in each.headers.get("content-type", "")]
     finally:
-        page.remove_listener("response", answers.append)
+        page.remove_listener("response", note)
     assert any(shown in text for text in told)
     assert [text for text in told if kept in text or "latitude" in text] == []
     assert guest.complaints == []
