@@ -39,8 +39,8 @@ PASSES = 3
 # A budget phone on a slow network: 4 times slower, 1.6 Mbit/s, 150 ms.
 SLOW_CPU, SLOW_BYTES_PER_S, SLOW_MS = 4, 200_000, 150
 LIMITS = {
-    "lcp_ms": "<= 800",
     "slow_lcp_ms": "<= 2500",
+    "lcp_ms": "<= 800",
     "cls": "<= 0.02",
     "inp_ms": "<= 200",
     "tiles": "<= 400",
@@ -70,7 +70,13 @@ COUNT = """() => {
     for (const entry of list.getEntries()) counted.longest = Math.max(counted.longest, entry.duration);
   }).observe({type: 'longtask'});
 }"""
-TRACED = ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"]
+TRACED = [
+    "toplevel",
+    "devtools.timeline",
+    "disabled-by-default-devtools.timeline",
+    "disabled-by-default-devtools.timeline.frame",
+    "devtools.timeline.frame",
+]
 
 
 def main() -> None:
@@ -161,8 +167,8 @@ def visit(browser: Browser, url: str, *, slow: bool) -> dict[str, float]:
         page.wait_for_load_state("networkidle")
         # The first input ends the search for the largest paint.
         page.wait_for_function("() => measured.lcp > 0")
-        # Real input: moving among photos on the feed, unfolding the tags and a key on the photo page.
-        for key in ("Tab", "Tab", "Tab", "?", "Escape"):
+        # Real input: moving along the page, and the menu, whose code is fetched then.
+        for key in ("Tab", "Tab", "Tab", "ArrowDown"):
             page.keyboard.press(key)
         page.get_by_role("button", name="More").click()
         page.keyboard.press("Escape")
@@ -199,7 +205,8 @@ def grid(browser: Browser, address: str) -> dict[str, float]:
         session.send(
             "Input.synthesizeScrollGesture", {"x": 700, "y": 500, "yDistance": -24_000, "speed": 4_000}
         )
-        frames = frame_times(json.loads(browser.stop_tracing())["traceEvents"])
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+        frames = frame_times(events)
         counted = page.evaluate("() => counted")
     return {
         "grid_tiles": counted["tiles"],

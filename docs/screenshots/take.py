@@ -6,19 +6,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "deploy" / "native")]
 
 from tests.conftest import SHARED_DATA  # noqa: E402
-from tests.e2e.browser import WIDTHS, Theme, Visitor, chromium, visiting  # noqa: E402
-from tests.e2e.site import PASSWORD, Account, running_site  # noqa: E402
+from tests.e2e.browser import Theme, Visitor, chromium, visiting  # noqa: E402
+from tests.e2e.site import PASSWORD, Account, Site, running_site  # noqa: E402
 
 # These come from cameras and are free to show; the others beside them are for tests alone.
 SHOWN = re.compile(r"(?!im\d)")
 IN_TRAY = 3
-THEMES: tuple[Theme, ...] = ("light", "dark")
+# page -> the windows that show it best; the first page is shown in all of them.
+KINDS: tuple[tuple[str, Theme], ...] = (("desktop", "light"), ("tablet", "dark"), ("phone", "light"))
+STRANGERS = {"feed": "/", "join": "/join"}
+OWN = {"photo": "/p/{photo}", "explore": "/explore", "album": "/a/{album}", "settings": "/settings"}
 
 
 def main() -> None:
@@ -34,13 +37,20 @@ def main() -> None:
         chromium() as browser,
         running_site(Path(folder) / "state") as site,
     ):
-        shown = publish(site.sign_up("anna"), pictures)
-        for width in WIDTHS:
-            for theme in THEMES:
-                with visiting(browser, site.address, width, theme) as visitor:
-                    take_pages(visitor, shown, options.out, f"{width}-{theme}")
-                    site.sign_up(f"ben-{width}-{theme}")
-                    take_upload(visitor, pictures[:IN_TRAY], options.out, f"{width}-{theme}")
+        anna = site.sign_up("anna")
+        shown = publish(anna, pictures)
+        places = {"photo": shown, "album": collect(anna)}
+        for number, (width, theme) in enumerate(KINDS):
+            kind = f"{width}-{theme}"
+            with visiting(browser, site.address, width, theme) as visitor:
+                # A dozen in all: the feed everywhere, the others where they say most.
+                take(visitor, {"feed": "/"} if number else STRANGERS, options.out, kind)
+                sign_in(visitor, "anna")
+                own = {name: path.format(**places) for name, path in OWN.items()}
+                names = list(own) if number == 0 else list(own)[: 3 - number]
+                take(visitor, {name: own[name] for name in names}, options.out, kind)
+        take_selection(browser, site, options.out)
+        take_upload(browser, site, pictures[:IN_TRAY], options.out)
     print(f"{len(list(options.out.glob('*.jpg')))} pictures in {options.out}")
 
 
@@ -55,24 +65,48 @@ def publish(account: Account, pictures: list[Path]) -> str:
     return best
 
 
-def take_pages(visitor: Visitor, photo_id: str, out: Path, kind: str) -> None:
-    """Take the pages that everyone sees."""
-    for name, path in (("feed", "/"), ("join", "/join"), ("photo", f"/p/{photo_id}")):
+def collect(account: Account) -> str:
+    """Put every photo but one into an album; returns its id."""
+    album_id: str = account.client.post("/albums", json={"title": "From many cameras"}).json()["id"]
+    for photo in account.client.get("/photos").json()["items"][1:]:
+        account.client.put(f"/albums/{album_id}/photos/{photo['id']}").raise_for_status()
+    return album_id
+
+
+def take(visitor: Visitor, pages: dict[str, str], out: Path, kind: str) -> None:
+    for name, path in pages.items():
         visitor.go(path)
         settle(visitor)
         visitor.screenshot(out / f"{name}-{kind}.jpg")
 
 
-def take_upload(visitor: Visitor, pictures: list[Path], out: Path, kind: str) -> None:
+def take_selection(browser: Browser, site: Site, out: Path) -> None:
+    """Take the feed with some photos chosen and their tags beside one another."""
+    with visiting(browser, site.address, "desktop", "dark") as visitor:
+        page = visitor.page
+        sign_in(visitor, "anna")
+        page.locator('[data-index="0"]').focus()
+        for key in ("x", "Shift+ArrowRight", "Shift+ArrowRight"):
+            page.keyboard.press(key)
+        bar = page.get_by_role("region", name="Selected photos")
+        bar.get_by_role("button", name="Tags").click()
+        expect(bar.get_by_role("list", name="Tags of the selected photos")).to_be_visible()
+        settle(visitor)
+        visitor.screenshot(out / "selection-desktop-dark.jpg")
+
+
+def take_upload(browser: Browser, site: Site, pictures: list[Path], out: Path) -> None:
     """Take the upload page once a new account's private pictures have their tags."""
-    page = visitor.page
-    sign_in(visitor, f"ben-{kind}")
-    visitor.go("/upload")
-    page.get_by_role("radio", name="Only me").check()
-    page.locator("input[type=file]").first.set_input_files(pictures)
-    expect(page.locator("[data-stage=tagged]")).to_have_count(len(pictures), timeout=60_000)
-    settle(visitor)
-    visitor.screenshot(out / f"upload-{kind}.jpg")
+    site.sign_up("ben")
+    with visiting(browser, site.address, "phone", "dark") as visitor:
+        page = visitor.page
+        sign_in(visitor, "ben")
+        visitor.go("/upload")
+        page.get_by_role("radio", name="Only me").check()
+        page.locator("input[type=file]").first.set_input_files(pictures)
+        expect(page.locator("[data-stage=tagged]")).to_have_count(len(pictures), timeout=60_000)
+        settle(visitor)
+        visitor.screenshot(out / "upload-phone-dark.jpg")
 
 
 def sign_in(visitor: Visitor, username: str) -> None:
