@@ -256,7 +256,7 @@ def frame_times(events: list[dict[str, Any]]) -> list[float]:
     tasks = sorted(
         (event["ts"], event["dur"])
         for event in events
-        if event["name"] in ("RunTask", "ThreadControllerImpl::RunTask")
+        if event["name"] == "RunTask"
         and (event["pid"], event["tid"]) == thread
         and "dur" in event
     )
