@@ -59,6 +59,7 @@ def test_joining_signing_out_and_in_and_leaving(site: Site, browser: Browser) ->
         dialog.get_by_role("button", name="Delete everything").click()
         expect(dialog.get_by_label("Your password")).to_be_focused()
         expect(dialog.get_by_label("Your password")).to_have_attribute("aria-invalid", "true")
+        expect(dialog.get_by_role("button", name="Delete everything")).to_be_enabled()
         assert visitor.axe_violations() == []
         dialog.get_by_label("Your password").fill(OTHER_PASSWORD)
         dialog.get_by_role("button", name="Delete everything").click()
@@ -82,6 +83,7 @@ def test_a_lockout_says_until_when(site: Site, browser: Browser) -> None:
         visitor.go("/signin")
         sign_in(page, "mover", PASSWORD)
         expect(page.get_by_role("alert").get_by_text(re.compile(r"Try again at \d+:\d\d"))).to_be_visible()
+        expect(page.locator("form").get_by_role("button", name="Sign in").last).to_be_enabled()
         assert visitor.axe_violations() == []
 
 
@@ -96,6 +98,7 @@ def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
         page.get_by_label("About you").fill("Lakes, mostly.")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_text("Saved.")).to_be_visible()
+        expect(page.get_by_role("button", name="Save")).to_be_enabled()
         assert visitor.axe_violations() == []
         me = account.client.get("/me").json()
         assert (me["display_name"], me["bio"]) == ("Settler the Great", "Lakes, mostly.")

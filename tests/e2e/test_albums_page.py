@@ -170,3 +170,29 @@ def test_a_private_album_is_a_plain_404_for_others(site: Site, browser: Browser,
         stranger.go("/albums")
         expect(stranger.page.get_by_text("Sign in to see your albums.")).to_be_visible()
         assert stranger.axe_violations() == []
+
+
+def test_a_link_opens_the_album_for_a_stranger_until_it_is_revoked(
+    visitor: Visitor, browser: Browser, album: str
+) -> None:
+    page = visitor.page
+    visitor.go(f"/a/{album}")
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share by a link")
+    expect(dialog.get_by_text("There is no link yet.")).to_be_visible()
+    dialog.get_by_label("Password").fill("by the lake")
+    dialog.get_by_role("button", name="Make a link").click()
+    expect(dialog.get_by_text("with a password")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Make a link")).to_be_enabled()
+    assert visitor.axe_violations() == []
+    address = dialog.get_by_label("Link 1", exact=True).input_value()
+    with visiting(browser, visitor.address, "phone") as stranger:
+        stranger.page.goto(address)
+        stranger.page.get_by_label("Password").fill("by the lake")
+        stranger.page.get_by_role("button", name="Open").click()
+        expect(stranger.page.get_by_role("heading", name="Week in May")).to_be_visible()
+        expect(stranger.page.get_by_role("main").get_by_role("img")).to_have_count(len(TITLES))
+        dialog.get_by_role("button", name="Revoke link 1").click()
+        expect(dialog.get_by_text("There is no link yet.")).to_be_visible()
+        stranger.page.goto(address)
+        expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()

@@ -46,6 +46,8 @@ export const albums = {
   added: (count: number) => `Added ${photos(count)}.`,
   notAdded: (count: number) => `${photos(count)} could not be added.`,
   addFailed: 'The photos were not added.',
+  share: 'Share',
+  shareTitle: 'Share by a link',
   arrange: 'Arrange',
   arrangeDone: 'Done',
   arrangeHint: 'Drag a photo to its place, or use the menu on it.',

@@ -1,7 +1,8 @@
-import { ArrowDownUp, Check, Ellipsis, ImagePlus, Pencil, Trash2 } from 'lucide-react';
+import { ArrowDownUp, Check, Ellipsis, ImagePlus, Pencil, Share2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { PhotoPicker } from '@/features/photo';
+import { ShareLinks } from '@/features/share';
 import type { Album } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
@@ -13,7 +14,7 @@ import { AlbumForm } from './album-form';
 
 type Props = { album: Album; arranging: boolean; onArrange: (arranging: boolean) => void };
 
-type Layer = 'none' | 'add' | 'edit' | 'delete';
+type Layer = 'none' | 'add' | 'share' | 'edit' | 'delete';
 
 /** What its owner can do with an album. */
 export function AlbumActions({ album, arranging, onArrange }: Props) {
@@ -42,6 +43,10 @@ export function AlbumActions({ album, arranging, onArrange }: Props) {
             <ImagePlus aria-hidden size={18} />
             {text.add}
           </Button>
+          <Button onClick={() => open('share')}>
+            <Share2 aria-hidden size={18} />
+            {text.share}
+          </Button>
           {album.photo_count > 1 && (
             <Button onClick={() => onArrange(true)}>
               <ArrowDownUp aria-hidden size={18} />
@@ -69,6 +74,9 @@ export function AlbumActions({ album, arranging, onArrange }: Props) {
             add.mutate(photos.map((photo) => photo.id));
           }}
         />
+      </InfoDialog>
+      <InfoDialog open={layer === 'share'} onOpenChange={shut} title={text.shareTitle}>
+        <ShareLinks album={album} />
       </InfoDialog>
       <InfoDialog open={layer === 'edit'} onOpenChange={shut} title={text.editTitle}>
         <AlbumForm
