@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
 
 const looks = {
-  primary: 'bg-accent text-on-accent hover:opacity-90',
+  primary: 'bg-accent text-on-accent hover:brightness-90',
   plain: 'border border-line-strong bg-surface text-text hover:bg-sunken',
   quiet: 'text-muted hover:bg-sunken hover:text-text',
   danger: 'border border-reject bg-surface text-reject hover:bg-sunken',
