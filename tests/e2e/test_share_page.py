@@ -1,0 +1,51 @@
+"""What a stranger with a link sees: whole without JavaScript, and taken over by the app with it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from tests.conftest import make_jpeg
+from tests.e2e.browser import chromium, visiting
+from tests.e2e.site import Account, Site
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def shared_page(anna: Account, **link: str) -> str:
+    photo_id = anna.upload(make_jpeg(900, 600, 401), visibility="private").json()["id"]
+    anna.wait_until_done(photo_id)
+    album = anna.client.post("/albums", json={"title": "For grandma"}).json()["id"]
+    assert anna.client.put(f"/albums/{album}/photos/{photo_id}").status_code == 204
+    address: str = anna.client.post(f"/albums/{album}/share-links", json=link).json()["url"]
+    return address
+
+
+def test_a_link_with_a_password_opens_without_javascript(site: Site, browser: Browser, anna: Account) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(site.address + shared_page(anna, password="by the lake"))
+        page.get_by_label("Password").fill("by the sea")
+        page.get_by_role("button", name="Open the album").click()
+        expect(page.get_by_text("This is not the password.")).to_be_visible()
+        page.get_by_label("Password").fill("by the lake")
+        page.get_by_role("button", name="Open the album").click()
+        expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
+        expect(page.locator(".shared-photos img")).to_have_count(1)
+    finally:
+        context.close()
+
+
+def test_the_app_takes_the_page_over(site: Site, browser: Browser, anna: Account) -> None:
+    with visiting(browser, site.address) as visitor:
+        visitor.go(shared_page(anna))
+        expect(visitor.page.locator("#root").get_by_role("heading", name="For grandma")).to_be_visible()
+        expect(visitor.page.locator("#served")).to_have_count(0)
+        expect(visitor.page.locator("img")).to_have_count(1)
+        assert visitor.complaints == []
