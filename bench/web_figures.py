@@ -256,9 +256,7 @@ def frame_times(events: list[dict[str, Any]]) -> list[float]:
     tasks = sorted(
         (event["ts"], event["dur"])
         for event in events
-        if event["name"] == "RunTask"
-        and (event["pid"], event["tid"]) == thread
-        and "dur" in event
+        if event["name"] == "RunTask" and (event["pid"], event["tid"]) == thread and "dur" in event
     )
     times = [0.0] * len(starts)
     frame = -1
@@ -277,7 +275,7 @@ def lighthouse(url: str, name: str) -> dict[str, float]:
         report = Path(folder) / "report.json"
         flags = " ".join(["--headless=new", *ARGUMENTS])
         categories = "--only-categories=performance,accessibility,best-practices"
-        command = [NODE_MODULES / ".bin" / "lighthouse", url, "--quiet", "--output=json", categories]
+        command = [str(NODE_MODULES / ".bin" / "lighthouse"), url, "--quiet", "--output=json", categories]
         subprocess.run(
             [*command, f"--output-path={report}", f"--chrome-flags={flags}"],
             env={**os.environ, "CHROME_PATH": find_chromium()},
