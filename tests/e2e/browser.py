@@ -89,8 +89,6 @@ class Visitor:
         self.page.emulate_media(color_scheme=self.theme)
         return found
 
-    serious_axe_violations = axe_violations
-
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path, type="jpeg", quality=85)
 

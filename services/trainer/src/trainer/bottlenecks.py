@@ -21,6 +21,8 @@ from vignette_shared.vision.shards import dump_shard, parse_shard, shard_name
 
 log = get_logger(__name__)
 
+CACHE = "bottlenecks"
+"""Folder of the cache in a work folder."""
 SHARD_ROWS = 2048
 """8 MiB a shard: what an interruption loses at most."""
 SKIPPED_FILE = "skipped.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.backbones import find_backbone
-from trainer.bottlenecks import SHARD_ROWS, Cache, embed_dataset
+from trainer.bottlenecks import CACHE, SHARD_ROWS, Cache, embed_dataset
 from trainer.dataset import Dataset, open_dataset
 from trainer.distribution import Distribution
 from trainer.errors import DatasetError, TrainingFailed
@@ -26,8 +26,6 @@ from vignette_shared.settings import load_settings
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 
-CACHE = "bottlenecks"
-"""Folder of the cache in the work folder."""
 Shown = Callable[[str, int], AbstractContextManager[Count]]
 
 

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from trainer.backbones import find_backbone
-from trainer.bottlenecks import embed_dataset
+from trainer.bottlenecks import CACHE, embed_dataset
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, open_dataset
-from trainer.embedding import CACHE
 from trainer.errors import DatasetError, GateRefused
 from trainer.experiment import run_experiment
 from trainer.measure import open_registry
@@ -139,7 +138,7 @@ def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, repor
             registry,
             open_subject(registry, str(run.folder)),
             dataset,
-            plan.work / CACHE,
+            plan.work,
             name=run.folder.name,
             # Not shared among runs: another dataset's labels are other columns.
             results=run.folder / RESULTS_FILE,

@@ -169,6 +169,7 @@ def _promote(
     *,
     as_json: bool,
 ) -> None:
+    from trainer.bottlenecks import CACHE  # noqa: PLC0415
     from trainer.comparison import resolve  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
     from trainer.promotion import promote as put_into_production  # noqa: PLC0415
@@ -182,7 +183,7 @@ def _promote(
             reason=reason,
             override=override,
             source=_source(data),
-            work=work / "bottlenecks" if work else Path(temporary),
+            work=work / CACHE if work else Path(temporary),
         )
     _tell(done.as_json(), as_json, _said(done))
 

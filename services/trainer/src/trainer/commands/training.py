@@ -76,12 +76,14 @@ def train(
     from trainer.progress import shown_progress  # noqa: PLC0415
 
     if out is None:
+        from trainer.bottlenecks import CACHE  # noqa: PLC0415
         from trainer.candidate import train_candidate  # noqa: PLC0415
 
         with shown_progress() as report:
-            manifest, metrics = train_candidate(data, work, registry, chosen, report)
+            manifest, metrics = train_candidate(data, work / CACHE, registry, chosen, report)
         typer.echo(json.dumps({"version": manifest.version, "mean_ap": metrics["mean_ap"]}))
         return
+    from trainer.bottlenecks import CACHE  # noqa: PLC0415
     from trainer.experiment import run_experiment  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
     from trainer.opening import open_backbone, open_split  # noqa: PLC0415
@@ -90,7 +92,7 @@ def train(
     dataset = open_split(models, data, snapshot)
     with shown_progress() as report:
         network = open_backbone(models, backbone)
-        run, trained = run_experiment(dataset, network, chosen, work, out, typed_command(), report)
+        run, trained = run_experiment(dataset, network, chosen, work / CACHE, out, typed_command(), report)
     figures = {key: trained.metrics[key] for key in ("split", "images", "mean_ap", "pr_auc_mean")}
     print_json({"run": str(run.folder), **figures, "epochs": len(trained.history)})
 
@@ -114,6 +116,7 @@ def sweep(
     """Train a grid of configurations and compare them on the validation split."""
     chosen = parse_config(config)
     values = read_grid(grid)
+    from trainer.bottlenecks import CACHE  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
     from trainer.opening import open_backbone, open_split  # noqa: PLC0415
     from trainer.progress import shown_count, shown_progress  # noqa: PLC0415
@@ -126,7 +129,7 @@ def sweep(
     # Embeddings of mirrored images are needed as soon as one of the configurations asks for them.
     asking = next((each for each in configs if each.flip != "none"), configs[0])
     with shown_progress() as report:
-        material = prepare(dataset, open_backbone(models, backbone), asking, work, report)
+        material = prepare(dataset, open_backbone(models, backbone), asking, work / CACHE, report)
     with shown_count("trainings", len(configs), "trainings") as progress:
         rows = sweep(material, configs, out or work / "sweep", jobs, progress)
     if as_json:
@@ -145,7 +148,7 @@ def evaluate(
         typer.Option(help="Annotated photos: print the figures on them instead, and write nothing."),
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Folder of the dataset.")] = None,
-    work: Annotated[Path | None, typer.Option(help="Folder of the bottleneck cache.")] = None,
+    work: Annotated[Path | None, typer.Option(help="Folder of what is kept between steps.")] = None,
     snapshot: SnapshotOption = "latest",
     against: Annotated[
         str, typer.Option(help="Another head, named likewise: state the difference from it.")
@@ -172,7 +175,7 @@ def evaluate(
         print_json(figures)
         return
     if data is None or work is None:
-        raise DatasetError("Give the dataset by --data and the bottleneck cache's folder by --work.")
+        raise DatasetError("Give the dataset by --data and the folder of what is kept by --work.")
     from trainer.opening import open_split, open_subject  # noqa: PLC0415
     from trainer.progress import shown_progress  # noqa: PLC0415
     from trainer.report.writing import evaluate_subject  # noqa: PLC0415

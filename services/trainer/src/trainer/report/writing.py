@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.assess import assess
+from trainer.bottlenecks import CACHE
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
 from trainer.opening import Subject, open_backbone
@@ -43,7 +44,7 @@ def evaluate_subject(
 
     Args:
         dataset: with the sides of its snapshot.
-        work: folder of the bottleneck cache.
+        work: folder of what is kept between steps, the bottleneck cache in it.
         name: in the report and in the results.
         against: another head over the same backbone, to state the difference from.
         out: folder of `metrics.json` and `report.html`; the run's own, or below `work` for a version.
@@ -62,7 +63,7 @@ def evaluate_subject(
         subject.head,
         dataset,
         backbone,
-        work,
+        work / CACHE,
         against=(against.name, against.head) if against else None,
         distorted_images=distorted_images,
         report=report,
