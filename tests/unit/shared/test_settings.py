@@ -73,6 +73,10 @@ def test_a_misspelt_setting_is_refused_by_name() -> None:
         reject_unknown({"VIGNETTE_BROKER__ULR": "redis://"})
 
 
+def test_the_addresses_of_the_trainers_downloads_bother_no_service() -> None:
+    reject_unknown({"VIGNETTE_BACKBONE_FILE": "weights.h5", "VIGNETTE_IMAGES_URL": "http://example.org"})
+
+
 def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"internal\.key"):
         read_secret(tmp_path / "internal.key")
