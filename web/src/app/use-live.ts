@@ -1,5 +1,5 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { onSignedOut, useSession } from '@/features/auth';
 import { noteNewPhoto } from '@/features/feed';
 import {
@@ -9,7 +9,14 @@ import {
   putPhoto,
   refetchPending,
 } from '@/features/photo';
-import { forgetUploads, onStored, openUploads, queue, useHasWaiting } from '@/features/upload';
+import {
+  forgetUploads,
+  onStored,
+  openUploads,
+  queue,
+  uploadOptions,
+  useHasWaiting,
+} from '@/features/upload';
 import { connectEvents, type PhotoEvent } from '@/shared/events';
 
 /** Where the events may not get through, what is waited for is asked for, this often. */
@@ -43,6 +50,8 @@ export function useLive(): void {
   const { user } = useSession();
   const username = user?.username;
 
+  // Before the paint, so that the page of uploads never shows a choice that is not the user's.
+  useLayoutEffect(() => uploadOptions.startFor(user), [user]);
   useEffect(() => (username ? openUploads(username) : undefined), [username]);
   useEffect(() => onSignedOut(forgetUploads), []);
 

@@ -4,6 +4,7 @@ export {
   forgetUploads,
   onStored,
   openUploads,
+  options as uploadOptions,
   queue,
   useHasUploads,
   useHasWaiting,

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
-import type { Photo, Visibility } from '@/shared/api';
+import type { Photo } from '@/shared/api';
 import { isLikelyPhoto } from './drop';
-import type { AlbumChoice } from './item';
-import { createUploadQueue, type UploadOptions } from './queue';
+import { createUploadOptions } from './options';
+import { createUploadQueue } from './queue';
 import { forget, forgetAll, newId, note, recall, remember } from './unfinished';
 
 const storedListeners = new Set<(photo: Photo) => void>();
@@ -76,30 +76,13 @@ export const useHasUploads = () =>
 export const useHasWaiting = () =>
   useSyncExternalStore(queue.subscribe, () => queue.waiting().length > 0);
 
-/** What holds for the files that are added next, by every way in (drop, paste, picker). */
-let options: UploadOptions = { visibility: 'public', album: null };
-const optionListeners = new Set<() => void>();
+export const options = createUploadOptions();
 
-function setOptions(next: Partial<UploadOptions>): void {
-  options = { ...options, ...next };
-  for (const listener of optionListeners) listener();
-}
-
-export const setUploadVisibility = (visibility: Visibility) => setOptions({ visibility });
-export const setUploadAlbum = (album: AlbumChoice | null) => setOptions({ album });
-
-export const useUploadOptions = () =>
-  useSyncExternalStore(
-    (listener) => {
-      optionListeners.add(listener);
-      return () => optionListeners.delete(listener);
-    },
-    () => options,
-  );
+export const useUploadOptions = () => useSyncExternalStore(options.subscribe, options.get);
 
 export function uploadFiles(files: Iterable<File>): void {
   const list = [...files];
-  if (list.length > 0) queue.add(list, options);
+  if (list.length > 0) queue.add(list, options.get());
 }
 
 /** Uploads the photos of a folder, and returns how many other files it holds. */

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from '@/shared/i18n';
 import { ownAlbumsQuery } from '../albums';
-import { setUploadAlbum, setUploadVisibility, useUploadOptions } from '../store';
+import { options, useUploadOptions } from '../store';
 
 const visibilities = ['public', 'unlisted', 'private'] as const;
 
@@ -34,7 +34,7 @@ function VisibilityChoice() {
             name="visibility"
             value={value}
             checked={visibility === value}
-            onChange={() => setUploadVisibility(value)}
+            onChange={() => options.choose(value)}
           />
           {t.upload.visibilities[value]}
         </label>
@@ -56,7 +56,7 @@ function AlbumChoice() {
         className="h-10 rounded-control border border-line-strong bg-surface px-2"
         onChange={(event) => {
           const chosen = albums.find(({ id }) => id === event.target.value);
-          setUploadAlbum(chosen ? { id: chosen.id, title: chosen.title } : null);
+          options.chooseAlbum(chosen ? { id: chosen.id, title: chosen.title } : null);
         }}
       >
         <option value="">{t.upload.noAlbum}</option>
