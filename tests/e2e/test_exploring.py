@@ -116,7 +116,7 @@ def test_the_search_key_works_everywhere_but_while_typing(
 
 
 def test_what_was_thrown_away_comes_back_or_goes_for_good(site: Site, browser: Browser) -> None:
-    account = site.sign_up("thrower")
+    account = site.sign_up("chucker")
     for seed, title in ((911, "Kept"), (912, "Lost")):
         photo = account.upload(make_jpeg(640, 480, seed), title=title).json()
         account.wait_until_done(photo["id"])

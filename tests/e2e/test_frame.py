@@ -67,7 +67,7 @@ def sign_in(visitor: Visitor, username: str) -> None:
 
 
 def grid(page: Page) -> Locator:
-    return page.get_by_role("list", name=re.compile("^(Photos|Your photos)$"))
+    return page.get_by_role("list", name=re.compile("^(Photos|Photos by .+)$"))
 
 
 def tile(page: Page, number: int) -> Locator:

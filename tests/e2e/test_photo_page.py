@@ -43,13 +43,13 @@ def test_an_edit_meets_another_of_the_same_text(
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         open_as(visitor, "anna", photo)
-        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("button", name="Edit", exact=True).click()
         page.get_by_label("Title").fill("Sea")
         assert ben.client.put(f"/photos/{photo['id']}/like").status_code == 204
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="Sea")).to_be_visible()
 
-        page.get_by_role("button", name="Edit").click()
+        page.get_by_role("button", name="Edit", exact=True).click()
         page.get_by_label("Title").fill("Ocean")
         page.get_by_label("Description").fill("At dusk")
         body = {"title": "River"}

@@ -51,7 +51,10 @@ export function useRetryLetters() {
       if (refused.length === ids.length) throw refused[0];
       return { done: ids.length - refused.length, refused: refused.length };
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+    // Not waited for: what is told afterwards would be lost with the row that goes.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['admin'] });
+    },
   });
 }
 
@@ -60,7 +63,10 @@ export function useSkipLetter() {
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE('/api/v1/admin/dead-letters/{letter_id}', letter(id))),
-    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+    // Not waited for: what is told afterwards would be lost with the row that goes.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ['admin'] });
+    },
   });
 }
 
@@ -99,7 +105,7 @@ export function useResolve(id: string) {
     onSuccess: () => {
       // What is hidden or shown again stands in lists that were loaded before.
       client.removeQueries({ queryKey: photoKeys.lists, type: 'inactive' });
-      return client.invalidateQueries({ queryKey: ['admin'] });
+      void client.invalidateQueries({ queryKey: ['admin'] });
     },
   });
 }

@@ -31,7 +31,10 @@ export function useRevokeLink(album: string) {
           params: { path: { album_id: album, link_id: link } },
         }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: linksKey(album) }),
+    // Not waited for: what is told afterwards would be lost with the row that goes.
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: linksKey(album) });
+    },
   });
 }
 

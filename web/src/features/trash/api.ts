@@ -55,7 +55,10 @@ export function useEmpty() {
       for (const id of ids) await removeForGood(id);
       return ids.length;
     },
-    onSettled: () => client.invalidateQueries({ queryKey: trashKey }),
+    // Not waited for: what is told afterwards would be lost with the row that goes.
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: trashKey });
+    },
   });
 }
 
