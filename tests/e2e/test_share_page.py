@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import chromium, visiting
 from tests.e2e.site import Account, Site
@@ -49,3 +49,28 @@ def test_the_app_takes_the_page_over(site: Site, browser: Browser, anna: Account
         expect(visitor.page.locator("#served")).to_have_count(0)
         expect(visitor.page.locator("img")).to_have_count(1)
         assert visitor.complaints == []
+
+
+def test_what_was_typed_into_the_servers_form_goes_over_to_the_apps(
+    site: Site, browser: Browser, anna: Account
+) -> None:
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        # The app stays beside the server's form until it knows what the link opens.
+        page.route("**/api/v1/s/**", hold, times=1)
+        with page.expect_request("**/api/v1/s/**"):
+            visitor.go(shared_page(anna, password="by the lake"))
+        page.get_by_label("Password").fill("by the lake")
+        for route in held:
+            route.continue_()
+        expect(page.locator("#served")).to_have_count(0)
+        expect(page.get_by_label("Password")).to_have_value("by the lake")
+        expect(page.get_by_label("Password")).to_be_focused()
+        assert visitor.axe_violations() == []
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="For grandma")).to_be_visible()

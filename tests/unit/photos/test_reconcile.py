@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.conftest import make_jpeg
-from tests.support.photos import House, publish_model
+from tests.support.photos import House
 
 from photos.service.reconcile import reconcile
 from vignette_shared.contracts.identity import Identity
@@ -105,13 +105,15 @@ def test_what_can_not_be_known_is_not_acted_on(
 def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
     house: House, anna: Identity, jpeg: bytes
 ) -> None:
-    house.services.registry.store.delete("models/aliases/production.json")
+    registry = house.services.registry
+    version = registry.production().version
+    registry.store.delete("models/aliases/production.json")
     photo_id = house.post(anna, jpeg)["id"]
     house.render(photo_id)
     for _ in range(10):
         house.clock.forward(hours=1)
         assert reconcile(house.reconciling(max_attempts=1)) == 0
-    publish_model(house.services.registry)
+    registry.point("production", version)
     assert reconcile(house.reconciling()) == 1
     assert sent(house, TAG) == [photo_id]
 

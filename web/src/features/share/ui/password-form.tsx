@@ -3,16 +3,29 @@ import { problemText, t } from '@/shared/i18n';
 import { Button, TextField, useTitle } from '@/shared/ui';
 import { useUnlock } from '../api';
 
+/** What the server's form held when this one took its place: nothing typed or told is lost. */
+function servedForm() {
+  const field = document.querySelector<HTMLInputElement>('#served input[name=password]');
+  return {
+    typed: field?.value ?? '',
+    problem: document.querySelector('#served [role=alert]')?.textContent ?? undefined,
+    focused: field !== null && document.activeElement === field,
+  };
+}
+
 export function PasswordForm({ token }: { token: string }) {
   useTitle(t.share.locked);
   const form = useRef<HTMLFormElement>(null);
   const unlock = useUnlock(token);
+  const [served] = useState(servedForm);
   const [missing, setMissing] = useState(false);
   const error = missing
     ? t.share.passwordNeeded
     : unlock.error
       ? problemText(unlock.error)
-      : undefined;
+      : unlock.isIdle
+        ? served.problem
+        : undefined;
   useEffect(() => {
     if (error) form.current?.querySelector('input')?.focus();
   }, [error]);
@@ -32,6 +45,8 @@ export function PasswordForm({ token }: { token: string }) {
           name="password"
           type="password"
           autoComplete="off"
+          defaultValue={served.typed}
+          autoFocus={served.focused}
           error={error}
         />
         <Button type="submit" look="primary" disabled={unlock.isPending}>
