@@ -47,6 +47,7 @@ def test_the_app_takes_the_page_over(site: Site, browser: Browser, anna: Account
         visitor.go(shared_page(anna))
         expect(visitor.page.locator("#root").get_by_role("heading", name="For grandma")).to_be_visible()
         expect(visitor.page.locator("#served")).to_have_count(0)
+        expect(visitor.page.get_by_role("navigation", name="Main")).to_have_count(0)
         expect(visitor.page.locator("img")).to_have_count(1)
         assert visitor.complaints == []
 

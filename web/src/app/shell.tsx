@@ -25,6 +25,8 @@ export function Shell() {
   useRememberedLike(user !== null);
   useNavigationFocus(main);
   useAppKeys({ search, onHelp: () => setHelp(true) });
+  // Whoever opens a link came to see its album, not the site around it.
+  const framed = !location.startsWith('/s/');
   return (
     <>
       <a
@@ -33,9 +35,14 @@ export function Shell() {
       >
         {t.app.skip}
       </a>
-      <Navigation onShortcuts={() => setHelp(true)} />
+      {framed && <Navigation onShortcuts={() => setHelp(true)} />}
       {hasTopBar(location) && <TopBar input={search} />}
-      <main id="main" ref={main} tabIndex={-1} className="mb-(--bottom-bar) ml-(--rail)">
+      <main
+        id="main"
+        ref={main}
+        tabIndex={-1}
+        className={framed ? 'mb-(--bottom-bar) ml-(--rail)' : undefined}
+      >
         <OfflineBanner />
         <ErrorBoundary key={location}>
           <Pages />
