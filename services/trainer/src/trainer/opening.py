@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trainer.backbones import find_backbone
 from trainer.dataset import Dataset, open_dataset
 from trainer.run import RUN_FILE, read_run
 from trainer.snapshot import read
-from vignette_shared.errors import ModelMissing
 from vignette_shared.registry import PRODUCTION, Registry
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
-
-_FOLDER = "backbones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def open_backbone(registry: Registry, name: str = PRODUCTION) -> Backbone:
     Raises:
         ModelError: there is none of that name, or it is damaged.
     """
-    return load_backbone(registry, _fingerprint(registry, name), RuntimeOptions(precision="float32"))
+    return load_backbone(registry, find_backbone(registry, name), RuntimeOptions(precision="float32"))
 
 
 def open_subject(registry: Registry, where: str) -> Subject:
@@ -63,19 +61,3 @@ def open_subject(registry: Registry, where: str) -> Subject:
     manifest = registry.production() if where == PRODUCTION else registry.model(where)
     facts = manifest.model_dump(mode="json", exclude={"labels", "thresholds", "files", "figures"})
     return Subject(manifest.version, load_head(registry, manifest), manifest.backbone, facts, None)
-
-
-def _fingerprint(registry: Registry, name: str) -> str:
-    if name == PRODUCTION:
-        return registry.production().backbone
-    known = sorted(
-        {key.split("/")[1] for key in registry.store.list(_FOLDER) if key.endswith("manifest.json")}
-    )
-    if name in known:
-        return name
-    for fingerprint in known:
-        if (registry.backbone(fingerprint).model_extra or {}).get("name") == name:
-            return fingerprint
-    raise ModelMissing(
-        f"There is no backbone {name}: import one, or name one of {', '.join(known) or 'none'}."
-    )

@@ -1,8 +1,6 @@
 """From annotated images to a head with thresholds and figures. Knows neither queue nor web."""
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
 from trainer.fit import Epoch, Fitted, Samples, fit_head
 from trainer.split import stratified_split
+from trainer.story import story_hash
 from trainer.thresholds import fit_thresholds
 from vignette_shared.vision.backbone import Backbone, BackboneSpec
 from vignette_shared.vision.head import Head
@@ -212,16 +211,16 @@ def _as_shipped(head: Head) -> Head:
 def _story(dataset: Dataset, embedded: Embedded, sides: dict[str, Rows]) -> dict[str, Any]:
     """Say what trained what: counts, and one hash over every image, its labels and its side."""
     side = np.full(len(embedded.rows), "train", dtype="<U10")
-    for name, rows in sides.items():
-        side[rows] = name
-    digest = hashlib.sha256()
-    for row, sha256, split in zip(embedded.rows, embedded.sha256, side, strict=True):
-        labels = [dataset.labels[i] for i in np.flatnonzero(dataset.targets[row])]
-        digest.update(json.dumps([sha256, labels, str(split)]).encode())
+    for name, of_side in sides.items():
+        side[of_side] = name
+    rows = (
+        (sha256, [dataset.labels[i] for i in np.flatnonzero(dataset.targets[row])], str(split))
+        for row, sha256, split in zip(embedded.rows, embedded.sha256, side, strict=True)
+    )
     return {
         "images": len(embedded.rows),
         "skipped": len(dataset.names) - len(embedded.rows),
-        **{name: len(rows) for name, rows in sides.items() if len(rows)},
-        "sha256": digest.hexdigest(),
+        **{name: len(of_side) for name, of_side in sides.items() if len(of_side)},
+        "sha256": story_hash(rows),
         **({} if dataset.splits is None else {"snapshot": dataset.origin}),
     }
