@@ -5,6 +5,7 @@ reach the server at full speed.
 """
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 PIECE = 16 * 1024
 BUFFER = 64 * 1024
 """bytes that lie between the browser and the server: it must not believe to have sent what is only here"""
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+"""`struct linger`: closing sends RST. After a mere FIN, Chromium may wait for ever to send what is left"""
 
 
 class Line:
@@ -38,7 +41,9 @@ class Line:
         self._broken = True
         with self._lock:
             for end in self._open:
-                _shut(end)
+                # Wakes the pumps, which close it. No FIN may go before the RST.
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+                _shut(end, socket.SHUT_RD)
 
     def mend(self) -> None:
         self._broken = False
@@ -54,11 +59,12 @@ class Line:
                 near, _ = self._door.accept()
             except OSError:
                 return
-            if self._broken:
-                near.close()
-                continue
             far = socket.create_connection(self._target)
             with self._lock:
+                if self._broken:
+                    near.close()
+                    far.close()
+                    continue
                 self._open |= {near, far}
             threading.Thread(target=self._pump, args=(near, far, True), daemon=True).start()
             threading.Thread(target=self._pump, args=(far, near, False), daemon=True).start()
@@ -70,8 +76,9 @@ class Line:
                 if upwards and self.upload_bytes_per_s:
                     time.sleep(len(piece) / self.upload_bytes_per_s)
         # The other direction's pump wakes by this, and then either may close what both have left.
-        _shut(source)
-        _shut(sink)
+        how = socket.SHUT_RD if self._broken else socket.SHUT_RDWR
+        _shut(source, how)
+        _shut(sink, how)
         with self._lock:
             first = source in self._open and sink in self._open
             self._open.discard(source)
@@ -80,9 +87,9 @@ class Line:
             sink.close()
 
 
-def _shut(end: socket.socket) -> None:
+def _shut(end: socket.socket, how: int = socket.SHUT_RDWR) -> None:
     with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
+        end.shutdown(how)
 
 
 @contextmanager
