@@ -31,6 +31,27 @@ def history(registry: Registry) -> Iterator[HistoryEntry]:
         yield HistoryEntry.model_validate_json(registry.store.get(key))
 
 
+def standing(registry: Registry) -> list[HistoryEntry]:
+    """Return the promotions that were not gone back from, oldest first; the last one is in production.
+
+    Changes that never came about are not among them: nothing followed on what they would have put there.
+    """
+    entry = registry.alias(PRODUCTION)
+    expected = entry.version if entry else None
+    changes = []
+    for change in history(registry):
+        if change.version == expected:
+            changes.append(change)
+            expected = change.replaced
+    promoted: list[HistoryEntry] = []
+    for change in reversed(changes):
+        if change.kind == "promote":
+            promoted.append(change)
+        elif promoted:
+            promoted.pop()
+    return promoted
+
+
 def switch(
     registry: Registry,
     version: str,

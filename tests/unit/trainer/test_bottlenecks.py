@@ -2,15 +2,21 @@
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from trainer.bottlenecks import embed_dataset
+from trainer.bottlenecks import Cache, embed_dataset
 from trainer.dataset import Dataset, read_mirflickr
 from trainer.errors import DatasetError
+from vignette_shared.vision.shards import dump_shard, shard_name
 
-from .conftest import MeanColour
+from .conftest import SPEC, MeanColour
 
 
 def without(dataset: Dataset, count: int) -> Dataset:
@@ -67,3 +73,43 @@ def test_no_readable_image_at_all(archives: Path, tmp_path: Path) -> None:
     broken = Dataset(dataset.names, dataset.labels, dataset.targets, lambda _: b"rot")
     with pytest.raises(DatasetError, match="Not one image"):
         embed_dataset(broken, MeanColour(), tmp_path / "cache")
+
+
+IMAGES = st.lists(st.integers(0, 40), max_size=12, unique=True)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("keep"), IMAGES),
+        st.tuples(st.just("truncate"), st.integers(0, 200)),
+        st.tuples(st.just("reopen"), st.none()),
+    ),
+    max_size=10,
+)
+
+
+def row_of(image: int) -> NDArray[np.float32]:
+    return np.array([image, image / 3, -image], np.float32)
+
+
+@given(steps=STEPS)
+def test_a_cache_holds_what_its_whole_shards_hold(steps: list[tuple[str, Any]]) -> None:
+    """Whatever is written, cut short and read again: a row is its image's, and none is lost with another."""
+    with TemporaryDirectory() as folder:
+        cache, shards = Cache(Path(folder), SPEC), dict[str, list[int]]()
+        for step, what in steps:
+            if step == "keep" and what:
+                hashes = [f"{image:064x}" for image in what]
+                name = shard_name(hashes)
+                cache.keep(dump_shard(hashes, np.stack([row_of(image) for image in what])), name)
+                shards[name] = what
+            elif step == "truncate" and shards:
+                name = min(shards)
+                path = cache.folder / f"{name}.safetensors"
+                path.write_bytes(path.read_bytes()[: min(what, path.stat().st_size - 1)])
+                del shards[name]
+                cache = Cache(Path(folder), SPEC)
+            elif step == "reopen":
+                cache = Cache(Path(folder), SPEC)
+            assert set(cache.rows) == {f"{image:064x}" for images in shards.values() for image in images}
+        for digest, row in cache.rows.items():
+            np.testing.assert_array_equal(row, row_of(int(digest, 16)).astype(np.float16))
+        assert cache.size() <= sum(4 * 200 + (32 + 6) * len(images) for images in shards.values())

@@ -9,7 +9,7 @@ from trainer.dataset import Dataset
 from trainer.errors import GateRefused
 from trainer.gate import Gate, check
 from vignette_shared.errors import ModelMissing
-from vignette_shared.promotions import history, switch
+from vignette_shared.promotions import standing, switch
 from vignette_shared.registry import PRODUCTION, AliasEntry, Registry
 
 
@@ -92,9 +92,8 @@ def rollback(registry: Registry, *, by: str, reason: str = "") -> AliasEntry:
     if target is None:
         raise ModelMissing(f"{entry.version} is the first in production: there is none to go back to.")
     verify(registry, target)
-    before = next(
-        (e.previous for e in history(registry) if e.version == target and e.kind == "promote"), None
-    )
+    promoted = standing(registry)
+    before = promoted[-2].previous if len(promoted) > 1 else None
     told = reason or f"back from {entry.version}"
     done = switch(
         registry, target, expected=entry.version, previous=before, kind="rollback", by=by, reason=told
