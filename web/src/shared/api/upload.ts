@@ -1,5 +1,6 @@
 import { type DetailedError, Upload } from 'tus-js-client';
 import { ApiProblem, networkProblem, problemFrom } from './problem';
+import { watchSilence } from './silence';
 
 export type SendOptions = {
   /** Where the upload was begun before; null begins a new one. */
@@ -16,6 +17,8 @@ export type SendOptions = {
 export type Sent = { photoId: string; duplicate: boolean };
 
 const endpoint = '/api/v1/uploads';
+/** Well above what a slow line takes for its buffers, and a busy server to store a large file. */
+const silenceMs = 120_000;
 
 function parseJson(text: string): unknown {
   try {
@@ -40,7 +43,8 @@ function asApiProblem(error: Error | DetailedError): Error {
  * and another call with the same `url` goes on.
  */
 export function sendFile(file: File, options: SendOptions): Promise<Sent> {
-  return new Promise((resolve, reject) => {
+  let end = () => {};
+  return new Promise<Sent>((resolve, reject) => {
     let known: string | null = null;
     const upload = new Upload(file, {
       endpoint,
@@ -49,6 +53,7 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
       retryDelays: null,
       storeFingerprintForResuming: false,
       onAfterResponse: (_request, answer) => {
+        watch.heard();
         if (answer.getStatus() === 201) known = answer.getHeader('Photo-Id') ?? null;
       },
       onUploadUrlAvailable: () => {
@@ -60,7 +65,10 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
           options.onBegun(upload.url);
         }
       },
-      onProgress: (sent, total) => options.onProgress(total ? sent / total : 0),
+      onProgress: (sent, total) => {
+        watch.heard();
+        options.onProgress(total ? sent / total : 0);
+      },
       onSuccess: ({ lastResponse }) => {
         const photoId = lastResponse.getHeader('Photo-Id');
         if (photoId) {
@@ -71,6 +79,11 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
       },
       onError: (error) => reject(asApiProblem(error)),
     });
+    const watch = watchSilence(silenceMs, () => {
+      void upload.abort();
+      reject(networkProblem());
+    });
+    end = watch.stop;
     options.signal.addEventListener(
       'abort',
       () => {
@@ -80,7 +93,7 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
       { once: true },
     );
     upload.start();
-  });
+  }).finally(() => end());
 }
 
 /** Tells the server to let go of an unfinished upload's bytes. */

@@ -1,0 +1,25 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { watchSilence } from './silence';
+
+describe('watchSilence', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('tells of silence, counted from what was heard last', () => {
+    const onSilence = vi.fn();
+    const watch = watchSilence(1_000, onSilence);
+    vi.advanceTimersByTime(900);
+    watch.heard();
+    vi.advanceTimersByTime(999);
+    expect(onSilence).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(onSilence).toHaveBeenCalledOnce();
+  });
+
+  it('is quiet after its end', () => {
+    const onSilence = vi.fn();
+    watchSilence(1_000, onSilence).stop();
+    vi.advanceTimersByTime(5_000);
+    expect(onSilence).not.toHaveBeenCalled();
+  });
+});
