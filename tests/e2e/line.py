@@ -32,6 +32,8 @@ class Line:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._broken = False
+        self._audible = threading.Event()
+        self._audible.set()
         self.upload_bytes_per_s: int | None = None
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -48,7 +50,15 @@ class Line:
     def mend(self) -> None:
         self._broken = False
 
+    def fall_silent(self) -> None:
+        """Bring nothing to the server any more, without a word to either end, until `speak`."""
+        self._audible.clear()
+
+    def speak(self) -> None:
+        self._audible.set()
+
     def close(self) -> None:
+        self.speak()
         self.cut()
         _shut(self._door)
         self._door.close()
@@ -72,6 +82,8 @@ class Line:
     def _pump(self, source: socket.socket, sink: socket.socket, upwards: bool) -> None:
         with suppress(OSError):
             while piece := source.recv(PIECE):
+                if upwards:
+                    self._audible.wait()
                 sink.sendall(piece)
                 if upwards and self.upload_bytes_per_s:
                     time.sleep(len(piece) / self.upload_bytes_per_s)

@@ -4,6 +4,7 @@ import io
 import os
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -223,3 +224,35 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     expect(tray.get_by_text("2 failed")).to_be_visible()
     # Chromium itself reports refused requests.
     assert [told for told in visitor.complaints if "507" not in told and "422" not in told] == []
+
+
+def test_a_line_that_falls_silent_is_given_up_and_gone_on_with(
+    visitor: Visitor, tray: Locator, line: Line
+) -> None:
+    """A phone that changes networks: nobody tells the browser that its connection is dead.
+
+    The last test: its clock stays in the browser.
+    """
+    visitor.page.clock.install()
+    offsets = offsets_of(visitor)
+    line.upload_bytes_per_s = SLOW
+    choose(visitor, ("silent-line.jpg", noise(2000)))
+    stall_at(visitor, line, 40)
+    line.fall_silent()
+    given_up = tray.get_by_text("No connection. Goes on from")
+    expect(tray.get_by_text("Sending")).to_be_visible()
+    # What its buffers still take resets the browser's patience for some moments.
+    for _ in range(5):
+        visitor.page.clock.fast_forward(121_000)
+        if given_up.is_visible():
+            break
+    line.upload_bytes_per_s = None
+    line.speak()
+    for _ in range(60):
+        visitor.page.clock.fast_forward(5_000)
+        with suppress(AssertionError):
+            expect(tray.locator(TAGGED)).to_be_visible(timeout=1_000)
+            break
+    expect(tray.locator(TAGGED)).to_be_visible()
+    assert len(offsets) > 1, "it was not given up"
+    assert offsets[-1] > 0, "it began anew"
