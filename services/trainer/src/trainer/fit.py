@@ -1,22 +1,17 @@
-"""Train the head: Keras, one hidden layer over embeddings. Reads from top to bottom."""
+"""Train the head: one hidden layer over embeddings. Reads from top to bottom; a step is in `stepping`."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from itertools import pairwise
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.config import TrainConfig
 from trainer.errors import TrainingFailed
-from trainer.losses import make_loss
 from trainer.metrics import average_precisions
+from trainer.stepping import Rows, Stepper
 from vignette_shared.vision.head import Dense, Head, merged, unit_length
 
 _MIN_STD = 1e-3
@@ -84,42 +79,50 @@ def fit_head(
         history.append(epoch)
         on_epoch(epoch)
 
+    shape = _Shape(len(targets), len(views), views[0].shape[1], targets.shape[1])
+    stepper = Stepper(views, targets, config)
     members = []
     for member in range(config.ensemble):
-        layers = _fit_member(views, targets, partial(_measure, check, truth), config, member, heard)
+        layers = _fit_member(stepper, shape, partial(_measure, check, truth), config, member, heard)
         members.append((layers[0].standardised(mean, std), *layers[1:]))
     return Fitted(merged(members), to_unit, tuple(history))
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    images: int
+    views: int
+    features: int
+    labels: int
+
+
 def _fit_member(
-    views: list[Matrix],
-    targets: Matrix,
+    stepper: Stepper,
+    shape: _Shape,
     measure: Callable[[tuple[Dense, ...]], tuple[float, ...]],
     config: TrainConfig,
     member: int,
     on_epoch: Callable[[Epoch], None],
 ) -> tuple[Dense, ...]:
     """Return the layers of the epoch with the best validation mean AP."""
-    keras.utils.set_random_seed(config.seed + member)
-    rng = np.random.default_rng(config.seed + member)
-    model = _compiled(views[0].shape, targets.shape[1], config)
+    seed = config.seed + member
+    rng = np.random.default_rng(seed)
+    stepper.begin(_fresh(shape, config, rng))
+    sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
     best: tuple[Dense, ...] | None = None
-    best_ap, best_epoch, step = -np.inf, 0, 0
+    best_ap, best_epoch = -np.inf, 0
     for epoch in range(1, config.epochs + 1):
-        losses = []
-        for x, y in _batches(views, targets, config, rng):
-            step += 1
-            loss = float(model.train_on_batch(x, y))
-            if not np.isfinite(loss):
-                raise TrainingFailed(
-                    f"The loss is not a number at step {step} (epoch {epoch}, seed {config.seed + member}) "
-                    f"of {config!r}: lower the learning rate."
-                )
-            losses.append(loss * len(x))
-        layers = _layers(model, config)
+        before = (epoch - 1) * len(sizes)
+        losses = stepper.epoch(*_order(shape, config, rng), before, seed)
+        if len(bad := np.flatnonzero(~np.isfinite(losses))):
+            raise TrainingFailed(
+                f"The loss is not a number at step {before + bad[0] + 1} (epoch {epoch}, seed {seed}) "
+                f"of {config!r}: lower the learning rate."
+            )
+        layers = stepper.layers()
         label_ap = measure(layers)
         mean_ap = float(np.nanmean(label_ap))
-        on_epoch(Epoch(member, epoch, sum(losses) / len(targets), mean_ap, label_ap))
+        on_epoch(Epoch(member, epoch, float(losses @ sizes) / shape.images, mean_ap, label_ap))
         if mean_ap > best_ap:
             best, best_ap, best_epoch = layers, mean_ap, epoch
         elif epoch - best_epoch >= config.patience:
@@ -127,6 +130,35 @@ def _fit_member(
     if best is None:
         raise TrainingFailed(f"No epoch gave a head that can be measured, with {config!r}.")
     return best
+
+
+def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Dense, ...]:
+    """Layers at random (Glorot & Bengio 2010), biases at 0."""
+    widths = [shape.features, *([config.hidden] if config.hidden else []), shape.labels]
+    layers = []
+    for size in pairwise(widths):
+        limit = np.sqrt(6 / sum(size))
+        layers.append(
+            Dense(rng.uniform(-limit, limit, size).astype(np.float32), np.zeros(size[1], np.float32))
+        )
+    return tuple(layers)
+
+
+def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Rows, Rows, Matrix]:
+    """One epoch: every image once in a new order, in either view, mixed with another of its batch."""
+    order = rng.permutation(shape.images)
+    if shape.views > 1:
+        order += shape.images * rng.integers(shape.views, size=shape.images)[order]
+    rows = order.astype(np.int32)
+    partners, shares = rows, np.ones((len(rows), 1), np.float32)
+    if config.mixup:
+        parts = []
+        for start in range(0, len(rows), config.batch):
+            batch = rows[start : start + config.batch]
+            shares[start : start + config.batch] = rng.beta(config.mixup, config.mixup, (len(batch), 1))
+            parts.append(rng.permutation(batch))
+        partners = np.concatenate(parts)
+    return rows, partners, shares
 
 
 def _views(train: Samples, config: TrainConfig) -> list[NDArray[np.floating]]:
@@ -146,53 +178,6 @@ def _features(embeddings: NDArray[np.floating], to_unit: bool) -> Matrix:
     if not np.isfinite(x).all():
         raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
     return unit_length(x) if to_unit else x
-
-
-def _compiled(shape: tuple[int, ...], labels: int, config: TrainConfig) -> Any:
-    x = inputs = keras.Input((shape[1],))
-    x = keras.layers.Dropout(config.input_dropout)(x)
-    if config.hidden:
-        x = keras.layers.Dense(config.hidden, activation="relu")(x)
-        x = keras.layers.Dropout(config.dropout)(x)
-    model = keras.Model(inputs, keras.layers.Dense(labels)(x))
-    rate: Any = config.learning_rate
-    if config.schedule == "cosine":
-        steps = config.epochs * -(-shape[0] // config.batch)
-        rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
-    optimizer = keras.optimizers.AdamW(
-        rate, weight_decay=config.weight_decay, use_ema=config.ema > 0, ema_momentum=config.ema or 0.99
-    )
-    model.compile(optimizer, make_loss(config), jit_compile=False)
-    return model
-
-
-def _batches(
-    views: list[Matrix], targets: Matrix, config: TrainConfig, rng: np.random.Generator
-) -> Iterator[tuple[Matrix, Matrix]]:
-    """One epoch: every image once, in a new order, mixed with another where MixUp is on."""
-    order = rng.permutation(len(targets))
-    view_of = rng.integers(len(views), size=len(targets)) if len(views) > 1 else np.zeros(len(targets), int)
-    for start in range(0, len(order), config.batch):
-        rows = order[start : start + config.batch]
-        x = np.where((view_of[rows] == 0)[:, None], views[0][rows], views[-1][rows])
-        y = targets[rows]
-        if config.mixup:
-            share = rng.beta(config.mixup, config.mixup, (len(rows), 1)).astype(np.float32)
-            other = rng.permutation(len(rows))
-            x, y = share * x + (1 - share) * x[other], share * y + (1 - share) * y[other]
-        yield x, y
-
-
-def _layers(model: Any, config: TrainConfig) -> tuple[Dense, ...]:
-    """The weights as they are now; their running means where those are kept."""
-    weights = model.get_weights()
-    if config.ema:
-        model.optimizer.finalize_variable_values(model.trainable_variables)
-        means = model.get_weights()
-        model.set_weights(weights)
-        weights = means
-    arrays = [np.array(weight, np.float32) for weight in weights]
-    return tuple(Dense(kernel, bias) for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True))
 
 
 def _measure(x: Matrix, truth: NDArray[np.bool_], layers: tuple[Dense, ...]) -> tuple[float, ...]:
