@@ -68,7 +68,7 @@ def run_experiment(
 def history_json(history: list[Epoch]) -> bytes:
     """Return the epochs as JSON; a label that does not occur on validation has null."""
     rows = []
-    for epoch in history:
+    for epoch in sorted(history, key=lambda each: (each.member, each.number)):
         row = dataclasses.asdict(epoch)
         row["label_ap"] = [None if value != value else round(value, 4) for value in epoch.label_ap]  # noqa: PLR0124
         rows.append(row)

@@ -1,9 +1,10 @@
 """Train the head: one hidden layer over embeddings. Reads from top to bottom; a step is in `stepping`."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ _MIN_STD = 1e-3
 """A feature that hardly ever fires must not be blown up to unit variance."""
 
 Matrix = NDArray[np.float32]
+Measure = Callable[[tuple[Dense, ...]], tuple[float, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def fit_head(
             the configuration), or mirrored images are asked for and not there.
     """
     to_unit = config.features == "l2"
-    views = [_features(view, to_unit) for view in _views(train, config)]
+    views = [_finite(view) for view in _views(train, config)]
     mean, std = np.zeros(views[0].shape[1], np.float32), np.ones(views[0].shape[1], np.float32)
     if config.features != "raw":
-        mean, std = views[0].mean(axis=0), views[0].std(axis=0) + np.float32(_MIN_STD)
-        views = [(view - mean) / std for view in views]
-    check = (_features(validation.embeddings, to_unit) - mean) / std
+        wide = [_features(view, to_unit) for view in views]
+        mean, std = wide[0].mean(axis=0), wide[0].std(axis=0) + np.float32(_MIN_STD)
+        views = [(view - mean) / std for view in wide]
+    check = (_features(_finite(validation.embeddings), to_unit) - mean) / std
     targets = train.targets * (1 - config.label_smoothing) + config.label_smoothing / 2
     truth = validation.targets > 0.5
     history: list[Epoch] = []
@@ -81,11 +84,18 @@ def fit_head(
 
     shape = _Shape(len(targets), len(views), views[0].shape[1], targets.shape[1])
     stepper = Stepper(views, targets, config)
-    members = []
-    for member in range(config.ensemble):
-        layers = _fit_member(stepper, shape, partial(_measure, check, truth), config, member, heard)
-        members.append((layers[0].standardised(mean, std), *layers[1:]))
-    return Fitted(merged(members), to_unit, tuple(history))
+    members = [_Member(stepper, shape, config, number) for number in range(config.ensemble)]
+    # One step of one head does not keep every core at work: the heads' epochs run beside each other.
+    with ThreadPoolExecutor(len(members)) as pool:
+        for number in range(1, config.epochs + 1):
+            running = [member for member in members if number - member.best_epoch <= config.patience]
+            trained = pool.map(_Member.epoch, running, repeat(number))
+            for member, loss in zip(running, trained, strict=True):
+                heard(member.measured(number, loss, partial(_measure, check, truth)))
+            if not running:
+                break
+    kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
+    return Fitted(merged(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +106,49 @@ class _Shape:
     labels: int
 
 
-def _fit_member(
-    stepper: Stepper,
-    shape: _Shape,
-    measure: Callable[[tuple[Dense, ...]], tuple[float, ...]],
-    config: TrainConfig,
-    member: int,
-    on_epoch: Callable[[Epoch], None],
-) -> tuple[Dense, ...]:
-    """Return the layers of the epoch with the best validation mean AP."""
-    seed = config.seed + member
-    rng = np.random.default_rng(seed)
-    stepper.begin(_fresh(shape, config, rng))
-    sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
-    best: tuple[Dense, ...] | None = None
-    best_ap, best_epoch = -np.inf, 0
-    for epoch in range(1, config.epochs + 1):
-        before = (epoch - 1) * len(sizes)
-        losses = stepper.epoch(*_order(shape, config, rng), before, seed)
+class _Member:
+    """A head of the ensemble in training, with a generator of its own: what it becomes it becomes alone, too.
+
+    Attributes:
+        best_epoch: the one with the best validation mean AP; 0 before the first.
+    """
+
+    def __init__(self, stepper: Stepper, shape: _Shape, config: TrainConfig, number: int) -> None:
+        self._stepper, self._shape, self._config, self._number = stepper, shape, config, number
+        self._seed = config.seed + number
+        self._rng = np.random.default_rng(self._seed)
+        self._sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
+        self._head = stepper.begin(_fresh(shape, config, self._rng))
+        self._best: tuple[Dense, ...] | None = None
+        self._best_ap = -np.inf
+        self.best_epoch = 0
+
+    def epoch(self, number: int) -> float:
+        """Train for an epoch; returns its loss. Raises `TrainingFailed` when that is not a number."""
+        before = (number - 1) * len(self._sizes)
+        order = _order(self._shape, self._config, self._rng)
+        losses = self._stepper.epoch(self._head, *order, before, self._seed)
         if len(bad := np.flatnonzero(~np.isfinite(losses))):
             raise TrainingFailed(
-                f"The loss is not a number at step {before + bad[0] + 1} (epoch {epoch}, seed {seed}) "
-                f"of {config!r}: lower the learning rate."
+                f"The loss is not a number at step {before + bad[0] + 1} (epoch {number}, seed {self._seed}) "
+                f"of {self._config!r}: lower the learning rate."
             )
-        layers = stepper.layers()
+        return float(losses @ self._sizes) / self._shape.images
+
+    def measured(self, number: int, loss: float, measure: Measure) -> Epoch:
+        """Measure the head as it is now, and keep it if it is the best so far."""
+        layers = self._stepper.layers(self._head)
         label_ap = measure(layers)
         mean_ap = float(np.nanmean(label_ap))
-        on_epoch(Epoch(member, epoch, float(losses @ sizes) / shape.images, mean_ap, label_ap))
-        if mean_ap > best_ap:
-            best, best_ap, best_epoch = layers, mean_ap, epoch
-        elif epoch - best_epoch >= config.patience:
-            break
-    if best is None:
-        raise TrainingFailed(f"No epoch gave a head that can be measured, with {config!r}.")
-    return best
+        if mean_ap > self._best_ap:
+            self._best, self._best_ap, self.best_epoch = layers, mean_ap, number
+        return Epoch(self._number, number, loss, mean_ap, label_ap)
+
+    def best(self) -> tuple[Dense, ...]:
+        """Return the layers of the best epoch."""
+        if self._best is None:
+            raise TrainingFailed(f"No epoch gave a head that can be measured, with {self._config!r}.")
+        return self._best
 
 
 def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Dense, ...]:
@@ -172,11 +191,15 @@ def _views(train: Samples, config: TrainConfig) -> list[NDArray[np.floating]]:
     return [(np.asarray(train.embeddings, np.float32) + train.mirrored) / 2]
 
 
+def _finite(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
+    # TensorFlow's ReLU turns NaN into 0: the loss would look fine and the head be nonsense.
+    if not np.isfinite(embeddings).all():
+        raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
+    return embeddings
+
+
 def _features(embeddings: NDArray[np.floating], to_unit: bool) -> Matrix:
     x = np.asarray(embeddings, np.float32)
-    # TensorFlow's ReLU turns NaN into 0: the loss would look fine and the head be nonsense.
-    if not np.isfinite(x).all():
-        raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
     return unit_length(x) if to_unit else x
 
 

@@ -1,6 +1,6 @@
 """Epochs of a head's training as one compiled graph: forward, backward and AdamW, step by step.
 
-Keras' own loop takes about seven times as long here: its AdamW makes a dozen passes over the weights, and at
+Keras' own loop takes about six times as long here: its AdamW makes a dozen passes over the weights, and at
 batches of 64 these passes, not the products, are what a step costs. So the update is TensorFlow's fused Adam,
 products are in bfloat16 where the processor has it (weights, moments and gradients' sums stay float32), and
 the first kernel lies in blocks of columns, each of which is multiplied, updated and rounded by one thread
@@ -8,6 +8,8 @@ while it is in that core's cache. Loss functions are Keras'.
 """
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -24,8 +26,8 @@ from vignette_shared.vision.runtimes.openvino import has_bfloat16
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
 """Keras' AdamW."""
-_BLOCK = 75
-"""Columns: with 2,048 features a block's weight and moments are 1.8 MB, about a core's second cache."""
+_BLOCK = 300
+"""Columns, of 75 to 800 the quickest: narrower ones fit the second cache and take longer to trace."""
 _BYTE = 256
 """Dropout draws one byte a unit: its share is rounded to 1/256."""
 
@@ -33,56 +35,73 @@ Matrix = NDArray[np.float32]
 Rows = NDArray[np.int32]
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """A head in training: weights, Adam's moments, and the weights' running means where those are kept.
+
+    Each is a list of variables: the first kernel's blocks, its bias, the second kernel, its bias.
+    """
+
+    weights: list[Any]
+    first_moments: list[Any]
+    second_moments: list[Any]
+    means: list[Any]
+
+
 class Stepper:
-    """Trains heads of one configuration over images that stay in memory, one head after another.
+    """Trains heads of one configuration over images that stay in memory; several at a time, by threads.
 
     Args:
-        views: float32[n, features] each: what an image may look like; a row of view v is v * n + image.
+        views: float[n, features] each: what an image may look like; a row of view v is v * n + image.
         targets: float32[n, labels].
         half: products in bfloat16; by default where the processor has instructions for it.
     """
 
     def __init__(
-        self, views: list[Matrix], targets: Matrix, config: TrainConfig, *, half: bool | None = None
+        self,
+        views: Sequence[NDArray[np.floating]],
+        targets: Matrix,
+        config: TrainConfig,
+        *,
+        half: bool | None = None,
     ) -> None:
         _one_thread_an_operation()
         self._config = config
         self._loss = make_loss(config)
         self._type = tf.bfloat16 if (has_bfloat16() if half is None else half) else tf.float32
-        self._x = tf.concat([tf.cast(view, self._type) for view in views], axis=0)
+        parts = [tf.cast(view, self._type) for view in views]
+        self._x = parts[0] if len(parts) == 1 else tf.concat(parts, axis=0)
         self._y = tf.constant(targets, tf.float32)
         self._images = len(targets)
-        features, labels = views[0].shape[1], targets.shape[1]
-        first = config.hidden or labels
+        first = config.hidden or targets.shape[1]
         self._widths = [len(part) for part in np.array_split(np.arange(first), -(-first // _BLOCK))]
-        shapes = [(features, width) for width in self._widths] + [(first,)]
-        if config.hidden:
-            shapes += [(first, labels), (labels,)]
-        # The first kernel's blocks, its bias, the second kernel, its bias.
-        self._weights, self._first_moments, self._second_moments, self._means = (
-            [tf.Variable(tf.zeros(shape)) for shape in shapes] for _ in range(4)
-        )
         self._steps_in_all = config.epochs * -(-self._images // config.batch)
         self._epoch = tf.function(self._run_epoch)
 
-    def begin(self, layers: tuple[Dense, ...]) -> None:
-        """Forget the last head; train this one, layers as `layers` returns them."""
-        for kept in (*self._first_moments, *self._second_moments):
-            kept.assign(tf.zeros_like(kept))
-        for variable, value in zip(self._weights, self._parts(layers), strict=True):
-            variable.assign(value)
+    def begin(self, layers: Sequence[Dense]) -> State:
+        """Return a head to be trained from these layers on."""
+        first, *rest = layers
+        blocks = np.split(first.kernel, np.cumsum(self._widths)[:-1], axis=1)
+        values = [*blocks, first.bias, *(array for layer in rest for array in (layer.kernel, layer.bias))]
+        zeros = [np.zeros_like(value) for value in values]
+        weights, first_moments, second_moments = (
+            [*map(tf.Variable, each)] for each in (values, zeros, zeros)
+        )
+        means = [*map(tf.Variable, zeros)] if self._config.ema else []
+        return State(weights, first_moments, second_moments, means)
 
-    def epoch(self, rows: Rows, partners: Rows, shares: Matrix, step: int, seed: int) -> Matrix:
+    def epoch(self, head: State, rows: Rows, partners: Rows, shares: Matrix, step: int, seed: int) -> Matrix:
         """Return the loss of each batch of an epoch.
 
         Args:
             rows: int32[n] of views, in the epoch's order; a batch is the next `config.batch` of them.
             partners: int32[n]; MixUp mixes row i with `partners[i]`.
             shares: float32[n, 1]: of row i in the mixture.
-            step: how many this head has had before.
+            step: how many the head has had before.
             seed: of dropout.
         """
         losses: Matrix = self._epoch(
+            (head.weights, head.first_moments, head.second_moments, head.means),
             tf.constant(rows, tf.int32),
             tf.constant(partners, tf.int32),
             tf.constant(shares, tf.float32),
@@ -91,28 +110,24 @@ class Stepper:
         ).numpy()
         return losses
 
-    def layers(self) -> tuple[Dense, ...]:
+    def layers(self, head: State) -> tuple[Dense, ...]:
         """Return the weights as they are now; their running means where those are kept."""
-        kept = self._means if self._config.ema else self._weights
+        kept = head.means if self._config.ema else head.weights
         arrays = [variable.numpy() for variable in kept]
         blocks = len(self._widths)
         arrays = [np.concatenate(arrays[:blocks], axis=1), *arrays[blocks:]]
         return tuple(Dense(kernel, bias) for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True))
 
-    def _parts(self, layers: tuple[Dense, ...]) -> list[Matrix]:
-        first, *rest = layers
-        blocks = np.split(first.kernel, np.cumsum(self._widths)[:-1], axis=1)
-        return [*blocks, first.bias, *(array for layer in rest for array in (layer.kernel, layer.bias))]
-
-    def _run_epoch(self, rows: Any, partners: Any, shares: Any, step: Any, seed: Any) -> Any:
+    def _run_epoch(self, variables: Any, rows: Any, partners: Any, shares: Any, step: Any, seed: Any) -> Any:
+        head = State(*variables)
         size = self._config.batch
         steps = (tf.shape(rows)[0] + size - 1) // size
         losses = tf.TensorArray(tf.float32, steps)
         for i in tf.range(steps):
             batch = slice(i * size, (i + 1) * size)
             x, y = self._batch(rows[batch], partners[batch], shares[batch])
-            loss, gradients = self._backward(x, y, tf.stack([seed, step + i]))
-            self._update(gradients, step + i)
+            loss, gradients = self._backward(head.weights, x, y, tf.stack([seed, step + i]))
+            self._update(head, gradients, step + i)
             losses = losses.write(i, loss)
         return losses.stack()
 
@@ -121,35 +136,35 @@ class Stepper:
         if self._config.mixup:
             other_x = tf.cast(tf.gather(self._x, partners), tf.float32)
             other_y = tf.gather(self._y, partners % self._images)
-            x = tf.cast(share * tf.cast(x, tf.float32) + (1 - share) * other_x, self._type)
-            y = share * y + (1 - share) * other_y
+            x = tf.cast(other_x + share * (tf.cast(x, tf.float32) - other_x), self._type)
+            y = other_y + share * (y - other_y)
         return x, y
 
-    def _backward(self, x: Any, y: Any, seed: Any) -> tuple[Any, list[Any]]:
+    def _backward(self, weights: list[Any], x: Any, y: Any, seed: Any) -> tuple[Any, list[Any]]:
         blocks = len(self._widths)
         # Constant to the tape but for what it watches: blocks arrive in the products' own type.
-        kernels = [tf.cast(block, self._type) for block in self._weights[:blocks]]
-        rest = self._weights[blocks:]
-        x = _dropped(x, self._config.input_dropout, seed, layer=0)
+        kernels = [tf.cast(block, self._type) for block in weights[:blocks]]
+        rest = weights[blocks:]
+        x, kept = _dropped(x, self._config.input_dropout, seed, layer=0)
         with tf.GradientTape() as tape:
             tape.watch(kernels)
             out = tf.concat([tf.matmul(x, kernel) for kernel in kernels], axis=1)
-            out = tf.cast(out, tf.float32) + rest[0]
+            out = tf.cast(out, tf.float32) / kept + rest[0]
             if self._config.hidden:
-                out = _dropped(tf.nn.relu(out), self._config.dropout, seed, layer=1)
-                out = tf.matmul(out, rest[1]) + rest[2]
+                out, kept = _dropped(tf.nn.relu(out), self._config.dropout, seed, layer=1)
+                out = tf.matmul(out, rest[1]) / kept + rest[2]
             loss = self._loss(y, out)
         return loss, tape.gradient(loss, [*kernels, *rest])
 
-    def _update(self, gradients: list[Any], step: Any) -> None:
+    def _update(self, head: State, gradients: list[Any], step: Any) -> None:
         """AdamW (Loshchilov & Hutter 2019), as Keras computes it; `step` counts from 0."""
         number = tf.cast(step, tf.float32)
         rate = tf.constant(self._config.learning_rate, tf.float32)
         if self._config.schedule == "cosine":
             rate *= 0.5 * (1 + tf.cos(np.pi * number / self._steps_in_all))
         powers = tf.pow(BETA_1, number + 1), tf.pow(BETA_2, number + 1)
-        moments = zip(self._first_moments, self._second_moments, self._means, strict=True)
-        for weight, gradient, (m, v, mean) in zip(self._weights, gradients, moments, strict=True):
+        moments = zip(head.first_moments, head.second_moments, strict=True)
+        for weight, gradient, (m, v) in zip(head.weights, gradients, moments, strict=True):
             if self._config.weight_decay:
                 weight.assign_sub(weight * (rate * self._config.weight_decay))
             tf.raw_ops.ResourceApplyAdam(
@@ -164,23 +179,24 @@ class Stepper:
                 epsilon=EPSILON,
                 grad=tf.cast(gradient, tf.float32),
             )
-            if self._config.ema:
-                momentum = tf.where(step == 0, 0.0, self._config.ema)
+        if self._config.ema:
+            momentum = tf.where(step == 0, 0.0, self._config.ema)
+            for weight, mean in zip(head.weights, head.means, strict=True):
                 mean.assign(momentum * mean + (1 - momentum) * weight)
 
 
-def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> Any:
-    """Zero a share of a matrix at random, and make up for it in the rest (inverted dropout)."""
+def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> tuple[Any, float]:
+    """Return a matrix with a share zeroed at random, and the share kept, over which its products are due."""
     cut = round(share * _BYTE)
     if not cut:
-        return x
+        return x, 1.0
     rows, width = tf.shape(x)[0], x.shape[1]
     seed = tf.stack([seed[0], 2 * seed[1] + layer])
     words = tf.random.stateless_uniform(
         (rows, -(-width // 4)), seed, minval=None, maxval=None, dtype=tf.int32, alg="philox"
     )
     drawn = tf.reshape(tf.bitcast(words, tf.uint8), (rows, -1))[:, :width]
-    return x * (tf.cast(drawn >= cut, x.dtype) * tf.cast(_BYTE / (_BYTE - cut), x.dtype))
+    return tf.where(drawn >= cut, x, tf.zeros_like(x)), (_BYTE - cut) / _BYTE
 
 
 def _one_thread_an_operation() -> None:

@@ -99,7 +99,8 @@ def train(
     embedded, truth, sides = material.embedded, material.truth, material.sides
 
     def heard(epoch: Epoch) -> None:
-        report("train", (epoch.member + epoch.number / config.epochs) / config.ensemble)
+        # The members take each epoch together.
+        report("train", (epoch.number - 1 + (epoch.member + 1) / config.ensemble) / config.epochs)
         on_epoch(epoch)
 
     fitted = fit_head(learn, check, config, heard)
