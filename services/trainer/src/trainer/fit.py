@@ -84,14 +84,14 @@ def fit_head(
 
     shape = _Shape(len(targets), len(views), views[0].shape[1], targets.shape[1])
     stepper = Stepper(views, targets, config)
-    members = [_Member(stepper, shape, config, number) for number in range(config.ensemble)]
+    measure = partial(_measure, check, truth)
+    members = [_Member(stepper, shape, measure, config, number) for number in range(config.ensemble)]
     # One step of one head does not keep every core at work: the heads' epochs run beside each other.
     with ThreadPoolExecutor(len(members)) as pool:
         for number in range(1, config.epochs + 1):
             running = [member for member in members if number - member.best_epoch <= config.patience]
-            trained = pool.map(_Member.epoch, running, repeat(number))
-            for member, loss in zip(running, trained, strict=True):
-                heard(member.measured(number, loss, partial(_measure, check, truth)))
+            for epoch in pool.map(_Member.epoch, running, repeat(number)):
+                heard(epoch)
             if not running:
                 break
     kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
@@ -113,8 +113,11 @@ class _Member:
         best_epoch: the one with the best validation mean AP; 0 before the first.
     """
 
-    def __init__(self, stepper: Stepper, shape: _Shape, config: TrainConfig, number: int) -> None:
-        self._stepper, self._shape, self._config, self._number = stepper, shape, config, number
+    def __init__(
+        self, stepper: Stepper, shape: _Shape, measure: Measure, config: TrainConfig, number: int
+    ) -> None:
+        self._stepper, self._shape, self._measure = stepper, shape, measure
+        self._config, self._number = config, number
         self._seed = config.seed + number
         self._rng = np.random.default_rng(self._seed)
         self._sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
@@ -123,8 +126,12 @@ class _Member:
         self._best_ap = -np.inf
         self.best_epoch = 0
 
-    def epoch(self, number: int) -> float:
-        """Train for an epoch; returns its loss. Raises `TrainingFailed` when that is not a number."""
+    def epoch(self, number: int) -> Epoch:
+        """Train for an epoch, measure the head, keep it if it is the best so far.
+
+        Raises:
+            TrainingFailed: the loss is not a number.
+        """
         before = (number - 1) * len(self._sizes)
         order = _order(self._shape, self._config, self._rng)
         losses = self._stepper.epoch(self._head, *order, before, self._seed)
@@ -133,15 +140,12 @@ class _Member:
                 f"The loss is not a number at step {before + bad[0] + 1} (epoch {number}, seed {self._seed}) "
                 f"of {self._config!r}: lower the learning rate."
             )
-        return float(losses @ self._sizes) / self._shape.images
-
-    def measured(self, number: int, loss: float, measure: Measure) -> Epoch:
-        """Measure the head as it is now, and keep it if it is the best so far."""
         layers = self._stepper.layers(self._head)
-        label_ap = measure(layers)
+        label_ap = self._measure(layers)
         mean_ap = float(np.nanmean(label_ap))
         if mean_ap > self._best_ap:
             self._best, self._best_ap, self.best_epoch = layers, mean_ap, number
+        loss = float(losses @ self._sizes) / self._shape.images
         return Epoch(self._number, number, loss, mean_ap, label_ap)
 
     def best(self) -> tuple[Dense, ...]:
