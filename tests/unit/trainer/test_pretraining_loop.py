@@ -182,6 +182,12 @@ def test_a_wrong_configuration_names_the_key() -> None:
         PretrainConfig.parse({"epoch": 3})
 
 
+def test_every_split_is_learnt_from_without_labels_only() -> None:
+    with pytest.raises(DatasetError, match="every_split needs labels_weight 0"):
+        PretrainConfig.parse({"every_split": True})
+    assert PretrainConfig.parse({"every_split": True, "labels_weight": 0}).every_split
+
+
 def test_the_probe_finds_what_is_linear_and_no_more() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(600, 20))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from trainer.errors import DatasetError
 
@@ -34,6 +34,10 @@ class PretrainConfig(BaseModel):
     )
     labels_weight: float = Field(default=2.0, ge=0, description="of the labels' loss; the embeddings' is 1")
     soft_share: float = Field(default=0.5, ge=0, le=1, description="of soft labels, where there are any")
+    every_split: bool = Field(
+        default=False,
+        description="learn the given embeddings of all images, whatever their split; no label is learnt then",
+    )
     top_blocks: int = Field(
         default=_BLOCKS, gt=0, le=_BLOCKS, description="of 12 that learn; below them all stays as it is"
     )
@@ -47,5 +51,11 @@ class PretrainConfig(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
-            name = ".".join(map(str, first["loc"]))
-            raise DatasetError(f"Backbone configuration: {name}: {first['msg']}.") from error
+            name = "".join(f"{part}: " for part in first["loc"])
+            raise DatasetError(f"Backbone configuration: {name}{first['msg']}.") from error
+
+    @model_validator(mode="after")
+    def _no_label_of_what_is_measured(self) -> Self:
+        if self.every_split and self.labels_weight:
+            raise ValueError("every_split needs labels_weight 0: validation's labels must stay unseen")
+        return self

@@ -49,6 +49,7 @@ class Material:
         targets: what is learnt.
         truth: bool[images, labels], what the labels are measured by.
         learn, check: row numbers of the training and of the validation split.
+        seen: row numbers that the network learns from: `learn`, or all.
     """
 
     pixels: NDArray[np.uint8]
@@ -56,6 +57,7 @@ class Material:
     truth: NDArray[np.bool_]
     learn: NDArray[np.intp]
     check: NDArray[np.intp]
+    seen: NDArray[np.intp]
 
 
 def stored_side(config: PretrainConfig) -> int:

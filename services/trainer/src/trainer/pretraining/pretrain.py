@@ -52,7 +52,8 @@ def pretrain(
     """Train; stopped or killed, the same call goes on from the last checkpoint.
 
     Only the training side of the dataset's split is learnt from, and validation chooses the epoch: the start
-    itself stands when none is better. The test side is not touched.
+    itself stands when none is better. With `every_split` another network's embeddings of all images are
+    learnt, and no label: what is measured then is how well images embed whose labels are unknown.
 
     Args:
         work: folder for pixels, checkpoints and the result, in a subfolder named by all of these arguments.
@@ -89,19 +90,20 @@ def _train(
 
     keeper = _Keeper(folder, material, config, report)
     checkpoint = Checkpoint(folder / "checkpoint.safetensors", config.checkpoint_minutes * 60)
-    network = Network(config, material.targets.labels.shape[1], material.targets.embeddings.shape[1])
-    story: dict[str, Any] = {"train": len(material.learn), "validation": len(material.check), "epochs": []}
+    labels = material.targets.labels.shape[1] if config.labels_weight else 0
+    network = Network(config, labels, material.targets.embeddings.shape[1])
+    story: dict[str, Any] = {"train": len(material.seen), "validation": len(material.check), "epochs": []}
     if begin is not None and not checkpoint.path.is_file():
         network.begin_at(begin)
         embeddings = keeper.embed(begin)
-        network.fit_outputs(embeddings[material.learn], material.targets.take(material.learn), config.seed)
+        network.fit_outputs(embeddings[material.seen], material.targets.take(material.seen), config.seed)
         story["before"] = story["best"] = keeper.measure(embeddings)
         keeper.keep(begin)
-    per_epoch = max(len(material.learn) // config.batch, 1)
+    per_epoch = max(len(material.seen) // config.batch, 1)
     steps = config.epochs * per_epoch
     network.compile(config, steps)
     rows_by_epoch = [
-        np.random.default_rng((config.seed, epoch)).permutation(material.learn)
+        np.random.default_rng((config.seed, epoch)).permutation(material.seen)
         for epoch in range(config.epochs)
     ]
 
@@ -161,8 +163,8 @@ class _Keeper:
 def _material(
     dataset: Dataset, config: PretrainConfig, folder: Path, targets: Path | None, report: Report
 ) -> Material:
-    """Decode what trains and validates; the test side is left where it is."""
-    if dataset.splits is not None:
+    """Decode what trains and validates; the test side is left where it is, unless its pixels are learnt."""
+    if dataset.splits is not None and not config.every_split:
         dataset = dataset.take(np.flatnonzero(np.array(dataset.splits) != "test"))
     learnt = read_targets(targets, dataset, config.soft_share)
     pixels, rows = store_pixels(dataset, config, folder / "pixels.npy", report)
@@ -177,7 +179,10 @@ def _material(
             f"{len(learn)} images train and {len(check)} validate: at least one batch of {config.batch} and "
             "one image are needed."
         )
-    return Material(pixels, learnt.take(rows), truth, learn, check)
+    if not learnt.embeddings.shape[1] and not config.labels_weight:
+        raise DatasetError("There is nothing to learn: labels_weight is 0, and no embeddings are given.")
+    seen = np.arange(len(rows)) if config.every_split else learn
+    return Material(pixels, learnt.take(rows), truth, learn, check, seen)
 
 
 def _identity(dataset: Dataset, config: PretrainConfig, start: bytes | None, targets: Path | None) -> str:
