@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ EMBEDDED = 2_000
 LABELS = 24
 EPOCHS = 10
 RUNS = 5
+_TURNS = 3
 _BATCH = 64
 _VALIDATION = 0.1
 _IMAGENET_SIDE = 299
@@ -52,21 +54,13 @@ def measure() -> dict[str, float]:
     # Apart, so that the threads that one side sets up neither help nor hinder the other.
     ours, share = _apart(_our_seconds)
     original, original_bare = _apart(_original_seconds)
-    epochs = _apart(_epoch_seconds)
-    narrow, wide = _apart(_embedding_seconds)
     return {
         "train_vs_seed": original / ours,
         "train_vs_seed_bare_call": original_bare / ours,
         "bottleneck_bytes": share,
-        "epochs_vs_embedding": epochs["best"] / wide,
-        "epochs_vs_embedding_baseline": epochs["baseline"] / wide,
-        "epochs_vs_starter_embedding": epochs["best"] / narrow,
         "train_ours_s": ours,
         "train_seed_s": original,
-        "train_25000_vectors_s": epochs["best"],
-        "train_25000_vectors_baseline_s": epochs["baseline"],
-        "embed_2000_images_s": narrow,
-        "embed_2000_images_299px_s": wide,
+        **_epochs_and_embedding(),
     }
 
 
@@ -180,32 +174,47 @@ def _texts(data: Dataset, spec: BackboneSpec, folder: Path, embed: Callable[[Any
     return time.perf_counter() - started
 
 
-def _epoch_seconds() -> dict[str, float]:
-    """Return the seconds of ten epochs over as many vectors as the whole dataset has, by experiment.
+def _epochs_and_embedding() -> dict[str, float]:
+    """Ten epochs over as many vectors as the whole dataset has, against embedding 2,000 images.
 
-    All heads of an ensemble train; conversion, tracing and each epoch's validation count.
+    All heads of an ensemble train; conversion, tracing and each epoch's validation count. In turns, and each
+    ratio is the median of the turns' own: a virtual machine is not equally fast from minute to minute.
     """
-    rng = np.random.default_rng(0)
-    vectors = rng.random((VECTORS, _starter()[0].features), np.float32).astype(np.float16)
-    targets = rng.random((VECTORS, LABELS)) < 0.2
-    _fit(vectors[:_BATCH], targets[:_BATCH], "baseline")  # imports
+    spec, _ = _starter()
+    wide = BackboneSpec(spec.fingerprint, spec.architecture, _IMAGENET_SIDE, spec.geometry, spec.features)
+    works = {
+        "best": partial(_epoch_seconds, "best", spec.features),
+        "wide": partial(_embedding_seconds, wide, _WIDE_IMAGES),
+        "baseline": partial(_epoch_seconds, "baseline", spec.features),
+        "narrow": partial(_embedding_seconds, spec, EMBEDDED),
+    }
+    turns = [{name: _apart(work) for name, work in works.items()} for _ in range(_TURNS)]
+    middle = {name: statistics.median(turn[name] for turn in turns) for name in works}
     return {
-        name: _median(lambda name=name: _fit(vectors, targets, name), runs=3)  # type: ignore[misc]
-        for name in ("best", "baseline")
+        "epochs_vs_embedding": statistics.median(turn["best"] / turn["wide"] for turn in turns),
+        "epochs_vs_embedding_baseline": statistics.median(turn["baseline"] / turn["wide"] for turn in turns),
+        "epochs_vs_starter_embedding": statistics.median(turn["best"] / turn["narrow"] for turn in turns),
+        "train_25000_vectors_s": middle["best"],
+        "train_25000_vectors_baseline_s": middle["baseline"],
+        "embed_2000_images_s": middle["narrow"],
+        "embed_2000_images_299px_s": middle["wide"],
     }
 
 
-def _embedding_seconds() -> tuple[float, float]:
-    """Return the seconds that our embedder takes for 2,000 images: the starter's side, and ImageNet's 299."""
-    spec, weights = _starter()
-    wide = BackboneSpec(spec.fingerprint, spec.architecture, _IMAGENET_SIDE, spec.geometry, spec.features)
-    seconds = []
-    for each, images in ((spec, EMBEDDED), (wide, _WIDE_IMAGES)):
-        backbone = OpenVinoBackbone(each, weights)
-        pixels = np.zeros((images, each.input_side, each.input_side, 3), np.uint8)
-        backbone.embed(pixels[:64])
-        seconds.append(_median(lambda b=backbone, p=pixels: b.embed(p)) * EMBEDDED / images)  # type: ignore[misc]
-    return seconds[0], seconds[1]
+def _epoch_seconds(experiment: str, features: int) -> float:
+    rng = np.random.default_rng(0)
+    vectors = rng.random((VECTORS, features), np.float32).astype(np.float16)
+    targets = rng.random((VECTORS, LABELS)) < 0.2
+    _fit(vectors[:_BATCH], targets[:_BATCH], experiment)  # imports
+    return _median(lambda: _fit(vectors, targets, experiment), runs=1)
+
+
+def _embedding_seconds(spec: BackboneSpec, images: int) -> float:
+    """Return the seconds for 2,000 images, from how long fewer take."""
+    backbone = OpenVinoBackbone(spec, _starter()[1])
+    pixels = np.zeros((images, spec.input_side, spec.input_side, 3), np.uint8)
+    backbone.embed(pixels)
+    return _median(lambda: backbone.embed(pixels)) * EMBEDDED / images
 
 
 def _median(work: Callable[[], object], runs: int = RUNS) -> float:

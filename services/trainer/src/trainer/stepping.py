@@ -70,7 +70,7 @@ class Stepper:
         self._loss = make_loss(config)
         self._type = tf.bfloat16 if (has_bfloat16() if half is None else half) else tf.float32
         # Kept as they come: to convert a batch at a time costs nothing that shows.
-        self._x = tf.constant(views[0] if len(views) == 1 else np.concatenate(views))
+        self._x = tf.concat([tf.constant(view) for view in views], axis=0)
         self._y = tf.constant(targets, tf.float32)
         self._images = len(targets)
         first = config.hidden or targets.shape[1]
@@ -134,10 +134,8 @@ class Stepper:
     def _batch(self, rows: Any, partners: Any, share: Any) -> tuple[Any, Any]:
         x, y = tf.gather(self._x, rows), tf.gather(self._y, rows % self._images)
         if self._config.mixup:
-            other_x = tf.cast(tf.gather(self._x, partners), tf.float32)
-            other_y = tf.gather(self._y, partners % self._images)
-            x = other_x + share * (tf.cast(x, tf.float32) - other_x)
-            y = other_y + share * (y - other_y)
+            x = _mixed(x, tf.gather(self._x, partners), share)
+            y = _mixed(y, tf.gather(self._y, partners % self._images), share)
         return tf.cast(x, self._type), y
 
     def _backward(self, weights: list[Any], x: Any, y: Any, seed: Any) -> tuple[Any, list[Any]]:
@@ -197,6 +195,12 @@ def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> tuple[Any, float
     )
     drawn = tf.reshape(tf.bitcast(words, tf.uint8), (rows, -1))[:, :width]
     return tf.where(drawn >= cut, x, tf.zeros_like(x)), (_BYTE - cut) / _BYTE
+
+
+@tf.function(jit_compile=True)  # one pass over a batch in place of one for every operation
+def _mixed(x: Any, other: Any, share: Any) -> Any:
+    other = tf.cast(other, tf.float32)
+    return other + share * (tf.cast(x, tf.float32) - other)
 
 
 def _one_thread_an_operation() -> None:
