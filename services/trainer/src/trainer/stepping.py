@@ -197,10 +197,12 @@ def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> tuple[Any, float
     return tf.where(drawn >= cut, x, tf.zeros_like(x)), (_BYTE - cut) / _BYTE
 
 
-@tf.function(jit_compile=True)  # one pass over a batch in place of one for every operation
-def _mixed(x: Any, other: Any, share: Any) -> Any:
+def _mix(x: Any, other: Any, share: Any) -> Any:
     other = tf.cast(other, tf.float32)
     return other + share * (tf.cast(x, tf.float32) - other)
+
+
+_mixed: Any = tf.function(_mix, jit_compile=True)  # one pass over a batch in place of one for every operation
 
 
 def _one_thread_an_operation() -> None:
