@@ -5,6 +5,7 @@ SQLite rather than a file of lines: two runs at once, a kill in the middle of a 
 again and the server recognises the bytes.
 """
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -39,10 +40,13 @@ class Journal:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
+            with path.with_suffix(".lock").open("w") as alone:
+                # While one run turns a new file to WAL, SQLite refuses another without any patience.
+                fcntl.flock(alone, fcntl.LOCK_EX)
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(_TABLES)
             # A power cut may cost the last lines: that is a second question to the server, no more.
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(_TABLES)
         except (OSError, sqlite3.Error) as error:
             raise CommandError(f"The journal {path} can't be used ({error}): mend or remove it.") from error
         return cls(connection, threading.RLock())
