@@ -111,7 +111,7 @@ format: $(VENV)/.installed ## let ruff and biome write the code's format
 	@cd web && npm run --silent format
 
 test-compose: $(VENV)/.installed ## build docker-compose.yml's images, start it, upload to it, stop it (needs Docker)
-	@$(BIN)/python -m pytest tests/compose --override-ini norecursedirs= --timeout 3600 $(PYTEST)
+	@$(BIN)/python -m pytest tests/compose --override-ini "norecursedirs=.*" --timeout 3600 $(PYTEST)
 
 bench: setup ## measure and write bench/results.json
 	@PYTHONPATH=deploy/native $(BIN)/python -m bench

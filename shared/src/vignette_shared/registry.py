@@ -38,13 +38,14 @@ class Manifest(BaseModel):
 
 
 class BackboneManifest(Manifest):
-    """`input_side` in pixels; `geometry`: how an image becomes a square."""
+    """`input_side` in pixels; `geometry`: how an image becomes a square; `views`: as `BackboneSpec` says."""
 
     fingerprint: str
     architecture: str
     input_side: int
     geometry: Literal["centre_square", "squash"]
     features: int
+    views: Literal[1, 2] = 1
     source: str = ""
 
 

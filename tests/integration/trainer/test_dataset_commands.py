@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.conftest import make_jpeg
 from tests.support.file_server import FileServer, serving
 
@@ -21,8 +23,14 @@ from trainer.dataset.download import Source, download, sources
 from trainer.dataset.inspection import inspect_images
 from trainer.dataset.statistics import describe
 from trainer.dataset.tfrecords import read_shards, write_shards
+from trainer.dataset.unpacking import unpack
 from trainer.errors import DatasetError, DownloadFailed
 from trainer.fetching import ATTEMPTS, Expected
+from trainer.pretraining.config import PretrainConfig
+from trainer.pretraining.material import store_pixels
+from vignette_shared.errors import StorageFull
+
+from .conftest import fill_up
 
 IMAGES = 40
 
@@ -35,9 +43,17 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def patchwork(seed: int) -> bytes:
+    """A picture that looks like none of another seed."""
+    cells = np.random.default_rng(seed).integers(0, 255, (8, 9), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(cells).resize((72, 64), Image.Resampling.BOX).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 def images_zip() -> bytes:
     return zipped(
-        {f"mirflickr/im{i}.jpg": make_jpeg(64 + i, 48, shift=i * 5) for i in range(1, IMAGES + 1)}
+        {f"mirflickr/im{i}.jpg": patchwork(i) for i in range(1, IMAGES + 1)}
         | {"mirflickr/doc/readme.txt": b"not an image"}
     )
 
@@ -85,7 +101,7 @@ def test_downloaded_through_broken_lines_and_unpacked_once(
     site[0].breaks_after = [5_000, 9_000]
     done = download(tmp_path, archives(site))
     assert done == {IMAGES_ZIP: IMAGES + 1, ANNOTATIONS_ZIP: 3}
-    assert (tmp_path / "mirflickr" / "im7.jpg").read_bytes() == make_jpeg(71, 48, shift=35)
+    assert (tmp_path / "mirflickr" / "im7.jpg").read_bytes() == patchwork(7)
     assert (tmp_path / "annotations" / "even_r1.txt").read_text() == "2 4"
     asked = len(site[0].asked)
     assert download(tmp_path, archives(site)) == {IMAGES_ZIP: 0, ANNOTATIONS_ZIP: 0}
@@ -216,6 +232,57 @@ def test_a_download_that_is_stopped_is_gone_on_with(
     download(tmp_path, archives(site), unpacked=False)
     assert images.asked[-1] == f"bytes={kept}-"
     assert (tmp_path / IMAGES_ZIP).read_bytes() == images.body
+
+
+def test_a_disk_that_fills_up_amid_a_download_is_one_line_and_status_2(
+    site: tuple[FileServer, FileServer], small_disk: Path
+) -> None:
+    images, part, filler = site[0], small_disk / f"{IMAGES_ZIP}.part", small_disk / "filler"
+    images.body += os.urandom(400_000)
+    images.pause_after = 20_000
+    command = [sys.executable, "-m", "trainer.cli", "dataset", "download", str(small_disk)]
+    with subprocess.Popen(
+        [*command, "--images-url", images.url], stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not (part.is_file() and part.stat().st_size):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        fill_up(filler)
+        images.resumed.set()
+        said = process.communicate(timeout=60)[1]
+    assert process.returncode == 2
+    assert "The disk is full beside" in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert not (small_disk / IMAGES_ZIP).exists()
+
+
+def test_a_disk_that_fills_up_amid_unpacking_leaves_whole_files(small_disk: Path, tmp_path: Path) -> None:
+    bodies = {f"{i}.jpg": os.urandom(20_000) for i in range(20)}
+    archive, filler = tmp_path / "a.zip", small_disk / "filler"
+    archive.write_bytes(zipped(bodies))
+
+    def fill(_done: int, _total: int | None) -> None:
+        if not filler.exists():
+            fill_up(filler)
+
+    with pytest.raises(StorageFull, match="disk is full while"):
+        unpack(archive, small_disk, fill)
+    found = {path.name: path.read_bytes() for path in small_disk.iterdir() if path != filler}
+    assert 1 <= len(found) < 20
+    assert found.items() <= bodies.items()
+    filler.unlink()
+    assert unpack(archive, small_disk) == 20 - len(found)
+
+
+def test_a_disk_that_is_full_stops_a_pretraining_before_its_pixels(small_disk: Path) -> None:
+    """Pixels are written through a map: there a full disk would be a signal that ends the process."""
+    body, names = make_jpeg(64, 48), tuple(str(i) for i in range(2600))
+    dataset = Dataset(names, ("x",), np.ones((2600, 1), np.bool_), lambda _: body)
+    with pytest.raises(StorageFull, match="no room for"):
+        store_pixels(dataset, PretrainConfig(input_side=96), small_disk / "pixels.npy")
+    assert list(small_disk.iterdir()) == []
 
 
 def test_refusals_are_one_line_and_status_2(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:

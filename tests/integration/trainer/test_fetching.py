@@ -13,6 +13,8 @@ from trainer.errors import DownloadFailed
 from trainer.fetching import ATTEMPTS, Expected, fetch
 from vignette_shared.errors import StorageFull
 
+from .conftest import fill_up
+
 BODY = bytes(range(256)) * 1200
 SHA256 = hashlib.sha256(BODY).hexdigest()
 
@@ -118,6 +120,25 @@ def test_what_has_no_room_is_not_begun(server: FileServer, target: Path) -> None
     with pytest.raises(StorageFull, match="no room for the 1,000,000,000,000,000 bytes"):
         download(server, target)
     assert target.with_name("file.zip.part").stat().st_size == 0
+
+
+def test_a_disk_that_fills_up_amid_keeps_what_came(server: FileServer, small_disk: Path) -> None:
+    server.body = os.urandom(1_000_000)
+    target, filler = small_disk / "file.zip", small_disk / "filler"
+
+    def fill(_done: int, _total: int | None) -> None:
+        if not filler.exists():
+            fill_up(filler)
+
+    with pytest.raises(StorageFull, match="disk is full beside"):
+        fetch(server.url, target, progress=fill, sleep=lambda _: None)
+    assert not target.exists()
+    kept = target.with_name("file.zip.part").stat().st_size
+    assert 0 < kept < len(server.body)
+    filler.unlink()
+    assert download(server, target)
+    assert target.read_bytes() == server.body
+    assert server.asked[-1] == f"bytes={kept}-"
 
 
 def test_nobody_there(target: Path) -> None:

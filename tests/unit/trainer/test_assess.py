@@ -1,13 +1,15 @@
 """An evaluation over a small frozen split: what it finds, writes, and refuses. No TensorFlow."""
 
 import csv
+import dataclasses
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from trainer.assess import Assessment, assess
+from trainer.assess import Assessment, Rival, assess
 from trainer.bottlenecks import embed_dataset
 from trainer.calibration import fit_temperature, isotonic_scores, tempered
 from trainer.dataset import Dataset, read_mirflickr
@@ -19,7 +21,7 @@ from trainer.results import add_result
 from trainer.snapshot import freeze
 from vignette_shared.vision.head import Dense, Head, sigmoid
 
-from .conftest import MeanColour
+from .conftest import SPEC, MeanColour
 
 LABELS = ("blue", "green", "red")
 
@@ -39,8 +41,26 @@ def frozen(archives: Path) -> Dataset:
 
 @pytest.fixture
 def assessed(frozen: Dataset, tmp_path: Path) -> Assessment:
-    worse = colour_head(-8.0)
-    return assess(colour_head(), frozen, MeanColour(), tmp_path, against=("worse", worse), distorted_images=5)
+    worse = Rival("worse", colour_head(-8.0), MeanColour())
+    return assess(colour_head(), frozen, MeanColour(), tmp_path, against=worse, distorted_images=5)
+
+
+class Darkness(MeanColour):
+    """Another network: its features are the other's turned round."""
+
+    spec = dataclasses.replace(SPEC, fingerprint="ef" * 8)
+
+    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return 1 - super().embed(pixels)
+
+
+def test_heads_over_other_backbones_are_compared_each_over_its_own(frozen: Dataset, tmp_path: Path) -> None:
+    same = Rival("same", colour_head(-8.0), Darkness())
+    found = assess(colour_head(), frozen, MeanColour(), tmp_path, against=same, distorted_images=0)
+    assert found.metrics["against"] == {"name": "same", "delta": 0.0, "low": 0.0, "high": 0.0}
+    stranger = Rival("stranger", dataclasses.replace(colour_head(), labels=("x", "y", "z")), Darkness())
+    with pytest.raises(DatasetError, match="stranger has other labels"):
+        assess(colour_head(), frozen, MeanColour(), tmp_path, against=stranger, distorted_images=0)
 
 
 def test_only_the_test_split_is_measured(assessed: Assessment, frozen: Dataset) -> None:

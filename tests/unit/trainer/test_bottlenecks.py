@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from trainer.bottlenecks import Cache, embed_dataset
+from trainer.bottlenecks import Cache, embed_dataset, missing_images
 from trainer.dataset import Dataset, read_mirflickr
 from trainer.errors import DatasetError
 from vignette_shared.vision.shards import dump_shard, shard_name
@@ -66,6 +66,35 @@ def test_damaged_images_are_left_out_and_the_rows_still_fit(archives: Path, tmp_
     assert not {4, 50} & set(found.rows.tolist())
     brightest = found.embeddings.argmax(axis=1)
     assert (dataset.targets[found.rows, 2] == (brightest == 0)).all()
+
+
+def test_a_missing_image_is_recorded_and_tried_again(archives: Path, tmp_path: Path) -> None:
+    dataset, gone = read_mirflickr(archives), {"mirflickr/im5.jpg", "mirflickr/im51.jpg"}
+
+    def read(name: str) -> bytes:
+        if name in gone:
+            raise DatasetError(f"{name} can't be read: No such file or directory.")
+        return dataset.read(name)
+
+    lacking, done = replace(dataset, read=read), list[int]()
+    assert len(embed_dataset(lacking, MeanColour(), tmp_path / "cache", done.append).rows) == 88
+    assert sum(done) == 90
+    cache = Cache(tmp_path / "cache", SPEC)
+    assert {story["image"] for story in cache.skipped.values()} == gone
+    assert [name for name, _, _ in missing_images(lacking, cache, lambda _: None)] == []
+    gone.clear()
+    backbone = MeanColour()
+    assert len(embed_dataset(lacking, backbone, tmp_path / "cache").rows) == 90
+    assert backbone.embedded == 2
+    assert Cache(tmp_path / "cache", SPEC).skipped == {}
+
+
+def test_progress_comes_as_images_are_embedded(archives: Path, tmp_path: Path) -> None:
+    """Not as they are read: a bar that runs ahead tells a wrong rate."""
+    dataset, backbone, seen = read_mirflickr(archives), MeanColour(), list[tuple[int, int]]()
+    embed_dataset(without(dataset, 30), backbone, tmp_path / "cache")
+    embed_dataset(dataset, backbone, tmp_path / "cache", lambda n: seen.append((n, backbone.embedded)))
+    assert seen == [*[(1, 60)] * 60, (30, 90)]
 
 
 def test_no_readable_image_at_all(archives: Path, tmp_path: Path) -> None:

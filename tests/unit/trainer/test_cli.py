@@ -45,3 +45,22 @@ def test_help_names_the_commands() -> None:
     done = run("--help")
     assert done.returncode == 0
     assert {"starter", "train", "evaluate"} <= set(done.stdout.replace("│", " ").split())
+
+
+def test_a_full_disk_anywhere_is_one_line_and_status_2() -> None:
+    """Where no step has words of its own for it."""
+    program = """
+import errno, sys
+from trainer import cli
+
+def full():
+    raise OSError(errno.ENOSPC, "No space left on device", "/data/x")
+
+cli.app = full
+cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr == "The disk is full at /data/x: free some space, then run the command again.\n"

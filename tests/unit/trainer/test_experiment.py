@@ -9,7 +9,7 @@ import pytest
 
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, read_mirflickr
-from trainer.errors import DatasetError, TrainingFailed
+from trainer.errors import DatasetError
 from trainer.run import read_run
 from trainer.snapshot import freeze
 from trainer.sweep import expand
@@ -43,7 +43,7 @@ def fitted(changed: dict[str, Any]) -> tuple[Head, Any]:
     rng = np.random.default_rng(0)
     x = rng.random((90, 3)).astype(np.float32)
     y = np.eye(3, dtype=np.float32)[x.argmax(axis=1)]
-    samples = Samples(x, y, mirrored=x + 0.01)
+    samples = Samples(x, y)
     result = fit_head(samples, samples, CONFIG.changed(**changed))
     return Head(result.layers, ("a", "b", "c"), np.zeros(3, np.float32), result.to_unit), result
 
@@ -55,8 +55,8 @@ def fitted(changed: dict[str, Any]) -> tuple[Head, Any]:
         {"loss": "asymmetric", "features": "raw"},
         {"mixup": 0.4, "label_smoothing": 0.1, "schedule": "constant"},
         {"ema": 0.5, "features": "l2"},
-        {"flip": "augment", "hidden": 0, "learning_rate": 0.2},
-        {"flip": "average", "ensemble": 3},
+        {"hidden": 0, "learning_rate": 0.2},
+        {"ensemble": 3},
     ],
     ids=str,
 )
@@ -76,13 +76,11 @@ def test_every_choice_learns_and_the_merged_head_is_what_was_measured(changed: d
     np.testing.assert_allclose(read.scores(x), head.scores(x), atol=5e-3)
 
 
-def test_mirrored_images_that_are_not_there_are_asked_for() -> None:
-    from trainer.fit import Samples, fit_head  # noqa: PLC0415
+def test_a_backbone_with_other_views_is_refused(frozen: Dataset, tmp_path: Path) -> None:
+    from trainer.train import train  # noqa: PLC0415
 
-    x = np.random.default_rng(0).random((20, 3)).astype(np.float32)
-    samples = Samples(x, (x > 0.5).astype(np.float32))
-    with pytest.raises(TrainingFailed, match="mirrored"):
-        fit_head(samples, samples, CONFIG.changed(flip="augment"))
+    with pytest.raises(DatasetError, match="views=2"):
+        train(frozen, MeanColour(), CONFIG.changed(views=2), tmp_path)
 
 
 def test_a_run_holds_its_curves_and_repeats_to_the_bit(frozen: Dataset, tmp_path: Path) -> None:
@@ -90,7 +88,7 @@ def test_a_run_holds_its_curves_and_repeats_to_the_bit(frozen: Dataset, tmp_path
 
     from trainer.experiment import run_experiment  # noqa: PLC0415
 
-    config = CONFIG.changed(flip="augment", mixup=0.4, ensemble=2, calibration="temperature")
+    config = CONFIG.changed(mixup=0.4, ensemble=2, calibration="temperature")
     heads = []
     for _ in range(2):
         run, trained = run_experiment(frozen, MeanColour(), config, tmp_path / "cache", tmp_path / "run")
@@ -133,7 +131,12 @@ def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("grid", "said"),
-    [({}, "not a JSON object of lists"), ({"hidden": 3}, "lists"), ({"hiden": [3]}, "hiden")],
+    [
+        ({}, "not a JSON object of lists"),
+        ({"hidden": 3}, "lists"),
+        ({"hiden": [3]}, "hiden"),
+        ({"views": [1, 2]}, "a sweep of each"),
+    ],
 )
 def test_a_wrong_grid_is_refused(grid: dict[str, Any], said: str) -> None:
     with pytest.raises(DatasetError, match=said):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.backbones import find_backbone
+from trainer.backbones import find_backbone, with_views
 from trainer.config import TrainConfig
 from trainer.measure import open_registry
 from vignette_shared.errors import ModelMissing
@@ -40,7 +40,7 @@ def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path
             archives,
             str(tmp_path / "registry"),
             tmp_path / "work",
-            TrainConfig(hidden=8, epochs=2),
+            TrainConfig(hidden=8, epochs=2, views=2),
             "starter",
             STARTER,
             distorted_images=0,
@@ -55,6 +55,12 @@ def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path
     manifest = registry.model(first.version)
     assert manifest.dataset is not None
     assert manifest.dataset["snapshot"] == first.snapshot
+    twice = registry.backbone(manifest.backbone)
+    assert (twice.views, find_backbone(registry, "starter-mirrored")) == (2, twice.fingerprint)
+    plain = find_backbone(registry, "starter")
+    assert twice.files["weights.safetensors"] == registry.backbone(plain).files["weights.safetensors"]
+    assert with_views(registry, twice.fingerprint, 1) == plain
+    assert with_views(registry, plain, 2) == with_views(registry, twice.fingerprint, 2) == twice.fingerprint
     assert b"<html" in registry.model_file(first.version, "report.html")
     # Stopped after training: the head stays, figures and report are made again, and it is the same version.
     trained = (first.run / "head.safetensors").stat().st_mtime_ns

@@ -1,5 +1,6 @@
 """Snapshots: whole, seeded, fair, and never with one picture on two sides."""
 
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from trainer.dataset import Dataset, read_mirflickr
+from trainer.dataset.inspection import ALIKE_BITS, groups_alike, inspect_images
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
 from trainer.errors import DatasetError
 from trainer.snapshot import Snapshot, freeze, names, read, refuse_overlap, write
@@ -55,6 +58,41 @@ def test_a_split_is_whole_seeded_and_fair(images: int, labels: int, seed: int) -
         for label in range(labels):
             positives = targets[:, label].sum()
             assert abs(targets[side == number, label].sum() - positives * share) <= 2 * labels + 1
+
+
+@given(st.integers(0, 300), st.integers(1, 5), st.integers(1, 400), st.integers(0, 2**32 - 1))
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_no_group_is_torn_apart(images: int, labels: int, kinds: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    targets = rng.random((images, labels)) < rng.random(labels) * 0.5
+    groups = rng.integers(0, kinds, images).astype(np.intp)
+    side = stratified_sides(targets, SHARES, seed, groups)
+    assert side.tolist() == stratified_sides(targets, SHARES, seed, groups).tolist()
+    assert set(side.tolist()) <= {0, 1, 2}
+    for group in set(groups.tolist()):
+        assert len(set(side[groups == group].tolist())) == 1
+    alone = stratified_sides(targets, SHARES, seed)
+    for group in set(groups.tolist()):  # what was whole already stays where it was
+        if len(set(alone[groups == group].tolist())) == 1:
+            assert (side[groups == group] == alone[groups == group]).all()
+    largest = int(np.bincount(groups).max()) if images else 0
+    for number, share in enumerate(SHARES):
+        assert abs((side == number).sum() - images * share) <= 2 * labels + 1 + 2 * largest
+
+
+@given(st.lists(st.tuples(st.integers(1, 2**64 - 1), st.lists(st.integers(0, 63), max_size=3)), max_size=30))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_pictures_that_look_alike_are_one_group(drawn: list[tuple[int, list[int]]]) -> None:
+    hashes: list[int] = []
+    for value, flipped in drawn:
+        hashes += [value, value ^ sum({1 << bit for bit in flipped})]
+    groups = groups_alike(np.array([*hashes, 0, 0], np.uint64)).tolist()
+    assert len(set(groups[-2:])) == 2, "plain pictures look alike without being so"
+    assert not set(groups[-2:]) & set(groups[:-2])
+    for i, first in enumerate(hashes):
+        for k, second in enumerate(hashes):
+            if first and second and (first ^ second).bit_count() <= ALIKE_BITS:
+                assert groups[i] == groups[k]
 
 
 @given(ROWS)
@@ -105,6 +143,27 @@ def test_damaged_missing_and_doubled_images_are_left_out(tmp_path: Path) -> None
     write_archives(tmp_path, images, {"red.txt": " ".join(str(i) for i in range(1, 34))})
     frozen = freeze(read_mirflickr(tmp_path), seed=0)
     assert sorted(row.image for row in frozen.rows) == sorted(good)
+
+
+def test_pictures_that_look_alike_stay_on_one_side(tmp_path: Path) -> None:
+    """Each of 30 photos three times: whole, smaller, and darker."""
+    rng = np.random.default_rng(1)
+    images: dict[str, bytes] = {}
+    for number in range(30):
+        grid = Image.fromarray(rng.integers(60, 255, (8, 9), np.uint8))
+        coarse = grid.resize((180, 160), Image.Resampling.BOX)
+        for kind, picture in enumerate((coarse, coarse.resize((90, 80)), coarse.point(lambda v: v * 0.9))):
+            buffer = io.BytesIO()
+            picture.save(buffer, "JPEG", quality=95)
+            images[f"im{number * 3 + kind + 1}.jpg"] = buffer.getvalue()
+    write_archives(tmp_path, images, {"noise.txt": " ".join(str(i) for i in range(1, 91))})
+    dataset = read_mirflickr(tmp_path)
+    assert len(inspect_images(dataset).near_duplicates()) >= 60
+    frozen = freeze(dataset, seed=0)
+    sides = {row.image: row.split for row in frozen.rows}
+    for number in range(30):
+        assert len({sides[f"im{number * 3 + kind + 1}.jpg"] for kind in range(3)}) == 1
+    assert 12 <= len(frozen.rows_of("test")) <= 24
 
 
 def test_nothing_readable_is_said(tmp_path: Path) -> None:

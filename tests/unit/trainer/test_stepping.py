@@ -52,7 +52,7 @@ def test_an_epoch_is_what_the_formulas_say(half: bool, tolerance: float) -> None
 
     rows, partners = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7], [1, 4, 0, 3, 9, 2, 6, 5, 7, 8]
     shares = RNG.random((10, 1)).astype(np.float32)
-    stepper = Stepper([X], Y, CONFIG.changed(mixup=1.0), half=half)
+    stepper = Stepper(X, Y, CONFIG.changed(mixup=1.0), half=half)
     head = stepper.begin(LAYERS)
     losses = stepper.epoch(head, np.array(rows, np.int32), np.array(partners, np.int32), shares, 0, 0)
     wanted_losses, wanted = reference(rows, partners, shares)
@@ -66,10 +66,8 @@ def test_a_member_of_an_ensemble_is_the_head_that_its_seed_gives_alone() -> None
     from trainer.fit import Samples, fit_head  # noqa: PLC0415
     from vignette_shared.vision.head import merged  # noqa: PLC0415
 
-    samples = Samples(X, Y, mirrored=X + 0.1)
-    config = CONFIG.changed(
-        flip="augment", mixup=0.4, input_dropout=0.2, dropout=0.5, ema=0.9, learning_rate=0.05
-    )
+    samples = Samples(X, Y)
+    config = CONFIG.changed(mixup=0.4, input_dropout=0.2, dropout=0.5, ema=0.9, learning_rate=0.05)
     together = fit_head(samples, samples, config.changed(ensemble=3, seed=4)).layers
     alone = merged([fit_head(samples, samples, config.changed(seed=seed)).layers for seed in (4, 5, 6)])
     for one, other in zip(together, alone, strict=True):

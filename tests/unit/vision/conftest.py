@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from trainer.artifacts import made_pictures
 from vignette_shared.registry import Registry
 from vignette_shared.storage import read_only_folder
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
@@ -31,16 +32,7 @@ def weights(starter: Registry, spec: BackboneSpec) -> bytes:
 @pytest.fixture(scope="session")
 def made_pixels(spec: BackboneSpec) -> NDArray[np.uint8]:
     """uint8[4, N, N, 3]: a gradient, stripes, a disc and flat grey."""
-    side = spec.input_side
-    y, x = np.mgrid[0:side, 0:side]
-    disc = ((x - side / 2) ** 2 + (y - side / 2) ** 2 < (side / 3) ** 2) * 255
-    pictures = [
-        np.stack([x * 255 // side, y * 255 // side, (x + y) * 127 // side], axis=-1),
-        np.stack([(x // 6 % 2) * 255, (y // 9 % 2) * 200, (x * y) % 256], axis=-1),
-        np.stack([disc, 255 - disc, disc // 2 + 60], axis=-1),
-        np.full((side, side, 3), 128),
-    ]
-    return np.stack(pictures).astype(np.uint8)
+    return made_pictures(spec.input_side)
 
 
 def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -54,12 +54,22 @@ def test_the_fingerprint_follows_all_that_changes_an_embedding() -> None:
         fingerprint_of("b", 96, "centre_square"),
         fingerprint_of("a", 128, "centre_square"),
         fingerprint_of("a", 96, "squash"),
+        fingerprint_of("a", 96, "centre_square", views=2),
     }
-    assert len(names) == 4
+    assert len(names) == 5
+    # What registries hold from before there were views keeps its name.
+    assert fingerprint_of("a", 96, "centre_square", views=1) in names
 
 
 @pytest.mark.parametrize(
-    "change", [{"input_side": 128}, {"geometry": "squash"}, {"architecture": "resnet"}, {"features": 1024}]
+    "change",
+    [
+        {"input_side": 128},
+        {"geometry": "squash"},
+        {"architecture": "resnet"},
+        {"features": 1024},
+        {"views": 2},
+    ],
 )
 def test_a_changed_backbone_manifest_is_refused(
     starter: Registry, spec: BackboneSpec, change: dict[str, object]

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from vignette_shared.registry import BackboneManifest, Registry
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry
 from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone
+from vignette_shared.vision.mirror import in_views
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
@@ -26,33 +27,36 @@ CLOSEST = 0.999
 
 @dataclass(frozen=True, slots=True)
 class BackboneFacts:
-    """What a manifest needs besides the weights. `input_side` in pixels; further members in `story`."""
+    """What a manifest needs besides the weights; `story` holds further members of it."""
 
     name: str
     source: str
     input_side: int
     geometry: Geometry
     story: dict[str, Any]
+    views: Literal[1, 2] = 1
 
 
-def publish_backbone(
-    registry: Registry, weights: InceptionWeights, facts: BackboneFacts
-) -> tuple[BackboneManifest, bool]:
+def publish_backbone(registry: Registry, body: bytes, facts: BackboneFacts) -> tuple[BackboneManifest, bool]:
     """Publish a backbone once Keras and OpenVINO agree on what it makes of pictures.
+
+    Args:
+        body: of the weights file.
 
     Returns:
         The manifest, and whether it is new; a backbone that is there already stays untouched.
 
     Raises:
-        ModelDamaged: the runtimes disagree, or an embedding is not finite.
+        ModelDamaged: `body` is no Inception-v3 of ours, the runtimes disagree on it, or an embedding is
+            not finite.
         StorageError: the registry can't be written.
     """
-    body = weights.dump()
-    name = fingerprint_of(hashlib.sha256(body).hexdigest(), facts.input_side, facts.geometry)
+    weights = InceptionWeights.parse(body)
+    name = fingerprint_of(hashlib.sha256(body).hexdigest(), facts.input_side, facts.geometry, facts.views)
     if registry.store.size(f"backbones/{name}/manifest.json") is not None:
         return registry.backbone(name), False
     spec = BackboneSpec(
-        name, inception_v3.ARCHITECTURE, facts.input_side, facts.geometry, inception_v3.FEATURES
+        name, inception_v3.ARCHITECTURE, facts.input_side, facts.geometry, inception_v3.FEATURES, facts.views
     )
     files = {WEIGHTS_FILE: body, GOLDEN_FILE: _golden(spec, body)}
     manifest = BackboneManifest.model_validate(
@@ -65,6 +69,7 @@ def publish_backbone(
             "input_side": facts.input_side,
             "geometry": facts.geometry,
             "features": inception_v3.FEATURES,
+            "views": facts.views,
             "source": facts.source,
             "name": facts.name,
             "scaling": "[-1, 1], inside the graph",
@@ -114,8 +119,9 @@ def _golden(spec: BackboneSpec, body: bytes) -> bytes:
     """Return the golden file; raises `ModelDamaged` unless both runtimes agree."""
     from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415 - slow
 
-    reference = _embed_made(TensorFlowBackbone(spec, body))
-    _agreement(_embed_made(OpenVinoBackbone(spec, body, precision="float32")), reference, "Keras")
+    reference = _embed_made(in_views(TensorFlowBackbone(spec, body)))
+    ours = _embed_made(in_views(OpenVinoBackbone(spec, body, precision="float32")))
+    _agreement(ours, reference, "Keras")
     data: bytes = save({"embeddings": np.asarray(reference, np.float16)})
     return data
 

@@ -26,6 +26,15 @@ Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another head, over whichever backbone."""
+
+    name: str
+    head: Head
+    backbone: Backbone
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """`metrics` is JSON; `pixels` holds the images that its mistakes name, uint8[side, side, 3] by name."""
 
@@ -39,7 +48,7 @@ def assess(
     backbone: Backbone,
     cache: Path,
     *,
-    against: tuple[str, Head] | None = None,
+    against: Rival | None = None,
     distorted_images: int = 300,
     seed: int = 0,
     report: Report = lambda _phase, _done: None,
@@ -49,17 +58,19 @@ def assess(
     Args:
         dataset: with the sides of its snapshot, its labels those of the head.
         cache: folder of the bottleneck cache.
-        against: name of another head over the same backbone and labels, and the head.
+        against: another head of the same labels, to state the difference from.
         distorted_images: of the test split, drawn by `seed`, on which robustness is measured; 0 for none.
 
     Raises:
-        DatasetError: the head's labels are not the dataset's, or no test image can be read.
+        DatasetError: a head's labels are not the dataset's, or a test image can't be read.
     """
     if dataset.splits is None:
         raise DatasetError("The dataset has no frozen split: run `vignette-trainer dataset split`.")
     if dataset.labels != head.labels:
         missing = sorted(set(head.labels) ^ set(dataset.labels))
         raise DatasetError(f"The head and the dataset differ in labels, such as {missing[0]!r}.")
+    if against and against.head.labels != head.labels:
+        raise DatasetError(f"{against.name} has other labels: the two can't be compared.")
     test = _embed(dataset, "test", backbone, cache, report)
     check = _embed(dataset, "validation", backbone, cache, report)
     truth, known = dataset.targets[test.rows], dataset.targets[check.rows]
@@ -80,10 +91,8 @@ def assess(
         snapshot=dataset.origin,
     )
     if against:
-        name, other = against
-        if other.labels != head.labels:
-            raise DatasetError(f"{name} has other labels: the two can't be compared.")
-        found["against"] = {"name": name, **difference(head, other, test.embeddings, truth)}
+        others = _scores_of(against, dataset, test, cache, report)
+        found["against"] = {"name": against.name, **difference(scores, others, truth)}
     if distorted_images:
         found["robustness"] = _robustness(
             head, backbone, dataset.take(test.rows), distorted_images, seed, report
@@ -106,6 +115,16 @@ def _embed(dataset: Dataset, side: str, backbone: Backbone, cache: Path, report:
 
     embedded = embed_dataset(dataset.take(rows), backbone, cache, embedded_one)
     return dataclasses.replace(embedded, rows=rows[embedded.rows])
+
+
+def _scores_of(
+    rival: Rival, dataset: Dataset, test: Embedded, cache: Path, report: Report
+) -> NDArray[np.float32]:
+    """Return what the other head makes of the same test images; raises `DatasetError`."""
+    found = _embed(dataset, "test", rival.backbone, cache, report)
+    if not np.array_equal(found.rows, test.rows):
+        raise DatasetError(f"Not every test image could be read for {rival.name}: evaluate again.")
+    return rival.head.scores(found.embeddings)
 
 
 def _calibrations(

@@ -1,13 +1,17 @@
 """Which backbone a training goes over, by the names that people use."""
 
 from pathlib import Path
+from typing import Literal
 
+from trainer.artifacts import BackboneFacts, publish_backbone
 from trainer.errors import DatasetError
 from vignette_shared.errors import ModelMissing
 from vignette_shared.registry import BackboneManifest, Registry
 from vignette_shared.storage import read_only_folder
+from vignette_shared.vision.backbone import WEIGHTS_FILE
 
 STARTER = "starter"
+_MIRRORED = "-mirrored"
 
 
 def find_backbone(registry: Registry, name: str, shipped: Path | None = None) -> str:
@@ -34,6 +38,25 @@ def find_backbone(registry: Registry, name: str, shipped: Path | None = None) ->
         f"There is no backbone {name!r} in the registry; there is {known or 'none'}. "
         "Import one with `vignette-trainer backbone import`."
     )
+
+
+def with_views(registry: Registry, fingerprint: str, views: Literal[1, 2]) -> str:
+    """Return the backbone with the same weights that sees an image in so many views, published if need be.
+
+    It is called after the other: `starter-mirrored` is the `starter` that sees images mirrored, too.
+
+    Raises:
+        ModelMissing, ModelDamaged, StorageError: the backbone can't be read, or the registry not written.
+    """
+    manifest = registry.backbone(fingerprint)
+    if manifest.views == views:
+        return fingerprint
+    told = (manifest.model_extra or {}).get("name")
+    name = str(told or fingerprint).removesuffix(_MIRRORED) + (_MIRRORED if views == 2 else "")
+    facts = BackboneFacts(
+        name, manifest.source, manifest.input_side, manifest.geometry, {"parent": fingerprint}, views
+    )
+    return publish_backbone(registry, registry.backbone_file(fingerprint, WEIGHTS_FILE), facts)[0].fingerprint
 
 
 def list_backbones(registry: Registry) -> list[BackboneManifest]:

@@ -25,6 +25,8 @@ CACHE = "bottlenecks"
 """Folder of the cache in a work folder."""
 SHARD_ROWS = 2048
 """8 MiB a shard: what an interruption loses at most."""
+_AT_ONCE = 256
+"""Images between two words of progress: a second or two."""
 SKIPPED_FILE = "skipped.json"
 Progress = Callable[[int], None]
 
@@ -43,11 +45,12 @@ def embed_dataset(
 ) -> Embedded:
     """Return the embeddings of a dataset, computing only those that `folder` lacks.
 
-    A damaged image is left out, logged, and recorded in the cache's `skipped.json`.
+    An image that is damaged, or that can't be read at all, is left out, logged, and recorded in the cache's
+    `skipped.json`. The latter is tried again by the next call.
 
     Args:
         folder: of the cache; shards lie in a subfolder named by the backbone's fingerprint.
-        progress: called with the number of images done.
+        progress: called with the number of images done: embedded, there already, or skipped.
 
     Raises:
         DatasetError: not one image could be read.
@@ -57,22 +60,25 @@ def embed_dataset(
     hashes: dict[int, str] = {}
     missing: dict[str, NDArray[np.uint8]] = {}
     for row, name in enumerate(dataset.names):
-        progress(1)
-        body = dataset.read(name)
-        digest = hashlib.sha256(body).hexdigest()
-        if digest in cache.skipped:
+        body = cache.read(dataset, name)
+        digest = "" if body is None else hashlib.sha256(body).hexdigest()
+        if body is None or digest in cache.skipped:
+            progress(1)
             continue
-        if digest not in cache.rows and digest not in missing:
+        if digest in cache.rows or digest in missing:
+            progress(1)
+        else:
             try:
                 missing[digest] = load_pixels(body, backbone.spec)
             except ImageError as error:
                 cache.skip({digest: {"image": name, "code": error.code, "reason": error.detail}})
+                progress(1)
                 continue
         hashes[row] = digest
         if len(missing) == SHARD_ROWS:
-            cache.embed(missing, backbone)
+            cache.embed(missing, backbone, progress)
             missing = {}
-    cache.embed(missing, backbone)
+    cache.embed(missing, backbone, progress)
     if not hashes:
         raise DatasetError("Not one image of the dataset could be read.")
     found = np.stack([cache.rows[digest] for digest in hashes.values()])
@@ -80,12 +86,15 @@ def embed_dataset(
 
 
 def missing_images(dataset: Dataset, cache: "Cache", progress: Progress) -> Iterator[tuple[str, str, bytes]]:
-    """Yield name, SHA-256 (hex) and file of the images that a cache lacks, each file once."""
+    """Yield name, SHA-256 (hex) and file of the images that a cache lacks, each file once.
+
+    One that can't be read is recorded in the cache and passed over.
+    """
     seen: set[str] = set()
     for name in dataset.names:
-        body = dataset.read(name)
-        digest = hashlib.sha256(body).hexdigest()
-        if digest in cache.rows or digest in cache.skipped or digest in seen:
+        body = cache.read(dataset, name)
+        digest = "" if body is None else hashlib.sha256(body).hexdigest()
+        if body is None or digest in cache.rows or digest in cache.skipped or digest in seen:
             progress(1)
             continue
         seen.add(digest)
@@ -94,6 +103,8 @@ def missing_images(dataset: Dataset, cache: "Cache", progress: Progress) -> Iter
 
 class Cache:
     """Rows by the SHA-256 of their image; `skipped` says why others have none.
+
+    What could not even be read has no hash: it stands in `skipped` under `name:` and its name.
 
     Several processes may add to one cache: a shard appears whole or not at all, and its name tells what is in
     it.
@@ -116,11 +127,30 @@ class Cache:
                 log.warning("shard_discarded", shard=path.name, reason=str(error))
                 path.unlink(missing_ok=True)
 
-    def embed(self, pixels: Mapping[str, NDArray[np.uint8]], backbone: Backbone) -> None:
-        """Embed and keep."""
-        if pixels:
-            embeddings = backbone.embed(np.stack(list(pixels.values())))
-            self.keep(dump_shard(list(pixels), embeddings), shard_name(list(pixels)))
+    def read(self, dataset: Dataset, name: str) -> bytes | None:
+        """Return an image's file; None, and that is recorded, for one that is missing or can't be read."""
+        key = f"name:{name}"
+        try:
+            body = dataset.read(name)
+        except DatasetError as error:
+            self.skip({key: {"image": name, "code": error.code, "reason": error.detail}})
+            return None
+        if key in self.skipped:  # it has come since
+            self.skipped = {known: why for known, why in self.skipped.items() if known != key}
+            self._write_skipped()
+        return body
+
+    def embed(
+        self, pixels: Mapping[str, NDArray[np.uint8]], backbone: Backbone, progress: Progress = lambda _: None
+    ) -> None:
+        """Embed and keep; `progress` is called with the number of images embedded."""
+        if not pixels:
+            return
+        images, parts = list(pixels.values()), []
+        for first in range(0, len(images), _AT_ONCE):
+            parts.append(backbone.embed(np.stack(images[first : first + _AT_ONCE])))
+            progress(len(parts[-1]))
+        self.keep(dump_shard(list(pixels), np.concatenate(parts)), shard_name(list(pixels)))
 
     def keep(self, shard: bytes, name: str) -> None:
         """Write a shard; raises `ModelDamaged` for what is none, `StorageError` when it can't be written."""
@@ -133,7 +163,7 @@ class Cache:
             log.warning("image_skipped", **story)
         # Another process may have added some since.
         self.skipped = {**self._read_skipped(), **self.skipped, **why}
-        self._write(SKIPPED_FILE, json.dumps(self.skipped, indent=1, sort_keys=True).encode())
+        self._write_skipped()
 
     def size(self) -> int:
         """Return the bytes of all shards."""
@@ -145,6 +175,9 @@ class Cache:
         except (OSError, ValueError):
             return {}
         return found
+
+    def _write_skipped(self) -> None:
+        self._write(SKIPPED_FILE, json.dumps(self.skipped, indent=1, sort_keys=True).encode())
 
     def _make_folder(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from trainer.backbones import with_views
 from trainer.config import TrainConfig
 from trainer.dataset import read_mirflickr
 from trainer.measure import open_registry
@@ -25,9 +26,9 @@ def train_candidate(
         DatasetError, TrainingFailed, StorageError: as `train` and the registry say.
     """
     models = open_registry(registry)
-    production = models.production()
-    backbone = load_backbone(models, production.backbone, RuntimeOptions())
+    fingerprint = with_views(models, models.production().backbone, config.views)
+    backbone = load_backbone(models, fingerprint, RuntimeOptions())
     trained = train(read_mirflickr(data), backbone, config, work, report=report)
-    manifest = publish(models, trained, production.backbone, config)
+    manifest = publish(models, trained, fingerprint, config)
     models.point("candidate", manifest.version, by="trainer", reason="trained")
     return manifest, trained.metrics

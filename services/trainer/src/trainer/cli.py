@@ -1,13 +1,18 @@
 """`vignette-trainer`: training without the website."""
 
+import errno
 import sys
+from typing import TextIO, cast
 
 import structlog
 
 from trainer.commands import backbone, dataset, pipeline, registry, training
 from trainer.commands.options import new_app
+from trainer.greeting import leave_out_greeting
 from vignette_shared.errors import VignetteError
 
+# Here and not in `main`: processes that multiprocessing spawns import this module and run no more of it.
+leave_out_greeting()
 app = new_app()
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(backbone.app, name="backbone")
@@ -23,12 +28,28 @@ def _commands() -> None:
 def main() -> None:
     """Run the command line; an error of ours is one line on stderr and exit status 2."""
     # Standard output is the result's alone: somebody reads JSON from it.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())))
     try:
         app()
     except VignetteError as error:
         sys.stderr.write(f"{error.detail}\n")
         raise SystemExit(2) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        place = f" at {error.filename}" if error.filename else ""
+        sys.stderr.write(f"The disk is full{place}: free some space, then run the command again.\n")
+        raise SystemExit(2) from None
+
+
+class _StandardError:
+    """Standard error as it is now: while bars are drawn it is one that writes above them."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 if __name__ == "__main__":

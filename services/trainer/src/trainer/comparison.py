@@ -13,6 +13,7 @@ from trainer.dataset.manifest import Row
 from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
 from trainer.snapshot import Snapshot, read
+from trainer.split import stratified_split
 from trainer.story import story_hash
 from vignette_shared.errors import ModelMissing
 from vignette_shared.registry import PRODUCTION, Alias, ModelManifest, Registry
@@ -129,10 +130,27 @@ def _unseen(registry: Registry, production: ModelManifest, snapshot: Snapshot) -
         taught = {row.sha256 for row in read(registry, name).rows if row.split != "test"}
         rows = tuple(row for row in test if row.sha256 not in taught)
         return rows, f"{len(test) - len(rows)} test images that production was trained on are left out."
-    held_back = story_hash(
-        (row.sha256, sorted(row.labels), "validation" if row.split == "test" else "train")
-        for row in snapshot.rows
-    )
-    if (production.dataset or {}).get("sha256") == held_back:
-        return test, "Production held back the same images when it was trained."
-    return test, "What production was trained on is not known: its figures may flatter it."
+    held_back = _held_back(production, snapshot)
+    if held_back is None:
+        return test, "What production was trained on is not known: its figures may flatter it."
+    rows = tuple(row for row in test if row.sha256 in held_back)
+    left_out = f": {len(test) - len(rows)} others are left out" if len(rows) < len(test) else ""
+    return rows, f"Production held back the same images when it was trained{left_out}."
+
+
+def _held_back(production: ModelManifest, snapshot: Snapshot) -> set[str] | None:
+    """Return the hashes of what a version without a snapshot was not trained on; None where it isn't known.
+
+    Such a version drew its own split, by its seed alone. Drawn once more, it is the same if the story is.
+    """
+    seed, share = (production.config.get(key) for key in ("seed", "validation_share"))
+    if not isinstance(seed, int) or not isinstance(share, float):
+        return None
+    targets = np.array([[label in row.labels for label in production.labels] for row in snapshot.rows], bool)
+    sides = np.full(len(snapshot.rows), "train", object)
+    sides[stratified_split(targets, share, seed)[1]] = "validation"
+    rows = list(zip(snapshot.rows, sides.tolist(), strict=True))
+    story = story_hash((row.sha256, sorted(row.labels), side) for row, side in rows)
+    if story != (production.dataset or {}).get("sha256"):
+        return None
+    return {row.sha256 for row, side in rows if side == "validation"}

@@ -33,8 +33,8 @@ class TrainConfig:
         mixup: alpha of MixUp's beta distribution on features (Zhang et al. 2018); 0 is off.
         ema: momentum of the weights' running mean over steps, which is what is kept; 0 is off.
         ensemble: heads by consecutive seeds whose logits are averaged; they merge into one wider head.
-        flip: mirrored images in training: not at all, one of both at random in each epoch, or the mean
-            of both embeddings. What is served and measured is never mirrored.
+        views: what the backbone makes of an image, in training and in service: its embedding, or the mean
+            of its embedding and its mirror image's, at twice the time.
         calibration: logits as they are, or over a temperature that is fitted on validation.
         soft_share: weight of soft labels where there are any.
         precision: of each label's shown tags, kept on validation.
@@ -59,7 +59,7 @@ class TrainConfig:
     mixup: Annotated[float, Field(ge=0)] = 0.0
     ema: Share = 0.0
     ensemble: Annotated[int, Field(gt=0, le=20)] = 1
-    flip: Literal["none", "augment", "average"] = "none"
+    views: Literal[1, 2] = 1
     calibration: Literal["none", "temperature"] = "none"
     soft_share: Annotated[float, Field(ge=0, le=1)] = 0.5
     # What is promised of the tags shown is 0.6. Validation flatters (the backbone has seen its images) and

@@ -1,17 +1,17 @@
 """Fill the bottleneck cache: in this process, in several, or by the tagger workers."""
 
-import multiprocessing
 import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from trainer.backbones import find_backbone
+from trainer.backbones import find_backbone, with_views
 from trainer.bottlenecks import CACHE, SHARD_ROWS, Cache, embed_dataset
+from trainer.children import process_pool
 from trainer.dataset import Dataset, open_dataset
 from trainer.distribution import Distribution
 from trainer.errors import DatasetError, TrainingFailed
@@ -47,6 +47,7 @@ def fill_cache(
     backbone: str,
     processes: int,
     *,
+    views: Literal[1, 2] | None = None,
     distributed: bool,
     shown: Shown,
 ) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def fill_cache(
     Args:
         backbone: a fingerprint or name.
         processes: each with a network of its own and its share of the cores.
+        views: as `with_views` takes them; as many as the backbone has when left out.
         distributed: leave it to the tagger workers instead, which find the broker and the store by the
             settings that this process has, too.
         shown: opens a progress bar of so many images.
@@ -68,6 +70,8 @@ def fill_cache(
     """
     models = open_registry(registry)
     fingerprint = find_backbone(models, backbone)
+    if views is not None:
+        fingerprint = with_views(models, fingerprint, views)
     spec = BackboneSpec.from_manifest(models.backbone(fingerprint))
     dataset = open_dataset(data)
     before = len(Cache(work / CACHE, spec).rows)
@@ -107,9 +111,7 @@ def _embed_in_processes(dataset: Dataset, place: _Place, processes: int, progres
     parts = [
         range(first, min(first + size, len(dataset.names))) for first in range(0, len(dataset.names), size)
     ]
-    # Spawned, not forked: a fork copies OpenVINO's locks without the threads that would open them.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with process_pool(processes) as pool:
         waiting = {pool.submit(_embed_part, place, part): len(part) for part in parts}
         try:
             for done in as_completed(waiting):

@@ -54,10 +54,12 @@ def evaluate(head: Head, embeddings: NDArray[np.floating], truth: NDArray[np.boo
 
 
 def difference(
-    head: Head, other: Head, embeddings: NDArray[np.floating], truth: NDArray[np.bool_]
+    scores: NDArray[np.float32], others: NDArray[np.float32], truth: NDArray[np.bool_]
 ) -> dict[str, float]:
-    """Return how much better `head` is in mean AP than `other`, with the paired 95 % bootstrap interval."""
-    scores, others = head.scores(embeddings), other.scores(embeddings)
+    """Return how much better `scores` are in mean AP than `others`, with the paired 95 % bootstrap interval.
+
+    All are [images, labels], of the same images and labels.
+    """
     # The same seed draws the same images for both.
     drawn, others_drawn = (bootstrap_average_precision(truth, each) for each in (scores, others))
     low, high = np.percentile(np.nanmean(drawn, axis=1) - np.nanmean(others_drawn, axis=1), _INTERVAL)

@@ -24,11 +24,10 @@ Measure = Callable[[tuple[Dense, ...]], tuple[float, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """`embeddings` float[n, features]; `targets` float32[n, labels] in 0..1; `mirrored` as `embeddings`."""
+    """`embeddings` float[n, features]; `targets` float32[n, labels] in 0..1."""
 
     embeddings: NDArray[np.floating]
     targets: Matrix
-    mirrored: NDArray[np.floating] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +62,16 @@ def fit_head(
         on_epoch: called after each epoch.
 
     Raises:
-        TrainingFailed: an embedding is not finite, the loss is not a number any more (with the step and
-            the configuration), or mirrored images are asked for and not there.
+        TrainingFailed: an embedding is not finite, or the loss is not a number any more (with the step and
+            the configuration).
     """
     to_unit = config.features == "l2"
-    views = [_finite(view) for view in _views(train, config)]
-    mean, std = np.zeros(views[0].shape[1], np.float32), np.ones(views[0].shape[1], np.float32)
+    x = _finite(train.embeddings)
+    mean, std = np.zeros(x.shape[1], np.float32), np.ones(x.shape[1], np.float32)
     if config.features != "raw":
-        wide = [_features(view, to_unit) for view in views]
-        mean, std = wide[0].mean(axis=0), wide[0].std(axis=0) + np.float32(_MIN_STD)
-        views = [(view - mean) / std for view in wide]
+        wide = _features(x, to_unit)
+        mean, std = wide.mean(axis=0), wide.std(axis=0) + np.float32(_MIN_STD)
+        x = (wide - mean) / std
     check = (_features(_finite(validation.embeddings), to_unit) - mean) / std
     targets = train.targets * (1 - config.label_smoothing) + config.label_smoothing / 2
     truth = validation.targets > 0.5
@@ -82,8 +81,8 @@ def fit_head(
         history.append(epoch)
         on_epoch(epoch)
 
-    shape = _Shape(len(targets), len(views), views[0].shape[1], targets.shape[1])
-    stepper = Stepper(views, targets, config)
+    shape = _Shape(len(x), x.shape[1], targets.shape[1])
+    stepper = Stepper(x, targets, config)
     measure = partial(_measure, check, truth)
     members = [_Member(stepper, shape, measure, config, number) for number in range(config.ensemble)]
     # One step of one head does not keep every core at work: the heads' epochs run beside each other.
@@ -101,7 +100,6 @@ def fit_head(
 @dataclass(frozen=True, slots=True)
 class _Shape:
     images: int
-    views: int
     features: int
     labels: int
 
@@ -168,11 +166,8 @@ def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tupl
 
 
 def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Rows, Rows, Matrix]:
-    """One epoch: every image once in a new order, in either view, mixed with another of its batch."""
-    order = rng.permutation(shape.images)
-    if shape.views > 1:
-        order += shape.images * rng.integers(shape.views, size=shape.images)[order]
-    rows = order.astype(np.int32)
+    """One epoch: every image once in a new order, mixed with another of its batch."""
+    rows = rng.permutation(shape.images).astype(np.int32)
     partners, shares = rows, np.ones((len(rows), 1), np.float32)
     if config.mixup:
         parts = []
@@ -182,17 +177,6 @@ def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tupl
             parts.append(rng.permutation(batch))
         partners = np.concatenate(parts)
     return rows, partners, shares
-
-
-def _views(train: Samples, config: TrainConfig) -> list[NDArray[np.floating]]:
-    """What an image may look like: one matrix, or two of which each epoch takes either at random."""
-    if config.flip == "none":
-        return [train.embeddings]
-    if train.mirrored is None:
-        raise TrainingFailed(f"flip={config.flip!r} needs the embeddings of the mirrored images.")
-    if config.flip == "augment":
-        return [train.embeddings, train.mirrored]
-    return [(np.asarray(train.embeddings, np.float32) + train.mirrored) / 2]
 
 
 def _finite(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:

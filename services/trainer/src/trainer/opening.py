@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from trainer.backbones import find_backbone
+from trainer.backbones import find_backbone, with_views
 from trainer.dataset import Dataset, open_dataset
 from trainer.run import RUN_FILE, read_run
 from trainer.snapshot import read
@@ -34,16 +34,20 @@ def open_split(registry: Registry, data: Path, snapshot: str) -> Dataset:
     return read(registry, snapshot).dataset(open_dataset(data))
 
 
-def open_backbone(registry: Registry, name: str = PRODUCTION) -> Backbone:
+def open_backbone(registry: Registry, name: str, views: Literal[1, 2] | None = None) -> Backbone:
     """Load a backbone in float32, so that figures are the same on every machine.
 
     Args:
         name: `production` (the one below the version there), a fingerprint, or a backbone's own name.
+        views: that it shall have; as many as it has when left out.
 
     Raises:
         ModelError: there is none of that name, or it is damaged.
     """
-    return load_backbone(registry, find_backbone(registry, name), RuntimeOptions(precision="float32"))
+    fingerprint = find_backbone(registry, name)
+    if views is not None:
+        fingerprint = with_views(registry, fingerprint, views)
+    return load_backbone(registry, fingerprint, RuntimeOptions(precision="float32"))
 
 
 def open_subject(registry: Registry, where: str) -> Subject:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.backbones import find_backbone
+from trainer.backbones import find_backbone, with_views
 from trainer.bottlenecks import CACHE, embed_dataset
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, open_dataset
@@ -97,7 +97,8 @@ def run_pipeline(plan: Plan, report: Report) -> Outcome:
         freeze(source, plan.seed, progress=_counted(report, "snapshot", len(source.names))), registry
     )
     dataset = frozen.dataset(source)
-    backbone = load_backbone(registry, find_backbone(registry, plan.backbone, plan.shipped), RuntimeOptions())
+    found = find_backbone(registry, plan.backbone, plan.shipped)
+    backbone = load_backbone(registry, with_views(registry, found, plan.config.views), RuntimeOptions())
     cache = plan.work / CACHE
     embed_dataset(dataset, backbone, cache, _counted(report, "bottlenecks", len(dataset.names)))
     run = _trained(plan, dataset, backbone, cache, report)

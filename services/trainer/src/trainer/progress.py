@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -22,9 +22,6 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-if TYPE_CHECKING:  # TensorFlow comes with it, and a download needs none
-    from trainer.train import Report
-
 _STEPS = 1000
 _ENDED = 130
 """Exit status, as after Ctrl-C."""
@@ -34,19 +31,38 @@ Count = Callable[[int], None]
 """Called with how many more are done."""
 
 
+class Phases(Protocol):
+    """Called with a phase, how much of it is done (0..1), and how many images that phase goes through."""
+
+    def __call__(self, phase: str, done: float, images: int = 0, /) -> None: ...
+
+
 @contextmanager
-def shown_progress() -> "Iterator[Report]":
-    """Yield a `Report` that draws one bar a phase on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        bars: dict[str, TaskID] = {}
+def shown_progress() -> Iterator[Phases]:
+    """Yield what draws one bar a phase on standard error, with images a second where their number is told."""
+    progress = Progress(*_columns("images"), console=Console(stderr=True))
+    bars: dict[str, TaskID] = {}
+    last: dict[str, float] = {}
 
-        def report(phase: str, done: float) -> None:
-            if phase not in bars:
-                bars[phase] = progress.add_task(phase, total=_STEPS)
-            progress.update(bars[phase], completed=round(done * _STEPS))
+    def report(phase: str, done: float, images: int = 0) -> None:
+        if not bars:
+            progress.start()
+        total = images or _STEPS
+        completed = round(done * total)
+        if phase not in bars:
+            # What an earlier run had done is no speed of this one: the bar begins there.
+            bars[phase] = progress.add_task(phase, total=total, completed=completed, rated=images > 0)
+        elif done < last[phase]:  # the phase comes once more
+            progress.reset(bars[phase], total=total, completed=completed)
+        else:
+            progress.update(bars[phase], completed=completed)
+        last[phase] = done
 
+    try:
         yield report
+    finally:
+        if bars:  # without any it would print an empty line before what went wrong
+            progress.stop()
 
 
 def end_with_parent() -> None:
@@ -61,11 +77,11 @@ def end_with_parent() -> None:
 
 
 @contextmanager
-def told_progress() -> "Iterator[Report]":
-    """Yield a `Report` that prints JSON lines on standard output, one for each whole percent."""
+def told_progress() -> Iterator[Phases]:
+    """Yield what prints JSON lines on standard output, one for each whole percent."""
     last = ("", -1)
 
-    def report(phase: str, done: float) -> None:
+    def report(phase: str, done: float, _images: int = 0) -> None:
         nonlocal last
         now = (phase, int(done * 100))
         if now != last:
@@ -83,7 +99,7 @@ def shown_transfer(name: str) -> Iterator[Transfer]:
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
     )
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task(name, total=None)
@@ -93,16 +109,20 @@ def shown_transfer(name: str) -> Iterator[Transfer]:
 @contextmanager
 def shown_count(name: str, total: int, unit: str = "images") -> Iterator[Count]:
     """Yield what draws a bar of so many things, with how many are done a second."""
-    columns = (
+    with Progress(*_columns(unit), console=Console(stderr=True)) as progress:
+        bar = progress.add_task(name, total=total, rated=True)
+        yield lambda count: progress.advance(bar, count)
+
+
+def _columns(unit: str) -> tuple[ProgressColumn, ...]:
+    """The time is what is left, and what it took once all is done."""
+    return (
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         _RateColumn(unit),
-        TimeRemainingColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
     )
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task(name, total=total)
-        yield lambda count: progress.advance(bar, count)
 
 
 class _RateColumn(ProgressColumn):
@@ -112,4 +132,6 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> str:
         speed = task.finished_speed or task.speed
-        return f"{speed:,.0f} {self._unit}/s" if speed else ""
+        if not speed or not task.fields["rated"]:
+            return ""
+        return f"{speed:,.{0 if speed >= 10 else 1}f} {self._unit}/s"

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.exported import MANIFEST
+from trainer.dataset.inspection import difference_hash, groups_alike
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
 from trainer.errors import DatasetError
 from trainer.split import stratified_split
 from vignette_shared.errors import BlobMissing, ImageError
-from vignette_shared.imaging import verify
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.registry import Registry
 
@@ -85,8 +85,9 @@ def freeze(
 ) -> Snapshot:
     """Hash the images and give each its side, by seeded iterative stratification.
 
-    A split that the dataset brings is kept. An image that is missing or damaged is logged and left out, and
-    of images with the same bytes the first stays: both sides must not hold the same picture.
+    An image that is missing or damaged is logged and left out, and of images with the same bytes the first
+    stays: both sides must not hold the same picture. Pictures that look alike stay on one side. A split that
+    the dataset brings is kept as it is.
 
     Args:
         shares: of the images that go to each side; they sum to 1.
@@ -96,14 +97,16 @@ def freeze(
         DatasetError: no image can be read, a label has no positive on a side, or the split that the dataset
             brings has one image on two sides.
     """
-    kept, hashes = _hashed(dataset, progress)
+    kept, hashes, groups = _hashed(dataset, progress)
     chosen = dataset.take(kept)
     sides = chosen.splits
     if sides is None:
-        sides = _draw_sides(chosen.targets, shares, seed)
+        sides = _draw_sides(chosen.targets, shares, seed, groups)
+    elif torn := sum(len(found) > 1 for found in _sides_of_groups(sides, groups)):
+        log.warning("alike_on_different_sides", groups=torn)
     rows = tuple(_rows(chosen, hashes, sides))
     refuse_overlap(rows)
-    refuse_missing_positives(rows, chosen.labels)
+    refuse_missing_positives(rows, chosen.labels, int(np.bincount(groups).max()))
     snapshot = Snapshot("", rows)
     return replace(snapshot, name=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{snapshot.identity[:8]}")
 
@@ -166,39 +169,60 @@ def refuse_overlap(rows: Iterable[Row]) -> None:
             )
 
 
-def refuse_missing_positives(rows: Iterable[Row], labels: tuple[str, ...]) -> None:
-    """Raise `DatasetError` where a label can't be learnt, chosen or measured."""
+def refuse_missing_positives(rows: Iterable[Row], labels: tuple[str, ...], alike: int = 1) -> None:
+    """Raise `DatasetError` where a label can't be learnt, chosen or measured.
+
+    Args:
+        alike: how many pictures the largest group has that stays on one side.
+    """
+    why = f" ({alike} pictures look alike and stay on one side)" if alike > 1 else ""
     present = Counter((row.split, label) for row in rows for label in row.labels)
     for label in labels:
         for split in SPLITS:
             if not present[split, label]:
-                raise DatasetError(f"The label {label!r} has no image in the {split} split: annotate more.")
+                raise DatasetError(
+                    f"The label {label!r} has no image in the {split} split{why}: annotate more."
+                )
 
 
-def _draw_sides(targets: NDArray[np.bool_], shares: dict[Split, float], seed: int) -> tuple[Split, ...]:
+def _draw_sides(
+    targets: NDArray[np.bool_], shares: dict[Split, float], seed: int, groups: NDArray[np.intp]
+) -> tuple[Split, ...]:
     """Draw the test side first, alone: it stays the same however the rest is shared out.
 
     Versions that held back the same share with the same seed, as the starter did for its validation, were
-    not trained on it either, and can be compared with on all of it.
+    not trained on it either, but for the few pictures that look like another's, and can be compared with on
+    the rest.
     """
     sides: list[Split] = ["train"] * len(targets)
-    rest, test = stratified_split(targets, shares["test"], seed)
+    rest, test = stratified_split(targets, shares["test"], seed, groups)
     for row in test:
         sides[row] = "test"
     if shares["validation"]:
-        _, check = stratified_split(targets[rest], shares["validation"] / (1 - shares["test"]), seed)
+        share = shares["validation"] / (1 - shares["test"])
+        _, check = stratified_split(targets[rest], share, seed, groups[rest])
         for row in rest[check]:
             sides[row] = "validation"
     return tuple(sides)
 
 
-def _hashed(dataset: Dataset, progress: Callable[[int], None]) -> tuple[NDArray[np.intp], list[str]]:
-    """Return the rows that stay and their hashes."""
+def _sides_of_groups(sides: Iterable[str], groups: NDArray[np.intp]) -> Iterable[set[str]]:
+    found: dict[int, set[str]] = {}
+    for side, group in zip(sides, groups.tolist(), strict=True):
+        found.setdefault(group, set()).add(side)
+    return found.values()
+
+
+def _hashed(
+    dataset: Dataset, progress: Callable[[int], None]
+) -> tuple[NDArray[np.intp], list[str], NDArray[np.intp]]:
+    """Return the rows that stay, their hashes, and the groups of those that look alike."""
+    gradients: list[int] = []
     first: dict[tuple[str, str], int] = {}
     for row, name in enumerate(dataset.names):
         try:
             body = dataset.read(name)
-            verify(body)
+            gradient = difference_hash(body)
             digest = hashlib.sha256(body).hexdigest()
         except (DatasetError, ImageError) as error:
             log.warning("image_skipped", image=name, reason=error.detail)
@@ -208,9 +232,12 @@ def _hashed(dataset: Dataset, progress: Callable[[int], None]) -> tuple[NDArray[
         side = dataset.splits[row] if dataset.splits else ""
         if first.setdefault((digest, side), row) != row:
             log.warning("duplicate_skipped", image=name, same_as=dataset.names[first[digest, side]])
+        else:
+            gradients.append(gradient)
     if not first:
         raise DatasetError("Not one image of the dataset could be read.")
-    return np.array(list(first.values()), np.intp), [digest for digest, _ in first]
+    groups = groups_alike(np.array(gradients, np.uint64))
+    return np.array(list(first.values()), np.intp), [digest for digest, _ in first], groups
 
 
 def _rows(dataset: Dataset, hashes: list[str], sides: Iterable[str]) -> Iterable[Row]:

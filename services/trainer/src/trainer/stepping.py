@@ -52,14 +52,14 @@ class Stepper:
     """Trains heads of one configuration over images that stay in memory; several at a time, by threads.
 
     Args:
-        views: float[n, features] each: what an image may look like; a row of view v is v * n + image.
+        x: float[n, features].
         targets: float32[n, labels].
         half: products in bfloat16; by default where the processor has instructions for it.
     """
 
     def __init__(
         self,
-        views: Sequence[NDArray[np.floating]],
+        x: NDArray[np.floating],
         targets: Matrix,
         config: TrainConfig,
         *,
@@ -70,7 +70,7 @@ class Stepper:
         self._loss = make_loss(config)
         self._type = tf.bfloat16 if (has_bfloat16() if half is None else half) else tf.float32
         # Kept as they come: to convert a batch at a time costs nothing that shows.
-        self._x = tf.concat([tf.constant(view) for view in views], axis=0)
+        self._x = tf.constant(x)
         self._y = tf.constant(targets, tf.float32)
         self._images = len(targets)
         first = config.hidden or targets.shape[1]
@@ -94,7 +94,7 @@ class Stepper:
         """Return the loss of each batch of an epoch.
 
         Args:
-            rows: int32[n] of views, in the epoch's order; a batch is the next `config.batch` of them.
+            rows: int32[n], in the epoch's order; a batch is the next `config.batch` of them.
             partners: int32[n]; MixUp mixes row i with `partners[i]`.
             shares: float32[n, 1]: of row i in the mixture.
             step: how many the head has had before.

@@ -3,15 +3,15 @@
 import hashlib
 import itertools
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from trainer.children import process_pool
 from trainer.config import TrainConfig
 from trainer.errors import DatasetError
 from trainer.run import write_whole
@@ -26,10 +26,13 @@ def expand(base: TrainConfig, grid: Mapping[str, Any]) -> list[TrainConfig]:
     """Return every combination of the grid's values over `base`.
 
     Raises:
-        DatasetError: a key is unknown, a value is wrong, or the grid is empty or absurdly large.
+        DatasetError: a key is unknown or changes the embeddings, a value is wrong, or the grid is empty or
+            absurdly large.
     """
     if not grid or not all(isinstance(values, list) and values for values in grid.values()):
         raise DatasetError('--grid is not a JSON object of lists, such as {"dropout": [0.3, 0.5]}.')
+    if "views" in grid:
+        raise DatasetError("--grid can't vary views: they are other embeddings. Make a sweep of each.")
     if (count := int(np.prod([len(values) for values in grid.values()]))) > _MOST:
         raise DatasetError(f"--grid has {count} combinations: {_MOST} are the most.")
     combinations = itertools.product(*grid.values())
@@ -68,8 +71,7 @@ def sweep(
     progress(len(wanted) - len(missing))
     if not missing:
         return _sorted(rows[key] for key in wanted)
-    context = multiprocessing.get_context("spawn")  # a forked TensorFlow hangs
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_one_thread) as pool:
+    with process_pool(jobs, _one_thread) as pool:
         pending = [pool.submit(_train_one, out / _MATERIAL_FILE, each.as_json()) for each in missing]
         try:
             for done in as_completed(pending):
@@ -106,7 +108,7 @@ def _train_one(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     config = TrainConfig.parse(values)
     with np.load(path) as file:
         arrays = dict(file)
-    learn = Samples(arrays["learn"], arrays["learn_targets"], arrays.get("mirrored"))
+    learn = Samples(arrays["learn"], arrays["learn_targets"])
     check = Samples(arrays["check"], arrays["check_targets"])
     fitted = fit_head(learn, check, config)
     labels = tuple(map(str, range(check.targets.shape[1])))
@@ -129,8 +131,6 @@ def _save(material: Material, path: Path) -> None:
         "check": check.embeddings,
         "check_targets": check.targets,
     }
-    if learn.mirrored is not None:
-        arrays["mirrored"] = learn.mirrored
     temporary = path.with_name(f".{path.name}.{os.getpid()}.npz")
     np.savez(temporary, **arrays)
     temporary.replace(path)

@@ -19,7 +19,7 @@ from trainer.fit import Epoch, Fitted, Samples, fit_head
 from trainer.split import stratified_split
 from trainer.story import story_hash
 from trainer.thresholds import fit_thresholds
-from vignette_shared.vision.backbone import Backbone, BackboneSpec
+from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
 
 Report = Callable[[str, float], None]
@@ -48,15 +48,11 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a head is fitted to: embeddings, bool[images, labels] and the rows of each side.
-
-    `mirrored` holds the training side's images mirrored, where the configuration asks for them.
-    """
+    """What a head is fitted to: embeddings, bool[images, labels] and the rows of each side."""
 
     embedded: Embedded
     truth: NDArray[np.bool_]
     sides: dict[str, Rows]
-    mirrored: NDArray[np.float16] | None
 
     def samples(self, soft_labels: SoftLabels | None, soft_share: float) -> tuple[Samples, Samples]:
         """Return the samples that train and validate; `soft_labels` are of the whole dataset."""
@@ -66,7 +62,7 @@ class Material:
             targets += soft_share * (soft_labels[self.embedded.rows] - targets)
         embeddings = self.embedded.embeddings
         return (
-            Samples(embeddings[learn], targets[learn], self.mirrored),
+            Samples(embeddings[learn], targets[learn]),
             Samples(embeddings[check], self.truth[check].astype(np.float32)),
         )
 
@@ -119,14 +115,19 @@ def train(
 def prepare(
     dataset: Dataset, backbone: Backbone, config: TrainConfig, cache: Path, report: Report
 ) -> Material:
-    """Embed a dataset and share it out; raises `DatasetError` where nothing can be learnt from it."""
+    """Embed a dataset and share it out.
+
+    Raises:
+        DatasetError: nothing can be learnt from it, or the backbone has other views than the configuration.
+    """
+    if backbone.spec.views != config.views:
+        raise DatasetError(
+            f"The configuration has views={config.views} and backbone {backbone.spec.fingerprint} has "
+            f"{backbone.spec.views}: give one of the same weights that has as many."
+        )
     embedded = _without_duplicates(_embed(dataset, backbone, cache, report))
     sides = sides_of(dataset, embedded, config)
-    mirrored = None
-    if config.flip != "none":
-        learn = dataset.take(embedded.rows[sides["train"]])
-        mirrored = _mirrored(learn, backbone, cache, report)
-    return Material(embedded, dataset.targets[embedded.rows], sides, mirrored)
+    return Material(embedded, dataset.targets[embedded.rows], sides)
 
 
 def sides_of(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dict[str, Rows]:
@@ -143,29 +144,6 @@ def sides_of(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dict[
     if empty := [name for name in ("train", "validation") if not len(sides[name])]:
         raise DatasetError(f"No readable image is on the {empty[0]} side: split the dataset again.")
     return sides
-
-
-class _Mirror:
-    """A backbone that sees images mirrored; its embeddings have a cache of their own."""
-
-    def __init__(self, backbone: Backbone) -> None:
-        self._backbone = backbone
-        spec = backbone.spec
-        self.spec: BackboneSpec = dataclasses.replace(spec, fingerprint=f"{spec.fingerprint}-mirrored")
-
-    def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._backbone.embed(np.ascontiguousarray(pixels[:, :, ::-1]))
-
-    def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return self._backbone.feature_maps(np.ascontiguousarray(pixels[:, :, ::-1]))
-
-
-def _mirrored(dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> NDArray[np.float16]:
-    """Embed the mirrored training images; each could be read a moment ago."""
-    embedded = _embed(dataset, _Mirror(backbone), cache, report)
-    if len(embedded.rows) != len(dataset.names):
-        raise DatasetError("An image could not be read a second time: train again.")
-    return embedded.embeddings
 
 
 def _embed(dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> Embedded:

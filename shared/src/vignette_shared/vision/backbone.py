@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,20 @@ WEIGHTS_FILE = "weights.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class BackboneSpec:
-    """What a caller must know of a backbone: `input_side` in pixels, `features` per image."""
+    """What a caller must know of a backbone.
+
+    Attributes:
+        input_side: in pixels.
+        features: per image.
+        views: 1, an image as it is; 2, the mean over the image and its mirror image.
+    """
 
     fingerprint: str
     architecture: str
     input_side: int
     geometry: Geometry
     features: int
+    views: Literal[1, 2] = 1
 
     @classmethod
     def from_manifest(cls, manifest: BackboneManifest) -> "BackboneSpec":
@@ -32,6 +39,7 @@ class BackboneSpec:
             input_side=manifest.input_side,
             geometry=manifest.geometry,
             features=manifest.features,
+            views=manifest.views,
         )
 
 
@@ -58,12 +66,15 @@ def fingerprint(
     preprocessing_version: int,
     input_side: int,
     geometry: Geometry,
+    views: int = 1,
 ) -> str:
     """Name a backbone by all that its embeddings depend on: 16 hex digits of a SHA-256."""
-    story = {
+    story: dict[str, Any] = {
         "weights": weights_sha256,
         "architecture": architecture,
         "graph": graph_version,
         "preprocessing": [preprocessing_version, input_side, geometry],
     }
+    if views != 1:  # what sees an image once was named before there was anything else
+        story["views"] = views
     return hashlib.sha256(json.dumps(story, sort_keys=True).encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from vignette_shared.registry import BackboneManifest, ModelManifest, Registry
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry, fingerprint
 from vignette_shared.vision.head import HEAD_FILE, Head
+from vignette_shared.vision.mirror import in_views
 from vignette_shared.vision.preprocess import PREPROCESSING_VERSION
 
 
@@ -32,7 +33,51 @@ def load_backbone(registry: Registry, name: str, options: RuntimeOptions) -> Bac
     """
     manifest = registry.backbone(name)
     verify_fingerprint(manifest)
-    weights = registry.backbone_file(name, WEIGHTS_FILE)
+    return in_views(_load_network(registry, manifest, options))
+
+
+def load_head(registry: Registry, manifest: ModelManifest) -> Head:
+    """Load the head of a version; raises `ModelMissing`, `ModelDamaged`."""
+    backbone = registry.backbone(manifest.backbone)
+    return Head.parse(
+        registry.model_file(manifest.version, HEAD_FILE),
+        features=backbone.features,
+        labels=manifest.labels,
+        thresholds=manifest.thresholds,
+    )
+
+
+def fingerprint_of(weights_sha256: str, input_side: int, geometry: Geometry, views: int = 1) -> str:
+    """Return the fingerprint that an Inception-v3 of ours has with these weights and this input."""
+    return fingerprint(
+        weights_sha256,
+        architecture=inception_v3.ARCHITECTURE,
+        graph_version=inception_v3.GRAPH_VERSION,
+        preprocessing_version=PREPROCESSING_VERSION,
+        input_side=input_side,
+        geometry=geometry,
+        views=views,
+    )
+
+
+def verify_fingerprint(manifest: BackboneManifest) -> None:
+    """Raise `ModelDamaged` unless this code would give the embeddings that the fingerprint stands for."""
+    if manifest.architecture != inception_v3.ARCHITECTURE or manifest.features != inception_v3.FEATURES:
+        raise ModelDamaged(
+            f"Backbone {manifest.fingerprint} is a {manifest.architecture} with {manifest.features} "
+            f"features: this release runs {inception_v3.ARCHITECTURE} alone."
+        )
+    weights = manifest.files.get(WEIGHTS_FILE, "")
+    expected = fingerprint_of(weights, manifest.input_side, manifest.geometry, manifest.views)
+    if expected != manifest.fingerprint:
+        raise ModelDamaged(
+            f"Backbone {manifest.fingerprint} does not match its own manifest ({expected}): it was changed, "
+            "or made by another release. Import it again."
+        )
+
+
+def _load_network(registry: Registry, manifest: BackboneManifest, options: RuntimeOptions) -> Backbone:
+    weights = registry.backbone_file(manifest.fingerprint, WEIGHTS_FILE)
     spec = BackboneSpec.from_manifest(manifest)
     # Each runtime brings hundreds of megabytes: only the chosen one is imported.
     if options.runtime == "tensorflow":
@@ -48,41 +93,3 @@ def load_backbone(registry: Registry, name: str, options: RuntimeOptions) -> Bac
         precision=options.precision,
         cache_dir=options.cache_dir,
     )
-
-
-def load_head(registry: Registry, manifest: ModelManifest) -> Head:
-    """Load the head of a version; raises `ModelMissing`, `ModelDamaged`."""
-    backbone = registry.backbone(manifest.backbone)
-    return Head.parse(
-        registry.model_file(manifest.version, HEAD_FILE),
-        features=backbone.features,
-        labels=manifest.labels,
-        thresholds=manifest.thresholds,
-    )
-
-
-def fingerprint_of(weights_sha256: str, input_side: int, geometry: Geometry) -> str:
-    """Return the fingerprint that an Inception-v3 of ours has with these weights and this input."""
-    return fingerprint(
-        weights_sha256,
-        architecture=inception_v3.ARCHITECTURE,
-        graph_version=inception_v3.GRAPH_VERSION,
-        preprocessing_version=PREPROCESSING_VERSION,
-        input_side=input_side,
-        geometry=geometry,
-    )
-
-
-def verify_fingerprint(manifest: BackboneManifest) -> None:
-    """Raise `ModelDamaged` unless this code would give the embeddings that the fingerprint stands for."""
-    if manifest.architecture != inception_v3.ARCHITECTURE or manifest.features != inception_v3.FEATURES:
-        raise ModelDamaged(
-            f"Backbone {manifest.fingerprint} is a {manifest.architecture} with {manifest.features} "
-            f"features: this release runs {inception_v3.ARCHITECTURE} alone."
-        )
-    expected = fingerprint_of(manifest.files.get(WEIGHTS_FILE, ""), manifest.input_side, manifest.geometry)
-    if expected != manifest.fingerprint:
-        raise ModelDamaged(
-            f"Backbone {manifest.fingerprint} does not match its own manifest ({expected}): it was changed, "
-            "or made by another release. Import it again."
-        )

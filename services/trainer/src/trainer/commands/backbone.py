@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from trainer.commands.options import (
     JsonOption,
@@ -71,7 +72,7 @@ def import_imagenet(
     with shown_transfer("imagenet") as progress:
         wanted = MD5 if md5 is None else md5
         path = imagenet_file(work / "downloads", file, url=url or URL, md5=wanted, progress=progress)
-    manifest, is_new = publish_backbone(open_registry(registry), read_imagenet(path), FACTS)
+    manifest, is_new = publish_backbone(open_registry(registry), read_imagenet(path).dump(), FACTS)
     _say_published(manifest.fingerprint, is_new=is_new, as_json=as_json)
 
 
@@ -84,14 +85,13 @@ def list_backbones(*, registry: RegistryOption, as_json: JsonOption = False) -> 
     found = [manifest.model_dump(mode="json") for manifest in found_in(open_registry(registry))]
     if as_json:
         print_json(found)
-        return
-    titles = ("fingerprint", "name", "input", "geometry", "made", "source")
-    table = Table(*(Column(title, no_wrap=True) for title in titles))
-    for each in found:
-        side = f"{each['input_side']} px"
-        name, made = each.get("name", ""), each["created_at"][:10]
-        table.add_row(each["fingerprint"], name, side, each["geometry"], made, each["source"])
-    Console().print(table)
+    elif found:
+        Console().print(_listed(found))
+    else:
+        typer.echo(
+            f"{registry} holds no backbone: import one with `vignette-trainer backbone import imagenet`, "
+            "or train one with `vignette-trainer backbone pretrain`."
+        )
 
 
 @app.command()
@@ -168,6 +168,9 @@ def embed(
     registry: RegistryOption,
     work: WorkOption = Path("var/trainer"),
     backbone: BackboneOption = "production",
+    mirrored: Annotated[
+        bool | None, typer.Option(help="See images mirrored, too, or not; as the backbone does if left out.")
+    ] = None,
     processes: Annotated[int, typer.Option(min=1, help="Networks at a time, each in its process.")] = 1,
     distributed: Annotated[
         bool, typer.Option(help="By the tagger workers on the broker of VIGNETTE_BROKER__URL.")
@@ -178,15 +181,16 @@ def embed(
     from trainer.embedding import fill_cache  # noqa: PLC0415
     from trainer.progress import shown_count  # noqa: PLC0415
 
+    views: Literal[1, 2] | None = None if mirrored is None else 2 if mirrored else 1
     figures = fill_cache(
-        data, registry, work, backbone, processes, distributed=distributed, shown=shown_count
+        data, registry, work, backbone, processes, views=views, distributed=distributed, shown=shown_count
     )
     if as_json:
         print_json(figures)
         return
     typer.echo(
-        f"{figures['images']} images, {figures['embedded']} embedded now, {figures['skipped']} skipped; "
-        f"{figures['bytes_per_image']} bytes an image in {figures['folder']}."
+        f"{figures['embedded']} images embedded now, {figures['skipped']} skipped; {figures['images']} are "
+        f"in {figures['folder']}, {figures['bytes_per_image']} bytes each."
     )
 
 
@@ -221,8 +225,30 @@ def _train_backbone(
     if as_json:
         print_json({"fingerprint": manifest.fingerprint, "new": is_new, **story})
         return
-    before = "" if story.get("before") is None else f" (before: {story['before']})"
-    typer.echo(f"{manifest.fingerprint}: mean AP {story['best']}{before} of a linear probe on validation.")
+    measured = f"of a linear probe on {story['validation']} validation images"
+    if not is_new and manifest.fingerprint == story.get("start"):
+        typer.echo(
+            f"Nothing new is published: no epoch was better than {manifest.fingerprint}, the start, with a "
+            f"mean AP of {story['best']} {measured}."
+        )
+        return
+    before = "" if story.get("before") is None else f" ({story['before']} before)"
+    typer.echo(
+        f"{manifest.fingerprint} {'is published' if is_new else 'was there already'} as {name!r}: "
+        f"mean AP {story['best']}{before} {measured}."
+    )
+
+
+def _listed(found: list[dict[str, Any]]) -> Table:
+    """The source, which may be long, gets what room is left."""
+    titles = ("fingerprint", "name", "input", "geometry", "made")
+    table = Table(*(Column(title, no_wrap=True) for title in titles), Column("source"), box=None)
+    for each in found:
+        side = f"{each['input_side']} px"
+        name, made = each.get("name", ""), each["created_at"][:10]
+        source = Text(each["source"], no_wrap=True, overflow="ellipsis")
+        table.add_row(each["fingerprint"], name, side, each["geometry"], made, source)
+    return table
 
 
 def _say_published(fingerprint: str, *, is_new: bool, as_json: bool) -> None:

@@ -91,7 +91,7 @@ def train(
     models = open_registry(registry)
     dataset = open_split(models, data, snapshot)
     with shown_progress() as report:
-        network = open_backbone(models, backbone)
+        network = open_backbone(models, backbone, chosen.views)
         run, trained = run_experiment(dataset, network, chosen, work / CACHE, out, typed_command(), report)
     figures = {key: trained.metrics[key] for key in ("split", "images", "mean_ap", "pr_auc_mean")}
     print_json({"run": str(run.folder), **figures, "epochs": len(trained.history)})
@@ -126,10 +126,9 @@ def sweep(
     configs = expand(chosen, values)
     models = open_registry(registry)
     dataset = open_split(models, data, snapshot)
-    # Embeddings of mirrored images are needed as soon as one of the configurations asks for them.
-    asking = next((each for each in configs if each.flip != "none"), configs[0])
     with shown_progress() as report:
-        material = prepare(dataset, open_backbone(models, backbone), asking, work / CACHE, report)
+        network = open_backbone(models, backbone, chosen.views)
+        material = prepare(dataset, network, chosen, work / CACHE, report)
     with shown_count("trainings", len(configs), "trainings") as progress:
         rows = sweep(material, configs, out or work / "sweep", jobs, progress)
     if as_json:

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
@@ -48,16 +48,49 @@ class Inspection:
     def near_duplicates(self) -> list[Pair]:
         """Return pairs of rows whose pictures look the same though their bytes differ, by difference hash."""
         rows = np.flatnonzero(self.dhash)
-        hashes = self.dhash[rows]
-        found: list[Pair] = []
-        for start in range(0, len(rows), _BLOCK):
-            apart = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, start:])
-            first, second = np.nonzero(apart <= ALIKE_BITS)
-            later = second > first
-            for i, k in zip(rows[start + first[later]], rows[start + second[later]], strict=True):
-                if self.sha256[i] != self.sha256[k]:
-                    found.append((int(i), int(k)))
-        return found
+        pairs = ((int(rows[i]), int(rows[k])) for i, k in _alike(self.dhash[rows]))
+        return [(i, k) for i, k in pairs if self.sha256[i] != self.sha256[k]]
+
+
+def groups_alike(dhash: NDArray[np.uint64]) -> NDArray[np.intp]:
+    """Return a group's number for each picture: those that look alike, be it by way of others, share one.
+
+    Args:
+        dhash: difference hashes; a picture whose hash is 0 stands alone.
+    """
+    values, which = np.unique(dhash, return_inverse=True)
+    plain = int(values[:1].sum() == 0) if len(values) else 0
+    root = np.arange(len(values))
+
+    def top(value: int) -> int:
+        while root[value] != value:
+            root[value] = value = root[root[value]]
+        return value
+
+    for i, k in _alike(values[plain:]):
+        root[top(k + plain)] = top(i + plain)
+    tops = np.array([top(value) for value in range(len(values))], np.intp)
+    return np.where(dhash == 0, len(values) + np.arange(len(dhash)), tops[which] if len(values) else which)
+
+
+def difference_hash(body: bytes) -> int:
+    """Return 64 bits: whether each of 8 x 8 cells is darker than the one to its right (Krawetz 2013).
+
+    Raises:
+        ImageError: the picture can't be decoded.
+    """
+    image = open_upright_rgb(body, 32)
+    cells = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
+    return int.from_bytes(np.packbits(cells[:, :-1] < cells[:, 1:]).tobytes(), "big")
+
+
+def _alike(hashes: NDArray[np.uint64]) -> Iterator[Pair]:
+    """Yield the places, the lower first, of hashes that differ in few bits."""
+    for start in range(0, len(hashes), _BLOCK):
+        apart = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, start:])
+        first, second = np.nonzero(apart <= ALIKE_BITS)
+        later = second > first
+        yield from zip((start + first[later]).tolist(), (start + second[later]).tolist(), strict=True)
 
 
 def inspect_images(dataset: Dataset, progress: Callable[[int], None] = lambda _: None) -> Inspection:
@@ -93,12 +126,6 @@ def _inspect(dataset: Dataset, name: str) -> tuple[str, int, str]:
         return "", 0, error.detail
     digest = hashlib.sha256(body).hexdigest()
     try:
-        return digest, _difference_hash(open_upright_rgb(body, 32)), ""
+        return digest, difference_hash(body), ""
     except ImageError as error:
         return digest, 0, error.detail
-
-
-def _difference_hash(image: Image.Image) -> int:
-    """Return 64 bits: whether each of 8 x 8 cells is darker than the one to its right (Krawetz 2013)."""
-    cells = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
-    return int.from_bytes(np.packbits(cells[:, :-1] < cells[:, 1:]).tobytes(), "big")

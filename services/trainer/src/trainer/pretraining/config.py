@@ -1,17 +1,21 @@
 """The named numbers of a backbone's training."""
 
-from collections.abc import Callable
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from trainer.errors import DatasetError
+from trainer.progress import Phases
 
-Report = Callable[[str, float], None]
-"""Called with the phase (`pixels`, `pretrain`, `probe`) and how much of it is done, 0..1."""
+Report = Phases
+"""Phases are `pixels`, `pretrain` (all epochs) and `probe` (after each)."""
 
 _BLOCKS = 12
 """The stem and mixed 0 to 10."""
+
+
+def silent(_phase: str, _done: float, _images: int = 0, /) -> None:
+    """Report to nobody."""
 
 
 class PretrainConfig(BaseModel):

@@ -1,6 +1,7 @@
 """What a backbone learns from: pixels a little larger than its input, and targets for each image."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from safetensors.numpy import load_file
 
 from trainer.dataset import Dataset, image_number
 from trainer.errors import DatasetError
-from trainer.pretraining.config import PretrainConfig, Report
-from vignette_shared.errors import ImageError
+from trainer.pretraining.config import PretrainConfig, Report, silent
+from vignette_shared.errors import ImageError, StorageFull
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.preprocess import load_pixels
@@ -65,7 +66,7 @@ def stored_side(config: PretrainConfig) -> int:
 
 
 def store_pixels(
-    dataset: Dataset, config: PretrainConfig, path: Path, report: Report = lambda _phase, _done: None
+    dataset: Dataset, config: PretrainConfig, path: Path, report: Report = silent
 ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Decode a dataset into one file, unless it is there; what can't be read is logged and left out.
 
@@ -74,6 +75,7 @@ def store_pixels(
 
     Raises:
         DatasetError: not one image can be read.
+        StorageFull: there is no room for the file.
     """
     rows_path = path.with_suffix(".rows.npy")
     if path.is_file() and rows_path.is_file():
@@ -84,6 +86,7 @@ def store_pixels(
     shape = (len(dataset.names), side, side, 3)
     temporary = path.with_suffix(".partial")
     out = np.lib.format.open_memmap(temporary, "w+", np.uint8, shape)
+    _reserve(temporary)
     rows: list[int] = []
     for row, name in enumerate(dataset.names):
         try:
@@ -91,13 +94,24 @@ def store_pixels(
             rows.append(row)
         except (ImageError, DatasetError) as error:
             log.warning("image_skipped", image=name, code=error.code, reason=error.detail)
-        report("pixels", (row + 1) / len(dataset.names))
+        report("pixels", (row + 1) / len(dataset.names), len(dataset.names))
     if not rows:
         raise DatasetError("Not one image of the dataset could be read.")
     out.flush()
     np.save(rows_path, np.array(rows, np.intp))
     temporary.rename(path)
     return out[: len(rows)], np.array(rows, np.intp)
+
+
+def _reserve(path: Path) -> None:
+    """Take the disk's blocks for a file of holes: a write to a mapped one ends the process on a full disk."""
+    try:
+        with path.open("r+b") as stream:
+            os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
+    except OSError as error:
+        size = path.stat().st_size
+        path.unlink(missing_ok=True)
+        raise StorageFull(f"There is no room for the {size:,} bytes of {path}: free some space.") from error
 
 
 def read_targets(path: Path | None, dataset: Dataset, soft_share: float) -> Targets:

@@ -42,6 +42,8 @@ class Network:
 
     def __init__(self, config: PretrainConfig, labels: int, embeddings: int) -> None:
         side = config.input_side
+        # Weights from nothing, and the outputs'.
+        keras.utils.set_random_seed(config.seed)
         with computing_in(config.precision):
             self._net = keras.applications.InceptionV3(
                 include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError, TrainingFailed
-from trainer.pretraining.config import PretrainConfig, Report
+from trainer.pretraining.config import PretrainConfig, Report, silent
 from trainer.pretraining.loop import Batch, Checkpoint, run
 from trainer.pretraining.material import Material, centre, draw_batch, read_targets, store_pixels
 from trainer.pretraining.probe import probe
+from trainer.run import write_whole
 from trainer.split import stratified_split
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import BackboneSpec
@@ -47,7 +48,7 @@ def pretrain(
     *,
     start: bytes | None = None,
     targets: Path | None = None,
-    report: Report = lambda _phase, _done: None,
+    report: Report = silent,
 ) -> Pretrained:
     """Train; stopped or killed, the same call goes on from the last checkpoint.
 
@@ -75,7 +76,7 @@ def pretrain(
             story = _train(material, config, folder, begin, report)
         except TrainingFailed as error:
             raise TrainingFailed(f"{error.detail} {config!r}") from error
-        (folder / STORY).write_text(json.dumps(story, indent=1))
+        write_whole(folder / STORY, json.dumps(story, indent=1).encode())
         for large in ("checkpoint.safetensors", "pixels.npy", "pixels.rows.npy"):
             (folder / large).unlink(missing_ok=True)
     weights = InceptionWeights.parse((folder / BEST).read_bytes())
@@ -114,7 +115,7 @@ def _train(
         return x, network.targets(material.targets.take(rows))
 
     def after(step: int, loss: float, told: dict[str, Any]) -> None:
-        report("pretrain", step / steps)
+        report("pretrain", step / steps, steps * config.batch)
         told["loss_sum"] = told.get("loss_sum", 0.0) + loss
         if step % per_epoch:
             return
@@ -147,7 +148,7 @@ class _Keeper:
         parts = []
         for first in range(0, len(pixels), _CHUNK):
             parts.append(backbone.embed(centre(pixels[first : first + _CHUNK], self._spec.input_side)))
-            self._report("probe", min((first + _CHUNK) / len(pixels), 1.0))
+            self._report("probe", min((first + _CHUNK) / len(pixels), 1.0), len(pixels))
         return np.concatenate(parts)
 
     def measure(self, embeddings: NDArray[np.float32]) -> float:

@@ -8,6 +8,7 @@ from trainer.artifacts import BackboneFacts, publish_backbone
 from trainer.backbones import find_backbone
 from trainer.dataset import open_dataset
 from trainer.measure import open_registry
+from trainer.pretraining.backend import require_backend
 from trainer.pretraining.config import PretrainConfig, Report
 from trainer.pretraining.pretrain import pretrain
 from trainer.publish import current_commit
@@ -46,8 +47,10 @@ def train_backbone(
     was better than the start: its own manifest comes back then.
 
     Raises:
-        DatasetError, ModelError, TrainingFailed, StorageError: as the steps say.
+        DatasetError, ModelError, TrainingFailed, StorageError: as the steps say; nothing is read before
+            Keras' backend is known to be there.
     """
+    require_backend()
     registry = open_registry(address)
     start, parent = None, None
     if order.start:
@@ -63,7 +66,7 @@ def train_backbone(
         dataset, config, order.work / "pretrain", start=start, targets=order.targets, report=report
     )
     if parent is not None and trained.story["best"] <= trained.story.get("before", -1.0):
-        return parent, False, trained.story
+        return parent, False, {"start": parent.fingerprint, **trained.story}
     facts = BackboneFacts(
         order.name,
         f"trained on {trained.story['train']} images of {dataset.origin}",
@@ -77,5 +80,5 @@ def train_backbone(
             "commit": current_commit(),
         },
     )
-    manifest, is_new = publish_backbone(registry, trained.weights, facts)
+    manifest, is_new = publish_backbone(registry, trained.weights.dump(), facts)
     return manifest, is_new, trained.story

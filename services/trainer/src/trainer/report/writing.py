@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.assess import assess
+from trainer.assess import Rival, assess
 from trainer.bottlenecks import CACHE
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
@@ -15,6 +15,7 @@ from trainer.report.page import render_report
 from trainer.results import RESULTS_FILE, add_result
 from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE, write_whole
 from vignette_shared.registry import Registry
+from vignette_shared.vision.backbone import Backbone
 
 _SUMMARY = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "f1_micro", "f1_macro", "ece")
 
@@ -46,7 +47,7 @@ def evaluate_subject(
         dataset: with the sides of its snapshot.
         work: folder of what is kept between steps, the bottleneck cache in it.
         name: in the report and in the results.
-        against: another head over the same backbone, to state the difference from.
+        against: another head, to state the difference from.
         out: folder of `metrics.json` and `report.html`; the run's own, or below `work` for a version.
         results: CSV file; `results.csv` in `work` when left out.
         distorted_images: of the test split, on which robustness is measured; 0 for none.
@@ -56,15 +57,13 @@ def evaluate_subject(
         ModelError: the head's backbone is missing or damaged.
     """
     folder = out or subject.folder or work / "evaluations" / subject.name
-    if against and against.backbone != subject.backbone:
-        raise DatasetError(f"{against.name} stands over another backbone: the two can't be compared.")
     backbone = open_backbone(registry, subject.backbone)
     found = assess(
         subject.head,
         dataset,
         backbone,
         work / CACHE,
-        against=(against.name, against.head) if against else None,
+        against=_rival(registry, against, backbone) if against else None,
         distorted_images=distorted_images,
         report=report,
     )
@@ -79,6 +78,11 @@ def evaluate_subject(
     add_result(results or work / RESULTS_FILE, name, found.metrics)
     summary = {key: found.metrics[key] for key in (*_SUMMARY, "against") if key in found.metrics}
     return Written(folder / REPORT_FILE, summary)
+
+
+def _rival(registry: Registry, other: Subject, present: Backbone) -> Rival:
+    same = other.backbone == present.spec.fingerprint
+    return Rival(other.name, other.head, present if same else open_backbone(registry, other.backbone))
 
 
 def _read_history(folder: Path | None) -> list[dict[str, Any]]:

@@ -1,0 +1,42 @@
+"""Processes that share a command's work do not outlive it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_COMMAND = """
+import os, time
+from trainer.children import process_pool
+if __name__ == "__main__":
+    with process_pool(1) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        pool.submit(time.sleep, 600).result()
+"""
+
+
+def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
+    script = tmp_path / "command.py"
+    script.write_text(_COMMAND)
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        child = int(command.stdout.readline())
+        try:
+            command.send_signal(signal.SIGKILL)
+            command.wait(10)
+            until = time.monotonic() + 60
+            while _is_running(child):
+                assert time.monotonic() < until, "the child sleeps on"
+                time.sleep(0.05)
+        finally:
+            if _is_running(child):
+                os.kill(child, signal.SIGKILL)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
