@@ -12,8 +12,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "deploy" / "native")]
 
 from tests.conftest import SHARED_DATA  # noqa: E402
-from tests.e2e.browser import Theme, Visitor, chromium, visiting  # noqa: E402
-from tests.e2e.site import PASSWORD, Account, Site, running_site  # noqa: E402
+from tests.e2e.browser import Theme, Visitor, chromium, sign_in, visiting  # noqa: E402
+from tests.e2e.site import Account, Site, running_site  # noqa: E402
 
 # These come from cameras and are free to show; the others beside them are for tests alone.
 SHOWN = re.compile(r"(?!im\d)")
@@ -107,15 +107,6 @@ def take_upload(browser: Browser, site: Site, pictures: list[Path], out: Path) -
         expect(page.locator("[data-stage=tagged]")).to_have_count(len(pictures), timeout=60_000)
         settle(visitor)
         visitor.screenshot(out / "upload-phone-dark.jpg")
-
-
-def sign_in(visitor: Visitor, username: str) -> None:
-    page = visitor.page
-    visitor.go("/signin")
-    page.get_by_label("Username or e-mail").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.locator("form").get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/$"))
 
 
 def settle(visitor: Visitor) -> None:

@@ -1,5 +1,6 @@
 """A headless Chromium of the system's, and what a picky visitor checks on every page."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from tests.conftest import REPOSITORY
+from tests.e2e.site import PASSWORD
 
 Theme = Literal["light", "dark"]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -119,3 +121,14 @@ def visiting(
         yield visitor
     finally:
         context.close()
+
+
+def sign_in(visitor: Visitor, username: str, password: str = PASSWORD) -> Page:
+    """Sign in by the form and wait for the feed; returns the page."""
+    page = visitor.page
+    visitor.go("/signin")
+    page.get_by_label("Username or e-mail").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
+    return page

@@ -4,12 +4,13 @@ Chromium's own emulation of slow networks won't do: it holds back the news of wh
 reach the server at full speed.
 """
 
+import asyncio
 import socket
 import struct
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 PIECE = 16 * 1024
@@ -17,91 +18,103 @@ BUFFER = 64 * 1024
 """bytes that lie between the browser and the server: it must not believe to have sent what is only here"""
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """`struct linger`: closing sends RST. After a mere FIN, Chromium may wait for ever to send what is left"""
+PATIENCE_S = 10.0
+Answer = TypeVar("Answer")
 
 
 class Line:
-    """A TCP relay to `target`; `address` is where the browser finds it."""
+    """A TCP relay to `target`, on a thread of its own; `address` is where the browser finds it."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname or "", parts.port or 80)
-        self._door = socket.socket()
-        self._door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-        self._door.bind(("127.0.0.1", 0))
-        self._door.listen(64)
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._open: set[asyncio.StreamWriter] = set()
         self._broken = False
-        self._audible = threading.Event()
+        self._audible = asyncio.Event()
         self._audible.set()
         self.upload_bytes_per_s: int | None = None
-        self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        door.bind(("127.0.0.1", 0))
+        self._server = self._call(asyncio.start_server(self._relay, sock=door, limit=BUFFER))
+        self.address = f"http://127.0.0.1:{door.getsockname()[1]}"
 
     def cut(self) -> None:
-        """Break every connection, and refuse new ones until `mend`."""
-        self._broken = True
-        with self._lock:
-            for end in self._open:
-                # Wakes the pumps, which close it. No FIN may go before the RST.
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
-                _shut(end, socket.SHUT_RD)
+        """Break every connection at once, whatever lies in its buffers, and refuse new ones until `mend`."""
+        self._call(self._break())
 
     def mend(self) -> None:
         self._broken = False
 
     def fall_silent(self) -> None:
         """Bring nothing to the server any more, without a word to either end, until `speak`."""
-        self._audible.clear()
+        self._loop.call_soon_threadsafe(self._audible.clear)
 
     def speak(self) -> None:
-        self._audible.set()
+        self._loop.call_soon_threadsafe(self._audible.set)
 
     def close(self) -> None:
-        self.speak()
-        self.cut()
-        _shut(self._door)
-        self._door.close()
+        self._call(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE_S)
+        self._loop.close()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._door.accept()
-            except OSError:
-                return
-            far = socket.create_connection(self._target)
-            with self._lock:
-                if self._broken:
-                    near.close()
-                    far.close()
-                    continue
-                self._open |= {near, far}
-            threading.Thread(target=self._pump, args=(near, far, True), daemon=True).start()
-            threading.Thread(target=self._pump, args=(far, near, False), daemon=True).start()
+    def _call(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
-    def _pump(self, source: socket.socket, sink: socket.socket, upwards: bool) -> None:
+    async def _break(self) -> None:
+        self._broken = True
+        for end in self._open:
+            _reset(end)
+
+    async def _end(self) -> None:
+        self._server.close()
+        await self._break()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _relay(self, from_browser: asyncio.StreamReader, to_browser: asyncio.StreamWriter) -> None:
+        if self._broken:
+            _reset(to_browser)
+            return
+        from_server, to_server = await asyncio.open_connection(*self._target, limit=BUFFER)
+        ends = {to_browser, to_server}
+        self._open |= ends
+        try:
+            directions = [
+                asyncio.create_task(self._pump(from_browser, to_server, upwards=True)),
+                asyncio.create_task(self._pump(from_server, to_browser, upwards=False)),
+            ]
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
+            for direction in directions:
+                direction.cancel()
+        finally:
+            self._open -= ends
+            for end in ends:
+                end.close()
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, upwards: bool) -> None:
+        sink.transport.set_write_buffer_limits(high=BUFFER)
         with suppress(OSError):
-            while piece := source.recv(PIECE):
+            while piece := await source.read(PIECE):
                 if upwards:
-                    self._audible.wait()
-                sink.sendall(piece)
+                    await self._audible.wait()
+                sink.write(piece)
+                await sink.drain()
                 if upwards and self.upload_bytes_per_s:
-                    time.sleep(len(piece) / self.upload_bytes_per_s)
-        # The other direction's pump wakes by this, and then either may close what both have left.
-        how = socket.SHUT_RD if self._broken else socket.SHUT_RDWR
-        _shut(source, how)
-        _shut(sink, how)
-        with self._lock:
-            first = source in self._open and sink in self._open
-            self._open.discard(source)
-        if not first:
-            source.close()
-            sink.close()
+                    await asyncio.sleep(len(piece) / self.upload_bytes_per_s)
 
 
-def _shut(end: socket.socket, how: int = socket.SHUT_RDWR) -> None:
+def _reset(end: asyncio.StreamWriter) -> None:
+    # No FIN may go before the RST.
     with suppress(OSError):
-        end.shutdown(how)
+        end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    end.transport.abort()
 
 
 @contextmanager

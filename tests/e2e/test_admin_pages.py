@@ -1,13 +1,12 @@
 """What an admin sees and does in the browser: failed work with its reason, reports, accounts."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
-from tests.e2e.site import PASSWORD, Account, Site
+from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 
@@ -31,14 +30,6 @@ def visitor(reader: Visitor) -> Iterator[Visitor]:
     reader.complaints.clear()
     yield reader
     assert reader.complaints == []
-
-
-def sign_in(visitor: Visitor, username: str) -> None:
-    visitor.go("/signin")
-    visitor.page.get_by_label("Username or e-mail").fill(username)
-    visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    visitor.page.locator("form").get_by_role("button", name="Sign in").last.click()
-    visitor.page.wait_for_url(re.compile(r"/$"))
 
 
 def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(

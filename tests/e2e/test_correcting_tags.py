@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.conftest import SHARED_DATA
-from tests.e2e.browser import Theme, Visitor, chromium, visiting
-from tests.e2e.site import PASSWORD, Account, Json, Site
+from tests.e2e.browser import Theme, chromium, sign_in, visiting
+from tests.e2e.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 
@@ -28,15 +28,6 @@ def photo(anna: Account) -> Iterator[Json]:
     photo = anna.upload(PHOTO.read_bytes()).json()
     yield anna.wait_until_done(photo["id"])
     assert anna.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
-
-
-def sign_in(visitor: Visitor, username: str) -> None:
-    page = visitor.page
-    visitor.go("/signin")
-    page.get_by_label("Username or e-mail").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").last.click()
-    page.wait_for_url(re.compile(r"/$"))
 
 
 def group(page: Page, name: str | re.Pattern[str]) -> Locator:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
-from tests.e2e.site import PASSWORD, Account, Site
+from tests.e2e.browser import chromium, sign_in, visiting
+from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 
@@ -26,15 +26,6 @@ def owner(site: Site) -> Account:
         photo = account.upload(make_jpeg(640, 480, seed), title=title, tags=tags).json()
         account.wait_until_done(photo["id"])
     return account
-
-
-def sign_in(visitor: Visitor, username: str) -> None:
-    page = visitor.page
-    visitor.go("/signin")
-    page.get_by_label("Username or e-mail").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").last.click()
-    page.wait_for_url(re.compile(r"/$"))
 
 
 def search_box(page: Page) -> Locator:
@@ -69,6 +60,35 @@ def test_the_box_and_the_facets_say_the_same(site: Site, browser: Browser, owner
         expect(results(page)).to_have_count(2)
         page.go_back()
         expect(search_box(page)).to_have_value("tag:harbour -tag:boat")
+        assert visitor.complaints == []
+
+
+def test_filters_are_a_drawer_on_phones(site: Site, browser: Browser, owner: Account) -> None:
+    """With tags, dates and a camera; each stands in the box, from where the drawer reads it."""
+    with visiting(browser, site.address, "phone") as visitor:
+        page = visitor.page
+        box = page.locator('input[aria-label="Search photos"]')
+        visitor.go("/explore?q=tag:harbour")
+        expect(results(page)).to_have_count(2)
+        page.get_by_role("button", name="Filters").click()
+        drawer = page.get_by_role("dialog", name="Filters")
+        drawer.get_by_role("button", name=re.compile("boat")).click()
+        expect(box).to_have_value("tag:harbour tag:boat")
+        drawer.get_by_label("Taken from").fill("2024-02-29")
+        expect(box).to_have_value("tag:harbour tag:boat after:2024-02-29")
+        drawer.get_by_label("Camera", exact=True).fill("EOS 5D")
+        drawer.get_by_label("Camera", exact=True).press("Enter")
+        expect(box).to_have_value('tag:harbour tag:boat after:2024-02-29 camera:"EOS 5D"')
+        assert visitor.axe_violations() == []
+        drawer.get_by_label("Camera", exact=True).fill("")
+        drawer.get_by_label("Camera", exact=True).press("Enter")
+        expect(box).to_have_value("tag:harbour tag:boat after:2024-02-29")
+        drawer.get_by_label("Taken from").fill("")
+        expect(box).to_have_value("tag:harbour tag:boat")
+        drawer.get_by_role("button", name="Show the photos").click()
+        expect(drawer).to_have_count(0)
+        expect(page.get_by_role("button", name="Filters (2)")).to_be_focused()
+        expect(results(page)).to_have_count(1)
         assert visitor.complaints == []
 
 

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
-from tests.e2e.site import PASSWORD, Account, Site
+from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 
@@ -39,16 +39,6 @@ def photos(walker: Account) -> dict[str, str]:
     """Ids by title."""
     items = walker.client.get("/photos", params={"user": "walker"}).json()["items"]
     return {photo["title"]: photo["id"] for photo in items}
-
-
-def sign_in(visitor: Visitor, username: str) -> Page:
-    page = visitor.page
-    visitor.go("/signin")
-    page.get_by_label("Username or e-mail").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").last.click()
-    page.wait_for_url(re.compile(r"/$"))
-    return page
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,8 @@ def open_as(visitor: Visitor, username: str, photo: Json) -> None:
     page.wait_for_url(re.compile(r"/$"))
     visitor.go(f"/p/{photo['id']}")
     expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+    # What it still asks for would be refused once the photo is thrown away.
+    page.wait_for_load_state("networkidle")
 
 
 def test_an_edit_meets_another_of_the_same_text(

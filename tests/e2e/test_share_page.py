@@ -1,12 +1,13 @@
 """What a stranger with a link sees: whole without JavaScript, and taken over by the app with it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import chromium, visiting
-from tests.e2e.site import Account, Site
+from tests.e2e.browser import WIDTHS, chromium, visiting
+from tests.e2e.site import Account, Site, until
 
 pytestmark = pytest.mark.e2e
 
@@ -75,3 +76,60 @@ def test_what_was_typed_into_the_servers_form_goes_over_to_the_apps(
         assert visitor.axe_violations() == []
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
+
+
+def places(page: Page) -> list[tuple[str, list[int]]]:
+    """Text and box of all that a share page consists of."""
+    parts = page.locator("h1, .shared-facts > *, .shared-text, .shared-photos > li, main p, form > *, main a")
+    boxes = [(part.text_content() or "", part.bounding_box()) for part in parts.all()]
+    return [
+        (text, [round(at) for at in (box["x"], box["y"], box["width"], box["height"])])
+        for text, box in boxes
+        if box
+    ]
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_nothing_moves_when_the_app_takes_the_page_over(
+    site: Site, browser: Browser, anna: Account, width: str
+) -> None:
+    """The server's HTML, seen without JavaScript, stands as the app's page does."""
+    ids = [
+        anna.upload(make_jpeg(*size, seed), visibility="private").json()["id"]
+        for seed, size in enumerate([(900, 600), (600, 900), (1600, 400), (800, 800)], start=411)
+    ]
+    album = anna.client.post("/albums", json={"title": "A long week by the lake " * 3}).json()["id"]
+    anna.client.patch(f"/albums/{album}", json={"description": "Rain first.\nThen sun."}).raise_for_status()
+    for photo_id in ids:
+        anna.wait_until_done(photo_id)
+        anna.client.put(f"/albums/{album}/photos/{photo_id}").raise_for_status()
+    in_a_month = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    links = [
+        anna.client.post(f"/albums/{album}/share-links", json=link).json()["url"]
+        for link in ({"expires_at": in_a_month}, {"password": "by the lake"}, {"expires_at": soon})
+    ]
+    for _ in until(20):
+        if anna.client.get(links[-1]).status_code == 410:
+            break
+    across, down = WIDTHS[width]
+    touch = width == "phone"
+    plain = browser.new_context(
+        java_script_enabled=False,
+        viewport={"width": across, "height": down},
+        is_mobile=touch,
+        has_touch=touch,
+    )
+    try:
+        page = plain.new_page()
+        with visiting(browser, site.address, width) as visitor:
+            for path in (*links, "/s/" + "x" * 43):
+                page.goto(site.address + path)
+                served = places(page)
+                visitor.go(path)
+                expect(visitor.page.locator("#root h1")).to_be_visible()
+                expect(visitor.page.locator("#served")).to_have_count(0)
+                assert places(visitor.page) == served
+                assert visitor.axe_violations() == []
+    finally:
+        plain.close()

@@ -147,7 +147,8 @@ def test_a_line_that_breaks_costs_nothing_that_was_sent(visitor: Visitor, tray: 
     assert visitor.axe_violations() == []
     line.upload_bytes_per_s = None
     line.mend()
-    expect(tray.locator(TAGGED)).to_be_visible(timeout=60_000)
+    # Should the browser sit on a line that is dead, the silence watch goes on after two minutes.
+    expect(tray.locator(TAGGED)).to_be_visible(timeout=180_000)
     assert offsets[0] == 0
     assert offsets[-1] > 0, "it began anew"
     # Chromium reports what was asked while there was no line; nothing else may complain.
@@ -213,6 +214,8 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     page.unroute("**/api/v1/uploads")
     choose(visitor, ("letter.jpg", b"not a picture " * 100), ("empty.jpg", b""))
     expect(tray.get_by_text("4 failed")).to_be_visible()
+    expect(tray.locator("[data-stage=failed]", has_text="full-0.jpg").locator("img")).to_be_visible()
+    expect(tray.locator("[data-stage=failed]", has_text="letter.jpg").locator("img")).to_have_count(0)
     expect(tray.get_by_text("This file is not an image.")).to_be_attached()
     assert visitor.axe_violations() == []
     with page.expect_download() as saved:

@@ -11,6 +11,7 @@ import httpx
 from starlette.requests import Request
 
 from gateway.dependencies import Parts, client_of
+from gateway.renditions import srcset
 from gateway.sessions import Caller
 from vignette_shared.errors import VignetteError
 from vignette_shared.observability.logs import get_logger
@@ -24,9 +25,8 @@ PHOTO = re.compile(r"/p/([0-9a-f-]{36})")
 PATIENCE_S = 1.0
 """Longer than this nobody waits for the page itself; the app asks by itself then, and shows what it does."""
 PRELOADED = 2
-# Height of a row of the feed by the window's width, and the longest side of each rendition; as in the app.
+# Height of a row of the feed by the window's width; as in the app.
 ROWS = ((1440, 240), (768, 180), (0, 112))
-THUMB, PREVIEW = 400, 1600
 HEAD_END, BODY_END = b"</head>", b"</body>"
 
 
@@ -105,10 +105,5 @@ def preload(photo: dict[str, Any], *, of_photo: bool) -> str:
         f"(min-width: {window}px) {row * widest:.0f}px" if window else f"{row * widest:.0f}px"
         for window, row in ROWS
     )
-    sources = f"{thumb} {_across(width, height, THUMB)}w, {preview} {_across(width, height, PREVIEW)}w"
+    sources = srcset(thumb, preview, width, height)
     return f'<link rel="preload" as="image" imagesrcset="{escape(sources)}" imagesizes="{sizes}">'
-
-
-def _across(width: int, height: int, side: int) -> int:
-    """Return a rendition's width, given its longest side, in pixels."""
-    return round(min(width, side if width >= height else side * width / height))

@@ -1,15 +1,18 @@
 """The page behind a share link as HTML: for visitors without JavaScript, for previews, and to paint at once.
 
 The app takes the page over where it runs: it finds what it would ask for in the page, and removes the page's
-own body when it has drawn the same.
+own body when it has drawn the same, in the same classes (web/src/features/share/served.css).
 """
 
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
+from math import ceil
 
+from gateway.renditions import srcset
 from gateway.security_headers import PAGE_POLICY
 from vignette_shared.contracts.api import Page, Photo, SharedAlbum
 from vignette_shared.contracts.api.base import ApiModel
@@ -17,6 +20,12 @@ from vignette_shared.contracts.api.base import ApiModel
 PHOTOS = 60
 """on the page; the rest is the app's to load"""
 WIDEST, NARROWEST = 2.8, 0.5
+EAGER = 8
+"""of the pictures are asked for at once: those of the first screen"""
+ROWS = (240, 140)
+"""target heights from a window's width of 768 px on, and below it"""
+STRETCHED = 1.4
+"""how much wider than its target a row may make a photo"""
 UNTITLED = "Photo of the album"
 
 
@@ -59,9 +68,13 @@ def album_page(album: SharedAlbum, photos: Page[Photo], token: str, origin: str)
         origin: of the site as the visitor sees it, since previews need whole addresses.
     """
     by = f"{_count(album.photo_count)} by {album.owner.display_name}"
+    facts = [f"by {album.owner.display_name}", _count(album.photo_count)]
+    if album.expires_at is not None:
+        facts.append(f"Open until {_day(album.expires_at)}")
+    told = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
     body = (
         f'<main class="shared"><header class="shared-head"><h1>{escape(album.title)}</h1>'
-        f'<p class="shared-facts"><span>{escape(by)}</span></p>'
+        f'<p class="shared-facts">{told}</p>'
         f"{_paragraph(album.description)}</header>{_list(photos.items)}{_rest(album, photos)}</main>"
     )
     body += _data(token, album, photos)
@@ -70,21 +83,23 @@ def album_page(album: SharedAlbum, photos: Page[Photo], token: str, origin: str)
 
 def locked_page(token: str, problem: str | None = None) -> SharePage:
     """Make the form that asks for the link's password; `problem` is what was wrong with the last one."""
-    said = f'<p id="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    said = f'<p id="problem" role="alert">{escape(problem)}</p>' if problem else "<p></p>"
     described = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
     title = "This album has a password"
     body = (
-        f'<main class="shared shared-form"><h1>{title}</h1><p>Whoever sent you the link knows it.</p>'
-        f'<form method="post" action="/s/{escape(token)}"><label for="password">Password</label>'
+        f'<main class="shared-form"><h1>{title}</h1><p>Whoever sent you the link knows it.</p>'
+        f'<form method="post" action="/s/{escape(token)}"><div class="served-field">'
+        '<label for="password">Password</label>'
         f'<input id="password" name="password" type="password" required autocomplete="off"{described}>{said}'
-        "<button>Open the album</button></form></main>"
+        '</div><button class="served-button">Open the album</button></form></main>'
     )
     return SharePage(title, "", body)
 
 
-def closed_page(title: str, text: str) -> SharePage:
+def closed_page(title: str, text: str, *, to_feed: bool = False) -> SharePage:
     """Make the page of a link that opens nothing."""
-    body = f'<main class="shared"><h1>{escape(title)}</h1><p>{escape(text)}</p></main>'
+    away = '<a class="served-button" href="/">Go to the feed</a>' if to_feed else ""
+    body = f'<main class="shared-closed"><h1>{escape(title)}</h1><p>{escape(text)}</p>{away}</main>'
     return SharePage(title, "", body)
 
 
@@ -112,20 +127,29 @@ def _list(photos: Sequence[Photo]) -> str:
 
 def _item(index: int, photo: Photo) -> str:
     alt = escape(photo.alt_text or photo.title or UNTITLED)
-    # The first screen's pictures are asked for at once.
-    loading = "eager" if index < 8 else "lazy"
-    thumb, preview = escape(photo.urls.thumb or ""), escape(photo.urls.preview or "")
+    thumb, preview = photo.urls.thumb or "", photo.urls.preview or ""
+    sources = ""
+    if thumb and preview:
+        sizes = "(min-width: 768px) {}px, {}px".format(
+            *(ceil(_ratio(photo) * row * STRETCHED) for row in ROWS)
+        )
+        sources = f' srcset="{escape(srcset(thumb, preview, photo.width, photo.height))}" sizes="{sizes}"'
+    loading = 'loading="eager" decoding="sync"' if index < EAGER else 'loading="lazy" decoding="async"'
     return (
-        f'<li id="r{index}"><a href="{preview}" aria-label="{alt} (opens the picture)">'
-        f'<img src="{thumb}" alt="{alt}" width="{photo.width}" height="{photo.height}" loading="{loading}" '
-        'decoding="async"></a></li>'
+        f'<li id="r{index}"><a href="{escape(preview)}" aria-label="{alt} (opens the picture)">'
+        f'<img src="{escape(thumb)}"{sources} alt="{alt}" width="{photo.width}" height="{photo.height}" '
+        f"{loading}></a></li>"
     )
+
+
+def _ratio(photo: Photo) -> float:
+    """Return the aspect in which a photo is shown."""
+    return min(max(photo.width / max(photo.height, 1), NARROWEST), WIDEST)
 
 
 def _ratios(photos: Sequence[Photo]) -> str:
     """Each photo's aspect, which rows of equal height are made from."""
-    ratios = (min(max(photo.width / max(photo.height, 1), NARROWEST), WIDEST) for photo in photos)
-    return "".join(f"#r{index}{{--ratio:{ratio:.4f}}}" for index, ratio in enumerate(ratios))
+    return "".join(f"#r{index}{{--ratio:{_ratio(photo):.4f}}}" for index, photo in enumerate(photos))
 
 
 def _rest(album: SharedAlbum, photos: Page[Photo]) -> str:
@@ -141,6 +165,12 @@ def _paragraph(text: str) -> str:
 
 def _count(photos: int) -> str:
     return "1 photo" if photos == 1 else f"{photos:,} photos"
+
+
+def _day(moment: datetime) -> str:
+    """The day in UTC: the visitor's own zone is the app's to know."""
+    day = moment.astimezone(UTC)
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _data(token: str, album: SharedAlbum, photos: Page[Photo]) -> str:

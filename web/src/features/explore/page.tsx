@@ -10,7 +10,7 @@ import { hrefs, readSearch, type Search } from '@/shared/url/routes';
 import { tagCountsQuery } from './api';
 import { facetList } from './facets';
 import { refreshOnEntry } from './freshness';
-import { type FacetState, facetsOf, withFacet } from './query';
+import { type FacetState, type Field, facetsOf, withFacet, withField } from './query';
 import { similarTo } from './similar';
 import { Facets } from './ui/facets';
 import { Results } from './ui/results';
@@ -79,6 +79,7 @@ export default function ExplorePage() {
             q={answered?.q ?? null}
             disabled={refusal !== null}
             onChange={(label, state) => go(withFacet(draft, label, state))}
+            onField={(field, value) => go(withField(draft, field, value))}
           />
           <div className="min-w-0 flex-1">
             {refusal && good && <p className="pb-2 text-13 text-muted">{t.explore.keepsLast}</p>}
@@ -105,16 +106,17 @@ type FacetsProps = {
   q: string | null;
   disabled: boolean;
   onChange: (label: string, state: FacetState) => void;
+  onField: (field: Field, value: string) => void;
 };
 
-function ExploreFacets({ q, disabled, onChange }: FacetsProps) {
+function ExploreFacets({ q, ...rest }: FacetsProps) {
   const all = useQuery(tagCountsQuery(''));
   const found = useQuery({ ...tagCountsQuery(q ?? ''), enabled: q !== null });
   const facets = useMemo(
     () => facetList(all.data?.items ?? [], found.data?.items ?? [], facetsOf(q ?? '')),
     [all.data, found.data, q],
   );
-  return <Facets facets={facets} disabled={disabled} onChange={onChange} />;
+  return <Facets q={q ?? ''} facets={facets} {...rest} />;
 }
 
 function Examples({ onSearch }: { onSearch: (query: string) => void }) {

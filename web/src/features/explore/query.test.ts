@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { badPart, conjuncts, facetsOf, mended, tagTerm, withFacet, without } from './query';
+import {
+  badPart,
+  conjuncts,
+  facetsOf,
+  fieldIn,
+  mended,
+  tagTerm,
+  withFacet,
+  withField,
+  without,
+} from './query';
 
 const texts = (query: string) =>
   conjuncts(query).map(({ text, negated }) => (negated ? `-${text}` : text));
@@ -55,6 +65,24 @@ describe('facets', () => {
   });
 
   it('quote a label with a space', () => expect(tagTerm('plant life')).toBe('tag:"plant life"'));
+});
+
+describe('fields', () => {
+  it('are read where the whole query demands them', () => {
+    expect(fieldIn('dog Camera:"EOS 5D"', 'camera')).toBe('EOS 5D');
+    expect(fieldIn('dog -camera:EOS', 'camera')).toBe('');
+    expect(fieldIn('camera:EOS OR dog', 'camera')).toBe('');
+  });
+
+  it.each([
+    ['dog', 'after', '2025-06-01', 'dog after:2025-06-01'],
+    ['after:2024-01-01 dog', 'after', '2025-06-01', 'dog after:2025-06-01'],
+    ['dog camera:"EOS 5D"', 'camera', '', 'dog'],
+    ['dog OR cat', 'camera', 'EOS 5D', '(dog OR cat) camera:"EOS 5D"'],
+    ['dog', 'camera', 'a"b', 'dog camera:ab'],
+  ] as const)('of %j: %s to %j', (query, field, value, wanted) => {
+    expect(withField(query, field, value)).toBe(wanted);
+  });
 });
 
 it('drops one term', () => {

@@ -103,19 +103,52 @@ export function without(query: string, { start, end }: Conjunct): string {
   return rest.replace(/^AND\s+|\s+AND$/g, '').replace(/\bAND\s+AND\b/g, 'AND');
 }
 
-/** The query with a tag demanded, forbidden or left open; the rest of the text stays as written. */
-export function withFacet(query: string, label: string, state: FacetState): string {
+/** The query with `term` for all conjuncts that fit; the rest of the text stays as written. */
+function replaced(query: string, fits: (one: Conjunct) => boolean, term: string | null): string {
   let rest = query;
   for (;;) {
-    const term = conjuncts(rest).find((conjunct) => labelOf(conjunct) === label);
-    if (!term) break;
-    rest = without(rest, term);
+    const old = conjuncts(rest).find(fits);
+    if (!old) break;
+    rest = without(rest, old);
   }
   rest = tidy(rest);
-  if (state === 'off') return rest;
-  const term = `${state === 'exclude' ? '-' : ''}${tagTerm(label)}`;
+  if (term === null) return rest;
   if (!rest) return term;
   return conjuncts(rest)[0]?.alternatives ? `(${rest}) ${term}` : `${rest} ${term}`;
+}
+
+/** The query with a tag demanded, forbidden or left open. */
+export function withFacet(query: string, label: string, state: FacetState): string {
+  const term = state === 'off' ? null : `${state === 'exclude' ? '-' : ''}${tagTerm(label)}`;
+  return replaced(query, (one) => labelOf(one) === label, term);
+}
+
+/** What a search may ask for besides tags, in the server's words: since when, until when, by what. */
+export const fields = ['after', 'before', 'camera'] as const;
+export type Field = (typeof fields)[number];
+
+function fieldOf({ text, negated, alternatives }: Conjunct, field: Field): string | null {
+  if (negated || alternatives || !text.toLowerCase().startsWith(`${field}:`)) return null;
+  return text
+    .slice(field.length + 1)
+    .replaceAll('"', '')
+    .trim();
+}
+
+/** The value that the query demands of a field; empty when it demands none. */
+export function fieldIn(query: string, field: Field): string {
+  for (const conjunct of conjuncts(query)) {
+    const value = fieldOf(conjunct, field);
+    if (value) return value;
+  }
+  return '';
+}
+
+/** The query with another value for a field, or with none. */
+export function withField(query: string, field: Field, value: string): string {
+  const bare = value.replaceAll('"', '').trim();
+  const term = bare ? `${field}:${/[\s()]/.test(bare) ? `"${bare}"` : bare}` : null;
+  return replaced(query, (one) => fieldOf(one, field) !== null, term);
 }
 
 const following: Record<FacetState, FacetState> = {

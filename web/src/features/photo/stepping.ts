@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
+import { noteStep } from '@/shared/grid';
 import { hrefs } from '@/shared/url/routes';
 import { photoListQuery } from './api';
 import type { ListParams } from './keys';
@@ -68,9 +69,11 @@ export function useStepping(id: string) {
   }, [preview]);
 
   const step = useCallback(
-    (photo: Photo) =>
-      navigate(hrefs.photo(photo.id), { replace: true, state: { fromList: true, list } }),
-    [navigate, list],
+    (photo: Photo) => {
+      noteStep(id, photo.id);
+      navigate(hrefs.photo(photo.id), { replace: true, state: { fromList: true, list } });
+    },
+    [navigate, id, list],
   );
   const close = useCallback(() => {
     if (fromList) history.back();

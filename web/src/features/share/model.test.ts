@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApiProblem } from '@/shared/api';
-import { linkState } from './model';
+import { linkState, rowRatio } from './model';
 
 it.each([
   ['password_required', 401, 'locked'],
@@ -14,3 +14,13 @@ it.each([
 });
 
 it('is open when nothing was refused', () => expect(linkState(null)).toBe('open'));
+
+it('keeps panoramas and towers in their rows, and a photo without a height on the page', () => {
+  const ratios = [
+    [900, 600],
+    [9000, 600],
+    [300, 1200],
+    [900, 0],
+  ].map(([width = 0, height = 0]) => rowRatio({ width, height }));
+  expect(ratios).toEqual([1.5, 2.8, 0.5, 2.8]);
+});

@@ -10,3 +10,8 @@ export function linkState(error: unknown): LinkState {
   if (error.code === 'link_expired') return 'expired';
   return error.status === 404 ? 'unknown' : 'failed';
 }
+
+/** As the server clamps it (gateway/share_page.py): a panorama must not take a row of its own. */
+export function rowRatio({ width, height }: { width: number; height: number }): number {
+  return Math.round(Math.min(Math.max(width / Math.max(height, 1), 0.5), 2.8) * 1e4) / 1e4;
+}

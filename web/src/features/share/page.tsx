@@ -1,9 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect } from 'react';
+import type { SharedAlbum } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
-import { Notice, QueryView, useTitle } from '@/shared/ui';
-import { sharedAlbumQuery } from './api';
+import { QueryView, useTitle } from '@/shared/ui';
+import { sharedAlbumQuery, sharedPhotosQuery } from './api';
 import { linkState } from './model';
 import { PasswordForm } from './ui/password-form';
 import { SharedPhotos } from './ui/shared-photos';
@@ -17,42 +18,47 @@ function useTakeOver(ready: boolean): void {
   }, [ready]);
 }
 
-/** An album for whoever has its link. */
+/** An album for whoever has its link. Its look is `served.css`, since the server draws it first. */
 export default function SharePage({ token, notFound }: Props) {
   const query = useQuery(sharedAlbumQuery(token));
+  const photos = useInfiniteQuery({ ...sharedPhotosQuery(token), enabled: query.isSuccess });
   useTitle(query.data?.title ?? t.share.title);
-  useTakeOver(!query.isPending);
+  useTakeOver(query.isSuccess ? !photos.isPending : query.isError);
   const state = linkState(query.error);
   if (state === 'unknown') return notFound;
+  if (state === 'locked') return <PasswordForm token={token} />;
+  if (state === 'expired') {
+    return (
+      <div className="shared-closed">
+        <h1>{t.share.title}</h1>
+        <p>{t.share.expired}</p>
+      </div>
+    );
+  }
   return (
-    <div className="px-(--gutter) pb-8">
-      {state === 'locked' && <PasswordForm token={token} />}
-      {state === 'expired' && (
-        <>
-          <h1 className="pt-4 font-bold text-18">{t.share.title}</h1>
-          <Notice text={t.share.expired} />
-        </>
-      )}
-      {(state === 'open' || state === 'failed') && (
-        <QueryView query={query} what={t.share.what} loading={<GridSkeleton />}>
-          {(album) => (
-            <>
-              <header className="flex flex-col gap-1 py-4">
-                <h1 className="font-bold text-24">{album.title}</h1>
-                <p className="flex flex-wrap gap-x-4 text-13 text-muted tabular-nums">
-                  <span>{t.share.by(album.owner.display_name)}</span>
-                  <span>{t.share.count(album.photo_count)}</span>
-                  {album.expires_at && <span>{t.share.until(album.expires_at)}</span>}
-                </p>
-                {album.description && (
-                  <p className="max-w-[68ch] whitespace-pre-line pt-1">{album.description}</p>
-                )}
-              </header>
-              <SharedPhotos token={token} />
-            </>
-          )}
-        </QueryView>
-      )}
+    <div className="shared">
+      <QueryView query={query} what={t.share.what} loading={<GridSkeleton />}>
+        {(album) => (
+          <>
+            <Head album={album} />
+            <SharedPhotos query={photos} />
+          </>
+        )}
+      </QueryView>
     </div>
+  );
+}
+
+function Head({ album }: { album: SharedAlbum }) {
+  return (
+    <header className="shared-head">
+      <h1>{album.title}</h1>
+      <p className="shared-facts">
+        <span>{t.share.by(album.owner.display_name)}</span>
+        <span>{t.share.count(album.photo_count)}</span>
+        {album.expires_at && <span>{t.share.until(album.expires_at)}</span>}
+      </p>
+      {album.description && <p className="shared-text">{album.description}</p>}
+    </header>
   );
 }

@@ -1,7 +1,7 @@
 import { ImageUp } from 'lucide-react';
 import { SignInNotice, useSession } from '@/features/auth';
 import { t } from '@/shared/i18n';
-import { useTitle } from '@/shared/ui';
+import { useMedia, useTitle } from '@/shared/ui';
 import { FilePicker, FolderPicker } from './ui/file-picker';
 import { UploadOptions } from './ui/options';
 
@@ -16,17 +16,20 @@ export default function UploadPage() {
   );
 }
 
-const Form = () => (
-  <div className="flex flex-col gap-8 lg:flex-row">
-    <div className="flex max-w-[720px] flex-1 flex-col items-center justify-center gap-4 rounded-control border border-line-strong border-dashed bg-surface px-6 py-12 text-center md:min-h-[400px]">
-      <ImageUp aria-hidden size={32} strokeWidth={1.5} className="text-muted" />
-      <p className="max-w-[44ch] text-balance">{t.upload.drop}</p>
-      <div className="flex flex-wrap justify-center gap-2">
-        <FilePicker />
-        <FolderPicker />
+function Form() {
+  const touch = useMedia('(hover: none)');
+  return (
+    <div className="flex flex-col gap-8 lg:flex-row">
+      <div className="flex max-w-[720px] flex-1 flex-col items-center justify-center gap-4 rounded-control border border-line-strong border-dashed bg-surface px-6 py-12 text-center md:min-h-[400px]">
+        <ImageUp aria-hidden size={32} strokeWidth={1.5} className="text-muted" />
+        <p className="max-w-[44ch] text-balance">{touch ? t.upload.pick : t.upload.drop}</p>
+        <div className="flex flex-wrap justify-center gap-2">
+          <FilePicker />
+          <FolderPicker />
+        </div>
+        <p className="max-w-[52ch] text-balance text-13 text-muted">{t.upload.limits}</p>
       </div>
-      <p className="max-w-[52ch] text-balance text-13 text-muted">{t.upload.limits}</p>
+      <UploadOptions />
     </div>
-    <UploadOptions />
-  </div>
-);
+  );
+}

@@ -10,6 +10,7 @@ export type {
   PhotoPage,
   QueueState,
   Report,
+  SharedAlbum,
   Tag,
   TagCount,
   User,

@@ -11,6 +11,7 @@ export type Report = Schemas['Report'];
 export type Photo = Schemas['Photo'];
 export type PhotoPage = Schemas['Page_Photo_'];
 export type Tag = Schemas['Tag'];
+export type SharedAlbum = Schemas['SharedAlbum'];
 export type TagCount = Schemas['TagCount'];
 export type User = Schemas['User'];
 export type Visibility = Photo['visibility'];

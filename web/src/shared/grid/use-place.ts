@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Photo } from '@/shared/api';
-import { readAnchor, writeAnchor } from './anchor';
+import { type Anchor, readAnchor, writeAnchor } from './anchor';
 import { type Row, rowOf } from './layout';
+import { forgetSteps, seenSince } from './seen';
 
 type Place = {
   photos: Photo[];
@@ -26,6 +27,26 @@ function heightBelow({ rows, tops }: Place, top: number): number {
 }
 
 /**
+ * Where to return to: the photo that was opened, or the one that someone went on to from it. The
+ * window stands as it did when that one is in it; otherwise its row comes where the opened one was.
+ */
+function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top: number } {
+  const find = (id: string | null) => {
+    const index = place.photos.findIndex((photo) => photo.id === id);
+    return { index, row: index < 0 ? -1 : rowOf(place.rows, index) };
+  };
+  const opened = find(anchor.id);
+  const top = (place.tops[opened.row] ?? 0) - anchor.offset;
+  const seen = find(anchor.opened ? seenSince(anchor.id) : null);
+  if (seen.row < 0) return { ...opened, top };
+  const above = place.tops[seen.row] ?? 0;
+  const below = above + (place.rows[seen.row]?.height ?? 0);
+  // The list begins below what stands above it, which the window may show as well.
+  const inWindow = opened.row >= 0 && above >= top && below <= top + window.innerHeight;
+  return { ...seen, top: inWindow ? top : above - anchor.offset };
+}
+
+/**
  * Brings the reader back to the same photo after Back or Reload, before the first paint, and
  * remembers the place whenever scrolling settles. By photo, not by pixels: the window may have
  * been resized and photos may have come or gone in between.
@@ -36,9 +57,7 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
   useLayoutEffect(() => {
     const anchor = wanted.current;
     if (!anchor || place.rows.length === 0) return;
-    const index = place.photos.findIndex((photo) => photo.id === anchor.id);
-    const row = index < 0 ? -1 : rowOf(place.rows, index);
-    const top = (place.tops[row] ?? 0) - anchor.offset;
+    const { index, row, top } = spotOf(place, anchor);
     const missing = row < 0 || heightBelow(place, top) < window.innerHeight;
     if (missing && !place.complete && place.photos.length < anchor.loaded) {
       place.onNeedMore();
@@ -48,6 +67,12 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     if (row < 0) return;
     window.scrollTo(0, place.listTop() + top);
     if (anchor.opened) place.onReturn(index);
+    const { id } = place.photos[index] ?? anchor;
+    if (id === anchor.id) return;
+    // A reload leads here too.
+    const offset = (place.tops[row] ?? 0) - top;
+    writeAnchor({ id, offset, loaded: place.photos.length, opened: true });
+    forgetSteps();
   }, [place]);
 
   const latest = useRef(place);
@@ -86,7 +111,10 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
 
   // The same function each time: tiles that are shown do not change for it.
   const leaveBy = useCallback(
-    (index: number) => writeAt(rowOf(latest.current.rows, index), index, true),
+    (index: number) => {
+      forgetSteps();
+      writeAt(rowOf(latest.current.rows, index), index, true);
+    },
     [writeAt],
   );
   return { leaveBy };

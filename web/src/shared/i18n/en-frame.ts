@@ -23,6 +23,9 @@ export const selection = {
   yours: (count: number) => `${number(count)} yours`,
   clear: 'Clear the selection',
   all: 'Select all',
+  allLoaded: 'Select all loaded',
+  /** Beside the count of all that is loaded, while the list goes on. */
+  notAll: 'The list goes on: scroll to load more.',
   tags: 'Tags',
   tagsOf: 'Tags of the selected photos',
   onAll: 'on all',
@@ -61,7 +64,7 @@ export const session = {
 export const frame = {
   search: 'Search photos',
   searchKey: '/',
-  searchPlaceholder: 'Search: dog beach, by:anna, date:2025-06',
+  searchPlaceholder: 'Search: dog beach, user:anna, after:2025-06-01',
   offlineWaiting: (count: number) =>
     `You are offline. ${plural(count, { one: 'change waits', other: 'changes wait' })} for the connection.`,
   partial: (what: string) => `${what} could not be brought up to date.`,

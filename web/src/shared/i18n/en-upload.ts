@@ -6,6 +6,7 @@ const files = (count: number) => plural(count, { one: 'file', other: 'files' });
 export const upload = {
   title: 'Upload photos',
   drop: 'Drop photos or folders anywhere on the page, or paste a picture.',
+  pick: 'Choose photos of this device; their tags follow by themselves.',
   dropNow: 'Drop to upload',
   choose: 'Choose photos',
   chooseFolder: 'Choose a folder',

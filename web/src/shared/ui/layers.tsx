@@ -7,8 +7,10 @@ import { buttonClass } from './button';
 
 const backdrop =
   'fixed inset-0 z-40 bg-veil transition-opacity duration-[220ms] data-[ending-style]:opacity-0 data-[starting-style]:opacity-0';
-const popup =
-  'layer fixed inset-x-4 top-[15vh] z-40 mx-auto flex max-h-[75vh] flex-col gap-4 overflow-auto rounded-control border border-line bg-surface p-6 text-text shadow-layer';
+const panel =
+  'layer fixed z-40 flex flex-col gap-4 overflow-auto overscroll-contain border-line bg-surface text-text shadow-layer';
+const popup = `${panel} inset-x-4 top-[15vh] mx-auto max-h-[75vh] rounded-control border p-6`;
+const drawer = `${panel} inset-x-0 bottom-0 max-h-[85dvh] rounded-t-control border-t px-(--gutter) pt-4 pb-[calc(16px+env(safe-area-inset-bottom))]`;
 
 type LayerProps = {
   open: boolean;
@@ -16,15 +18,19 @@ type LayerProps = {
   title: string;
   /** For what is picked from many: nearly the whole window. */
   wide?: boolean;
+  /** At the lower edge of a narrow window, in reach of a thumb. */
+  sheet?: boolean;
   children?: ReactNode;
 };
 
-export function InfoDialog({ open, onOpenChange, title, wide, children }: LayerProps) {
+export function InfoDialog({ open, onOpenChange, title, wide, sheet, children }: LayerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
         <Dialog.Backdrop className={backdrop} />
-        <Dialog.Popup className={`${popup} ${wide ? 'max-w-[880px]' : 'max-w-[440px]'}`}>
+        <Dialog.Popup
+          className={sheet ? drawer : `${popup} ${wide ? 'max-w-[880px]' : 'max-w-[440px]'}`}
+        >
           <div className="flex items-start justify-between gap-4">
             <Dialog.Title className="font-bold text-18">{title}</Dialog.Title>
             <Dialog.Close
@@ -41,7 +47,7 @@ export function InfoDialog({ open, onOpenChange, title, wide, children }: LayerP
   );
 }
 
-type ConfirmProps = Omit<LayerProps, 'children' | 'wide'> & {
+type ConfirmProps = Omit<LayerProps, 'children' | 'wide' | 'sheet'> & {
   text: string;
   confirm: string;
   cancel: string;

@@ -108,7 +108,9 @@ def _refused(answer: httpx.Response, token: str) -> SharePage:
 
 def _gone() -> SharePage:
     return closed_page(
-        "There is nothing here", "The address is wrong, or what was here is gone or not for you to see."
+        "There is nothing here",
+        "The address is wrong, or what was here is gone or not for you to see.",
+        to_feed=True,
     )
 
 

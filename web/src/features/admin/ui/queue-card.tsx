@@ -12,7 +12,7 @@ export function QueueCard({ queue }: { queue: QueueState }) {
       className={`flex h-full flex-col gap-3 rounded-control border bg-surface p-4 ${stuck ? 'border-warn' : 'border-line'}`}
     >
       <h2 className="font-medium text-15">{name}</h2>
-      <p className="flex items-baseline gap-2">
+      <p className="flex flex-wrap items-baseline gap-x-2">
         <span className="font-bold text-24 tabular-nums">{queue.depth}</span>
         <span className="text-12 text-muted">{words.waiting}</span>
       </p>

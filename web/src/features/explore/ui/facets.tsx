@@ -2,44 +2,73 @@ import { Minus, Plus, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { labelText } from '@/features/tags';
 import { t } from '@/shared/i18n';
-import { Button } from '@/shared/ui';
+import { Button, InfoDialog, useMedia } from '@/shared/ui';
 import type { Facet } from '../facets';
-import { type FacetState, nextState } from '../query';
+import { type FacetState, type Field, fieldIn, fields, nextState } from '../query';
+import { FieldFilters } from './field-filters';
 
 type Props = {
+  q: string;
   facets: Facet[];
   disabled: boolean;
   onChange: (label: string, state: FacetState) => void;
+  onField: (field: Field, value: string) => void;
 };
 
-/** Tags to demand or to forbid: a column beside the results, folded away above them on narrow windows. */
-export function Facets({ facets, disabled, onChange }: Props) {
+/** What else a search may ask for: a column beside the results, a drawer on narrow windows. */
+export function Facets(props: Props) {
+  const wide = useMedia('(width >= 1024px)');
   const [open, setOpen] = useState(false);
-  const active = facets.filter(({ state }) => state !== 'off').length;
-  if (facets.length === 0) return null;
+  if (wide) {
+    return (
+      <div className="flex w-[216px] shrink-0 flex-col gap-6">
+        <Filters {...props} />
+      </div>
+    );
+  }
+  const active =
+    props.facets.filter(({ state }) => state !== 'off').length +
+    fields.filter((field) => fieldIn(props.q, field)).length;
   return (
-    <section aria-label={t.explore.tags} className="lg:w-[216px] lg:shrink-0">
+    <div>
       <Button
         small
+        aria-haspopup="dialog"
         aria-expanded={open}
-        className="h-9! px-3! text-13! lg:hidden"
-        onClick={() => setOpen(!open)}
+        className="h-9! px-3! text-13! pointer-coarse:h-11!"
+        onClick={() => setOpen(true)}
       >
         <SlidersHorizontal aria-hidden size={16} />
         {t.explore.filter(active)}
       </Button>
-      <h2 className="pb-2 font-medium text-13 max-lg:hidden">{t.explore.tags}</h2>
-      <div className={open ? 'max-lg:pt-3' : 'max-lg:hidden'}>
-        <ul className="flex flex-wrap gap-2 lg:flex-col lg:flex-nowrap lg:gap-0.5">
-          {facets.map((facet) => (
-            <li key={facet.label}>
-              <FacetButton facet={facet} disabled={disabled} onChange={onChange} />
-            </li>
-          ))}
-        </ul>
-        <p className="pt-3 text-12 text-muted">{t.explore.facetHint}</p>
-      </div>
-    </section>
+      <InfoDialog sheet open={open} onOpenChange={setOpen} title={t.explore.filters}>
+        <Filters {...props} />
+        <Button look="primary" className="shrink-0" onClick={() => setOpen(false)}>
+          {t.explore.showPhotos}
+        </Button>
+      </InfoDialog>
+    </div>
+  );
+}
+
+function Filters({ q, facets, disabled, onChange, onField }: Props) {
+  return (
+    <>
+      <FieldFilters q={q} disabled={disabled} onField={onField} />
+      {facets.length > 0 && (
+        <section aria-label={t.explore.tags}>
+          <h2 className="pb-2 font-medium text-13">{t.explore.tags}</h2>
+          <ul className="flex flex-wrap gap-2 lg:flex-col lg:flex-nowrap lg:gap-0.5">
+            {facets.map((facet) => (
+              <li key={facet.label}>
+                <FacetButton facet={facet} disabled={disabled} onChange={onChange} />
+              </li>
+            ))}
+          </ul>
+          <p className="pt-3 text-12 text-muted">{t.explore.facetHint}</p>
+        </section>
+      )}
+    </>
   );
 }
 
@@ -51,7 +80,7 @@ const looks: Record<FacetState, string> = {
 
 const icons = { off: null, include: Plus, exclude: Minus } as const;
 
-type FacetButtonProps = Omit<Props, 'facets'> & { facet: Facet };
+type FacetButtonProps = Pick<Props, 'disabled' | 'onChange'> & { facet: Facet };
 
 /** What a person demands is solid ink, what they forbid is struck through. */
 function FacetButton({ facet, disabled, onChange }: FacetButtonProps) {

@@ -57,7 +57,12 @@ function Downloads({ urls }: { urls: Photo['urls'] }) {
         {sizes.map(
           ([name, url]) =>
             url && (
-              <a key={name} href={url} download className="text-accent underline">
+              <a
+                key={name}
+                href={url}
+                download
+                className="-my-0.75 inline-flex min-h-6 items-center text-accent underline"
+              >
                 {name}
               </a>
             ),

@@ -1,8 +1,10 @@
-import { type ComponentProps, type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { ApiProblem, type Photo } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
-import { Button, TextField, toast } from '@/shared/ui';
+import { Button, SelectField, TextArea, TextField, toast } from '@/shared/ui';
 import { changesIn, type Draft, draftOf, rebased, StaleDraft, useSaveDraft } from '../editing';
+
+const visibilities = ['public', 'unlisted', 'private'] as const;
 
 type Props = { photo: Photo; onDone: () => void };
 
@@ -62,7 +64,12 @@ export function EditForm({ photo, onDone }: Props) {
         maxLength={2000}
         onChange={(event) => put({ alt_text: event.target.value })}
       />
-      <VisibilityField value={draft.visibility} onChange={(visibility) => put({ visibility })} />
+      <SelectField
+        label={t.photoPage.visibility}
+        value={draft.visibility}
+        choices={visibilities.map((value) => ({ value, label: t.photo.visibilities[value] }))}
+        onValue={(visibility) => put({ visibility })}
+      />
       {save.error && (
         <Refusal
           error={save.error}
@@ -82,58 +89,6 @@ export function EditForm({ photo, onDone }: Props) {
         </Button>
       </div>
     </form>
-  );
-}
-
-type AreaProps = Omit<ComponentProps<'textarea'>, 'id'> & { label: string; hint?: string };
-
-function TextArea({ label, hint, ...area }: AreaProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium text-13">
-        {label}
-      </label>
-      <textarea
-        id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className="field-sizing-content min-h-16 rounded-control border border-line-strong bg-surface px-3 py-2"
-        {...area}
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="text-13 text-muted">
-          {hint}
-        </p>
-      )}
-    </div>
-  );
-}
-
-type VisibilityProps = {
-  value: Draft['visibility'];
-  onChange: (visibility: Draft['visibility']) => void;
-};
-
-function VisibilityField({ value, onChange }: VisibilityProps) {
-  const id = useId();
-  return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium text-13">
-        {t.photoPage.visibility}
-      </label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => onChange(event.target.value as Draft['visibility'])}
-        className="h-10 rounded-control border border-line-strong bg-surface px-3"
-      >
-        {(['public', 'unlisted', 'private'] as const).map((each) => (
-          <option key={each} value={each}>
-            {t.photo.visibilities[each]}
-          </option>
-        ))}
-      </select>
-    </div>
   );
 }
 

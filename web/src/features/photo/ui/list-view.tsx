@@ -68,7 +68,7 @@ export function PhotoListView({ params, what, label, showOwner, empty }: Props) 
           />
           {selection.ids.size > 0 && (
             <Suspense fallback={null}>
-              <SelectionBar photos={photos} selection={selection} user={user} />
+              <SelectionBar photos={photos} selection={selection} user={user} more={hasNextPage} />
             </Suspense>
           )}
         </>

@@ -9,10 +9,16 @@ import { type Change, useBulk } from '../bulk';
 import { AlbumMenu, barButton, VisibilityMenu } from './selection-menus';
 import { SelectionTags } from './selection-tags';
 
-type Props = { photos: Photo[]; selection: Selection; user: User | null };
+type Props = {
+  photos: Photo[];
+  selection: Selection;
+  user: User | null;
+  /** Whether the list goes on beyond the photos that are loaded. */
+  more: boolean;
+};
 
 /** What can be done to the chosen photos at once; only their owner can change them. */
-export default function SelectionBar({ photos, selection, user }: Props) {
+export default function SelectionBar({ photos, selection, user, more }: Props) {
   const chosen = photos.filter(({ id }) => selection.ids.has(id));
   const own = chosen.filter(({ owner }) => owner.username === user?.username);
   const [tagging, setTagging] = useState(false);
@@ -45,9 +51,12 @@ export default function SelectionBar({ photos, selection, user }: Props) {
           {own.length < chosen.length && (
             <span className="ml-2 font-normal text-muted">{t.selection.yours(own.length)}</span>
           )}
+          {more && chosen.length === photos.length && (
+            <span className="ml-2 font-normal text-muted">{t.selection.notAll}</span>
+          )}
         </p>
         <Button look="quiet" className="h-9! px-3! text-13!" onClick={selection.all}>
-          {t.selection.all}
+          {more ? t.selection.allLoaded : t.selection.all}
         </Button>
         <div className="flex-1" />
         {own.length === 0 ? (

@@ -26,7 +26,7 @@ export function SimilarStrip({ photo }: { photo: Photo }) {
         {query.data && (
           <Link
             href={hrefs.explore({ q: `similar:${photo.id}` })}
-            className="text-13 text-accent underline underline-offset-4"
+            className="inline-flex min-h-6 items-center text-13 text-accent underline underline-offset-4"
           >
             {t.photoPage.allSimilar}
           </Link>

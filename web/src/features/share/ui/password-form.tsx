@@ -36,10 +36,10 @@ export function PasswordForm({ token }: { token: string }) {
     if (password) unlock.mutate(password);
   };
   return (
-    <div className="mx-auto flex w-full max-w-[360px] flex-col gap-4 py-8 md:py-16">
-      <h1 className="font-bold text-24">{t.share.locked}</h1>
-      <p className="text-muted">{t.share.lockedText}</p>
-      <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
+    <div className="shared-form">
+      <h1>{t.share.locked}</h1>
+      <p>{t.share.lockedText}</p>
+      <form ref={form} noValidate onSubmit={onSubmit}>
         <TextField
           label={t.share.password}
           name="password"

@@ -1,15 +1,29 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
-import type { Photo } from '@/shared/api';
+import type { useInfiniteQuery } from '@tanstack/react-query';
+import type { CSSProperties } from 'react';
+import type { Photo, PhotoPage } from '@/shared/api';
 import { GridSkeleton, placeholderImage, sources } from '@/shared/grid';
 import { t } from '@/shared/i18n';
-import { Button, Notice, ProblemNotice, QueryView, useMedia } from '@/shared/ui';
-import { sharedPhotosQuery } from '../api';
+import { Button, Notice, ProblemNotice, QueryView } from '@/shared/ui';
+import { rowRatio } from '../model';
 
-/** How much wider than its target a row may make a photo. */
+// As in the server's page, whose pictures stand here until this one takes over:
+/** target heights of a row from a window's width of 768 px on, and below it; */
+const rowHeights = [240, 140] as const;
+/** how much wider than its target a row may make a photo; */
 const stretched = 1.4;
+/** how many pictures are there at once, or the server's would give way to empty boxes. */
+const eager = 8;
 
-export function SharedPhotos({ token }: { token: string }) {
-  const query = useInfiniteQuery(sharedPhotosQuery(token));
+function sizesOf(ratio: number): string {
+  const [wide, narrow] = rowHeights.map((height) => Math.ceil(ratio * height * stretched));
+  return `(min-width: 768px) ${wide}px, ${narrow}px`;
+}
+
+type Props = {
+  query: ReturnType<typeof useInfiniteQuery<PhotoPage, Error, { pages: PhotoPage[] }>>;
+};
+
+export function SharedPhotos({ query }: Props) {
   const photos = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <QueryView
@@ -31,7 +45,7 @@ export function SharedPhotos({ token }: { token: string }) {
           ) : (
             query.hasNextPage && (
               <Button
-                className="mt-6"
+                className="mt-2 self-start"
                 disabled={query.isFetchingNextPage}
                 onClick={() => query.fetchNextPage()}
               >
@@ -46,39 +60,30 @@ export function SharedPhotos({ token }: { token: string }) {
 }
 
 /**
- * Rows of true aspect by flex alone: a photo of a link has no page of its own, since that would
+ * Rows of true aspect by flex alone (`served.css`): a photo of a link has no page of its own, since that would
  * show whether someone without the link may see it. It opens as a picture.
  */
 function Photos({ photos }: { photos: Photo[] }) {
-  const rowHeight = useMedia('(width >= 768px)') ? 240 : 140;
   return (
-    <ul aria-label={t.share.photos} className="flex flex-wrap gap-1 after:grow-[10] md:gap-1.5">
-      {photos.map((photo) => {
-        const ratio = photo.width / photo.height || 1.5;
+    <ul aria-label={t.share.photos} className="shared-photos">
+      {photos.map((photo, index) => {
+        const ratio = rowRatio(photo);
         const alt = photo.alt_text || photo.title || t.share.photo;
         return (
-          <li
-            key={photo.id}
-            style={{ flexGrow: ratio, flexBasis: ratio * rowHeight, maxWidth: ratio * 480 }}
-          >
+          <li key={photo.id} style={{ '--ratio': ratio } as CSSProperties}>
             <a
               href={photo.urls.preview ?? undefined}
               aria-label={t.share.openPhoto(alt)}
-              className="block overflow-hidden rounded-photo bg-sunken bg-cover"
-              style={{
-                aspectRatio: `${photo.width} / ${photo.height}`,
-                backgroundImage: placeholderImage(photo.thumbhash),
-              }}
+              style={{ backgroundImage: placeholderImage(photo.thumbhash) }}
             >
               {photo.urls.thumb && (
                 <img
                   src={photo.urls.thumb}
                   srcSet={sources(photo)}
-                  sizes={`${Math.ceil(ratio * rowHeight * stretched)}px`}
+                  sizes={sizesOf(ratio)}
                   alt={alt}
-                  loading="lazy"
-                  decoding="async"
-                  className="size-full object-cover"
+                  loading={index < eager ? 'eager' : 'lazy'}
+                  decoding={index < eager ? 'sync' : 'async'}
                 />
               )}
             </a>

@@ -1,14 +1,14 @@
-import { Copy, ImageIcon, TriangleAlert, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { Link } from 'wouter';
 import { inOrder, labelTexts, TagChip } from '@/features/tags';
 import type { Photo } from '@/shared/api';
-import { placeholderImage } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { canRetry, isMoving, photoOf, type UploadItem } from '../item';
 import { queue } from '../store';
 import { AddToAlbum } from './add-to-album';
+import { Thumb } from './thumb';
 import { useSlow } from './use-slow';
 
 /** Pixels; every row has room for its name, its state and two lines of tags from the start. */
@@ -95,30 +95,6 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
         </div>
       </div>
     </li>
-  );
-}
-
-function Thumb({ item }: { item: UploadItem }) {
-  const photo = photoOf(item);
-  const { name } = item.stage;
-  const Icon = name === 'failed' ? TriangleAlert : name === 'duplicate' ? Copy : ImageIcon;
-  return (
-    <div
-      className="relative flex size-14 shrink-0 items-center justify-center overflow-hidden rounded-photo bg-sunken bg-cover text-muted"
-      style={{ backgroundImage: placeholderImage(photo?.thumbhash ?? null) }}
-    >
-      {photo?.urls.thumb ? (
-        <img
-          src={photo.urls.thumb}
-          alt=""
-          width={56}
-          height={56}
-          className="size-full object-cover"
-        />
-      ) : (
-        <Icon aria-hidden size={20} className={name === 'failed' ? 'text-reject' : ''} />
-      )}
-    </div>
   );
 }
 

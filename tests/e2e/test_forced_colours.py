@@ -1,0 +1,129 @@
+"""Without the app's colours, in a narrow window and at 200 %: everything is there and tells itself apart."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.site import Json, Site
+
+pytestmark = pytest.mark.e2e
+# CSS pixels: the narrowest window of WCAG 1.4.10, and 1280 x 900 at 200 %.
+WINDOWS = {"narrow": (320, 640), "zoomed": (640, 450)}
+STOPS = 14
+"""of the Tab key on each page"""
+LOST_FOCUS = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body) return '';
+    const ringed = (each) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(each);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
+    };
+    const told = one.outerHTML.slice(0, 160);
+    let each = one;
+    while (each && !ringed(each)) each = each.parentElement;
+    if (!each) return `no ring: ${told}`;
+    const { left, top, width, height } = one.getBoundingClientRect();
+    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    return above?.closest('nav') && !one.closest('nav') ? `under the bar: ${told}` : '';
+}"""
+LOOK = """(one) => {
+    const { borderTopStyle, backgroundColor } = getComputedStyle(one);
+    return [borderTopStyle, backgroundColor];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def photo(site: Site, shared_photo: bytes) -> Json:
+    account = site.sign_up("inker")
+    body = account.upload(shared_photo, title="Sharp", tags="moorings").json()
+    return account.wait_until_done(body["id"])
+
+
+@pytest.fixture(scope="module")
+def reader(site: Site, browser: Browser, photo: Json) -> Iterator[Visitor]:
+    with visiting(browser, site.address) as visitor:
+        sign_in(visitor, "inker")
+        visitor.page.emulate_media(forced_colors="active")
+        yield visitor
+
+
+def look(one: Locator) -> tuple[str, str]:
+    border, background = one.evaluate(LOOK)
+    return border, background
+
+
+def shown(page: Page, path: str, photo_id: str) -> None:
+    """Wait for what only the finished page has."""
+    done = {
+        "/": page.locator(f'a[href="/p/{photo_id}"]'),
+        "/upload": page.get_by_role("radio", name="Only me"),
+        f"/p/{photo_id}": page.get_by_role("combobox", name=re.compile("tag")),
+        "/explore?q=tag:moorings": page.locator(f'a[href="/p/{photo_id}"]'),
+    }
+    expect(done[path].first).to_be_visible()
+
+
+@pytest.mark.parametrize("window", list(WINDOWS))
+def test_nothing_scrolls_sideways_and_the_focus_is_seen(reader: Visitor, photo: Json, window: str) -> None:
+    page = reader.page
+    width, height = WINDOWS[window]
+    page.set_viewport_size({"width": width, "height": height})
+    for path in ("/", f"/p/{photo['id']}", "/explore?q=tag:moorings", "/upload"):
+        reader.go(path)
+        shown(page, path, photo["id"])
+        over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{path} is {over} px too wide"
+        for _ in range(STOPS):
+            page.keyboard.press("Tab")
+            assert page.evaluate(LOST_FOCUS) == "", path
+    assert reader.complaints == []
+
+
+def test_who_said_a_tag_is_told_without_colour(reader: Visitor, photo: Json) -> None:
+    page = reader.page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    reader.go(f"/p/{photo['id']}")
+    suggested = page.get_by_role("list", name=re.compile("^Suggested")).get_by_role("listitem")
+    expect(suggested.first).to_be_visible()
+    _, canvas = look(page.locator("body"))
+    border, background = look(suggested.first)
+    assert border == "dashed"
+    said = page.get_by_role("list", name="Confirmed").get_by_role("listitem").first
+    border, ink = look(said)
+    assert border == "solid"
+    assert ink not in (background, canvas), "solid ink"
+    assert look(suggested.first.locator(".bg-model"))[1] != canvas, "how sure the model is"
+    name = suggested.first.get_attribute("data-tag") or ""
+    suggested.first.get_by_role("button", name=re.compile("^Reject")).click()
+    page.get_by_text(re.compile(r"^Rejected \(1\)")).click()
+    expect(page.locator(f'[data-tag="{name}"] s')).to_be_visible()
+    assert reader.complaints == []
+
+
+def test_where_one_is_and_what_to_press_keep_their_shape(reader: Visitor, photo: Json) -> None:
+    page = reader.page
+    page.set_viewport_size({"width": 1024, "height": 768})
+    reader.go("/upload")
+    shown(page, "/upload", photo["id"])
+    _, canvas = look(page.locator("body"))
+    assert look(page.get_by_text("Choose photos", exact=True))[1] != canvas
+    here = page.get_by_role("navigation", name="Main").get_by_role("link", name="Upload")
+    elsewhere = page.get_by_role("navigation", name="Main").get_by_role("link", name="Feed")
+    width = "(one) => getComputedStyle(one).borderTopWidth"
+    assert (here.evaluate(width), elsewhere.evaluate(width)) == ("1px", "0px")
+    reader.go("/")
+    shown(page, "/", photo["id"])
+    edges = (
+        page.locator("main nav")
+        .first.get_by_role("link")
+        .evaluate_all("(all) => all.map((one) => getComputedStyle(one).borderBottomColor)")
+    )
+    assert edges[0] not in edges[1:], "the tab that is open alone is underlined"
