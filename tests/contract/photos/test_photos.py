@@ -93,6 +93,7 @@ def test_a_tagged_photo_tells_what_it_shows(house: House, anna: Identity, jpeg: 
     assert photo["thumbhash"]
     assert photo["urls"] == {
         "thumb": f"{PATH}/{photo_id}/file?size=thumb",
+        "medium": None,  # the picture is no larger
         "preview": f"{PATH}/{photo_id}/file?size=preview",
         "original": None,
     }

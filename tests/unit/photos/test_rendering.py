@@ -36,18 +36,19 @@ def png(mode: str, size: tuple[int, int]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("size", "preview", "thumb"),
+    ("size", "made"),
     [
-        ((4000, 3000), (1600, 1200), (400, 300)),
-        ((3000, 4000), (1200, 1600), (300, 400)),
-        ((800, 600), (800, 600), (400, 300)),
-        ((100, 80), (100, 80), (100, 80)),
+        ((4000, 3000), {"preview": (1600, 1200), "medium": (1024, 768), "thumb": (400, 300)}),
+        ((3000, 4000), {"preview": (1200, 1600), "medium": (768, 1024), "thumb": (300, 400)}),
+        ((1025, 600), {"preview": (1025, 600), "medium": (1024, 599), "thumb": (400, 234)}),
+        ((1024, 600), {"preview": (1024, 600), "thumb": (400, 234)}),
+        ((100, 80), {"preview": (100, 80), "thumb": (100, 80)}),
     ],
 )
 def test_renditions_fit_and_are_never_enlarged(
-    tmp_path: Path, size: tuple[int, int], preview: tuple[int, int], thumb: tuple[int, int]
+    tmp_path: Path, size: tuple[int, int], made: dict[str, tuple[int, int]]
 ) -> None:
-    assert rendered(tmp_path, make_jpeg(*size)) == {"preview": preview, "thumb": thumb}
+    assert rendered(tmp_path, make_jpeg(*size)) == made
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5000, 1), (1, 5000)])
@@ -75,10 +76,12 @@ def test_the_thumbhash_is_of_this_picture(tmp_path: Path) -> None:
 def test_the_tagger_gets_the_smallest_rendition_that_is_large_enough() -> None:
     facts = {
         "thumb": {"key": "t", "width": 400, "height": 300},
+        "medium": {"key": "m", "width": 1024, "height": 768},
         "preview": {"key": "p", "width": 1600, "height": 1200},
     }
     assert rendition_for(facts, 128) == "t"
-    assert rendition_for(facts, 299) == "p"
+    assert rendition_for(facts, 299) == "m"
+    assert rendition_for(facts, 385) == "p"
     assert rendition_for(facts, 1000) == "p"
 
 

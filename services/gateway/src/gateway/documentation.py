@@ -68,6 +68,7 @@ PHOTO = {
     "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
     "urls": {
         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
+        "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
         "original": None,
     },

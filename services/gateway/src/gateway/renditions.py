@@ -1,12 +1,15 @@
-"""The sizes in which a picture is there, told as the app tells them (web/src/shared/grid/tile.tsx)."""
+"""The sizes in which a picture is there, told as the app tells them (web/src/shared/grid/renditions.ts)."""
+
+from vignette_shared.contracts.api import PhotoUrls
 
 # Longest side of each, in pixels.
-THUMB, PREVIEW = 400, 1600
+SIDES = {"thumb": 400, "medium": 1024, "preview": 1600}
 
 
-def srcset(thumb: str, preview: str, width: int, height: int) -> str:
-    """Return both renditions of a photo of `width` x `height` pixels with their widths."""
-    return f"{thumb} {_across(width, height, THUMB)}w, {preview} {_across(width, height, PREVIEW)}w"
+def srcset(urls: PhotoUrls, width: int, height: int) -> str:
+    """Return the renditions that a photo of `width` x `height` pixels has, with their widths."""
+    made = ((getattr(urls, name), side) for name, side in SIDES.items())
+    return ", ".join(f"{url} {_across(width, height, side)}w" for url, side in made if url)
 
 
 def _across(width: int, height: int, side: int) -> int:

@@ -129,11 +129,11 @@ def _item(index: int, photo: Photo) -> str:
     alt = escape(photo.alt_text or photo.title or UNTITLED)
     thumb, preview = photo.urls.thumb or "", photo.urls.preview or ""
     sources = ""
-    if thumb and preview:
+    if told := srcset(photo.urls, photo.width, photo.height):
         sizes = "(min-width: 768px) {}px, {}px".format(
             *(ceil(_ratio(photo) * row * STRETCHED) for row in ROWS)
         )
-        sources = f' srcset="{escape(srcset(thumb, preview, photo.width, photo.height))}" sizes="{sizes}"'
+        sources = f' srcset="{escape(told)}" sizes="{sizes}"'
     loading = 'loading="eager" decoding="sync"' if index < EAGER else 'loading="lazy" decoding="async"'
     return (
         f'<li id="r{index}"><a href="{escape(preview)}" aria-label="{alt} (opens the picture)">'

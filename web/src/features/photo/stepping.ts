@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
-import { noteStep } from '@/shared/grid';
+import { noteStep, sources } from '@/shared/grid';
+import { stageSizes } from '@/shared/stage';
 import { hrefs } from '@/shared/url/routes';
 import { photoListQuery } from './api';
 import type { ListParams } from './keys';
@@ -63,10 +64,12 @@ export function useStepping(id: string) {
   useEffect(() => {
     if (wanted) void fetchNextPage();
   }, [wanted, fetchNextPage]);
-  const preview = next?.urls.preview;
   useEffect(() => {
-    if (preview) new Image().src = preview;
-  }, [preview]);
+    if (!next) return;
+    const image = new Image();
+    image.sizes = stageSizes(next);
+    image.srcset = sources(next) ?? '';
+  }, [next]);
 
   const step = useCallback(
     (photo: Photo) => {

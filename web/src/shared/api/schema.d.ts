@@ -1849,6 +1849,11 @@ export interface components {
         };
         /** PhotoUrls */
         PhotoUrls: {
+            /**
+             * Medium
+             * @description between the two; null where the preview is no larger, or came before it
+             */
+            medium?: string | null;
             /** Original */
             original?: string | null;
             /**
@@ -2675,6 +2680,7 @@ export interface operations {
                      *             "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *             "title": "Evening at the lake",
                      *             "urls": {
+                     *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -2817,6 +2823,7 @@ export interface operations {
                      *         "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *         "title": "Evening at the lake",
                      *         "urls": {
+                     *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
@@ -3249,6 +3256,7 @@ export interface operations {
                      *             "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *             "title": "Evening at the lake",
                      *             "urls": {
+                     *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -3520,6 +3528,7 @@ export interface operations {
                      *         "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *         "title": "Evening at the lake",
                      *         "urls": {
+                     *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
@@ -3724,6 +3733,7 @@ export interface operations {
                      *         "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *         "title": "Evening at the lake",
                      *         "urls": {
+                     *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
@@ -4951,6 +4961,7 @@ export interface operations {
                      *           "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *           "title": "Evening at the lake",
                      *           "urls": {
+                     *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
@@ -5912,6 +5923,7 @@ export interface operations {
                      *           "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *           "title": "Evening at the lake",
                      *           "urls": {
+                     *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
@@ -6383,6 +6395,7 @@ export interface operations {
                      *           "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *           "title": "Evening at the lake",
                      *           "urls": {
+                     *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
@@ -6543,6 +6556,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -6585,6 +6599,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -6884,6 +6899,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -7112,6 +7128,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -7580,7 +7597,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description which rendition */
-                size?: "thumb" | "preview" | "original";
+                size?: "thumb" | "medium" | "preview" | "original";
                 /** @description signature in the addresses of a share link's photos */
                 share?: string | null;
             };
@@ -7722,7 +7739,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description which rendition */
-                size?: "thumb" | "preview" | "original";
+                size?: "thumb" | "medium" | "preview" | "original";
                 /** @description signature in the addresses of a share link's photos */
                 share?: string | null;
             };
@@ -8174,6 +8191,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -8288,6 +8306,7 @@ export interface operations {
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
+                     *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -8408,6 +8427,7 @@ export interface operations {
                      *             "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *             "title": "Evening at the lake",
                      *             "urls": {
+                     *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -9334,6 +9354,7 @@ export interface operations {
                      *             "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *             "title": "Evening at the lake",
                      *             "urls": {
+                     *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },

@@ -13,6 +13,11 @@ const stretchFrom = 0.6;
 
 const compactShare = 0.7;
 
+/** Line of text under a row where there is no hover to show it on. */
+export const captionHeight = 20;
+/** The photos that are on the first screen load at once. */
+export const eagerTiles = 8;
+
 export const clampRatio = (ratio: number) => Math.min(Math.max(ratio, tallest), widest);
 
 /** Target row height and gap at 360, 768 and 1440 CSS pixels of viewport width. */
@@ -140,4 +145,14 @@ export function rowOf(rows: Row[], index: number): number {
     else return middle;
   }
   return -1;
+}
+
+/** Where each row begins below the list's top, with `space` after each. */
+export function rowTops(rows: Row[], space: number): number[] {
+  let top = 0;
+  return rows.map((row) => {
+    const start = top;
+    top += row.height + space;
+    return start;
+  });
 }

@@ -12,17 +12,22 @@ import {
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
 import { usePreference } from '@/shared/ui/preferences';
-import { extendRows, type Layout, metricsFor, type Row, rowOf } from './layout';
+import {
+  captionHeight,
+  eagerTiles,
+  extendRows,
+  type Layout,
+  metricsFor,
+  rowOf,
+  rowTops,
+} from './layout';
 import { isArrowKey, nextIndex } from './navigate';
+import { usePace } from './pace';
 import type { Selection } from './selection';
 import { Tile } from './tile';
 import { useGridKeys } from './use-grid-keys';
 import { useLongPress } from './use-long-press';
 import { usePlace } from './use-place';
-
-/** Line of text under a row where there is no hover to show it on. */
-const captionHeight = 20;
-const eagerTiles = 8;
 
 type Props = {
   photos: Photo[];
@@ -85,6 +90,7 @@ export function PhotoGrid(props: Props) {
   };
   const place = { photos, rows, tops, listTop, complete, onNeedMore, onReturn: moveTo };
   const { leaveBy } = usePlace(place);
+  usePace();
 
   const shown = virtualizer.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? -1;
@@ -174,13 +180,4 @@ export function PhotoGrid(props: Props) {
       )}
     </ul>
   );
-}
-
-function rowTops(rows: Row[], space: number): number[] {
-  let top = 0;
-  return rows.map((row) => {
-    const start = top;
-    top += row.height + space;
-    return start;
-  });
 }

@@ -7,11 +7,13 @@ const ratios = [1.5, 1, 1.33, 0.75, 1.5, 1.5, 1.33, 0.67, 1.5, 1, 1.78, 1.33, 1.
 
 export function GridSkeleton() {
   const [frame, width] = useWidth<HTMLDivElement>();
-  const metrics = metricsFor(window.innerWidth);
-  const rows = layoutRows([...ratios, ...ratios], width, metrics, false);
+  const rows = width
+    ? layoutRows([...ratios, ...ratios], width, metricsFor(window.innerWidth), false)
+    : [];
   return (
     <div
       ref={frame}
+      data-skeleton="grid"
       role="status"
       aria-label={t.state.loading}
       className="relative h-[80vh] overflow-hidden"

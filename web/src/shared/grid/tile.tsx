@@ -5,23 +5,9 @@ import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
 import type { Box } from './layout';
+import { useWorthLoading } from './pace';
 import { placeholderImage } from './placeholder';
-
-/** Longest side of the two renditions, in pixels. */
-const thumbSide = 400;
-const previewSide = 1600;
-
-const widthFor = (photo: Photo, side: number) =>
-  Math.round(
-    Math.min(photo.width, photo.width >= photo.height ? side : (side * photo.width) / photo.height),
-  );
-
-/** Both renditions with their widths, for `srcset`; undefined until they are made. */
-export function sources(photo: Photo): string | undefined {
-  const { thumb, preview } = photo.urls;
-  if (!thumb || !preview) return undefined;
-  return `${thumb} ${widthFor(photo, thumbSide)}w, ${preview} ${widthFor(photo, previewSide)}w`;
-}
+import { sources } from './renditions';
 
 function altFor(photo: Photo): string {
   if (photo.status === 'failed') return t.photo.altFailed;
@@ -142,6 +128,7 @@ function TileImage({
   height,
   eager,
 }: Pick<Props, 'photo' | 'box' | 'height' | 'eager'>) {
+  const worthLoading = useWorthLoading() || eager;
   if (!photo.urls.thumb) {
     return (
       <span className="absolute inset-0 rounded-photo border border-line border-dashed">
@@ -149,6 +136,7 @@ function TileImage({
       </span>
     );
   }
+  if (!worthLoading) return <span className="sr-only">{altFor(photo)}</span>;
   return (
     <img
       src={photo.urls.thumb}
@@ -159,7 +147,8 @@ function TileImage({
       height={Math.round(height)}
       loading={eager ? 'eager' : 'lazy'}
       fetchPriority={box.index === 0 ? 'high' : 'auto'}
-      decoding="async"
+      // Those of the first screen may stand there already, drawn ahead: they must not blink.
+      decoding={eager ? 'sync' : 'async'}
       className="size-full object-cover"
     />
   );

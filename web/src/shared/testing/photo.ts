@@ -19,7 +19,7 @@ export function makePhoto(fields: Partial<Photo> = {}): Photo {
     taken_at: null,
     created_at: '2026-05-03T10:00:00Z',
     thumbhash: null,
-    urls: { thumb: null, preview: null, original: null },
+    urls: { thumb: null, medium: null, preview: null, original: null },
     tags: [],
     liked: false,
     like_count: 0,

@@ -16,13 +16,13 @@ from thumbhash import rgba_to_thumb_hash
 from photos.decoding.hashing import difference_hash
 from vignette_shared.imaging import open_upright_rgb, probe, read_metadata, verify
 
-PREVIEW_SIDE = 1600
-THUMB_SIDE = 400
+PREVIEW_SIDE, MEDIUM_SIDE, THUMB_SIDE = 1600, 1024, 400
+"""Longest sides, in pixels."""
 JPEG_QUALITY = 82
 THUMBHASH_SIDE = 32
 """Pixels. The hash keeps at most 7 waves a side; more pixels would only cost time (pure Python)."""
 
-RenditionName = Literal["thumb", "preview"]
+RenditionName = Literal["thumb", "medium", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +78,27 @@ def inspect(path: str, max_pixels: int) -> Inspection:
 
 
 def render(path: str, folder: str, max_pixels: int) -> Rendering:
-    """Write preview and thumb into `folder`, never enlarged; raises `ImageError`."""
+    """Write the renditions into `folder`, never enlarged; raises `ImageError`.
+
+    There is no `medium` where the preview is no larger.
+    """
     info = probe(path, max_pixels)
     longer, shorter = max(info.width, info.height), min(info.width, info.height)
     image = open_upright_rgb(path, ceil(PREVIEW_SIDE * shorter / longer), max_pixels)
     preview = _fit(image, PREVIEW_SIDE)
     thumb = _fit(preview, THUMB_SIDE)
+    # What a page waits for in full view gains from coming in passes, a small one does not.
+    saved = [_save(preview, Path(folder), "preview", progressive=True)]
+    if max(preview.size) > MEDIUM_SIDE:
+        saved.append(_save(_fit(preview, MEDIUM_SIDE), Path(folder), "medium", progressive=True))
+    saved.append(_save(thumb, Path(folder), "thumb", progressive=False))
     found = read_metadata(path, max_pixels)
     return Rendering(
         width=info.width,
         height=info.height,
         thumbhash=_thumbhash(thumb),
         dhash=difference_hash(thumb),
-        renditions=(
-            # What a page waits for in full view gains from coming in passes, a small one does not.
-            _save(preview, Path(folder), "preview", progressive=True),
-            _save(thumb, Path(folder), "thumb", progressive=False),
-        ),
+        renditions=tuple(saved),
         taken_at=found.taken_at,
         camera=found.camera.model_dump(exclude_none=True) if found.camera else None,
         latitude=found.location.latitude if found.location else None,

@@ -20,8 +20,9 @@ class PhotoRow(Base):
     """One upload of one user.
 
     `step` is what a pending photo waits for (`render`, `tag`), `step_since` when that was last asked for and
-    `attempts` how often it was asked for again. `renditions` maps `thumb` and `preview` to their facts
-    (see `photos.decoding.jobs.Rendition`). `alt_text` is null until the owner writes one.
+    `attempts` how often it was asked for again. `renditions` maps `thumb`, `preview` and,
+    where it is larger than 1024 pixels, `medium` to their facts (see `photos.decoding.jobs.Rendition`).
+    `alt_text` is null until the owner writes one.
     `hidden_at` takes a photo from everyone but its owner and the admins: because of a report, or because the
     owner is suspended. `like_count` and `comment_count` change in the transaction of the like or comment.
     `search_text` holds the words of title and description, folded, with a space on either side of each;

@@ -61,6 +61,7 @@ def present(
         thumbhash=photo.thumbhash,
         urls=PhotoUrls(
             thumb=_url(photo, "thumb"),
+            medium=_url(photo, "medium"),
             preview=_url(photo, "preview"),
             original=_url(photo, "original") if own or photo.owner.allow_downloads else None,
         ),

@@ -9,7 +9,7 @@ Visibility = Literal["public", "unlisted", "private"]
 PhotoStatus = Literal["pending", "tagged", "failed"]
 TagSource = Literal["model", "user"]
 TagState = Literal["suggested", "accepted", "rejected"]
-RenditionSize = Literal["thumb", "preview", "original"]
+RenditionSize = Literal["thumb", "medium", "preview", "original"]
 Role = Literal["user", "admin"]
 
 STORABLE = r"^[^\x00]*$"

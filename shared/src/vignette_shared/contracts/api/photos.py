@@ -46,6 +46,9 @@ class PastDecision(ApiModel):
 
 class PhotoUrls(ApiModel):
     thumb: str | None = Field(description="null until the rendition is made")
+    medium: str | None = Field(
+        default=None, description="between the two; null where the preview is no larger, or came before it"
+    )
     preview: str | None = Field(description="null until the rendition is made")
     original: str | None = None
 

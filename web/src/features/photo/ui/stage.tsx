@@ -1,32 +1,36 @@
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import type { Photo } from '@/shared/api';
-import { placeholderImage } from '@/shared/grid';
+import { placeholderImage, sources } from '@/shared/grid';
 import { codeText, t } from '@/shared/i18n';
+import { stageClasses, stageSizes, stageWidth } from '@/shared/stage';
 import { Button } from '@/shared/ui';
 import { useRetryPhoto } from '../api';
 
-/** A small picture is shown somewhat larger than it is, never so much that it turns to mush. */
-const largestZoom = 1.5;
-
-type StageProps = { photo: Photo; overlay?: ReactNode; zoomed: boolean; onZoom: () => void };
+type StageProps = {
+  photo: Photo;
+  overlay?: ReactNode;
+  zoomed: boolean;
+  onZoom: () => void;
+  /** Whether nothing stands beside the picture. */
+  alone?: boolean;
+};
 
 const altOf = (photo: Photo) =>
   photo.alt_text || photo.title || t.photo.titleBy(photo.owner.display_name);
 
 /** The picture on black, as large as its frame allows; its box is known before its bytes. */
-export function Stage({ photo, overlay, zoomed, onZoom }: StageProps) {
+export function Stage({ photo, overlay, zoomed, onZoom, alone = false }: StageProps) {
   const { preview } = photo.urls;
-  const ratio = photo.width / photo.height;
   if (zoomed && preview) return <Zoomed photo={photo} overlay={overlay} onZoom={onZoom} />;
   return (
-    <div className="flex size-full items-center justify-center lg:p-6">
+    <div className={stageClasses.frame}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a short cut of the button for it */}
       <div
-        className="relative max-h-full max-w-full bg-center bg-cover"
+        className={stageClasses.box}
         style={{
-          aspectRatio: ratio,
-          width: `min(100%, calc(var(--stage-height) * ${ratio}), ${Math.max(photo.width * largestZoom, 480)}px)`,
+          aspectRatio: photo.width / photo.height,
+          width: stageWidth(photo),
           backgroundImage: placeholderImage(photo.thumbhash),
         }}
         onDoubleClick={onZoom}
@@ -34,11 +38,13 @@ export function Stage({ photo, overlay, zoomed, onZoom }: StageProps) {
         {preview ? (
           <img
             src={preview}
+            srcSet={sources(photo)}
+            sizes={stageSizes(photo, alone)}
             alt={altOf(photo)}
             width={photo.width}
             height={photo.height}
             fetchPriority="high"
-            className="size-full object-contain"
+            className={stageClasses.picture}
           />
         ) : (
           <NoPreview photo={photo} />

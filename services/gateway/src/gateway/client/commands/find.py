@@ -20,6 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 class Size(StrEnum):
     thumb = "thumb"
+    medium = "medium"
     preview = "preview"
     original = "original"
 

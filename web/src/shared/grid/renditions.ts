@@ -1,0 +1,17 @@
+import type { Photo } from '@/shared/api';
+
+/** Longest side of each, in pixels; as in gateway/renditions.py. */
+const sides = { thumb: 400, medium: 1024, preview: 1600 } as const;
+
+function widthFor({ width, height }: Photo, side: number): number {
+  return Math.round(Math.min(width, width >= height ? side : (side * width) / height));
+}
+
+/** The renditions that there are with their widths, for `srcset`; undefined until they are made. */
+export function sources(photo: Photo): string | undefined {
+  const made = (Object.keys(sides) as (keyof typeof sides)[]).flatMap((name) => {
+    const url = photo.urls[name];
+    return url ? [`${url} ${widthFor(photo, sides[name])}w`] : [];
+  });
+  return made.join(', ') || undefined;
+}
