@@ -82,7 +82,7 @@ web/node_modules/.installed: web/package-lock.json
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	@echo "Building the web app ..."
-	@cd web && npm run --silent build -- --logLevel warn
+	@cd web && npm run --silent build
 	@touch $@
 
 # --- check ----------------------------------------------------------------------------------------

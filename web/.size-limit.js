@@ -1,6 +1,6 @@
 // Budgets in gzip bytes, from the build's manifest: what index.html needs to show anything, its
 // style sheets, and each chunk that a page loads later.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = '.size';
 const manifest = JSON.parse(readFileSync(`${folder}/.vite/manifest.json`, 'utf8'));
@@ -17,6 +17,11 @@ function staticImports(chunk, seen = new Set()) {
 
 const initial = [entry, ...[...staticImports(entry)].map((key) => manifest[key])];
 const initialFiles = new Set(initial.map((chunk) => chunk.file));
+// Built by itself, and so not in the manifest.
+const firstPaint = readdirSync(`${folder}/assets`).filter((name) =>
+  name.startsWith('first-paint-'),
+);
+for (const name of firstPaint) initialFiles.add(`assets/${name}`);
 const at = (file) => `${folder}/${file}`;
 const styles = new Set(Object.values(manifest).flatMap((chunk) => chunk.css ?? []));
 const fonts = Object.values(manifest).filter((chunk) => chunk.file.endsWith('.woff2'));

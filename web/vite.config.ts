@@ -43,6 +43,10 @@ export default defineConfig({
     // Inlined assets would be data: addresses, which the policy refuses for fonts and scripts.
     assetsInlineLimit: 0,
     manifest: true,
+    rolldownOptions: {
+      // What the first page needs is one file: a dozen small ones would wait for each other's connections.
+      output: { codeSplitting: { groups: [{ name: 'app', test: /\/src\/main\.tsx$/ }] } },
+    },
   },
   // The gateway refuses changes from another origin: the proxy speaks as the gateway's own page.
   server: {

@@ -1,17 +1,25 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './app/app.css';
-import { takePreloads } from './app/preloads';
-import { Providers } from './app/providers';
+import { takeFirstData } from './app/first-data';
+import { makeClient, Providers } from './app/providers';
 import { Shell } from './app/shell';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html lacks the element #root.');
-takePreloads();
-createRoot(root).render(
-  <StrictMode>
-    <Providers>
-      <Shell />
-    </Providers>
-  </StrictMode>,
-);
+const client = makeClient();
+
+function show(element: HTMLElement): void {
+  // What stood there until now was drawn ahead, and not to be touched.
+  element.inert = false;
+  createRoot(element).render(
+    <StrictMode>
+      <Providers client={client}>
+        <Shell />
+      </Providers>
+    </StrictMode>,
+  );
+}
+
+// Not awaited here: a page's code imports this file's, and would wait for it in turn.
+void takeFirstData(client).then(() => show(root));

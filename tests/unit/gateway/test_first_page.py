@@ -10,8 +10,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from tests.support.gateway import TOKEN, FakePhotos, Site, gateway_over
 
-from gateway.first_page import preload
-
 PAGE = {"Accept": "text/html"}
 ID = "019ab1f0-0000-7000-8000-000000000009"
 TITLE = "</script><script>alert(1)</script>"
@@ -49,6 +47,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def drawn(folder: Path) -> Path:
+    """A build that has the pages drawn ahead, too."""
+    (folder / "first").mkdir()
+    for name in ("feed", "feed-member", "photo", "photo-member"):
+        (folder / "first" / f"{name}.html").write_text(f"<head></head><body><p>{name}.</p></body>")
+    return folder
+
+
 def site_over(photos: Photos, folder: Path) -> Site:
     return gateway_over(photos, web_dir=folder, first_page=True)
 
@@ -58,11 +65,9 @@ def answers_in(html: str) -> dict[str, object]:
     return {address.replace("&amp;", "&"): json.loads(body) for address, body in blocks}
 
 
-def test_the_feed_comes_with_its_photos_and_the_links_to_the_first(folder: Path) -> None:
+def test_the_feed_comes_with_its_photos(folder: Path) -> None:
     answer = site_over(Photos(), folder).get("/", headers=PAGE)
     assert answers_in(answer.text)["/api/v1/photos?limit=60"] == {"items": [SHOWN], "next_cursor": None}
-    assert 'imagesrcset="/t?size=thumb&amp;v=1 400w, /p?size=preview&amp;v=1 1600w"' in answer.text
-    assert answer.text.count('rel="preload"') == 1
     assert answer.headers["cache-control"] == "no-store"
     assert "unsafe" not in answer.headers["content-security-policy"]
 
@@ -92,5 +97,25 @@ def test_a_page_without_first_data_is_the_page(folder: Path, path: str) -> None:
     assert answer.headers["cache-control"] == "no-cache"
 
 
-def test_a_photo_that_has_no_pictures_yet_is_not_preloaded() -> None:
-    assert preload({**SHOWN, "urls": {"thumb": None, "preview": None}}, of_photo=True) == ""
+@pytest.mark.parametrize(
+    ("path", "cookie", "name"),
+    [
+        ("/", "", "<p>feed.</p>"),
+        ("/", f"session={TOKEN}", "<p>feed-member.</p>"),
+        (f"/p/{ID}", "", "<p>photo.</p>"),
+        (f"/p/{ID}", f"session={TOKEN}", "<p>photo-member.</p>"),
+        # Drawn ahead is the tab that people come to.
+        ("/?show=popular", "", "<p>App</p>"),
+    ],
+)
+def test_a_page_is_as_it_was_drawn_ahead_for_its_visitor(
+    drawn: Path, path: str, cookie: str, name: str
+) -> None:
+    answer = site_over(Photos(), drawn).get(path, headers={**PAGE, "Cookie": cookie})
+    assert name in answer.text
+    assert answers_in(answer.text)
+
+
+def test_what_was_drawn_ahead_is_never_served_without_data(drawn: Path) -> None:
+    assert "<p>App</p>" in site_over(Photos(broken=True), drawn).get("/", headers=PAGE).text
+    assert "feed." not in site_over(Photos(), drawn).get("/first/feed.html", headers=PAGE).text

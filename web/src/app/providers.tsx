@@ -9,7 +9,7 @@ const isTransient = (error: unknown) => error instanceof ApiProblem && error.tra
 const isSignedOut = (error: unknown) =>
   error instanceof ApiProblem && error.code === 'authentication_required';
 
-function makeClient(): QueryClient {
+export function makeClient(): QueryClient {
   /** A session that ended elsewhere is noticed by the first refusal. */
   const onError = (error: unknown) => {
     if (isSignedOut(error)) noteSignedOut(client);
@@ -28,9 +28,9 @@ function makeClient(): QueryClient {
   return client;
 }
 
-const client = makeClient();
+type Props = { client: QueryClient; children: ReactNode };
 
-export function Providers({ children }: { children: ReactNode }) {
+export function Providers({ client, children }: Props) {
   return (
     // The content security policy allows no style element: the components must not make any.
     <CSPProvider disableStyleElements>

@@ -17,6 +17,8 @@ from gateway.security_headers import PAGE_POLICY
 from vignette_shared.errors import NotFound
 
 INDEX = "/index.html"
+FIRST = "first"
+"""Folder of the pages that are drawn ahead: used with somebody's data in them, never served bare."""
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Asked again each time, and answered 304 while it is the same: a new release shows at once.
 REVALIDATED = "no-cache"
@@ -58,7 +60,9 @@ class Asset:
         return Response(self.encoded[coding], media_type=self.media_type, headers=headers)
 
 
-Embed = Callable[[Request, bytes], Awaitable[bytes | None]]
+Pages = dict[str, bytes]
+"""The app's page as it was drawn ahead for some addresses, by name; "" is the page for all others."""
+Embed = Callable[[Request, Pages], Awaitable[bytes | None]]
 
 
 class WebApp:
@@ -73,11 +77,15 @@ class WebApp:
         self._folder = folder
         self._embed = embed
         self._assets: dict[str, Asset] = {}
+        self._pages: Pages = {}
 
     def load(self) -> None:
         """Read the folder, compressing what the build has not; no effect while it isn't built."""
         if self._folder is not None and (self._folder / "index.html").is_file():
             self._assets = load_assets(self._folder)
+            drawn = sorted((self._folder / FIRST).glob("*.html"))
+            self._pages = {path.stem: path.read_bytes() for path in drawn}
+            self._pages[""] = self._assets[INDEX].encoded["identity"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -89,7 +97,7 @@ class WebApp:
         self._load_once()
         if self._embed is None or not self._assets or request.method not in ("GET", "HEAD"):
             return None
-        page = await self._embed(request, self._assets[INDEX].encoded["identity"])
+        page = await self._embed(request, self._pages)
         if page is None:
             return None
         headers = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-store"}
@@ -134,7 +142,7 @@ def load_assets(folder: Path) -> dict[str, Asset]:
     found = {}
     for path in sorted(root.rglob("*")):
         inner = path.relative_to(root)
-        hidden = any(part.startswith(".") for part in inner.parts)
+        hidden = any(part.startswith(".") for part in inner.parts) or inner.parts[0] == FIRST
         outside = not path.resolve().is_relative_to(root)
         if path.is_file() and not hidden and not outside and path.suffix not in PRECOMPRESSED:
             found[f"/{inner.as_posix()}"] = _read(path, immutable=inner.parts[0] == "assets")

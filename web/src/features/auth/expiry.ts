@@ -27,4 +27,9 @@ function subscribe(listener: () => void) {
   };
 }
 
-export const useExpired = (): boolean => useSyncExternalStore(subscribe, () => expired);
+export const useExpired = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => expired,
+    () => false,
+  );

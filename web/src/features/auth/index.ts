@@ -3,7 +3,7 @@ import { lazy } from 'react';
 export { onSignedOut, useSignOut } from './api';
 export { noteSignedOut, useExpired } from './expiry';
 export { passwordStrength } from './model';
-export { sessionKey, useSession, useSetSession } from './session';
+export { sessionKey, takeSession, useSession, useSetSession } from './session';
 export { PasswordField } from './ui/password-field';
 export { SignInNotice } from './ui/sign-in-notice';
 

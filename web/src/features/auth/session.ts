@@ -1,6 +1,12 @@
-import { type Query, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type Query,
+  type QueryClient,
+  queryOptions,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { ApiProblem, api, type User, unwrap } from '@/shared/api';
+import { ApiProblem, api, carries, type User, unwrap } from '@/shared/api';
 
 export const sessionKey = ['session'] as const;
 const hintKey = 'vignette.signed-in';
@@ -40,12 +46,19 @@ async function fetchSession(signal: AbortSignal): Promise<User | null> {
 
 export type Session = { user: User | null; pending: boolean };
 
+const sessionQuery = queryOptions({
+  queryKey: sessionKey,
+  queryFn: ({ signal }) => fetchSession(signal),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Finds out who is signed in, where that takes no request. */
+export async function takeSession(client: QueryClient): Promise<void> {
+  if (!hint.get() || carries('/api/v1/me')) await client.prefetchQuery(sessionQuery);
+}
+
 export function useSession(): Session {
-  const query = useQuery({
-    queryKey: sessionKey,
-    queryFn: ({ signal }) => fetchSession(signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const query = useQuery(sessionQuery);
   return { user: query.data ?? null, pending: query.isPending };
 }
 

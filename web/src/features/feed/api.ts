@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { tagTerm } from '@/features/explore';
-import type { ListParams } from '@/features/photo';
+import { type ListParams, photoListQuery } from '@/features/photo';
 import { api, unwrap } from '@/shared/api';
 import type { FeedTab } from '@/shared/url/routes';
 
@@ -45,3 +45,6 @@ export function paramsOf(tab: FeedTab, tags: readonly string[] | undefined): Lis
   if (tab === 'popular') return popular;
   return tags && tags.length > 0 ? { q: tags.map(tagTerm).join(' OR ') } : null;
 }
+
+/** What a tab shows to everyone alike. */
+export const feedQuery = (tab: FeedTab) => photoListQuery(tab === 'popular' ? popular : recent);

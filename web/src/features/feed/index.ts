@@ -1,2 +1,3 @@
+export { feedQuery } from './api';
 export { noteNewPhoto } from './freshness';
 export { default as FeedPage } from './page';

@@ -43,15 +43,17 @@ export const fetchPhoto = (id: string, signal?: AbortSignal) =>
     }),
   );
 
-export function usePhotoQuery(id: string) {
-  const known = findPhoto(useQueryClient(), id);
-  return queryOptions({
+export const photoQuery = (id: string) =>
+  queryOptions({
     queryKey: photoKeys.one(id),
     queryFn: ({ signal }) => fetchPhoto(id, signal),
     staleTime: 30_000,
-    ...(known ? { placeholderData: known } : {}),
     refetchInterval: (query) => (query.state.data?.status === 'pending' ? pendingPollMs : false),
   });
+
+export function usePhotoQuery(id: string) {
+  const known = findPhoto(useQueryClient(), id);
+  return { ...photoQuery(id), ...(known ? { placeholderData: known } : {}) };
 }
 
 export function useTrashPhoto() {

@@ -1,14 +1,13 @@
 import { lazy } from 'react';
 
-export { fetchPhoto, photoListQuery } from './api';
+export { fetchPhoto, photoListQuery, photoQuery } from './api';
 export { addOwnPhoto, putPhoto } from './cache';
 export { type ListParams, type PhotoListData, photoKeys } from './keys';
 export { useRememberedLike } from './liking';
 export { applyPhotoEvent, refetchPending } from './live';
+export { loadPhotoPage, PhotoPage } from './opening';
 export { noteList } from './stepping';
 export { LikeButton } from './ui/like-button';
 export { PhotoListView } from './ui/list-view';
 
-export const loadPhotoPage = () => import('./page');
-export const PhotoPage = lazy(loadPhotoPage);
 export const PhotoPicker = lazy(() => import('./ui/photo-picker'));

@@ -13,7 +13,7 @@ import { Panel, PanelSkeleton } from './ui/panel';
 import { PanelHandle } from './ui/panel-handle';
 import { Stage } from './ui/stage';
 import { StageTools, StepButtons } from './ui/stage-tools';
-import { setViewing, toggleFullScreen, useFullScreen, useViewing } from './viewing';
+import { setViewing, toggleFullScreen, useFullScreen, useViewing, usualShare } from './viewing';
 
 type Props = { id: string; notFound: ReactNode };
 
@@ -37,6 +37,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   const [zoomed, setZoomed] = useState(false);
   const full = useFullScreen();
   const { panel, share } = useViewing();
+  const height = full ? 100 : share;
   const onPrevious = previous && !zoomed ? () => step(previous) : null;
   const onNext = next && !zoomed ? () => step(next) : null;
   const swiping = useSwipe(onPrevious, onNext);
@@ -62,11 +63,11 @@ export default function PhotoPage({ id, notFound }: Props) {
   return (
     <div
       className={`flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden ${full ? 'fixed inset-0 z-30 overflow-y-auto bg-stage lg:overflow-hidden' : ''}`}
-      style={{ '--share': `${full ? 100 : share}dvh` } as CSSProperties}
+      style={height === usualShare ? undefined : ({ '--share': `${height}dvh` } as CSSProperties)}
     >
       <div
         ref={why.stage}
-        className="stage relative z-10 flex min-h-40 shrink-0 flex-col justify-center [--stage-height:var(--share)] max-lg:[@media(height>=600px)]:sticky max-lg:[@media(height>=600px)]:top-0 lg:h-full lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]"
+        className="stage relative z-10 flex min-h-40 shrink-0 flex-col justify-center [--stage-height:var(--share,52dvh)] max-lg:[@media(height>=600px)]:sticky max-lg:[@media(height>=600px)]:top-0 lg:h-full lg:min-w-0 lg:flex-1 lg:shrink lg:[--stage-height:calc(100dvh-48px)]"
         {...swiping}
       >
         {photo && (
@@ -74,6 +75,7 @@ export default function PhotoPage({ id, notFound }: Props) {
             photo={photo}
             zoomed={zoomed}
             onZoom={zoom}
+            alone={full || !panel}
             overlay={why.query.data && <HeatMap map={why.query.data.map} opacity={why.opacity} />}
           />
         )}

@@ -7,7 +7,10 @@ type Viewing = {
   share: number;
 };
 
-let viewing: Viewing = { panel: true, share: 52 };
+/** As the page's style sheet has it. */
+export const usualShare = 52;
+
+let viewing: Viewing = { panel: true, share: usualShare };
 const listeners = new Set<() => void>();
 
 export function setViewing(fields: Partial<Viewing>): void {
@@ -22,12 +25,14 @@ function subscribe(listener: () => void) {
   };
 }
 
-export const useViewing = (): Viewing => useSyncExternalStore(subscribe, () => viewing);
+const now = () => viewing;
+
+export const useViewing = (): Viewing => useSyncExternalStore(subscribe, now, now);
 
 const smallest = 24;
 const largest = 78;
 /** The three sizes that a click goes round. */
-const sizes = [52, largest, smallest] as const;
+const sizes = [usualShare, largest, smallest] as const;
 
 export const clampShare = (share: number): number =>
   Math.round(Math.min(Math.max(share, smallest), largest));
@@ -45,7 +50,11 @@ function subscribeFullScreen(listener: () => void) {
 }
 
 export const useFullScreen = (): boolean =>
-  useSyncExternalStore(subscribeFullScreen, () => document.fullscreenElement !== null);
+  useSyncExternalStore(
+    subscribeFullScreen,
+    () => document.fullscreenElement !== null,
+    () => false,
+  );
 
 /** The whole document, so that the step to another photo does not end it. */
 export function toggleFullScreen(): void {

@@ -70,11 +70,19 @@ export const useUploads = () => useSyncExternalStore(queue.subscribe, queue.getI
 
 /** Only whether there are any: what uses this is not drawn again for every per cent sent. */
 export const useHasUploads = () =>
-  useSyncExternalStore(queue.subscribe, () => queue.getItems().length > 0);
+  useSyncExternalStore(
+    queue.subscribe,
+    () => queue.getItems().length > 0,
+    () => false,
+  );
 
 /** Whether stored photos still wait for their tags. */
 export const useHasWaiting = () =>
-  useSyncExternalStore(queue.subscribe, () => queue.waiting().length > 0);
+  useSyncExternalStore(
+    queue.subscribe,
+    () => queue.waiting().length > 0,
+    () => false,
+  );
 
 export const options = createUploadOptions();
 

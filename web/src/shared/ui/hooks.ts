@@ -39,7 +39,11 @@ function subscribeOnline(listener: () => void) {
 }
 
 export const useOnline = (): boolean =>
-  useSyncExternalStore(subscribeOnline, () => navigator.onLine);
+  useSyncExternalStore(
+    subscribeOnline,
+    () => navigator.onLine,
+    () => true,
+  );
 
 /** Reaches a media query, live. */
 export function useMedia(query: string): boolean {
@@ -50,5 +54,6 @@ export function useMedia(query: string): boolean {
       return () => media.removeEventListener('change', listener);
     },
     () => window.matchMedia(query).matches,
+    () => false,
   );
 }

@@ -48,4 +48,8 @@ function subscribe(listener: () => void) {
 }
 
 export const usePreference = <P extends Preference>(name: P): PreferenceValue<P> =>
-  useSyncExternalStore(subscribe, () => readPreference(name));
+  useSyncExternalStore(
+    subscribe,
+    () => readPreference(name),
+    () => preferences[name][0],
+  );

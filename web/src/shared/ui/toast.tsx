@@ -52,7 +52,11 @@ function useUndoKey(shown: Toast | null) {
 }
 
 export function Toasts() {
-  const shown = useSyncExternalStore(subscribe, () => current);
+  const shown = useSyncExternalStore(
+    subscribe,
+    () => current,
+    () => null,
+  );
   // It stays as long as someone points at it or has the focus in it.
   const [held, setHeld] = useState(false);
   useUndoKey(shown);

@@ -1,0 +1,81 @@
+/**
+ * Writes `first/<name>.html` into a build: the app's page with what it looks like before it knows
+ * anything, and the script that draws the pictures into it that come with the HTML (app/first-paint.ts).
+ *
+ * node tools/prerender.mjs FOLDER    after `vite build` into FOLDER
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'vite';
+
+process.env.NODE_ENV = 'production';
+const folder = resolve(process.argv[2] ?? 'dist');
+const work = resolve('node_modules/.prerender');
+const quiet = { logLevel: 'warn', mode: 'production' };
+
+async function drawPages() {
+  await build({ ...quiet, build: { ssr: 'src/app/prerender.tsx', outDir: work } });
+  const { drawPages } = await import(pathToFileURL(`${work}/prerender.js`).href);
+  // All that the app asks a browser for while it is drawn, rather than after.
+  globalThis.history = { state: null };
+  globalThis.document = { fullscreenEnabled: true };
+  return drawPages();
+}
+
+async function bundleFirstPaint() {
+  const entry = 'src/app/first-paint.ts';
+  const output = {
+    format: 'iife',
+    codeSplitting: false,
+    entryFileNames: 'assets/first-paint-[hash].js',
+  };
+  const { output: files } = await build({
+    ...quiet,
+    publicDir: false,
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      manifest: false,
+      rolldownOptions: { input: entry, output },
+    },
+  });
+  return files.find((file) => file.isEntry).fileName;
+}
+
+const manifest = JSON.parse(readFileSync(`${folder}/.vite/manifest.json`, 'utf8'));
+
+/** The files of an entry and of all that it imports. */
+function filesOf(key, seen = new Set()) {
+  if (!seen.has(key)) {
+    seen.add(key);
+    for (const imported of manifest[key].imports ?? []) filesOf(imported, seen);
+  }
+  return [...seen].map((each) => `/${manifest[each].file}`);
+}
+
+/** The page without its scripts: app/first-paint.ts fetches them. */
+function withoutCode(html) {
+  return html.replace(/<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>/g, '');
+}
+
+const index = withoutCode(readFileSync(`${folder}/index.html`, 'utf8'));
+const root = '<div id="root"></div>';
+if (!index.includes(root)) throw new Error(`index.html lacks ${root}.`);
+const drawn = await drawPages();
+rmSync(work, { recursive: true });
+const app = filesOf('index.html');
+const firstPaint = await bundleFirstPaint();
+mkdirSync(`${folder}/first`, { recursive: true });
+for (const [name, html] of Object.entries(drawn)) {
+  if (/ style=/.test(html)) throw new Error(`${name}: the policy forbids styles in HTML.`);
+  const page = name.startsWith('photo') ? filesOf('src/features/photo/page.tsx') : [];
+  const code = [...new Set([...app, ...page])].join(' ');
+  const script = `<script defer src="/${firstPaint}" data-app="${app[0]}" data-code="${code}"></script>`;
+  writeFileSync(
+    `${folder}/first/${name}.html`,
+    index
+      .replace('</head>', `${script}</head>`)
+      .replace(root, `<div id="root" inert>${html}</div>`),
+  );
+}
