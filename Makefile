@@ -14,7 +14,7 @@ UV := $(BIN)/uv pip
 STACK := PYTHONPATH=deploy/native $(BIN)/python -m stack
 MEMBERS := shared services/gateway services/photos services/tagger-worker services/trainer
 LOCKS := gateway photos tagger-worker trainer
-WEB_SOURCES := $(shell find web/src web/public web/index.html web/*.ts web/package.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/public web/tools web/index.html web/*.ts web/package.json -type f 2>/dev/null)
 
 .PHONY: help
 help: ## show this list

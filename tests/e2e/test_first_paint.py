@@ -22,6 +22,17 @@ FEWEST = """() => {
         .observe(root, {childList: true, subtree: true});
 }"""
 
+# What is animated once a change of page has begun.
+LISTEN = """() => {
+    const begin = document.startViewTransition.bind(document);
+    document.startViewTransition = (change) => {
+        const transition = begin(change);
+        window.grown = transition.ready.then(
+            () => document.getAnimations().map((one) => one.effect.pseudoElement));
+        return transition;
+    };
+}"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -123,6 +134,8 @@ def test_pictures_that_do_not_come_hold_the_app_up_for_a_moment_only(
         visitor.page.goto(house.address, wait_until="commit")
         expect(visitor.page.locator("[data-tile]").first).to_be_visible()
         assert held
+        for route in held:
+            route.abort()
 
 
 def test_whoever_comes_back_further_down_is_not_shown_the_top(
@@ -139,4 +152,24 @@ def test_whoever_comes_back_further_down_is_not_shown_the_top(
         assert page.evaluate(BOXES) == []
         released(page, held)
         expect(page.locator('[data-index="9"]')).to_be_in_viewport()
+        assert visitor.complaints == []
+
+
+def test_a_picture_grows_into_its_place_on_its_page(house: Site, browser: Browser, painter: Account) -> None:
+    with visiting(browser, house.address) as visitor:
+        page = visitor.page
+        page.emulate_media(reduced_motion="no-preference")
+        visitor.go("/")
+        tile = page.locator('[data-index="2"]')
+        # The first time, the page's code may still be on its way.
+        tile.click()
+        expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+        page.go_back()
+        expect(tile).to_be_focused()
+        page.evaluate(LISTEN)
+        tile.click()
+        assert "::view-transition-group(photo)" in page.evaluate("() => window.grown")
+        expect(page.get_by_role("heading", name="Tags")).to_be_visible()
+        page.go_back()
+        expect(tile).to_be_focused()
         assert visitor.complaints == []

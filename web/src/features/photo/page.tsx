@@ -32,7 +32,7 @@ function useExplaining(id: string) {
 
 export default function PhotoPage({ id, notFound }: Props) {
   const query = useQuery(usePhotoQuery(id));
-  const { previous, next, step, close } = useStepping(id);
+  const { previous, next, fromList, step, close } = useStepping(id);
   const why = useExplaining(id);
   const [zoomed, setZoomed] = useState(false);
   const full = useFullScreen();
@@ -76,6 +76,7 @@ export default function PhotoPage({ id, notFound }: Props) {
             zoomed={zoomed}
             onZoom={zoom}
             alone={full || !panel}
+            seen={fromList}
             overlay={why.query.data && <HeatMap map={why.query.data.map} opacity={why.opacity} />}
           />
         )}

@@ -82,5 +82,5 @@ export function useStepping(id: string) {
     if (fromList) history.back();
     else navigate(hrefs.feed());
   }, [fromList, navigate]);
-  return { previous, next, step, close };
+  return { previous, next, fromList, step, close };
 }

@@ -9,9 +9,12 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
 import { usePreference } from '@/shared/ui/preferences';
+import { hrefs } from '@/shared/url/routes';
+import { growing } from './growing';
 import {
   captionHeight,
   eagerTiles,
@@ -57,6 +60,7 @@ function useRows(photos: Photo[], width: number, complete: boolean) {
 
 export function PhotoGrid(props: Props) {
   const { photos, label, showOwner, complete, onNeedMore, selection } = props;
+  const [, navigate] = useLocation();
   const [list, width] = useWidth<HTMLUListElement>();
   const touch = useMedia('(hover: none)');
   const captionBelow = touch && showOwner;
@@ -119,6 +123,18 @@ export function PhotoGrid(props: Props) {
     event.preventDefault();
     event.stopPropagation();
   };
+  const onClick = (event: MouseEvent) => {
+    const link = (event.target as HTMLElement).closest('a');
+    const photo = photoAt(link);
+    if (!link || !photo || event.button !== 0 || event.defaultPrevented) return;
+    // The browser opens another tab or window then.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    leaveBy(Number(link.dataset.index));
+    growing(link.querySelector('img'), () =>
+      navigate(hrefs.photo(photo.id), { state: { fromList: true } }),
+    );
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isArrowKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -147,6 +163,7 @@ export function PhotoGrid(props: Props) {
       aria-label={label}
       onKeyDown={onKeyDown}
       onClickCapture={onClickCapture}
+      onClick={onClick}
       {...(selection ? press.handlers : {})}
       onFocus={(event) => {
         const index = (event.target as HTMLElement).dataset.index;
@@ -169,7 +186,6 @@ export function PhotoGrid(props: Props) {
               current={box.index === tabStop}
               takeFocus={moving && box.index === current}
               onFocused={onFocused}
-              onOpen={leaveBy}
               eager={box.index < eagerTiles}
               setSize={complete ? photos.length : -1}
               chosen={selection ? selection.ids.has(photo.id) : null}

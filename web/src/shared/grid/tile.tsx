@@ -1,6 +1,5 @@
 import { Check, Loader, TriangleAlert } from 'lucide-react';
-import { memo, useEffect, useRef } from 'react';
-import { Link } from 'wouter';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
@@ -24,7 +23,6 @@ type Props = {
   current: boolean;
   takeFocus: boolean;
   onFocused: () => void;
-  onOpen: (index: number) => void;
   /** The photos that are on the first screen load at once. */
   eager: boolean;
   setSize: number;
@@ -34,10 +32,15 @@ type Props = {
   choosing: boolean;
 };
 
-/** Scrolling renders the grid again and again: a tile only when something about it is new. */
+/**
+ * Scrolling renders the grid again and again: a tile only when something about it is new. Rows of them
+ * come and go with every turn of the wheel, so a tile is a link and its picture; the rest is made when
+ * someone points at it.
+ */
 export const Tile = memo(function Tile(props: Props) {
   const { photo, box, height, takeFocus, onFocused } = props;
   const link = useRef<HTMLAnchorElement>(null);
+  const [near, setNear] = useState(false);
   useEffect(() => {
     if (!takeFocus) return;
     link.current?.focus({ preventScroll: true });
@@ -55,27 +58,30 @@ export const Tile = memo(function Tile(props: Props) {
       data-tile={box.index}
       className="group absolute top-0 left-0"
       style={place}
+      onPointerEnter={() => setNear(true)}
+      onFocus={() => setNear(true)}
     >
-      <Link
+      <a
         ref={link}
         href={hrefs.photo(photo.id)}
-        state={{ fromList: true }}
         tabIndex={props.current ? 0 : -1}
         data-index={box.index}
-        onClick={() => props.onOpen(box.index)}
         className={`relative block overflow-hidden rounded-photo bg-sunken bg-cover ${props.chosen ? 'after:absolute after:inset-0 after:rounded-photo after:border-4 after:border-accent' : ''}`}
         style={{ height, backgroundImage: placeholderImage(photo.thumbhash) }}
       >
         <TileImage photo={photo} box={box} height={height} eager={props.eager} />
         <Badge photo={photo} />
         {props.chosen && <span className="sr-only">{t.selection.chosen}</span>}
-        {props.caption === 'hover' && (
-          <span className="stage absolute inset-x-0 bottom-0 truncate bg-caption! px-2 py-1 text-12 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
+        {props.caption === 'hover' && near && (
+          <span
+            aria-hidden
+            className="stage absolute inset-x-0 bottom-0 truncate bg-caption! px-2 py-1 text-12 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100"
+          >
             <Caption photo={photo} />
           </span>
         )}
-      </Link>
-      {props.chosen !== null && (
+      </a>
+      {props.chosen !== null && (near || props.choosing) && (
         <Mark photo={photo} chosen={props.chosen} choosing={props.choosing} />
       )}
       {props.caption === 'below' && (

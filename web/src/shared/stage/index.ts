@@ -6,7 +6,7 @@ const largestZoom = 1.5;
 export const stageClasses = {
   frame: 'flex size-full items-center justify-center lg:p-6',
   box: 'relative max-h-full max-w-full bg-center bg-cover',
-  picture: 'size-full object-contain',
+  picture: 'size-full object-contain [view-transition-name:photo]',
 };
 
 type Size = Pick<Photo, 'width' | 'height'>;

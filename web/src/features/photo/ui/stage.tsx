@@ -14,14 +14,16 @@ type StageProps = {
   onZoom: () => void;
   /** Whether nothing stands beside the picture. */
   alone?: boolean;
+  /** Whether its small picture has been seen: that stands there until the large one has come. */
+  seen?: boolean;
 };
 
 const altOf = (photo: Photo) =>
   photo.alt_text || photo.title || t.photo.titleBy(photo.owner.display_name);
 
 /** The picture on black, as large as its frame allows; its box is known before its bytes. */
-export function Stage({ photo, overlay, zoomed, onZoom, alone = false }: StageProps) {
-  const { preview } = photo.urls;
+export function Stage({ photo, overlay, zoomed, onZoom, alone = false, seen = false }: StageProps) {
+  const { thumb, preview } = photo.urls;
   if (zoomed && preview) return <Zoomed photo={photo} overlay={overlay} onZoom={onZoom} />;
   return (
     <div className={stageClasses.frame}>
@@ -31,7 +33,7 @@ export function Stage({ photo, overlay, zoomed, onZoom, alone = false }: StagePr
         style={{
           aspectRatio: photo.width / photo.height,
           width: stageWidth(photo),
-          backgroundImage: placeholderImage(photo.thumbhash),
+          backgroundImage: seen && thumb ? `url("${thumb}")` : placeholderImage(photo.thumbhash),
         }}
         onDoubleClick={onZoom}
       >
