@@ -5,7 +5,14 @@
 import type { Photo, PhotoPage } from '@/shared/api';
 import { firstAddress, peekEmbedded } from '@/shared/api/embedded';
 import { readAnchor } from '@/shared/grid/anchor';
-import { captionHeight, eagerTiles, layoutRows, metricsFor, rowTops } from '@/shared/grid/layout';
+import {
+  type Box,
+  captionHeight,
+  eagerTiles,
+  layoutRows,
+  metricsFor,
+  rowTops,
+} from '@/shared/grid/layout';
 import { placeholderImage } from '@/shared/grid/placeholder';
 import { sources } from '@/shared/grid/renditions';
 import { stageClasses, stageSizes, stageWidth } from '@/shared/stage';
@@ -29,28 +36,37 @@ function picture(photo: Photo, sizes: string, className: string): HTMLImageEleme
 
 const tileClass = 'absolute top-0 left-0 rounded-photo bg-sunken bg-cover object-cover';
 
+/** The tiles of the first window; those that load later than the code are their placeholders. */
 function drawGrid(frame: HTMLElement, photos: Photo[]): void {
   const metrics = metricsFor(window.innerWidth, readPreference('density') === 'compact');
   const ratios = photos.map(({ width, height }) => width / height || 1.5);
   const rows = layoutRows(ratios, frame.clientWidth, metrics, false);
   const caption = matchMedia('(hover: none)').matches ? captionHeight : 0;
-  const tops = rowTops(rows, metrics.gap + caption);
   // The skeleton ends somewhere in the window, the list below it.
   frame.style.overflow = 'visible';
-  for (const [place, row] of rows.entries()) {
-    for (const { index, left, width } of row.boxes) {
-      const photo = photos[index];
-      if (!photo || index >= eagerTiles) return;
-      if (!photo.urls.thumb) continue;
-      const tile = picture(photo, `${Math.ceil(width)}px`, tileClass);
-      tile.style.width = `${width}px`;
-      tile.style.height = `${row.height}px`;
+  for (const [place, top] of rowTops(rows, metrics.gap + caption).entries()) {
+    if (top > window.innerHeight) return;
+    for (const box of rows[place]?.boxes ?? []) {
+      const photo = photos[box.index];
+      if (!photo?.urls.thumb) continue;
+      const tile = tileOf(photo, box);
+      tile.style.height = `${rows[place]?.height}px`;
       // As the app's tiles are placed: to a part of a pixel, or they would be painted once more.
-      tile.style.transform = `translate(${left}px, ${tops[place]}px)`;
-      tile.style.backgroundImage = placeholderImage(photo.thumbhash) ?? '';
+      tile.style.transform = `translate(${box.left}px, ${top}px)`;
       frame.append(tile);
     }
   }
+}
+
+function tileOf(photo: Photo, { index, width }: Box): HTMLElement {
+  const tile =
+    index < eagerTiles
+      ? picture(photo, `${Math.ceil(width)}px`, tileClass)
+      : document.createElement('div');
+  tile.className = tileClass;
+  tile.style.width = `${width}px`;
+  tile.style.backgroundImage = placeholderImage(photo.thumbhash) ?? '';
+  return tile;
 }
 
 function drawStage(stage: Element, photo: Photo): void {
