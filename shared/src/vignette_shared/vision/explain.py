@@ -1,35 +1,26 @@
-"""Where in a photo a tag comes from: the network looks at its parts one by one.
-
-Windows slide over the photo, each as large as the network's input, and the head scores each as if it were a
-photo of its own. What the usual method, class activation from the last convolution's map (Grad-CAM, Selvaraju
-et al. 2017, arXiv:1610.02391), lacks here is the map: at 96 px it is 1 x 1, and at a larger input the network
-sees objects at scales that it was not trained for. docs/decisions/0015 has the figures of both, and of
-occlusion (Zeiler and Fergus 2014, arXiv:1311.2901).
-"""
+"""Where in a photo a tag comes from, as a map, and the map as a picture over the photo."""
 
 from io import BytesIO
-from itertools import product
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vignette_shared.vision.backbone import Backbone
+from vignette_shared.errors import ModelError
+from vignette_shared.vision.backbone import Backbone, BackboneSpec
+from vignette_shared.vision.gradcam import class_activation
 from vignette_shared.vision.head import Head
+from vignette_shared.vision.inception_v3 import map_side
+from vignette_shared.vision.windows import look_at_parts
 
-WINDOWS_ACROSS = 3
-"""Windows side by side over the photo's shorter side: smaller ones show too little to be recognised."""
-STEP = 0.375
-"""Of a window, from one to the next."""
-MOST_WINDOWS = 120
-"""A photo of 4:3 takes 63; a panorama is looked at in longer steps rather than for longer."""
-LONGEST_ASPECT = 5
-"""Beyond it a photo is squeezed: with so few windows, those of a longer one would not touch any more."""
-BATCH = 8
-"""Windows a call: with more, the network's buffers grow and the time does not shrink."""
+Method = Literal["gradcam", "windows"]
+METHODS: tuple[Method, ...] = get_args(Method)
+SIDE_FOR_GRADCAM = 5
+"""Cells of the last map, from 203 px of input on: one look tells places apart there, where 63 windows would
+take seconds. Smaller maps have 16 places at most, and windows are quick (docs/decisions/0015)."""
 GRID = 64
-"""Cells of the map along the longer side; a window is some twenty of them, and the map is smooth."""
-EDGE_WEIGHT = 1e-3
+"""Cells of the map along the longer side."""
 OPAQUEST = 200
 """Of 255: the photo shows through even where the map is brightest."""
 OPAQUE_FROM = 0.6
@@ -41,29 +32,35 @@ _COLOURS = (
 )  # fmt: skip
 
 
-def locate(backbone: Backbone, head: Head, label: str, image: Image.Image) -> NDArray[np.float32]:
+def method_for(spec: BackboneSpec) -> Method:
+    """Return how a backbone is explained where nobody says it: by Grad-CAM if its maps are large enough."""
+    return "gradcam" if map_side(spec.input_side) >= SIDE_FOR_GRADCAM else "windows"
+
+
+def locate(
+    backbone: Backbone, head: Head, label: str, image: Image.Image, method: Method | None = None
+) -> NDArray[np.float32]:
     """Return how strongly the parts of an upright RGB image have a label, float32[h, w] in 0..1.
 
-    The brightest part is 1 and the others stand to it as the squares of their scores. The longer side has 64
-    cells; the shorter as many as the image's aspect leaves it.
+    The longer side has 64 cells; the shorter as many as the image's aspect leaves it.
+
+    Args:
+        method: `gradcam`, `windows`, or what suits the backbone (`method_for`).
 
     Raises:
         ValueError: the head does not have the label.
+        ModelError: Grad-CAM is asked of a backbone whose last map has one place only.
     """
     column = head.labels.index(label)
-    side = backbone.spec.input_side
-    scaled = _scale(image, side)
-    height, width = scaled.shape[:2]
-    tops, lefts = _starts(height, width, side)
-    windows = np.stack([scaled[y : y + side, x : x + side] for y, x in product(tops, lefts)])
-    embeddings = [backbone.embed(windows[i : i + BATCH]) for i in range(0, len(windows), BATCH)]
-    scores = head.scores(np.concatenate(embeddings))[:, column].astype(np.float64)
-    logits = np.log(scores + 1e-9) - np.log1p(1e-9 - scores)
-    rows, columns = _cells(image.size)
-    down, across = _weights(tops, side, height, rows), _weights(lefts, side, width, columns)
-    mean = down.T @ logits.reshape(len(tops), len(lefts)) @ across
-    heat = (1 / (1 + np.exp(-mean))) ** 2
-    return np.asarray(heat / heat.max(), np.float32)
+    chosen = method or method_for(backbone.spec)
+    if chosen == "windows":
+        return look_at_parts(backbone, head, column, image, _cells(image.size))
+    if map_side(backbone.spec.input_side) == 1:
+        raise ModelError(
+            f"Backbone {backbone.spec.fingerprint} has a last map of 1 x 1 at {backbone.spec.input_side} px, "
+            "in which Grad-CAM can't tell places apart: take the method windows."
+        )
+    return class_activation(backbone, head, column, image, _cells(image.size))
 
 
 def draw(heat: NDArray[np.float32], width: int, height: int) -> bytes:
@@ -89,41 +86,7 @@ def _palette() -> NDArray[np.uint8]:
     return np.asarray(np.round(np.stack([*channels, opacity], axis=1)), np.uint8)
 
 
-def _scale(image: Image.Image, side: int) -> NDArray[np.uint8]:
-    """Bring the shorter side to `WINDOWS_ACROSS` windows, uint8[h, w, 3]."""
-    shorter = side * WINDOWS_ACROSS
-    factor = shorter / min(image.size)
-    width, height = (min(round(length * factor), LONGEST_ASPECT * shorter) for length in image.size)
-    return np.array(image.resize((width, height), Image.Resampling.BILINEAR), dtype=np.uint8)
-
-
-def _starts(height: int, width: int, side: int) -> tuple[list[int], list[int]]:
-    """Return where windows begin, evenly spread from edge to edge, down and across."""
-    step = side * STEP
-    counts = [1 + round((length - side) / step) for length in (height, width)]
-    longer = counts.index(max(counts))
-    counts[longer] = min(counts[longer], MOST_WINDOWS // min(counts))
-    down, across = (
-        [round(start) for start in np.linspace(0, length - side, count)]
-        for length, count in zip((height, width), counts, strict=True)
-    )
-    return down, across
-
-
 def _cells(size: tuple[int, int]) -> tuple[int, int]:
     """Return the map's rows and columns for an image's width and height."""
     width, height = (max(1, round(GRID * length / max(size))) for length in size)
     return height, width
-
-
-def _weights(starts: list[int], side: int, length: int, cells: int) -> NDArray[np.float64]:
-    """Return float64[starts, cells]: how much each window counts in each cell; a cell's weights sum to 1.
-
-    A window counts most in its middle and fades towards its edges (Hann), so that none leaves a border.
-    """
-    centres = (np.arange(cells) + 0.5) / cells * length
-    place = (centres[None] - np.array(starts)[:, None]) / side
-    inside = (place >= 0) & (place <= 1)
-    weights = np.where(inside, np.sin(np.pi * place.clip(0, 1)) ** 2 + EDGE_WEIGHT, 0)
-    result: NDArray[np.float64] = weights / weights.sum(axis=0)
-    return result

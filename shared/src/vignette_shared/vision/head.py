@@ -13,6 +13,8 @@ from vignette_shared.errors import ModelDamaged
 
 HEAD_FILE = "head.safetensors"
 _UNIT = "input.unit_length"
+_SHORTEST = 1e-12
+"""An embedding of zeros has no direction: it stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,26 @@ class Head:
             x = np.maximum(layer(x), 0)
         return self.layers[-1](x)
 
+    def gradient(self, embedding: NDArray[np.floating], column: int) -> NDArray[np.float32]:
+        """Return how fast a label's logit grows with each feature, float32[features].
+
+        Args:
+            embedding: [features], where the gradient is taken.
+            column: of the label.
+        """
+        x = np.asarray(embedding, np.float32)[None]
+        unit = unit_length(x) if self.to_unit else x
+        inner = [unit]
+        for layer in self.layers[:-1]:
+            inner.append(np.maximum(layer(inner[-1]), 0))
+        slope = self.layers[-1].kernel[:, column]
+        for layer, out in zip(self.layers[-2::-1], inner[:0:-1], strict=True):
+            slope = layer.kernel @ np.where(out[0] > 0, slope, 0)
+        if self.to_unit:  # a step along the embedding itself changes nothing
+            length = np.maximum(np.linalg.norm(x), np.float32(_SHORTEST))
+            slope = (slope - unit[0] * (unit[0] @ slope)) / length
+        return np.asarray(slope, np.float32)
+
     def over_threshold(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return bool[n, labels]: which scores reach their label's own threshold."""
         return np.asarray(scores >= self.thresholds)
@@ -120,7 +142,7 @@ def _mean(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 def unit_length(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Bring each row to Euclidean length 1; a row of zeros stays."""
     length = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.asarray(x / np.maximum(length, np.float32(1e-12)), np.float32)
+    return np.asarray(x / np.maximum(length, np.float32(_SHORTEST)), np.float32)
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -130,3 +130,27 @@ def kernel_shapes() -> list[tuple[int, int, int, int]]:
     trace = _ShapeTrace()
     build(trace, 3)
     return trace.kernels
+
+
+class _SideTrace:
+    """Walks the graph with the sides of squares for tensors, in cells."""
+
+    def conv(
+        self, x: int, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True
+    ) -> int:
+        del filters, width  # where nothing is padded, kernels are square
+        return x if same else (x - height) // stride + 1
+
+    def max_pool(self, x: int) -> int:
+        return (x - 3) // 2 + 1
+
+    def average_pool(self, x: int) -> int:
+        return x
+
+    def concat(self, parts: list[int]) -> int:
+        return parts[0]
+
+
+def map_side(input_side: int) -> int:
+    """Return the last convolution map's side, in cells, for an input side in pixels: 1 at 96, 8 at 299."""
+    return build(_SideTrace(), input_side)
