@@ -1,5 +1,8 @@
 """The compiled step against the same arithmetic in NumPy, and heads trained beside each other."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -88,3 +91,28 @@ def test_dropout_zeroes_its_share_and_the_rest_makes_up_for_it() -> None:
     assert float(tf.reduce_mean(out)) / kept == pytest.approx(1.0, abs=0.03)
     assert (out.numpy() == again.numpy()).all()
     assert (out.numpy() != other.numpy()).any()
+
+
+SILENT = """
+import trainer.cli
+import numpy as np
+from trainer.config import TrainConfig
+from trainer.fit import Samples, fit_head
+
+rng = np.random.default_rng(0)
+x, y = rng.random((40, 5)), (rng.random((40, 3)) < 0.5).astype(np.float32)
+config = TrainConfig(hidden=7, features="raw", batch=8, epochs=1, mixup=0.4, ensemble=2)
+print(*(fit_head(Samples(each, y), Samples(each, y), config).history[0].loss for each in (
+    x.astype(np.float16), x.astype(np.float16).astype(np.float32)
+)))
+"""
+
+
+def test_halves_train_to_the_bit_like_floats_and_without_a_word() -> None:
+    """In a process of its own: TensorFlow says what it says once."""
+    done = subprocess.run(
+        [sys.executable, "-c", SILENT], capture_output=True, text=True, check=False, timeout=200
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    halves, floats = done.stdout.split()
+    assert halves == floats

@@ -69,8 +69,10 @@ class Stepper:
         self._config = config
         self._loss = make_loss(config)
         self._type = tf.bfloat16 if (has_bfloat16() if half is None else half) else tf.float32
-        # Kept as they come: to convert a batch at a time costs nothing that shows.
-        self._x = tf.constant(x)
+        # Kept as they come: to convert a batch at a time costs nothing that shows. Halves are kept as their
+        # bits, since at the first tensor of halves TensorFlow logs an error that is none, on most processors.
+        self._stored = tf.as_dtype(x.dtype)
+        self._x = tf.constant(x.view(np.uint16) if x.dtype == np.float16 else x)
         self._y = tf.constant(targets, tf.float32)
         self._images = len(targets)
         first = config.hidden or targets.shape[1]
@@ -132,11 +134,14 @@ class Stepper:
         return losses.stack()
 
     def _batch(self, rows: Any, partners: Any, share: Any) -> tuple[Any, Any]:
-        x, y = tf.gather(self._x, rows), tf.gather(self._y, rows % self._images)
+        x, y = self._embeddings(rows), tf.gather(self._y, rows % self._images)
         if self._config.mixup:
-            x = _mixed(x, tf.gather(self._x, partners), share)
+            x = _mixed(x, self._embeddings(partners), share)
             y = _mixed(y, tf.gather(self._y, partners % self._images), share)
         return tf.cast(x, self._type), y
+
+    def _embeddings(self, rows: Any) -> Any:
+        return tf.bitcast(tf.gather(self._x, rows), self._stored)
 
     def _backward(self, weights: list[Any], x: Any, y: Any, seed: Any) -> tuple[Any, list[Any]]:
         blocks = len(self._widths)
