@@ -1,10 +1,12 @@
 """Where a head errs: labels taken for each other, its worst scores, and labels that are probably wrong."""
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from cleanlab.multilabel_classification.filter import find_multilabel_issues_per_class
+from cleanlab.rank import get_label_quality_scores
 from numpy.typing import NDArray
 
 _SHOWN = 12
@@ -62,6 +64,9 @@ def probable_label_errors(
 ) -> tuple[int, list[Mistake]]:
     """Return how many annotations are probably wrong, and the likeliest (Northcutt et al. 2021).
 
+    A score counts by how it stands to the label's usual ones: that a head hardly finds a rare label tells
+    less than that it is sure of a frequent one, though `worst_errors` has it the other way round.
+
     Scores must be of images that did not train the head.
     """
     given = [list(map(int, np.flatnonzero(row))) for row in truth]
@@ -75,9 +80,22 @@ def probable_label_errors(
         ranked, _, _ = find_multilabel_issues_per_class(
             given, np.asarray(scores, np.float64), return_indices_ranked_by="self_confidence", n_jobs=1
         )
-    found = [_mistake(int(row), int(i), truth, scores, labels) for i in usable for row in ranked[i]]
-    found.sort(key=lambda m: (m.score if m.present else 1 - m.score, m.row))
-    return len(found), found[:most]
+    found = [
+        (row, i, quality) for i in map(int, usable) for row, quality in _ranked(ranked[i], truth, scores, i)
+    ]
+    likeliest = sorted(found, key=lambda each: (each[2], each[0]))[:most]
+    return len(found), [_mistake(row, column, truth, scores, labels) for row, column, _ in likeliest]
+
+
+def _ranked(
+    rows: NDArray[np.intp], truth: NDArray[np.bool_], scores: NDArray[np.floating], column: int
+) -> Iterator[tuple[int, float]]:
+    """Yield rows with how likely a label's annotation there is to be right, 0..1, whatever its share."""
+    present = np.asarray(scores[:, column], np.float64)
+    quality = get_label_quality_scores(
+        truth[:, column].astype(np.intp), np.stack([1 - present, present], axis=1), adjust_pred_probs=True
+    )
+    yield from ((int(row), float(quality[row])) for row in rows)
 
 
 def _mistake(

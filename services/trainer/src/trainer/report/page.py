@@ -39,6 +39,7 @@ def render_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["told"] = _told
     labels = sorted(metrics["per_label"], key=lambda entry: -entry["ap"])
     page: str = environment.get_template("report.html.j2").render(
         name=name,
@@ -51,10 +52,20 @@ def render_report(
         reliability=_reliability(metrics["calibration"]),
         calibrations=_CALIBRATIONS,
         history=_history(history),
+        heads=len({epoch["member"] for epoch in history}),
         robustness=_robustness(metrics.get("robustness")),
         thumbnails={image: _thumbnail(each) for image, each in pixels.items()},
     )
     return page
+
+
+def _told(fact: Any) -> str:
+    """Return a fact as people write it: names with their values, lists with commas."""
+    if isinstance(fact, dict):
+        return ", ".join(f"{key} {_told(value)}" for key, value in fact.items())
+    if isinstance(fact, list):
+        return f"({', '.join(map(_told, fact))})"
+    return "none" if fact is None else str(fact)
 
 
 def _interval(entry: dict[str, Any]) -> Markup:
@@ -67,7 +78,7 @@ def _sparkline(entry: dict[str, Any]) -> Markup:
 
 
 def _precision_recall(entry: dict[str, Any]) -> Markup:
-    axes = Axes(width=224, height=184, x_title="recall", y_title="precision")
+    axes = Axes(width=180, height=150, x_title="recall", y_title="precision")
     # The operating point: what the label's threshold makes of the curve.
     lines = [Line(entry["curve"])]
     if entry["precision"] is not None and entry["recall"] is not None:
@@ -102,7 +113,7 @@ def _history(epochs: Sequence[dict[str, Any]]) -> list[tuple[str, Markup]]:
         axes = Axes(
             x=(1, max(last, 2)),
             y=(low, high if high > low else low + 1e-3),
-            width=380,
+            width=300,
             x_title="epoch",
             y_title=title,
             x_ticks=[(1, "1"), (last, str(last))] if last > 1 else [(1, "1")],
