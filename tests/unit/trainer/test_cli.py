@@ -37,8 +37,11 @@ def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path: Path, config: 
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_option_is_status_2() -> None:
-    assert run("train").returncode == 2
+def test_a_missing_or_wrong_option_is_status_2_and_said_without_frames() -> None:
+    for arguments in (("train",), ("dataset", "split", "x", "--registry", "y", "--seed", "many")):
+        done = run(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1].startswith("Error: ")
 
 
 def test_help_names_the_commands() -> None:

@@ -8,6 +8,7 @@ from trainer.commands.options import parse_config
 from trainer.commands.training import read_grid
 from trainer.config import TrainConfig, load_experiment
 from trainer.errors import DatasetError
+from trainer.pretraining.config import PretrainConfig
 
 
 def test_the_baseline_is_the_originals_best_run() -> None:
@@ -31,6 +32,8 @@ def test_every_experiment_reads_back_from_its_json() -> None:
         ("config = {}", "holds no `config"),
         ("config = (", "never closed"),
         ("config = nothing", "nothing"),
+        ("raise RuntimeError('broken')", r"mine\.py: RuntimeError: broken"),
+        ("config = 1 / 0", "ZeroDivisionError"),
     ],
 )
 def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str, said: str) -> None:
@@ -38,6 +41,12 @@ def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str
     path.write_text(body)
     with pytest.raises(DatasetError, match=said):
         load_experiment(str(path))
+
+
+@pytest.mark.parametrize("config", [TrainConfig, PretrainConfig])
+def test_an_unknown_key_names_those_there_are(config: type[TrainConfig | PretrainConfig]) -> None:
+    with pytest.raises(DatasetError, match=r"epoch: there is no such value; there are seed, .*epochs, "):
+        config.parse({"epoch": 3})
 
 
 def test_an_unknown_experiment_names_those_there_are() -> None:

@@ -10,6 +10,7 @@ import pytest
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, read_mirflickr
 from trainer.errors import DatasetError
+from trainer.progress import silent
 from trainer.run import read_run
 from trainer.snapshot import freeze
 from trainer.sweep import expand
@@ -115,7 +116,7 @@ def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
     from trainer.sweep import sweep  # noqa: PLC0415
     from trainer.train import prepare  # noqa: PLC0415
 
-    material = prepare(frozen, MeanColour(), CONFIG, tmp_path / "cache", lambda _phase, _done: None)
+    material = prepare(frozen, MeanColour(), CONFIG, tmp_path / "cache", silent)
     configs = expand(CONFIG.changed(epochs=1), {"hidden": [4, 0]})
     out = tmp_path / "sweep"
     rows = sweep(material, configs, out, jobs=1)

@@ -45,7 +45,7 @@ def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path
             STARTER,
             distorted_images=0,
         )
-        return run_pipeline(plan, lambda phase, _: phases.append(phase))
+        return run_pipeline(plan, lambda phase, *_: phases.append(phase))
 
     first = run()
     registry = open_registry(str(tmp_path / "registry"))

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from trainer.commands.predict import picture_paths
 from trainer.errors import DatasetError
 from trainer.picture import write_picture
 from trainer.predict import BATCH, Predictor, as_line, find_images, to_json
+from vignette_shared.errors import ModelError
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.head import Dense, Head
 
@@ -32,6 +35,16 @@ class MeanColour:
 
     def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         return pixels.astype(np.float32)
+
+
+class Cells(MeanColour):
+    """The same at an input where the last map is 8 x 8."""
+
+    spec = BackboneSpec("ef" * 8, "inception_v3", 299, "squash", 3)
+
+    def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        cells = [Image.fromarray(each).resize((8, 8), Image.Resampling.BOX) for each in pixels]
+        return np.stack([np.asarray(each, np.float32) / 255 for each in cells])
 
 
 @pytest.fixture
@@ -108,6 +121,39 @@ def test_the_picture_shows_photo_map_and_tags(predictor: Predictor, tmp_path: Pa
         assert picture.getpixel((60, 60)) == (255, 0, 0)
         sizes[explained] = picture.width
     assert sizes[True] > sizes[False] + 100
+    with pytest.raises(ModelError, match="take the method windows"):
+        write_picture(tmp_path / "no.png", predictor, found, 3, explained=True, method="gradcam")
     with pytest.raises(DatasetError, match="no label 'sea'"):
         write_picture(tmp_path / "no.png", predictor, found, 3, explained=True, label="sea")
     assert not (tmp_path / "no.png").exists()
+
+
+def test_a_backbone_of_large_maps_is_explained_by_one_look_unless_told_otherwise(
+    predictor: Predictor, tmp_path: Path
+) -> None:
+    picture = Image.new("RGB", (120, 120), "blue")
+    picture.paste("red", (0, 0, 60, 60))
+    picture.save(tmp_path / "a.png")
+    large = replace(predictor, backbone=Cells())
+    assert isinstance(large.backbone, MeanColour)
+    at_once = large.heat(tmp_path / "a.png", "red")
+    assert large.backbone.batches == []
+    np.testing.assert_array_equal(at_once, large.heat(tmp_path / "a.png", "red", "gradcam"))
+    parts = large.heat(tmp_path / "a.png", "red", "windows")
+    assert sum(large.backbone.batches) == 36
+    for heat in (at_once, parts):
+        assert heat[:32, :32].sum() > 0.8 * heat.sum()
+
+
+def test_pictures_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    images = [Path("a/x.jpg"), Path("b/x.jpg"), Path("b/x.png"), Path("b/y.png")]
+    assert [path.name for path in picture_paths(images, tmp_path).values()] == [
+        "x.png",
+        "x-2.png",
+        "x-3.png",
+        "y.png",
+    ]
+    assert picture_paths(images[:1], tmp_path / "one.png") == {images[0]: tmp_path / "one.png"}
+    (tmp_path / "one.png").touch()
+    with pytest.raises(DatasetError, match="is a file, and there are 4 images"):
+        picture_paths(images, tmp_path / "one.png")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from trainer.progress import shown_count, shown_progress, told_progress
+from trainer.progress import counted, shown_count, shown_progress, told_progress
 
 
 def moves_on() -> None:
@@ -54,6 +54,26 @@ def test_images_are_counted_with_their_rate(capsys: pytest.CaptureFixture[str]) 
             progress(10)
             moves_on()
     assert re.search(r"bottlenecks .*100% +[\d,.]+ images/s", capsys.readouterr().err)
+
+
+def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_count("images", 20) as progress:
+        begun = time.monotonic()
+        while (took := time.monotonic() - begun) < 0.05:
+            pass
+        for _ in range(20):
+            progress(1)
+    found = re.search(r"([\d,.]+) images/s", capsys.readouterr().err)
+    assert found
+    assert float(found[1].replace(",", "")) * took <= 21
+
+
+def test_a_counter_tells_of_shares_and_of_all() -> None:
+    told: list[tuple[str, float, int]] = []
+    count = counted(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
+    count(2)
+    count(6)
+    assert told == [("gate", 0.25, 8), ("gate", 1.0, 8)]
 
 
 def test_for_machines_a_line_a_percent(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,11 +25,15 @@ def test_a_head_learns_is_evaluated_and_published(archives: Path, tmp_path: Path
     from trainer.publish import publish  # noqa: PLC0415
     from trainer.train import train  # noqa: PLC0415
 
-    phases: dict[str, float] = {}
-    trained = train(
-        read_mirflickr(archives), MeanColour(), CONFIG, tmp_path / "cache", report=phases.__setitem__
-    )
-    assert phases["bottlenecks"] == phases["evaluate"] == 1.0
+    phases: dict[str, tuple[float, int]] = {}
+
+    def heard(phase: str, done: float, images: int = 0, /) -> None:
+        phases[phase] = (done, images)
+
+    trained = train(read_mirflickr(archives), MeanColour(), CONFIG, tmp_path / "cache", report=heard)
+    assert phases["bottlenecks"] == (1.0, 90)
+    assert phases["train"] == (1.0, CONFIG.epochs * CONFIG.ensemble * trained.dataset["train"])
+    assert phases["evaluate"][0] == 1.0
     assert trained.metrics["mean_ap"] > 0.9
     assert trained.dataset["train"] + trained.dataset["validation"] == trained.dataset["images"]
     ModelMetrics.model_validate(trained.metrics)

@@ -1,7 +1,6 @@
 """A head looked at from all sides on the frozen test split: `metrics.json` and what the report shows."""
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,12 @@ from trainer.errors import DatasetError
 from trainer.evaluate import difference, evaluate
 from trainer.metrics import mean_calibration_error, reliability_curve
 from trainer.mistakes import Mistake, confusion_pairs, probable_label_errors, worst_errors
+from trainer.progress import Phases, counted, silent
 from trainer.robustness import PASSES, measure_robustness
 from vignette_shared.errors import ImageError
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.preprocess import load_pixels
-
-Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def assess(
     against: Rival | None = None,
     distorted_images: int = 300,
     seed: int = 0,
-    report: Report = lambda _phase, _done: None,
+    report: Phases = silent,
 ) -> Assessment:
     """Measure on the test split; the calibrations are fitted on the validation split.
 
@@ -101,24 +99,18 @@ def assess(
     return Assessment(found, {name: load_pixels(dataset.read(name), backbone.spec) for name in shown})
 
 
-def _embed(dataset: Dataset, side: str, backbone: Backbone, cache: Path, report: Report) -> Embedded:
+def _embed(dataset: Dataset, side: str, backbone: Backbone, cache: Path, report: Phases) -> Embedded:
     """Embed one side; `rows` are the dataset's."""
     rows = np.array([i for i, split in enumerate(dataset.splits or ()) if split == side], np.intp)
     if not rows.size:
         raise DatasetError(f"No image is on the {side} side: split the dataset again.")
-    done = 0
-
-    def embedded_one(count: int) -> None:
-        nonlocal done
-        done += count
-        report(f"bottlenecks ({side})", done / len(rows))
-
-    embedded = embed_dataset(dataset.take(rows), backbone, cache, embedded_one)
+    progress = counted(report, f"bottlenecks ({side})", len(rows))
+    embedded = embed_dataset(dataset.take(rows), backbone, cache, progress)
     return dataclasses.replace(embedded, rows=rows[embedded.rows])
 
 
 def _scores_of(
-    rival: Rival, dataset: Dataset, test: Embedded, cache: Path, report: Report
+    rival: Rival, dataset: Dataset, test: Embedded, cache: Path, report: Phases
 ) -> NDArray[np.float32]:
     """Return what the other head makes of the same test images; raises `DatasetError`."""
     found = _embed(dataset, "test", rival.backbone, cache, report)
@@ -155,7 +147,7 @@ def _calibrations(
 
 
 def _robustness(
-    head: Head, backbone: Backbone, test: Dataset, most: int, seed: int, report: Report
+    head: Head, backbone: Backbone, test: Dataset, most: int, seed: int, report: Phases
 ) -> dict[str, Any]:
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.permutation(len(test.names))[:most])
@@ -168,14 +160,8 @@ def _robustness(
         rows.append(row)
     if not rows:
         raise DatasetError("Not one test image could be read again for the distortions.")
-    passes = 0
-
-    def passed(count: int) -> None:
-        nonlocal passes
-        passes += count
-        report("distortions", passes / PASSES)
-
-    levels = measure_robustness(head, backbone, np.stack(pixels), test.targets[rows], passed)
+    progress = counted(report, "distortions", PASSES * len(rows))
+    levels = measure_robustness(head, backbone, np.stack(pixels), test.targets[rows], progress)
     return {"images": len(rows), "levels": [dataclasses.asdict(level) for level in levels]}
 
 

@@ -2,11 +2,12 @@
 
 import errno
 import sys
+import warnings
 from typing import TextIO, cast
 
 import structlog
 
-from trainer.commands import backbone, dataset, pipeline, registry, training
+from trainer.commands import backbone, dataset, pipeline, predict, registry, training
 from trainer.commands.options import new_app
 from trainer.greeting import leave_out_greeting
 from vignette_shared.errors import VignetteError
@@ -16,7 +17,7 @@ leave_out_greeting()
 app = new_app()
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(backbone.app, name="backbone")
-for commands in (backbone.top, training.top, registry.top, pipeline.top):
+for commands in (backbone.top, training.top, registry.top, predict.top, pipeline.top):
     app.add_typer(commands)
 
 
@@ -29,6 +30,8 @@ def main() -> None:
     """Run the command line; an error of ours is one line on stderr and exit status 2."""
     # Standard output is the result's alone: somebody reads JSON from it.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())))
+    # Of an image that is odd but can be read; one that can't is told of in our own words.
+    warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     try:
         app()
     except VignetteError as error:

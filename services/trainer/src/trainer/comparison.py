@@ -12,6 +12,7 @@ from trainer.dataset import Dataset
 from trainer.dataset.manifest import Row
 from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
+from trainer.progress import Count, Phases, counted, silent
 from trainer.snapshot import Snapshot, read
 from trainer.split import stratified_split
 from trainer.story import story_hash
@@ -35,7 +36,11 @@ class Comparison:
 
 
 def compare_with_production(
-    registry: Registry, version: str, source: Dataset | None = None, work: Path | None = None
+    registry: Registry,
+    version: str,
+    source: Dataset | None = None,
+    work: Path | None = None,
+    report: Phases = silent,
 ) -> Comparison:
     """Measure a version and the one in production on the test split of the version's snapshot.
 
@@ -45,6 +50,7 @@ def compare_with_production(
     Args:
         source: holds the images of the snapshot.
         work: folder of the bottleneck cache.
+        report: called with the phase `gate`.
 
     Raises:
         DatasetError: there are no common figures, and no images (or too few) to measure on.
@@ -73,12 +79,11 @@ def compare_with_production(
             f"too few to compare on. Promote it by `vignette-trainer promote {version} --force --reason ...`."
         )
     names = tuple(row.image for row in rows)
-    return Comparison(
-        measure_on(registry, manifest, snapshot, names, source, work),
-        measure_on(registry, production, snapshot, names, source, work),
-        production.version,
-        note,
+    progress = counted(report, "gate", 2 * len(names))
+    new, old = (
+        measure_on(registry, each, snapshot, names, source, work, progress) for each in (manifest, production)
     )
+    return Comparison(new, old, production.version, note)
 
 
 def measure_on(
@@ -88,13 +93,14 @@ def measure_on(
     names: tuple[str, ...],
     source: Dataset,
     work: Path,
+    progress: Count = lambda _: None,
 ) -> dict[str, Any]:
     """Return a version's figures on some images of a snapshot; labels unknown to it are passed over."""
     backbone = load_backbone(registry, manifest.backbone, RuntimeOptions())
     frozen = snapshot.dataset(source)
     row_of = {name: row for row, name in enumerate(frozen.names)}
     chosen = frozen.take(np.array([row_of[name] for name in names], np.intp))
-    embedded = embed_dataset(chosen, backbone, work)
+    embedded = embed_dataset(chosen, backbone, work, progress)
     truth = np.zeros((len(embedded.rows), len(manifest.labels)), np.bool_)
     for column, label in enumerate(manifest.labels):
         if label in chosen.labels:

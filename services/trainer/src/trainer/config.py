@@ -2,6 +2,7 @@
 
 import dataclasses
 import runpy
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -9,6 +10,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from trainer.errors import DatasetError
+from vignette_shared.errors import VignetteError
 
 EXPERIMENTS = Path(__file__).parent / "configs"
 
@@ -73,9 +75,8 @@ class TrainConfig:
         try:
             return TypeAdapter(cls).validate_python(values)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(map(str, first["loc"]))
-            raise DatasetError(f"Training configuration: {name}: {first['msg']}.") from error
+            known = [field.name for field in dataclasses.fields(cls)]
+            raise DatasetError(f"Training configuration: {first_wrong(error, known)}") from error
 
     def changed(self, **values: object) -> Self:
         """Return the configuration with other values; raises `DatasetError` as `parse` does."""
@@ -84,6 +85,15 @@ class TrainConfig:
     def as_json(self) -> dict[str, Any]:
         """Return what `parse` reads."""
         return {**dataclasses.asdict(self), "sensitive": list(self.sensitive)}
+
+
+def first_wrong(error: ValidationError, known: Iterable[str]) -> str:
+    """Return what is wrong first with a configuration; for a key that there isn't, which there are."""
+    first = error.errors()[0]
+    name = "".join(f"{part}: " for part in first["loc"])
+    if first["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
+        return f"{name}there is no such value; there are {', '.join(known)}."
+    return f"{name}{first['msg']}."
 
 
 def load_experiment(where: str) -> TrainConfig:
@@ -104,10 +114,12 @@ def load_experiment(where: str) -> TrainConfig:
         raise DatasetError(f"There is no experiment {where}: give a Python file, or one of {known}.")
     try:
         found = runpy.run_path(str(path)).get("config")
-    except (SyntaxError, NameError, TypeError, ImportError, OSError, ValueError) as error:
+    except VignetteError:
+        raise
+    except Exception as error:
         # Pydantic's message has a line for each wrong value: the first names it.
         said = " ".join(str(error).split()[:40])
-        raise DatasetError(f"{path}: {said}") from error
+        raise DatasetError(f"{path}: {type(error).__name__}: {said}") from error
     if not isinstance(found, TrainConfig):
         raise DatasetError(f"{path} holds no `config = TrainConfig(...)`.")
     return found

@@ -1,6 +1,7 @@
 """One training from a frozen snapshot to a run's folder, with its curves."""
 
 import dataclasses
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,10 +10,11 @@ from trainer.config import TrainConfig
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
 from trainer.fit import Epoch
+from trainer.progress import Phases, silent
 from trainer.run import HISTORY_FILE, Run, write_run, write_whole
 from trainer.scalars import ScalarLog
-from trainer.train import Report, Trained, train
-from vignette_shared.vision.backbone import Backbone
+from trainer.train import Trained, train
+from vignette_shared.vision.backbone import Backbone, BackboneSpec
 
 TENSORBOARD_FOLDER = "tensorboard"
 
@@ -24,7 +26,7 @@ def run_experiment(
     cache: Path,
     out: Path,
     command: str = "",
-    report: Report = lambda _phase, _done: None,
+    report: Phases = silent,
 ) -> tuple[Run, Trained]:
     """Train and write the run; its loss and average precisions appear under `tensorboard/` as it goes.
 
@@ -63,6 +65,12 @@ def run_experiment(
         temperature=trained.temperature,
     )
     return run, trained
+
+
+def run_folder(work: Path, dataset: Dataset, spec: BackboneSpec, config: TrainConfig) -> Path:
+    """Return where a run lies that nobody gave a place: named by its snapshot, backbone and configuration."""
+    key = json.dumps([dataset.origin, spec.fingerprint, config.as_json()], sort_keys=True)
+    return work / "runs" / hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def history_json(history: list[Epoch]) -> bytes:

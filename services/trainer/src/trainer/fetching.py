@@ -106,8 +106,8 @@ class _Download:
                     if self._ask(client):
                         return
                     reason = "the file changed on the server"
-                except httpx.InvalidURL as error:
-                    raise DownloadFailed(f"{self._url} is no address: {error}.") from error
+                except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+                    raise DownloadFailed(f"{self._url} is no address: {str(error).rstrip('.')}.") from error
                 except (httpx.TransportError, httpx.StreamError, _Unavailable) as error:
                     reason = str(error) or type(error).__name__
                 fruitless = 0 if self._length() > most else fruitless + 1

@@ -11,6 +11,7 @@ from trainer.errors import DatasetError
 from trainer.predict import Prediction, Predictor, Tag
 from trainer.run import write_whole
 from vignette_shared.imaging import open_upright_rgb
+from vignette_shared.vision.explain import Method
 from vignette_shared.vision.explain import draw as draw_heat
 
 LONGEST = 640
@@ -24,18 +25,28 @@ _BAR, _BAR_BELOW, _TRACK = (37, 99, 235), (161, 161, 170), (228, 228, 231)
 
 
 def write_picture(
-    path: Path, predictor: Predictor, prediction: Prediction, top: int, *, explained: bool, label: str
+    path: Path,
+    predictor: Predictor,
+    prediction: Prediction,
+    top: int,
+    *,
+    explained: bool,
+    label: str = "",
+    method: Method | None = None,
 ) -> None:
     """Draw a prediction to a file, which appears whole or not at all.
 
     Args:
+        explained: whether to add where a tag comes from.
         label: to explain; the likeliest tag when empty.
+        method: as `vision.explain.locate` takes it.
 
     Raises:
         DatasetError: the file can't be written, or there is no such label.
+        ModelError: the backbone can't be explained by that method.
     """
     chosen = label or prediction.tags[0].label
-    heat = predictor.heat(prediction.image, chosen) if explained else None
+    heat = predictor.heat(prediction.image, chosen, method) if explained else None
     photo = open_upright_rgb(prediction.image, LONGEST)
     body = draw_prediction(photo, prediction.tags, top=top, heat=heat, label=chosen)
     try:

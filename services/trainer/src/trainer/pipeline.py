@@ -1,6 +1,5 @@
 """From annotated photos to a version in production, in steps that go on where they were stopped."""
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,16 @@ from trainer.bottlenecks import CACHE, embed_dataset
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset, open_dataset
 from trainer.errors import DatasetError, GateRefused
-from trainer.experiment import run_experiment
+from trainer.experiment import run_experiment, run_folder
 from trainer.measure import open_registry
 from trainer.opening import open_subject
+from trainer.progress import Phases, counted
 from trainer.promotion import promote
 from trainer.publish import publish_run
 from trainer.report.writing import evaluate_subject
 from trainer.results import RESULTS_FILE
 from trainer.run import METRICS_FILE, Run, read_run
 from trainer.snapshot import freeze, write
-from trainer.train import Report
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
@@ -39,6 +38,7 @@ class Plan:
         seed: of the split; another seed is another test split.
         by: who is named in the history.
         distorted_images: of the test split, on which robustness is measured; 0 for none.
+        name: of the experiment, for the report; the run's when empty.
     """
 
     data: Path
@@ -51,6 +51,7 @@ class Plan:
     command: str = ""
     by: str = "vignette-trainer"
     distorted_images: int = 300
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Outcome:
         }
 
 
-def run_pipeline(plan: Plan, report: Report) -> Outcome:
+def run_pipeline(plan: Plan, report: Phases) -> Outcome:
     """Freeze, embed, train, evaluate, publish, and promote what passes the gate.
 
     Each step finds what an earlier run with the same plan has finished, and goes on from there.
@@ -94,13 +95,13 @@ def run_pipeline(plan: Plan, report: Report) -> Outcome:
     report("snapshot", 0.0)
     source = open_dataset(plan.data)
     frozen = write(
-        freeze(source, plan.seed, progress=_counted(report, "snapshot", len(source.names))), registry
+        freeze(source, plan.seed, progress=counted(report, "snapshot", len(source.names))), registry
     )
     dataset = frozen.dataset(source)
     found = find_backbone(registry, plan.backbone, plan.shipped)
     backbone = load_backbone(registry, with_views(registry, found, plan.config.views), RuntimeOptions())
     cache = plan.work / CACHE
-    embed_dataset(dataset, backbone, cache, _counted(report, "bottlenecks", len(dataset.names)))
+    embed_dataset(dataset, backbone, cache, counted(report, "bottlenecks", len(dataset.names)))
     run = _trained(plan, dataset, backbone, cache, report)
     metrics = _evaluated(plan, registry, run, dataset, report)
     report("publish", 0.0)
@@ -110,17 +111,16 @@ def run_pipeline(plan: Plan, report: Report) -> Outcome:
     promoted, replaced = True, None
     reasons: tuple[str, ...] = ()
     try:
-        replaced = promote(registry, version, by=plan.by, source=source, work=cache).replaced
+        replaced = promote(registry, version, by=plan.by, source=source, work=cache, report=report).replaced
     except GateRefused as error:
         promoted, reasons = False, error.reasons
     report("gate", 1.0)
     return Outcome(version, promoted, reasons, replaced, frozen.name, run.folder, metrics)
 
 
-def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> Run:
+def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, report: Phases) -> Run:
     """Return the run of this data, backbone and configuration; trained already if it is whole."""
-    key = json.dumps([dataset.origin, backbone.spec.fingerprint, plan.config.as_json()], sort_keys=True)
-    out = plan.work / "runs" / hashlib.sha256(key.encode()).hexdigest()[:12]
+    out = run_folder(plan.work, dataset, backbone.spec, plan.config)
     try:
         run = read_run(out)
     except DatasetError:  # there is none yet, or it was cut short
@@ -131,7 +131,7 @@ def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, repo
     return run
 
 
-def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, report: Report) -> dict[str, Any]:
+def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, report: Phases) -> dict[str, Any]:
     """Write figures and report beside the head; the figures, written last, say that both are there."""
     path = run.folder / METRICS_FILE
     if not path.is_file():
@@ -140,7 +140,7 @@ def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, repor
             open_subject(registry, str(run.folder)),
             dataset,
             plan.work,
-            name=run.folder.name,
+            name=plan.name or run.folder.name,
             # Not shared among runs: another dataset's labels are other columns.
             results=run.folder / RESULTS_FILE,
             distorted_images=plan.distorted_images,
@@ -151,23 +151,11 @@ def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, repor
     return found
 
 
-def _counted(report: Report, phase: str, total: int) -> Any:
-    """Return a counter of things done that reports their share of `total`."""
-    done = 0
-
-    def count(more: int) -> None:
-        nonlocal done
-        done += more
-        report(phase, done / max(total, 1))
-
-    return count
-
-
-def _only(report: Report, phase: str, told_as: str = "") -> Report:
+def _only(report: Phases, phase: str, told_as: str = "") -> Phases:
     """Return a report that passes on one phase of a step, by the name that people know."""
 
-    def told(heard: str, done: float) -> None:
+    def told(heard: str, done: float, images: int = 0, /) -> None:
         if heard == phase:
-            report(told_as or phase, done)
+            report(told_as or phase, done, images)
 
     return told

@@ -16,7 +16,7 @@ from vignette_shared.imaging import open_upright_rgb, sniff
 from vignette_shared.imaging.sniffing import HEAD_BYTES
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
-from vignette_shared.vision.explain import locate
+from vignette_shared.vision.explain import Method, locate
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
 from vignette_shared.vision.preprocess import load_pixels
@@ -82,18 +82,22 @@ class Predictor:
             else:
                 yield Prediction(image, self._tags(scores[image]))
 
-    def heat(self, image: Path, label: str) -> NDArray[np.float32]:
+    def heat(self, image: Path, label: str, method: Method | None = None) -> NDArray[np.float32]:
         """Return where in an image a label comes from, float32[h, w] in 0..1.
+
+        Args:
+            method: as `vision.explain.locate` takes it.
 
         Raises:
             DatasetError: the version does not have the label.
+            ModelError: the backbone can't be explained by that method.
             ImageError: the image can't be read.
         """
         if label not in self.head.labels:
             raise DatasetError(
                 f"{self.version} has no label {label!r}; it has {', '.join(self.head.labels)}."
             )
-        return locate(self.backbone, self.head, label, open_upright_rgb(image))
+        return locate(self.backbone, self.head, label, open_upright_rgb(image), method)
 
     def _scores(self, pixels: list[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         return list(self.head.scores(self.backbone.embed(np.stack(pixels)))) if pixels else []

@@ -37,6 +37,22 @@ class Phases(Protocol):
     def __call__(self, phase: str, done: float, images: int = 0, /) -> None: ...
 
 
+def silent(_phase: str, _done: float, _images: int = 0, /) -> None:
+    """Report to nobody."""
+
+
+def counted(report: Phases, phase: str, images: int) -> Count:
+    """Return a counter of images done that reports their share of all `images` of a phase."""
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        report(phase, done / max(images, 1), images)
+
+    return count
+
+
 @contextmanager
 def shown_progress() -> Iterator[Phases]:
     """Yield what draws one bar a phase on standard error, with images a second where their number is told."""
@@ -51,7 +67,7 @@ def shown_progress() -> Iterator[Phases]:
         completed = round(done * total)
         if phase not in bars:
             # What an earlier run had done is no speed of this one: the bar begins there.
-            bars[phase] = progress.add_task(phase, total=total, completed=completed, rated=images > 0)
+            bars[phase] = _begin(progress, phase, total, completed=completed, rated=images > 0)
         elif done < last[phase]:  # the phase comes once more
             progress.reset(bars[phase], total=total, completed=completed)
         else:
@@ -110,8 +126,16 @@ def shown_transfer(name: str) -> Iterator[Transfer]:
 def shown_count(name: str, total: int, unit: str = "images") -> Iterator[Count]:
     """Yield what draws a bar of so many things, with how many are done a second."""
     with Progress(*_columns(unit), console=Console(stderr=True)) as progress:
-        bar = progress.add_task(name, total=total, rated=True)
+        bar = _begin(progress, name, total, completed=0, rated=True)
         yield lambda count: progress.advance(bar, count)
+
+
+def _begin(progress: Progress, name: str, total: int, *, completed: int, rated: bool) -> TaskID:
+    bar = progress.add_task(name, total=total, completed=completed, rated=rated)
+    # A speed is of two moments: without this first one, work that is told of in bursts would have none, or a
+    # mad one.
+    progress.advance(bar, 0)
+    return bar
 
 
 def _columns(unit: str) -> tuple[ProgressColumn, ...]:

@@ -8,6 +8,7 @@ from trainer.comparison import Comparison, compare_with_production
 from trainer.dataset import Dataset
 from trainer.errors import GateRefused
 from trainer.gate import Gate, check
+from trainer.progress import Phases, silent
 from vignette_shared.errors import ModelMissing
 from vignette_shared.promotions import standing, switch
 from vignette_shared.registry import PRODUCTION, AliasEntry, Registry
@@ -43,11 +44,13 @@ def promote(
     override: Override | None = None,
     source: Dataset | None = None,
     work: Path | None = None,
+    report: Phases = silent,
 ) -> Promoted:
     """Put a version into production if the gate lets it through, or somebody overrides it.
 
     Args:
         source, work: images and bottleneck cache, for versions whose figures are not of the same images.
+        report: called with the phase `gate` while these are embedded.
 
     Raises:
         GateRefused: it would be worse; nothing has changed.
@@ -62,7 +65,7 @@ def promote(
         return Promoted(version, present, Gate(passed=True))
     comparison, gate = None, Gate(passed=True)
     if override is None:
-        comparison = compare_with_production(registry, version, source, work)
+        comparison = compare_with_production(registry, version, source, work, report)
         present = comparison.against
         gate = check(comparison.candidate, comparison.production)
         if not gate.passed:

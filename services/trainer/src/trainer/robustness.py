@@ -68,14 +68,14 @@ def measure_robustness(
 
     Args:
         pixels: uint8[n, side, side, 3], as the backbone takes them.
-        progress: called with the number of passes over all images done.
+        progress: called with the number of images embedded; each is `PASSES` times.
     """
     found = []
     for name, strength, distort in _levels():
         seen = np.stack([np.asarray(distort(Image.fromarray(each), strength)) for each in pixels])
         mean_ap = mean_average_precision(truth, head.logits(backbone.embed(seen)))
         found.append(Distorted(name, strength, round(mean_ap, 4)))
-        progress(1)
+        progress(len(pixels))
     return found
 
 

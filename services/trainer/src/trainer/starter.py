@@ -16,8 +16,9 @@ from trainer.config import TrainConfig
 from trainer.dataset import Dataset, image_number, read_annotated, read_mirflickr
 from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
+from trainer.progress import Phases, silent
 from trainer.publish import publish
-from trainer.train import Report, SoftLabels, train
+from trainer.train import SoftLabels, train
 from vignette_shared.registry import PRODUCTION, BackboneManifest, ModelManifest, Registry
 from vignette_shared.storage import open_store
 from vignette_shared.vision import inception_v3
@@ -54,7 +55,7 @@ def build_starter(
     out: Path,
     config: TrainConfig,
     command: str,
-    report: Report = lambda _phase, _done: None,
+    report: Phases = silent,
 ) -> ModelManifest:
     """Write a whole registry to `out`: the backbone, a head over it, and the alias `production`.
 

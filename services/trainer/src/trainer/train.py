@@ -16,14 +16,12 @@ from trainer.dataset import Dataset
 from trainer.errors import DatasetError
 from trainer.evaluate import evaluate
 from trainer.fit import Epoch, Fitted, Samples, fit_head
+from trainer.progress import Phases, counted, silent
 from trainer.split import stratified_split
 from trainer.story import story_hash
 from trainer.thresholds import fit_thresholds
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
-
-Report = Callable[[str, float], None]
-"""Called with the phase (`bottlenecks`, `train`, `evaluate`) and how much of it is done, 0..1."""
 
 SoftLabels = NDArray[np.float32]
 """float32[images, labels] in 0..1: another network's opinion, made without having seen the image's labels."""
@@ -74,7 +72,7 @@ def train(
     cache: Path,
     *,
     soft_labels: SoftLabels | None = None,
-    report: Report = lambda _phase, _done: None,
+    report: Phases = silent,
     on_epoch: Callable[[Epoch], None] = lambda _: None,
 ) -> Trained:
     """Embed, split, fit, calibrate, set thresholds, evaluate.
@@ -84,6 +82,7 @@ def train(
     Args:
         cache: folder of the bottleneck cache.
         soft_labels: mixed into the training targets by `config.soft_share` (Hinton et al. 2015).
+        report: called with the phases `bottlenecks`, `train` and `evaluate`.
         on_epoch: called after each epoch of each member of the ensemble.
 
     Raises:
@@ -94,13 +93,17 @@ def train(
     learn, check = material.samples(soft_labels, config.soft_share)
     embedded, truth, sides = material.embedded, material.truth, material.sides
 
+    images = len(learn.targets) * config.epochs * config.ensemble
+
     def heard(epoch: Epoch) -> None:
         # The members take each epoch together.
-        report("train", (epoch.number - 1 + (epoch.member + 1) / config.ensemble) / config.epochs)
+        done = (epoch.number - 1 + (epoch.member + 1) / config.ensemble) / config.epochs
+        report("train", done, images)
         on_epoch(epoch)
 
+    report("train", 0.0, images)
     fitted = fit_head(learn, check, config, heard)
-    report("train", 1.0)  # early stopping ends before the last epoch
+    report("train", 1.0, images)  # early stopping ends before the last epoch
     head, temperature = _finished(
         fitted, dataset.labels, check.embeddings, truth[sides["validation"]], config
     )
@@ -113,7 +116,7 @@ def train(
 
 
 def prepare(
-    dataset: Dataset, backbone: Backbone, config: TrainConfig, cache: Path, report: Report
+    dataset: Dataset, backbone: Backbone, config: TrainConfig, cache: Path, report: Phases
 ) -> Material:
     """Embed a dataset and share it out.
 
@@ -125,7 +128,8 @@ def prepare(
             f"The configuration has views={config.views} and backbone {backbone.spec.fingerprint} has "
             f"{backbone.spec.views}: give one of the same weights that has as many."
         )
-    embedded = _without_duplicates(_embed(dataset, backbone, cache, report))
+    progress = counted(report, "bottlenecks", len(dataset.names))
+    embedded = _without_duplicates(embed_dataset(dataset, backbone, cache, progress))
     sides = sides_of(dataset, embedded, config)
     return Material(embedded, dataset.targets[embedded.rows], sides)
 
@@ -144,17 +148,6 @@ def sides_of(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dict[
     if empty := [name for name in ("train", "validation") if not len(sides[name])]:
         raise DatasetError(f"No readable image is on the {empty[0]} side: split the dataset again.")
     return sides
-
-
-def _embed(dataset: Dataset, backbone: Backbone, cache: Path, report: Report) -> Embedded:
-    done = 0
-
-    def embedded_one(count: int) -> None:
-        nonlocal done
-        done += count
-        report("bottlenecks", done / len(dataset.names))
-
-    return embed_dataset(dataset, backbone, cache, embedded_one)
 
 
 def _without_duplicates(embedded: Embedded) -> Embedded:

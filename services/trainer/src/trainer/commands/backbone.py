@@ -32,7 +32,8 @@ SnapshotOption = Annotated[
     str, typer.Option(help="A frozen split in the registry, or `latest`; without it one is drawn.")
 ]
 PretrainConfigOption = Annotated[
-    str, typer.Option("--config", help="Configuration as JSON; see trainer/pretraining/config.py.")
+    str,
+    typer.Option("--config", help='Values to change, as JSON: {"epochs": 20}. A wrong key lists the others.'),
 ]
 
 
@@ -95,13 +96,18 @@ def list_backbones(*, registry: RegistryOption, as_json: JsonOption = False) -> 
 
 
 @app.command()
-def show(name: NameArgument, *, registry: RegistryOption) -> None:
+def show(name: NameArgument, *, registry: RegistryOption, as_json: JsonOption = False) -> None:
     """Print a backbone's manifest."""
     from trainer.backbones import find_backbone  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
 
     models = open_registry(registry)
-    print_json(models.backbone(find_backbone(models, name)).model_dump(mode="json"))
+    facts = models.backbone(find_backbone(models, name)).model_dump(mode="json")
+    if as_json:
+        print_json(facts)
+        return
+    for key, value in facts.items():
+        typer.echo(f"{key:21} {json.dumps(value) if isinstance(value, (dict, list)) else value}")
 
 
 @app.command()

@@ -191,4 +191,4 @@ def _print_stats(figures: dict[str, Any]) -> None:
     for kind in ("same_bytes", "look_alike") if splits else ():
         console.print(f"{kind.replace('_', ' ')} on different sides: {splits[kind]['count']}")
     for problem in figures["unreadable"]:
-        console.print(f"unreadable: {problem['image']}: {problem['reason']}")
+        typer.echo(f"unreadable: {problem['image']}: {problem['reason']}")

@@ -32,7 +32,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one docume
 
 def new_app() -> typer.Typer:
     """Return a group of commands that prints no frames around errors and no locals."""
-    return typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+    return typer.Typer(
+        add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
 
 
 def typed_command() -> str:

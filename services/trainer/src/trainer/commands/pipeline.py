@@ -51,17 +51,22 @@ def pipeline(
     from trainer.errors import GateRefused  # noqa: PLC0415
     from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
     from trainer.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
+    from trainer.run import REPORT_FILE  # noqa: PLC0415
 
     if events:
         end_with_parent()
-    plan = Plan(data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name())
+    name = f"{Path(config).stem}{', changed' if _object(changed) else ''}"
+    plan = Plan(
+        data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name(), name=name
+    )
     with told_progress() if events else shown_progress() as report:
         outcome = run_pipeline(plan, report)
     if events:
         typer.echo(json.dumps({"result": outcome.as_json()}))
         return
     state = "in production" if outcome.promoted else "the candidate"
-    said = f"{outcome.version} is {state}; mean AP {outcome.metrics['mean_ap']:.4f}, report in {outcome.run}."
+    report_file = outcome.run / REPORT_FILE
+    said = f"{outcome.version} is {state}; mean AP {outcome.metrics['mean_ap']:.4f}, report: {report_file}"
     if as_json:
         print_json(outcome.as_json())
     else:

@@ -1,6 +1,5 @@
-"""`publish`, `promote`, `rollback`, `versions`, `diff` and `predict`: what is served, and by whose leave."""
+"""`publish`, `promote`, `rollback`, `versions` and `diff`: what is served, and by whose leave."""
 
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -119,46 +118,6 @@ def diff(
         _print(diff_table(found))
 
 
-@top.command()
-def predict(
-    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Files, folders, patterns.")],
-    *,
-    registry: RegistryOption,
-    version: Annotated[str, typer.Option(help="A version or an alias.")] = "production",
-    top_tags: Annotated[int, typer.Option("--top", min=1, help="Tags an image.")] = 10,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Add where a tag comes from; needs --out.")
-    ] = False,
-    label: Annotated[str, typer.Option(help="The tag to explain; the likeliest when left out.")] = "",
-    out: Annotated[
-        Path | None, typer.Option(help="Picture to write, PNG; a folder of them for several images.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print NDJSON, one line an image.")] = False,
-) -> None:
-    """Print the tags of images, and draw them; exit status 1 when one can't be read."""
-    if explain and out is None:
-        raise DatasetError("--explain draws a picture: say where with --out F.png.")
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.picture import write_picture  # noqa: PLC0415
-    from trainer.predict import Predictor, as_line, find_images, to_json  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
-
-    found = find_images(images)
-    predictor = Predictor.load(open_registry(registry), version)
-    failed = 0
-    with shown_count("images", len(found)) as progress:
-        for prediction in predictor.predict(found):
-            failed += prediction.error is not None
-            told = to_json(prediction, predictor.version, top_tags)
-            typer.echo(json.dumps(told) if as_json else as_line(prediction, top_tags))
-            if out is not None and prediction.error is None:
-                path = out if len(found) == 1 else out / f"{prediction.image.stem}.png"
-                write_picture(path, predictor, prediction, top_tags, explained=explain, label=label)
-            progress(1)
-    if failed:
-        raise typer.Exit(1)
-
-
 def _promote(
     address: str,
     version: str,
@@ -172,10 +131,11 @@ def _promote(
     from trainer.bottlenecks import CACHE  # noqa: PLC0415
     from trainer.comparison import resolve  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.progress import shown_progress  # noqa: PLC0415
     from trainer.promotion import promote as put_into_production  # noqa: PLC0415
 
     models = open_registry(address)
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, shown_progress() as report:
         done = put_into_production(
             models,
             resolve(models, version),
@@ -184,6 +144,7 @@ def _promote(
             override=override,
             source=_source(data),
             work=work / CACHE if work else Path(temporary),
+            report=report,
         )
     _tell(done.as_json(), as_json, _said(done))
 

@@ -66,35 +66,33 @@ def train(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of the run to write, to be evaluated and published. "
-            "Without it the data is split anew and the head is published as the candidate at once."
+            help="Folder of the run to write; below WORK/runs, named by what it is made of, when left out."
         ),
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Train a head over a backbone."""
+    """Train a head over a backbone: a run, to be evaluated and published."""
     chosen = parse_config(config)
-    from trainer.progress import shown_progress  # noqa: PLC0415
-
-    if out is None:
-        from trainer.bottlenecks import CACHE  # noqa: PLC0415
-        from trainer.candidate import train_candidate  # noqa: PLC0415
-
-        with shown_progress() as report:
-            manifest, metrics = train_candidate(data, work / CACHE, registry, chosen, report)
-        typer.echo(json.dumps({"version": manifest.version, "mean_ap": metrics["mean_ap"]}))
-        return
     from trainer.bottlenecks import CACHE  # noqa: PLC0415
-    from trainer.experiment import run_experiment  # noqa: PLC0415
+    from trainer.experiment import run_experiment, run_folder  # noqa: PLC0415
     from trainer.measure import open_registry  # noqa: PLC0415
     from trainer.opening import open_backbone, open_split  # noqa: PLC0415
+    from trainer.progress import shown_progress  # noqa: PLC0415
 
     models = open_registry(registry)
     dataset = open_split(models, data, snapshot)
     with shown_progress() as report:
         network = open_backbone(models, backbone, chosen.views)
-        run, trained = run_experiment(dataset, network, chosen, work / CACHE, out, typed_command(), report)
+        folder = out or run_folder(work, dataset, network.spec, chosen)
+        run, trained = run_experiment(dataset, network, chosen, work / CACHE, folder, typed_command(), report)
     figures = {key: trained.metrics[key] for key in ("split", "images", "mean_ap", "pr_auc_mean")}
-    print_json({"run": str(run.folder), **figures, "epochs": len(trained.history)})
+    if as_json:
+        print_json({"run": str(run.folder), **figures, "epochs": len(trained.history)})
+        return
+    typer.echo(
+        f"{run.folder}: mean AP {figures['mean_ap']} on {figures['images']} images of the "
+        f"{figures['split']} split. Next: `vignette-trainer evaluate {run.folder}`."
+    )
 
 
 @top.command()
@@ -198,7 +196,7 @@ def evaluate(
     if as_json:
         print_json(shown)
     else:
-        typer.echo("\n".join(f"{key:12} {value}" for key, value in shown.items()))
+        typer.echo("\n".join(f"{key:12} {_said(value)}" for key, value in shown.items()))
 
 
 def read_grid(text: str) -> dict[str, Any]:
@@ -213,6 +211,13 @@ def read_grid(text: str) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise DatasetError("--grid is not a JSON object.")
     return values
+
+
+def _said(value: Any) -> str:
+    """Return a figure as people read it; the difference from another head is a mapping."""
+    if isinstance(value, dict):
+        return f"{value['name']}: {value['delta']:+.4f} mean AP ({value['low']:+.4f} to {value['high']:+.4f})"
+    return str(value)
 
 
 def _print_table(rows: list[dict[str, Any]], keys: list[str]) -> None:

@@ -4,18 +4,11 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from trainer.config import first_wrong
 from trainer.errors import DatasetError
-from trainer.progress import Phases
-
-Report = Phases
-"""Phases are `pixels`, `pretrain` (all epochs) and `probe` (after each)."""
 
 _BLOCKS = 12
 """The stem and mixed 0 to 10."""
-
-
-def silent(_phase: str, _done: float, _images: int = 0, /) -> None:
-    """Report to nobody."""
 
 
 class PretrainConfig(BaseModel):
@@ -54,9 +47,7 @@ class PretrainConfig(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            first = error.errors()[0]
-            name = "".join(f"{part}: " for part in first["loc"])
-            raise DatasetError(f"Backbone configuration: {name}{first['msg']}.") from error
+            raise DatasetError(f"Backbone configuration: {first_wrong(error, cls.model_fields)}") from error
 
     @model_validator(mode="after")
     def _no_label_of_what_is_measured(self) -> Self:

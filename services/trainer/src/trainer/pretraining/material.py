@@ -13,7 +13,8 @@ from safetensors.numpy import load_file
 
 from trainer.dataset import Dataset, image_number
 from trainer.errors import DatasetError
-from trainer.pretraining.config import PretrainConfig, Report, silent
+from trainer.pretraining.config import PretrainConfig
+from trainer.progress import Phases, silent
 from vignette_shared.errors import ImageError, StorageFull
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.vision.backbone import BackboneSpec
@@ -66,7 +67,7 @@ def stored_side(config: PretrainConfig) -> int:
 
 
 def store_pixels(
-    dataset: Dataset, config: PretrainConfig, path: Path, report: Report = silent
+    dataset: Dataset, config: PretrainConfig, path: Path, report: Phases = silent
 ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
     """Decode a dataset into one file, unless it is there; what can't be read is logged and left out.
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError, TrainingFailed
-from trainer.pretraining.config import PretrainConfig, Report, silent
+from trainer.pretraining.config import PretrainConfig
 from trainer.pretraining.loop import Batch, Checkpoint, run
 from trainer.pretraining.material import Material, centre, draw_batch, read_targets, store_pixels
 from trainer.pretraining.probe import probe
+from trainer.progress import Phases, silent
 from trainer.run import write_whole
 from trainer.split import stratified_split
 from vignette_shared.vision import inception_v3
@@ -48,7 +49,7 @@ def pretrain(
     *,
     start: bytes | None = None,
     targets: Path | None = None,
-    report: Report = silent,
+    report: Phases = silent,
 ) -> Pretrained:
     """Train; stopped or killed, the same call goes on from the last checkpoint.
 
@@ -60,6 +61,7 @@ def pretrain(
         work: folder for pixels, checkpoints and the result, in a subfolder named by all of these arguments.
         start: a weights file to go on from; None for random weights.
         targets: as `read_targets` takes it.
+        report: called with the phases `pixels`, `pretrain` (all epochs) and `probe` (after each).
 
     Raises:
         DatasetError: nothing can be read or learnt.
@@ -77,14 +79,14 @@ def pretrain(
         except TrainingFailed as error:
             raise TrainingFailed(f"{error.detail} {config!r}") from error
         write_whole(folder / STORY, json.dumps(story, indent=1).encode())
-        for large in ("checkpoint.safetensors", "pixels.npy", "pixels.rows.npy"):
-            (folder / large).unlink(missing_ok=True)
+    for large in ("checkpoint.safetensors", "pixels.npy", "pixels.rows.npy"):
+        (folder / large).unlink(missing_ok=True)
     weights = InceptionWeights.parse((folder / BEST).read_bytes())
     return Pretrained(weights, json.loads((folder / STORY).read_text()))
 
 
 def _train(
-    material: Material, config: PretrainConfig, folder: Path, begin: InceptionWeights | None, report: Report
+    material: Material, config: PretrainConfig, folder: Path, begin: InceptionWeights | None, report: Phases
 ) -> dict[str, Any]:
     """Run the epochs and leave the best weights in the folder; returns the story."""
     from trainer.pretraining.network import Network  # noqa: PLC0415 - TensorFlow, once all else is right
@@ -133,7 +135,7 @@ def _train(
 class _Keeper:
     """Measures weights as they would be served, and keeps the best."""
 
-    def __init__(self, folder: Path, material: Material, config: PretrainConfig, report: Report) -> None:
+    def __init__(self, folder: Path, material: Material, config: PretrainConfig, report: Phases) -> None:
         self._best = folder / BEST
         self._material = material
         self._spec = BackboneSpec(
@@ -162,7 +164,7 @@ class _Keeper:
 
 
 def _material(
-    dataset: Dataset, config: PretrainConfig, folder: Path, targets: Path | None, report: Report
+    dataset: Dataset, config: PretrainConfig, folder: Path, targets: Path | None, report: Phases
 ) -> Material:
     """Decode what trains and validates; the test side is left where it is, unless its pixels are learnt."""
     if dataset.splits is not None and not config.every_split:

@@ -9,8 +9,9 @@ from trainer.backbones import find_backbone
 from trainer.dataset import open_dataset
 from trainer.measure import open_registry
 from trainer.pretraining.backend import require_backend
-from trainer.pretraining.config import PretrainConfig, Report
+from trainer.pretraining.config import PretrainConfig
 from trainer.pretraining.pretrain import pretrain
+from trainer.progress import Phases
 from trainer.publish import current_commit
 from trainer.snapshot import read
 from vignette_shared.registry import BackboneManifest
@@ -39,7 +40,7 @@ class BackboneOrder:
 
 
 def train_backbone(
-    address: str, order: BackboneOrder, values: dict[str, Any], report: Report
+    address: str, order: BackboneOrder, values: dict[str, Any], report: Phases
 ) -> tuple[BackboneManifest, bool, dict[str, Any]]:
     """Train and publish; returns the manifest, whether it is new, and the training's story.
 

@@ -1,7 +1,6 @@
 """An evaluation from a head to its files: `metrics.json`, `report.html`, a row of `results.csv`."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from trainer.bottlenecks import CACHE
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
 from trainer.opening import Subject, open_backbone
+from trainer.progress import Phases, silent
 from trainer.report.page import render_report
 from trainer.results import RESULTS_FILE, add_result
 from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE, write_whole
@@ -39,7 +39,7 @@ def evaluate_subject(
     out: Path | None = None,
     results: Path | None = None,
     distorted_images: int = 300,
-    report: Callable[[str, float], None] = lambda _phase, _done: None,
+    report: Phases = silent,
 ) -> Written:
     """Measure and write; a published version's own files stay as they are.
 
