@@ -70,6 +70,7 @@ def shown_progress() -> Iterator[Phases]:
             bars[phase] = _begin(progress, phase, total, completed=completed, rated=images > 0)
         elif done < last[phase]:  # the phase comes once more
             progress.reset(bars[phase], total=total, completed=completed)
+            progress.advance(bars[phase], 0)
         else:
             progress.update(bars[phase], completed=completed)
         last[phase] = done

@@ -47,6 +47,9 @@ def train_backbone(
     Input side and geometry are the start's unless `values` say otherwise. Nothing is published when no epoch
     was better than the start: its own manifest comes back then.
 
+    Args:
+        report: called with the phases of `pretrain`, then `publish`.
+
     Raises:
         DatasetError, ModelError, TrainingFailed, StorageError: as the steps say; nothing is read before
             Keras' backend is known to be there.
@@ -81,5 +84,7 @@ def train_backbone(
             "commit": current_commit(),
         },
     )
+    report("publish", 0.0)  # two runtimes are loaded to be compared
     manifest, is_new = publish_backbone(registry, trained.weights.dump(), facts)
+    report("publish", 1.0)
     return manifest, is_new, trained.story
