@@ -1,6 +1,5 @@
 """`vignette-trainer`: training without the website."""
 
-import errno
 import sys
 import warnings
 from typing import TextIO, cast
@@ -10,6 +9,7 @@ import structlog
 from trainer.commands import backbone, dataset, pipeline, predict, registry, training
 from trainer.commands.options import new_app
 from trainer.greeting import leave_out_greeting
+from trainer.writing import is_full, unwritable
 from vignette_shared.errors import VignetteError
 
 # Here and not in `main`: processes that multiprocessing spawns import this module and run no more of it.
@@ -38,10 +38,9 @@ def main() -> None:
         sys.stderr.write(f"{error.detail}\n")
         raise SystemExit(2) from None
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_full(error):
             raise
-        place = f" at {error.filename}" if error.filename else ""
-        sys.stderr.write(f"The disk is full{place}: free some space, then run the command again.\n")
+        sys.stderr.write(f"{unwritable(error.filename, error).detail}\n")
         raise SystemExit(2) from None
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from trainer.config import TrainConfig
 from trainer.dataset import Dataset
-from trainer.errors import DatasetError
 from trainer.fit import Epoch
 from trainer.progress import Phases, silent
-from trainer.run import HISTORY_FILE, Run, write_run, write_whole
+from trainer.run import HISTORY_FILE, Run, write_run
 from trainer.scalars import ScalarLog
 from trainer.train import Trained, train
+from trainer.writing import unwritable, write_whole
 from vignette_shared.vision.backbone import Backbone, BackboneSpec
 
 TENSORBOARD_FOLDER = "tensorboard"
@@ -37,20 +37,23 @@ def run_experiment(
         command: as typed.
 
     Raises:
-        DatasetError, TrainingFailed: as `train` and `write_run` say.
+        DatasetError, TrainingFailed, StorageFull: as `train` and `write_run` say.
     """
     try:
         shutil.rmtree(out / TENSORBOARD_FOLDER, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DatasetError(f"{out} can't be made: {error.strerror}.") from error
+        raise unwritable(out, error) from error
     scalars = ScalarLog(out / TENSORBOARD_FOLDER, dataset.labels, config.seed)
     history: list[Epoch] = []
 
     def heard(epoch: Epoch) -> None:
         history.append(epoch)
         scalars.write(epoch)
-        write_whole(out / HISTORY_FILE, history_json(history))
+        try:
+            write_whole(out / HISTORY_FILE, history_json(history))
+        except OSError as error:
+            raise unwritable(out, error) from error
 
     trained = train(dataset, backbone, config, cache, report=report, on_epoch=heard)
     run = write_run(

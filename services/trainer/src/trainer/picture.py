@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from trainer.errors import DatasetError
 from trainer.predict import Prediction, Predictor, Tag
-from trainer.run import write_whole
+from trainer.writing import unwritable, write_whole
 from vignette_shared.imaging import open_upright_rgb
 from vignette_shared.vision.explain import Method
 from vignette_shared.vision.explain import draw as draw_heat
@@ -53,7 +52,7 @@ def write_picture(
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, body)
     except OSError as error:
-        raise DatasetError(f"{path} can't be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
 
 
 def draw_prediction(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.errors import DatasetError
-from trainer.run import write_whole
+from trainer.writing import unwritable, write_whole
 
 RESULTS_FILE = "results.csv"
 
@@ -32,5 +32,7 @@ def add_result(path: Path, name: str, metrics: dict[str, Any]) -> None:
         csv.writer(out, lineterminator="\n").writerows([header, *kept, row])
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, out.getvalue().encode())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise unwritable(path, error) from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path} can't be used: {error}.") from error

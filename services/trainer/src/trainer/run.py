@@ -9,7 +9,6 @@ Layout::
     run.json           what made it; written last, so that its presence means that the head is complete
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from trainer.errors import DatasetError
+from trainer.writing import unwritable, write_whole
 from vignette_shared.registry import file_hash
 from vignette_shared.vision.head import HEAD_FILE, Head
 
@@ -67,7 +67,7 @@ def write_run(folder: Path, head: Head, backbone: str, **story: Any) -> Run:
         story: further members of `RunFacts`.
 
     Raises:
-        DatasetError: the folder can't be written.
+        DatasetError, StorageFull: the folder can't be written.
     """
     body = head.dump()
     facts = RunFacts(
@@ -85,7 +85,7 @@ def write_run(folder: Path, head: Head, backbone: str, **story: Any) -> Run:
         write_whole(folder / HEAD_FILE, body)
         write_whole(folder / RUN_FILE, facts.model_dump_json(indent=1).encode() + b"\n")
     except OSError as error:
-        raise DatasetError(f"{folder} can't be written: {error.strerror}.") from error
+        raise unwritable(folder, error) from error
     return read_run(folder)
 
 
@@ -109,16 +109,3 @@ def read_run(folder: Path) -> Run:
         raise DatasetError(f"{folder / HEAD_FILE} was changed: run `vignette-trainer train` again.")
     head = Head.parse(body, features=facts.features, labels=facts.labels, thresholds=facts.thresholds)
     return Run(folder, facts, head)
-
-
-def write_whole(path: Path, body: bytes) -> None:
-    """Let a file appear whole or not at all; raises `OSError`."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(body)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from trainer.fit import Epoch
+from vignette_shared.errors import StorageFull
 
 
 class ScalarLog:
@@ -18,6 +19,16 @@ class ScalarLog:
         self._writers: dict[int, Any] = {}
 
     def write(self, epoch: Epoch) -> None:
+        """Add an epoch; raises `StorageFull` when it can't be written."""
+        try:
+            self._write(epoch)
+        except tf.errors.OpError as error:  # which does not say why
+            raise StorageFull(
+                f"{self._folder} can't be written, perhaps since the disk is full: free some space, "
+                "then train again."
+            ) from error
+
+    def _write(self, epoch: Epoch) -> None:
         writer = self._writers.get(epoch.member)
         if writer is None:
             place = self._folder / f"seed-{self._seed + epoch.member}"

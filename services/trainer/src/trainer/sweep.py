@@ -14,8 +14,8 @@ import numpy as np
 from trainer.children import process_pool
 from trainer.config import TrainConfig
 from trainer.errors import DatasetError
-from trainer.run import write_whole
 from trainer.train import Material
+from trainer.writing import unwritable, write_whole
 
 RESULTS_FILE = "sweep.json"
 _MATERIAL_FILE = "material.npz"
@@ -63,7 +63,7 @@ def sweep(
         out.mkdir(parents=True, exist_ok=True)
         _save(material, out / _MATERIAL_FILE)
     except OSError as error:
-        raise DatasetError(f"{out} can't be written: {error.strerror}.") from error
+        raise unwritable(out, error) from error
     mark = _mark(material)
     rows = {json.dumps(row["config"], sort_keys=True): row for row in _read_rows(out, mark)}
     wanted = {json.dumps(config.as_json(), sort_keys=True): config for config in configs}

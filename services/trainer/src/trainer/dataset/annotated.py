@@ -1,7 +1,6 @@
 """A folder of images with `annotations.json`: `[{"image": name, "annotation": [label, ...]}]`."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from trainer.dataset.dataset import Dataset, labels_among, target_matrix
 from trainer.dataset.files import image_reader, inside, read_text
 from trainer.errors import DatasetError
+from trainer.writing import unwritable, write_whole
 
 ANNOTATIONS_JSON = "annotations.json"
 
@@ -74,7 +74,7 @@ def write_annotations(dataset: Dataset, path: Path) -> None:
     The stricter annotation, where there is one, is a member `relevant` of its own.
 
     Raises:
-        DatasetError: the file can't be written.
+        DatasetError, StorageFull: the file can't be written.
     """
     entries = []
     for row, name in enumerate(dataset.names):
@@ -82,13 +82,11 @@ def write_annotations(dataset: Dataset, path: Path) -> None:
         if dataset.relevant is not None:
             entry["relevant"] = _present(dataset.labels, dataset.relevant[row])
         entries.append(entry)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(entries, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
-        temporary.rename(path)
+        write_whole(path, (json.dumps(entries, indent=0, ensure_ascii=False) + "\n").encode())
     except OSError as error:
-        raise DatasetError(f"{path} can't be written: {error.strerror}.") from error
+        raise unwritable(path, error) from error
 
 
 def _present(labels: tuple[str, ...], marks: NDArray[np.bool_]) -> list[str]:

@@ -14,6 +14,7 @@ import tensorflow as tf
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.manifest import Split
 from trainer.errors import DatasetError
+from trainer.writing import unwritable
 
 SHARDS: dict[Split, tuple[str, int]] = {"train": ("train", 9), "test": ("test", 5), "validation": ("val", 2)}
 """Names and numbers of shards that 25,000 images had; kept for every size, so that the patterns fit."""
@@ -40,7 +41,7 @@ def write_shards(
     A shard appears whole or not at all.
 
     Raises:
-        DatasetError: the dataset is not split, or the folder can't be written.
+        DatasetError, StorageFull: the dataset is not split, or the folder can't be written.
     """
     if dataset.splits is None:
         raise DatasetError("Records need a split: make one with `vignette-trainer dataset split`.")
@@ -58,8 +59,10 @@ def write_shards(
                 _write_shard(path, (_example(dataset, row, order) for row in part))
                 progress(len(part))
                 written.append(path)
-    except (OSError, tf.errors.OpError) as error:
-        raise DatasetError(f"{folder} can't be written: {error}.") from error
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    except tf.errors.OpError as error:
+        raise DatasetError(f"{folder} can't be written: {error.message}.") from error
     return written
 
 
@@ -82,10 +85,13 @@ def read_shards(folder: Path, split: Split) -> Iterator[Record]:
 
 def _write_shard(path: Path, examples: Iterator[bytes]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with tf.io.TFRecordWriter(str(temporary)) as writer:
-        for example in examples:
-            writer.write(example)
-    temporary.rename(path)
+    try:
+        with tf.io.TFRecordWriter(str(temporary)) as writer:
+            for example in examples:
+                writer.write(example)
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _example(dataset: Dataset, row: int, order: "np.typing.NDArray[np.intp]") -> bytes:

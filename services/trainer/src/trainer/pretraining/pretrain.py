@@ -16,8 +16,8 @@ from trainer.pretraining.loop import Batch, Checkpoint, run
 from trainer.pretraining.material import Material, centre, draw_batch, read_targets, store_pixels
 from trainer.pretraining.probe import probe
 from trainer.progress import Phases, silent
-from trainer.run import write_whole
 from trainer.split import stratified_split
+from trainer.writing import write_whole
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone

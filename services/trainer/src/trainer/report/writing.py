@@ -8,12 +8,12 @@ from typing import Any
 from trainer.assess import Rival, assess
 from trainer.bottlenecks import CACHE
 from trainer.dataset import Dataset
-from trainer.errors import DatasetError
 from trainer.opening import Subject, open_backbone
 from trainer.progress import Phases, silent
 from trainer.report.page import render_report
 from trainer.results import RESULTS_FILE, add_result
-from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE, write_whole
+from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE
+from trainer.writing import unwritable, write_whole
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 
@@ -74,7 +74,7 @@ def evaluate_subject(
         write_whole(folder / REPORT_FILE, page.encode())
         write_whole(folder / METRICS_FILE, json.dumps(found.metrics, indent=1).encode() + b"\n")
     except OSError as error:
-        raise DatasetError(f"{folder} can't be written: {error.strerror}.") from error
+        raise unwritable(folder, error) from error
     add_result(results or work / RESULTS_FILE, name, found.metrics)
     summary = {key: found.metrics[key] for key in (*_SUMMARY, "against") if key in found.metrics}
     return Written(folder / REPORT_FILE, summary)
