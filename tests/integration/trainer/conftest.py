@@ -1,11 +1,14 @@
-"""A disk that is nearly full."""
+"""A disk that is nearly full, and pictures that differ."""
 
+import io
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 
 @pytest.fixture
@@ -20,6 +23,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this system lets nobody mount a small disk")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def patchwork(seed: int) -> bytes:
+    """A picture that looks like none of another seed."""
+    cells = np.random.default_rng(seed).integers(0, 255, (8, 9), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(cells).resize((72, 64), Image.Resampling.BOX).convert("RGB").save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 def fill_up(path: Path) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from tests.conftest import make_jpeg
 from tests.support.file_server import FileServer, serving
 
@@ -30,7 +29,7 @@ from trainer.pretraining.config import PretrainConfig
 from trainer.pretraining.material import store_pixels
 from vignette_shared.errors import StorageFull
 
-from .conftest import fill_up
+from .conftest import fill_up, patchwork
 
 IMAGES = 40
 
@@ -40,14 +39,6 @@ def zipped(members: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in members.items():
             archive.writestr(name, body)
-    return buffer.getvalue()
-
-
-def patchwork(seed: int) -> bytes:
-    """A picture that looks like none of another seed."""
-    cells = np.random.default_rng(seed).integers(0, 255, (8, 9), np.uint8)
-    buffer = io.BytesIO()
-    Image.fromarray(cells).resize((72, 64), Image.Resampling.BOX).convert("RGB").save(buffer, "JPEG")
     return buffer.getvalue()
 
 

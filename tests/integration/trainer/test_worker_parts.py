@@ -1,5 +1,6 @@
 """The trainer's worker on a real Redis: one training, one worker."""
 
+import json
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +24,11 @@ from vignette_shared.contracts.tasks import (
     TrainModel,
 )
 from vignette_shared.contracts.trainings import cancel_key
-from vignette_shared.errors import VignetteError
+from vignette_shared.errors import ModelMissing, VignetteError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.settings import BrokerSettings
+
+from .conftest import patchwork
 
 pytestmark = pytest.mark.integration
 
@@ -204,6 +207,24 @@ def test_what_the_training_s_process_says_comes_back(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(DatasetError, match="nonsense"):
         TrainingRunner(tmp_path, "memory://").run({"nonsense": 1}, never)
+
+
+@pytest.mark.tensorflow
+def test_why_a_training_failed_keeps_its_kind(tmp_path: Path) -> None:
+    """In a registry without a model in production there is no backbone to train over."""
+    data = tmp_path / "mirflickr25k"
+    data.mkdir()
+    entries = []
+    for number in range(40):
+        (data / f"{number}.jpg").write_bytes(patchwork(number))
+        entries.append({"image": f"{number}.jpg", "annotation": ["x" if number % 2 else "y"]})
+    (data / "annotations.json").write_text(json.dumps(entries))
+    heard: list[str] = []
+    with pytest.raises(ModelMissing, match="No model is published"):
+        TrainingRunner(tmp_path, str(tmp_path / "registry")).run(
+            {}, never, lambda phase, _: heard.append(phase)
+        )
+    assert "snapshot" in heard
 
 
 def test_the_training_s_process_ends_when_it_is_stopped(tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from trainer.errors import DatasetError, TrainingFailed
-from vignette_shared.errors import VignetteError
+from vignette_shared.errors import (
+    ModelDamaged,
+    ModelError,
+    ModelMissing,
+    ProductionMoved,
+    StorageError,
+    StorageFull,
+    VignetteError,
+)
 
 _POLL_S = 0.5
 _GRACE_S = 5.0
@@ -20,6 +28,16 @@ _GRACE_S = 5.0
 _EXIT_S = 60.0
 """For TensorFlow to tidy up after itself, on a busy machine."""
 DATASET_FOLDER = "mirflickr25k"
+_REFUSALS: tuple[type[VignetteError], ...] = (
+    DatasetError,
+    ModelMissing,
+    ModelDamaged,
+    ModelError,
+    ProductionMoved,
+    StorageFull,
+    StorageError,
+)
+"""What a pipeline ends with, besides `TrainingFailed`."""
 
 Stop = Callable[[], VignetteError | None]
 """Returns the reason to end a training, or None to go on."""
@@ -43,7 +61,8 @@ class TrainingRunner:
 
         Raises:
             DatasetError: there is no dataset, or it or the configuration is wrong.
-            TrainingFailed: the process failed otherwise.
+            ModelError, StorageFull, StorageError: as the pipeline says.
+            TrainingFailed: the training or its process failed.
         """
         data = self.work_dir / DATASET_FOLDER
         if not data.is_dir():
@@ -93,6 +112,8 @@ def _follow(process: "subprocess.Popen[str]", stop: Stop, heard: Heard) -> dict[
             process.wait(_EXIT_S)
             return result
         told = json.loads(line)
+        if "error" in told:
+            raise _refusal(told["error"])
         if "result" in told:
             result = told["result"]
         else:
@@ -114,6 +135,11 @@ def _end(process: "subprocess.Popen[str]") -> None:
             process.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _refusal(told: dict[str, str]) -> VignetteError:
+    """Return the error that ended the process, of its own kind, by its code."""
+    return next((kind for kind in _REFUSALS if kind.code == told["code"]), TrainingFailed)(told["detail"])
 
 
 def _checked(code: int, result: dict[str, Any] | None, said: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """`pipeline`: the whole way from a folder to production, which `make train` and the worker go."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +18,9 @@ from trainer.commands.options import (
     typed_command,
     user_name,
 )
-from trainer.errors import DatasetError
+from trainer.config import load_experiment
+from trainer.errors import DatasetError, GateRefused
+from vignette_shared.errors import VignetteError
 
 top = new_app()
 
@@ -39,28 +43,29 @@ def pipeline(
     ] = None,
     events: Annotated[
         bool,
-        typer.Option("--events", help="Print NDJSON: progress, then the result; ends with standard input."),
+        typer.Option(
+            "--events", help="Print NDJSON: progress, then the result or an error; ends with standard input."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Do it all: freeze, embed, train, evaluate, publish, and promote what passes the gate."""
-    # TensorFlow takes seconds to import: only once the command line is known to be right.
-    from trainer.config import load_experiment  # noqa: PLC0415
+    with _told_errors() if events else nullcontext():
+        changes = _object(changed)
+        chosen = load_experiment(config).changed(**changes)
+        # TensorFlow takes seconds to import: only once the command line is known to be right.
+        from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
+        from trainer.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
+        from trainer.run import REPORT_FILE  # noqa: PLC0415
 
-    chosen = load_experiment(config).changed(**_object(changed))
-    from trainer.errors import GateRefused  # noqa: PLC0415
-    from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
-    from trainer.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
-    from trainer.run import REPORT_FILE  # noqa: PLC0415
-
-    if events:
-        end_with_parent()
-    name = f"{Path(config).stem}{', changed' if _object(changed) else ''}"
-    plan = Plan(
-        data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name(), name=name
-    )
-    with told_progress() if events else shown_progress() as report:
-        outcome = run_pipeline(plan, report)
+        if events:
+            end_with_parent()
+        name = f"{Path(config).stem}{', changed' if changes else ''}"
+        plan = Plan(
+            data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name(), name=name
+        )
+        with told_progress() if events else shown_progress() as report:
+            outcome = run_pipeline(plan, report)
     if events:
         typer.echo(json.dumps({"result": outcome.as_json()}))
         return
@@ -73,6 +78,16 @@ def pipeline(
         typer.echo(said)
     if not outcome.promoted:
         raise GateRefused(f"The gate keeps it out: {' '.join(outcome.reasons)}", outcome.reasons)
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    """Print an error of ours as a line of JSON, too, so that its code is not lost."""
+    try:
+        yield
+    except VignetteError as error:
+        typer.echo(json.dumps({"error": {"code": error.code, "detail": error.detail}}))
+        raise
 
 
 def _object(text: str) -> dict[str, Any]:
