@@ -11,7 +11,7 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
   return (
     <nav
       aria-label={t.app.navigation}
-      className="fixed inset-x-0 bottom-0 z-20 flex h-(--bottom-bar) border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:top-0 lg:right-auto lg:h-auto lg:w-(--rail) lg:flex-col lg:border-t-0 lg:border-r lg:py-2"
+      className="fixed inset-x-0 bottom-0 z-20 flex h-(--bottom-bar) border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:top-0 lg:end-auto lg:h-auto lg:w-(--rail) lg:flex-col lg:border-t-0 lg:border-e lg:py-2"
     >
       <Mark />
       <NavItem href={hrefs.feed()} icon={Images} label={t.nav.feed} />

@@ -14,7 +14,7 @@ export function OfflineBanner() {
   return (
     <p
       role="status"
-      className="sticky top-(--top-bar) z-20 flex items-center gap-2 border-warn border-l-2 bg-sunken px-(--gutter) py-2 text-13"
+      className="sticky top-(--top-bar) z-20 flex items-center gap-2 border-warn border-s-2 bg-sunken px-(--gutter) py-2 text-13"
     >
       <CloudOff aria-hidden size={16} className="shrink-0 text-warn" />
       {waiting > 0 ? t.frame.offlineWaiting(waiting) : t.app.offline}

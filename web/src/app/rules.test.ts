@@ -27,3 +27,16 @@ it('keeps components at 200 lines', () => {
   );
   expect(long.map(([path]) => path)).toEqual([]);
 });
+
+/** Tailwind's names of sides that stay where they are when the writing turns round. */
+const physical =
+  /(?<=[\s"'`:!])-?(?:(?:[mp][lr]|left|right)-[\d[(a-z]|(?:border|rounded)-[lr]\b|text-(?:left|right)\b)/;
+/** The geometry of the rows is counted from the left; the shell is the frame that stands still. */
+const turned = /^\.\.\/shared\/grid\/|^\.\/shell\.tsx$/;
+
+it('names sides by the direction of writing', () => {
+  const offenders = files.filter(
+    ([path, source]) => path.endsWith('.tsx') && !turned.test(path) && physical.test(source),
+  );
+  expect(offenders.map(([path]) => path)).toEqual([]);
+});

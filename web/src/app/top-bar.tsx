@@ -20,10 +20,10 @@ export function TopBar({ input }: { input: RefObject<HTMLInputElement | null> })
     navigate(hrefs.explore({ q }));
   };
   return (
-    <header className="sticky top-0 z-20 ml-(--rail) hidden h-14 items-center border-line border-b bg-bg px-(--gutter) lg:flex">
+    <header className="sticky top-0 z-20 ms-(--rail) hidden h-14 items-center border-line border-b bg-bg px-(--gutter) lg:flex">
       <search className="w-full max-w-[560px]">
         <form onSubmit={onSubmit} className="relative flex items-center">
-          <Search aria-hidden size={16} className="absolute left-3 text-muted" />
+          <Search aria-hidden size={16} className="absolute start-3 text-muted" />
           <input
             ref={input}
             type="text"
@@ -36,14 +36,14 @@ export function TopBar({ input }: { input: RefObject<HTMLInputElement | null> })
             aria-label={t.frame.search}
             aria-keyshortcuts="/ Control+K"
             placeholder={t.frame.searchPlaceholder}
-            className="h-9 w-full rounded-control border border-line-strong bg-surface pr-10 pl-9 text-13 placeholder:text-muted"
+            className="h-9 w-full rounded-control border border-line-strong bg-surface pe-10 ps-9 text-13 placeholder:text-muted"
             onKeyDown={(event) => {
               if (event.key === 'Escape') event.currentTarget.blur();
             }}
           />
           <kbd
             aria-hidden
-            className="absolute right-2 rounded-control border border-line px-1.5 font-sans text-12 text-muted"
+            className="absolute end-2 rounded-control border border-line px-1.5 font-sans text-12 text-muted"
           >
             {t.frame.searchKey}
           </kbd>

@@ -44,7 +44,7 @@ function AlbumView({ album }: { album: Album }) {
               href={hrefs.albums()}
               className="inline-flex min-h-6 items-center gap-1 self-start text-13 text-muted hover:text-text"
             >
-              <ArrowLeft aria-hidden size={14} />
+              <ArrowLeft aria-hidden size={14} className="rtl:-scale-x-100" />
               {text.title}
             </Link>
           )}

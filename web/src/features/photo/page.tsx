@@ -101,7 +101,7 @@ export default function PhotoPage({ id, notFound }: Props) {
       </div>
       {!full && (
         <div
-          className={`relative flex flex-col gap-6 *:shrink-0 px-(--gutter) pb-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-l lg:px-6 lg:pt-6 ${panel ? '' : 'lg:hidden'}`}
+          className={`relative flex flex-col gap-6 *:shrink-0 px-(--gutter) pb-6 lg:w-[360px] lg:shrink-0 lg:overflow-y-auto lg:border-line lg:border-s lg:px-6 lg:pt-6 ${panel ? '' : 'lg:hidden'}`}
         >
           <div className="-mb-4 lg:hidden">
             <PanelHandle />

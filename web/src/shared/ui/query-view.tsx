@@ -67,7 +67,7 @@ function PartialBar({ what, error, onRetry }: PartialProps) {
   return (
     <div
       role="status"
-      className="my-2 flex flex-wrap items-center gap-x-3 gap-y-1 border-warn border-l-2 bg-sunken px-3 py-1.5 text-13"
+      className="my-2 flex flex-wrap items-center gap-x-3 gap-y-1 border-warn border-s-2 bg-sunken px-3 py-1.5 text-13"
     >
       <p>
         {t.frame.partial(what)} <span className="text-muted">{problemText(error)}</span>

@@ -71,12 +71,12 @@ export function Toasts() {
   return (
     <div
       role="status"
-      className="fixed bottom-[calc(var(--bottom-bar)+12px)] left-[calc(var(--rail)+12px)] z-50 max-w-[min(360px,calc(100vw-24px))]"
+      className="fixed bottom-[calc(var(--bottom-bar)+12px)] start-[calc(var(--rail)+12px)] z-50 max-w-[min(360px,calc(100vw-24px))]"
     >
       {shown && (
         // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps what is inside on screen
         <div
-          className="flex items-center gap-2 rounded-control border border-line bg-surface py-2 pr-2 pl-4 text-13 shadow-layer"
+          className="flex items-center gap-2 rounded-control border border-line bg-surface py-2 pe-2 ps-4 text-13 shadow-layer"
           onPointerEnter={() => setHeld(true)}
           onPointerLeave={() => setHeld(false)}
           onFocus={() => setHeld(true)}

@@ -40,7 +40,7 @@ export function AccountRow({ account }: { account: Account }) {
       <td className={`${cell} whitespace-nowrap tabular-nums`}>
         {words.joined(account.created_at)}
       </td>
-      <td className="py-2 text-end max-md:absolute max-md:top-1 max-md:right-0">
+      <td className="py-2 text-end max-md:absolute max-md:top-1 max-md:end-0">
         <Actions account={account} />
       </td>
     </tr>

@@ -62,7 +62,7 @@ function Picture({ photo }: { photo: Photo | null }) {
 function Decided({ report }: { report: Report }) {
   if (!report.action || !report.resolved_at) return null;
   return (
-    <div className="border-line-strong border-l-2 pl-3 text-13">
+    <div className="border-line-strong border-s-2 ps-3 text-13">
       <p>
         {words.decidedBy(
           words.decided[report.action],

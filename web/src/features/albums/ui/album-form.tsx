@@ -63,7 +63,7 @@ export function AlbumForm({ initial = blank, submit, pending, error, onSubmit, o
       />
       <p className="text-13 text-muted">{text.form.note}</p>
       {error ? (
-        <p role="alert" className="border-reject border-l-2 pl-3 text-13">
+        <p role="alert" className="border-reject border-s-2 ps-3 text-13">
           {`${text.form.notSaved} ${problemText(error)}`}
         </p>
       ) : null}

@@ -30,8 +30,8 @@ type Props = {
 };
 
 const marks = {
-  before: 'before:absolute before:inset-y-0 before:-left-2 before:w-1 before:bg-accent',
-  after: 'after:absolute after:inset-y-0 after:-right-2 after:w-1 after:bg-accent',
+  before: 'before:absolute before:inset-y-0 before:-start-2 before:w-1 before:bg-accent',
+  after: 'after:absolute after:inset-y-0 after:-end-2 after:w-1 after:bg-accent',
 } as const;
 
 /** Can be dragged by its picture, and moved by its menu without a pointer. */
@@ -75,14 +75,14 @@ export function ArrangedPhoto(props: Props) {
           />
         )}
       </div>
-      <span className="stage absolute bottom-1 left-1 flex items-center gap-1 rounded-chip bg-caption! px-2 py-0.5 text-12 tabular-nums">
+      <span className="stage absolute bottom-1 start-1 flex items-center gap-1 rounded-chip bg-caption! px-2 py-0.5 text-12 tabular-nums">
         {props.cover && <Image role="img" aria-label={text.coverMark} size={12} />}
         {text.place(index + 1, count)}
       </span>
       <ActionMenu
         label={text.menu(name)}
         icon={Move}
-        className="stage absolute! top-1 right-1 bg-caption!"
+        className="stage absolute! top-1 end-1 bg-caption!"
         actions={[
           ...actions,
           { label: text.makeCover, icon: Image, disabled: props.cover, onSelect: props.onCover },

@@ -35,7 +35,7 @@ export function AuthForm(props: Props) {
       <h1 className="font-bold text-24">{props.title}</h1>
       <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
         {problem ? (
-          <div role="alert" className="border-reject border-l-2 pl-3 text-13">
+          <div role="alert" className="border-reject border-s-2 ps-3 text-13">
             <p>{problemText(problem)}</p>
             {requestId && <p className="text-12 text-muted">{t.state.requestId(requestId)}</p>}
           </div>

@@ -34,7 +34,7 @@ export function PasswordField(props: Props) {
           icon={shown ? EyeOff : Eye}
           label={shown ? t.auth.hide : t.auth.show}
           aria-pressed={shown}
-          className="mr-1"
+          className="me-1"
           onClick={() => setShown(!shown)}
         />
       }

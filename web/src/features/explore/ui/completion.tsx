@@ -28,7 +28,7 @@ export function Completion({ draft, onPick }: Props) {
             onClick={() => onPick(completed(draft, label))}
           >
             <span className="truncate">{labelText(label)}</span>
-            <span className="ml-auto text-12 text-muted tabular-nums">{t.tags.count(count)}</span>
+            <span className="ms-auto text-12 text-muted tabular-nums">{t.tags.count(count)}</span>
           </button>
         </li>
       ))}

@@ -100,7 +100,7 @@ function FacetButton({ facet, disabled, onChange }: FacetButtonProps) {
         {labelText(label)}
       </span>
       {state !== 'exclude' && (
-        <span className="font-normal tabular-nums opacity-80 lg:ml-auto">
+        <span className="font-normal tabular-nums opacity-80 lg:ms-auto">
           <span aria-hidden>{count}</span>
           <span className="sr-only">{t.explore.facetCount(count)}</span>
         </span>

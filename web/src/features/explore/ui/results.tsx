@@ -54,7 +54,7 @@ function CopyLink() {
   return (
     <button
       type="button"
-      className="mr-auto inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-muted hover:bg-sunken hover:text-text"
+      className="me-auto inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-muted hover:bg-sunken hover:text-text"
       onClick={copy}
     >
       <Link2 aria-hidden size={14} />

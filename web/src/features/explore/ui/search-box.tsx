@@ -15,7 +15,7 @@ type Props = {
   refusal: ApiProblem | null;
 };
 
-const textClass = 'h-11 whitespace-pre px-3 pl-10 text-15';
+const textClass = 'h-11 whitespace-pre px-3 ps-10 text-15';
 
 /** The boolean box. What the server cannot read is underlined where it stands. */
 export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
@@ -63,12 +63,12 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
           }}
           className={`relative flex min-w-0 flex-1 items-center rounded-control border bg-surface focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus ${refusal ? 'border-reject' : 'border-line-strong'}`}
         >
-          <Search aria-hidden size={18} className="absolute left-3 text-muted" />
+          <Search aria-hidden size={18} className="absolute start-3 text-muted" />
           {refusal && (
             <div
               ref={mirror}
               aria-hidden
-              className={`pointer-events-none absolute inset-y-0 left-0 overflow-hidden text-transparent leading-[44px] ${draft ? 'right-10' : 'right-0'} ${textClass}`}
+              className={`pointer-events-none absolute inset-y-0 start-0 overflow-hidden text-transparent leading-[44px] ${draft ? 'end-10' : 'end-0'} ${textClass}`}
             >
               <Marked query={draft} position={refusal.position ?? 0} />
             </div>
@@ -99,7 +99,7 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
               icon={X}
               label={t.explore.clear}
               onClick={clear}
-              className="mr-1 shrink-0"
+              className="me-1 shrink-0"
             />
           )}
           {typing && <Completion draft={draft} onPick={pick} />}
@@ -142,7 +142,7 @@ function Refusal({ id, query, refusal, onSearch }: RefusalProps) {
   const fixed = mended(query, refusal.position ?? 0);
   return (
     <div className="mt-2 flex max-w-[880px] flex-col items-start gap-2">
-      <p id={id} role="alert" className="border-reject border-l-2 pl-3 text-13">
+      <p id={id} role="alert" className="border-reject border-s-2 ps-3 text-13">
         {refusal.detail}
       </p>
       {fixed && (

@@ -28,7 +28,7 @@ export function NewPhotosPill() {
     window.scrollTo(0, 0);
   };
   return (
-    <div className="pointer-events-none fixed inset-x-0 top-[calc(var(--top-bar)+12px)] z-20 ml-(--rail) flex justify-center">
+    <div className="pointer-events-none fixed inset-x-0 top-[calc(var(--top-bar)+12px)] z-20 ms-(--rail) flex justify-center">
       <Button
         look="primary"
         className="pointer-events-auto h-9! rounded-chip! text-13! shadow-layer"

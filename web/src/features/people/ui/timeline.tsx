@@ -14,7 +14,7 @@ export function Timeline({ months, current, hrefOf }: Props) {
     >
       {byYear(months).map(({ year, months: shown }) => (
         <div key={year} className="flex shrink-0 items-center gap-1 lg:flex-col lg:items-stretch">
-          <p className="font-medium text-12 tabular-nums lg:text-right">{year}</p>
+          <p className="font-medium text-12 tabular-nums lg:text-end">{year}</p>
           {shown.map((month) => (
             <Link
               key={month.end}

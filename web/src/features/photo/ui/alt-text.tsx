@@ -14,7 +14,7 @@ export function AltText({ photo }: { photo: Photo }) {
       <p className="min-w-0 flex-1 text-13 text-muted">
         {t.photoPage.altIs(photo.alt_text)}
         {photo.alt_text_automatic && (
-          <span className="ml-2 inline-block rounded-chip border border-model border-dashed px-2 text-12 text-model">
+          <span className="ms-2 inline-block rounded-chip border border-model border-dashed px-2 text-12 text-model">
             {t.photoPage.automatic}
           </span>
         )}
@@ -68,7 +68,7 @@ function Write({ photo, onDone }: { photo: Photo; onDone: () => void }) {
         {t.photoPage.altHint}
       </p>
       {save.error && (
-        <p role="alert" className="border-reject border-l-2 pl-3 text-13">
+        <p role="alert" className="border-reject border-s-2 ps-3 text-13">
           {`${t.photoPage.notSaved} ${problemText(save.error)}`}
         </p>
       )}

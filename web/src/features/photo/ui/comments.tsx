@@ -71,7 +71,7 @@ function List({ photo, comments }: { photo: Photo; comments: Comment[] }) {
               >
                 {comment.author.display_name}
               </Link>
-              <time dateTime={comment.created_at} className="ml-2 text-12 text-muted">
+              <time dateTime={comment.created_at} className="ms-2 text-12 text-muted">
                 {t.photo.on(comment.created_at)}
               </time>
             </p>

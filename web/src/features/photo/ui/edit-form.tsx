@@ -102,7 +102,7 @@ type RefusalProps = {
 function Refusal({ error, onReload, onOverwrite }: RefusalProps) {
   if (error instanceof StaleDraft) {
     return (
-      <div role="alert" className="flex flex-col gap-2 border-warn border-l-2 pl-3 text-13">
+      <div role="alert" className="flex flex-col gap-2 border-warn border-s-2 ps-3 text-13">
         <p>{t.photoPage.stale}</p>
         <div className="flex flex-wrap gap-2">
           <Button small onClick={() => onReload(error.now)}>
@@ -117,7 +117,7 @@ function Refusal({ error, onReload, onOverwrite }: RefusalProps) {
   }
   const fields = error instanceof ApiProblem ? error.errors.map((each) => each.message) : [];
   return (
-    <p role="alert" className="border-reject border-l-2 pl-3 text-13">
+    <p role="alert" className="border-reject border-s-2 ps-3 text-13">
       {[t.photoPage.notSaved, problemText(error), ...fields].join(' ')}
     </p>
   );

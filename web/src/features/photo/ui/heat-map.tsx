@@ -41,7 +41,7 @@ export function HeatMapBar({ label, query, opacity, onOpacity, onClose }: BarPro
   return (
     <section
       aria-label={t.photo.why.title(labelText(label))}
-      className="flex items-start gap-2 bg-caption py-2 pr-2 pl-3 text-13 text-text lg:absolute lg:inset-x-3 lg:bottom-3 lg:mx-auto lg:max-w-[440px] lg:rounded-control lg:border lg:border-line"
+      className="flex items-start gap-2 bg-caption py-2 pe-2 ps-3 text-13 text-text lg:absolute lg:inset-x-3 lg:bottom-3 lg:mx-auto lg:max-w-[440px] lg:rounded-control lg:border lg:border-line"
     >
       <div className="flex min-w-0 flex-1 flex-col gap-1 py-1">
         <p className="font-medium">{t.photo.why.title(labelText(label))}</p>

@@ -11,7 +11,7 @@ export function History({ photoId }: { photoId: string }) {
   const query = useQuery(decisionsQuery(photoId, open));
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="w-fit cursor-pointer rounded-control py-1 pr-2 font-bold text-15">
+      <summary className="w-fit cursor-pointer rounded-control py-1 pe-2 font-bold text-15">
         {t.photoPage.history}
       </summary>
       <div className="pt-2">
@@ -56,7 +56,7 @@ function Entry({
             <span className="font-medium">{name}</span>
           </>
         )}
-        <time dateTime={decided_at} className="ml-2 text-12 text-muted">
+        <time dateTime={decided_at} className="ms-2 text-12 text-muted">
           {t.photo.on(decided_at)}
         </time>
       </p>

@@ -28,7 +28,7 @@ export function LikeButton({ photo, keyed = true }: Props) {
   return (
     <Button
       look="quiet"
-      className="-ml-3 self-start px-3! text-13! tabular-nums"
+      className="-ms-3 self-start px-3! text-13! tabular-nums"
       aria-label={label(photo.like_count)}
       aria-pressed={photo.liked}
       onClick={toggle}

@@ -10,7 +10,7 @@ export function NearDuplicates({ ids }: { ids: string[] }) {
   return (
     <section
       aria-label={t.photoPage.nearDuplicates(ids.length)}
-      className="flex flex-col gap-2 border-line-strong border-l-2 pl-3 text-13"
+      className="flex flex-col gap-2 border-line-strong border-s-2 ps-3 text-13"
     >
       <p>{t.photoPage.nearDuplicates(ids.length)}</p>
       <ul className="flex gap-1.5">

@@ -112,7 +112,7 @@ function PickButton({ photo, pressed, onPress }: ButtonProps) {
       {pressed && (
         <>
           <span className="absolute inset-0 border-3 border-accent" />
-          <span className="absolute top-1.5 right-1.5 inline-flex size-6 items-center justify-center rounded-chip bg-accent text-on-accent">
+          <span className="absolute top-1.5 end-1.5 inline-flex size-6 items-center justify-center rounded-chip bg-accent text-on-accent">
             <Check aria-hidden size={16} />
           </span>
         </>

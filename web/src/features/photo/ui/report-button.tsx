@@ -14,7 +14,7 @@ export function ReportButton({ photoId }: { photoId: string }) {
     <>
       <Button
         look="quiet"
-        className="-ml-3 self-start px-3! text-13!"
+        className="-ms-3 self-start px-3! text-13!"
         onClick={() => setOpen(true)}
       >
         <Flag aria-hidden size={16} />
@@ -80,7 +80,7 @@ function ReportForm({ photoId, onDone }: { photoId: string; onDone: () => void }
         />
       </div>
       {report.error && (
-        <p role="alert" className="border-reject border-l-2 pl-3 text-13">
+        <p role="alert" className="border-reject border-s-2 ps-3 text-13">
           {problemText(report.error)}
         </p>
       )}

@@ -39,20 +39,20 @@ export default function SelectionBar({ photos, selection, user, more }: Props) {
   return (
     <section
       aria-label={t.selection.bar}
-      className="fixed inset-x-0 bottom-(--bottom-bar) z-30 ml-(--rail) border-line border-t bg-surface shadow-layer lg:shadow-none"
+      className="fixed inset-x-0 bottom-(--bottom-bar) z-30 ms-(--rail) border-line border-t bg-surface shadow-layer lg:shadow-none"
     >
       {tagging && own.length > 0 && (
         <SelectionTags photos={own} busy={bulk.isPending} onChange={apply} />
       )}
       <div className="flex min-h-14 flex-wrap items-center gap-x-2 gap-y-1 px-(--gutter) py-2">
         <IconButton icon={X} label={t.selection.clear} onClick={selection.clear} />
-        <p role="status" className="mr-2 font-medium text-13 tabular-nums">
+        <p role="status" className="me-2 font-medium text-13 tabular-nums">
           {t.selection.count(chosen.length)}
           {own.length < chosen.length && (
-            <span className="ml-2 font-normal text-muted">{t.selection.yours(own.length)}</span>
+            <span className="ms-2 font-normal text-muted">{t.selection.yours(own.length)}</span>
           )}
           {more && chosen.length === photos.length && (
-            <span className="ml-2 font-normal text-muted">{t.selection.notAll}</span>
+            <span className="ms-2 font-normal text-muted">{t.selection.notAll}</span>
           )}
         </p>
         <Button look="quiet" className="h-9! px-3! text-13!" onClick={selection.all}>

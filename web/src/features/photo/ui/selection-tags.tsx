@@ -22,10 +22,10 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
           return (
             <li
               key={label}
-              className="flex h-8 items-center rounded-chip border border-line-strong pl-3 text-13 tabular-nums"
+              className="flex h-8 items-center rounded-chip border border-line-strong ps-3 text-13 tabular-nums"
             >
               {labelText(label)}
-              <span className="ml-1.5 text-12 text-muted">
+              <span className="ms-1.5 text-12 text-muted">
                 {everywhere ? t.selection.onAll : t.selection.onSome(count, photos.length)}
               </span>
               {!everywhere && (
@@ -33,7 +33,7 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
                   icon={Plus}
                   label={t.selection.addToAll(labelText(label))}
                   disabled={busy}
-                  className="ml-1 size-7!"
+                  className="ms-1 size-7!"
                   onClick={() => onChange({ action: 'add_tag', value: label })}
                 />
               )}
@@ -41,7 +41,7 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
                 icon={X}
                 label={t.selection.removeFromAll(labelText(label))}
                 disabled={busy}
-                className={`size-7! ${everywhere ? 'ml-1' : ''}`}
+                className={`size-7! ${everywhere ? 'ms-1' : ''}`}
                 onClick={() => onChange({ action: 'remove_tag', value: label })}
               />
             </li>

@@ -44,9 +44,9 @@ export function StageTools({ zoomed, zoomable, full, panel, onZoom, onClose }: P
         icon={ArrowLeft}
         label={t.photo.back}
         onClick={onClose}
-        className="absolute! top-2 left-2"
+        className="absolute! top-2 start-2 rtl:*:-scale-x-100"
       />
-      <div className="absolute top-2 right-2 flex gap-1">
+      <div className="absolute top-2 end-2 flex gap-1">
         {zoomable && (
           <Tool
             icon={zoomed ? ZoomOut : ZoomIn}
@@ -84,7 +84,7 @@ type StepProps = { onPrevious: (() => void) | null; onNext: (() => void) | null 
 
 /** To the photos beside this one in the list that it was opened from. */
 export function StepButtons({ onPrevious, onNext }: StepProps) {
-  const place = 'absolute! top-1/2 -translate-y-1/2';
+  const place = 'absolute! top-1/2 -translate-y-1/2 rtl:*:-scale-x-100';
   return (
     <>
       {onPrevious && (
@@ -92,7 +92,7 @@ export function StepButtons({ onPrevious, onNext }: StepProps) {
           icon={ChevronLeft}
           label={t.photoPage.previous}
           onClick={onPrevious}
-          className={`${place} left-2`}
+          className={`${place} start-2`}
         />
       )}
       {onNext && (
@@ -100,7 +100,7 @@ export function StepButtons({ onPrevious, onNext }: StepProps) {
           icon={ChevronRight}
           label={t.photoPage.next}
           onClick={onNext}
-          className={`${place} right-2`}
+          className={`${place} end-2`}
         />
       )}
     </>

@@ -128,7 +128,7 @@ export function FailureNote({ photoId, failure }: FailureProps) {
   return (
     <div
       role="alert"
-      className="flex flex-col items-start gap-1 border-reject border-l-2 pl-3 text-13"
+      className="flex flex-col items-start gap-1 border-reject border-s-2 ps-3 text-13"
     >
       <p className="font-medium">{t.photo.failedTitle}</p>
       <p>{codeText(failure.code, failure.detail)}</p>

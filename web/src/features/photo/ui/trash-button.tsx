@@ -24,7 +24,7 @@ export function TrashButton({ photoId, onTrashed }: Props) {
   return (
     <Button
       look="quiet"
-      className="-ml-3 self-start px-3! text-13!"
+      className="-ms-3 self-start px-3! text-13!"
       disabled={trash.isPending}
       onClick={onClick}
     >

@@ -4,7 +4,7 @@ import { problemText, requestIdOf, t } from '@/shared/i18n';
 export function Refusal({ title, error }: { title: string; error: unknown }) {
   const requestId = requestIdOf(error);
   return (
-    <div role="alert" className="border-reject border-l-2 pl-3 text-13">
+    <div role="alert" className="border-reject border-s-2 ps-3 text-13">
       <p>{`${title} ${problemText(error)}`}</p>
       {requestId && <p className="text-12 text-muted">{t.state.requestId(requestId)}</p>}
     </div>

@@ -78,7 +78,7 @@ function NewLinkForm({ album }: Props) {
         onChange={(event) => setPassword(event.target.value)}
       />
       {create.error && (
-        <p role="alert" className="border-reject border-l-2 pl-3 text-13">
+        <p role="alert" className="border-reject border-s-2 ps-3 text-13">
           {`${text.notMade} ${problemText(create.error)}`}
         </p>
       )}

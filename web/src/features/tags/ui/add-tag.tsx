@@ -104,7 +104,7 @@ function OptionLine({ option }: { option: Option }) {
       <>
         <span className="truncate">{t.tags.create(option.label)}</span>
         {option.fresh && (
-          <span className="ml-auto shrink-0 text-12 text-muted">{t.tags.fresh}</span>
+          <span className="ms-auto shrink-0 text-12 text-muted">{t.tags.fresh}</span>
         )}
       </>
     );
@@ -112,7 +112,7 @@ function OptionLine({ option }: { option: Option }) {
   return (
     <>
       <span className="truncate">{labelText(option.label)}</span>
-      <span className="ml-auto text-12 text-muted tabular-nums">{t.tags.count(option.count)}</span>
+      <span className="ms-auto text-12 text-muted tabular-nums">{t.tags.count(option.count)}</span>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { removal, type Verdict } from '../verdict';
 type Props = { tag: Tag; onVerdict: (label: string, verdict: Verdict) => void };
 
 const shape =
-  'inline-flex h-7 items-center overflow-hidden rounded-chip border pl-3 text-13 pointer-coarse:h-11';
+  'inline-flex h-7 items-center overflow-hidden rounded-chip border ps-3 text-13 pointer-coarse:h-11';
 const action =
   'inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
 

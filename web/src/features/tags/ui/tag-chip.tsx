@@ -29,7 +29,7 @@ export function TagChip({ tag, small = false }: Props) {
       <span className="tabular-nums">{t.tags.score(score)}</span>
       <span
         aria-hidden
-        className="absolute bottom-0 left-0 h-0.5 bg-model"
+        className="absolute bottom-0 start-0 h-0.5 bg-model"
         style={{ width: `${score * 100}%` }}
       />
     </span>

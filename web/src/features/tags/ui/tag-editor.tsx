@@ -134,7 +134,7 @@ function Folded({ title, shown, children }: FoldedProps) {
   if (!shown) return null;
   return (
     <details className="flex flex-col">
-      <summary className="w-fit cursor-pointer rounded-control py-1 pr-2 text-12 text-muted hover:text-text">
+      <summary className="w-fit cursor-pointer rounded-control py-1 pe-2 text-12 text-muted hover:text-text">
         {title}
       </summary>
       <div className="pt-2">{children}</div>

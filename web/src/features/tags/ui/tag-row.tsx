@@ -39,7 +39,7 @@ export function TagRow({ tag, digit, explained, onVerdict, onExplain }: Props) {
     <li
       data-tag={tag.label}
       tabIndex={-1}
-      className="relative flex min-h-9 items-center overflow-hidden rounded-chip border border-model border-dashed pr-1 pl-4 text-13 text-model pointer-coarse:min-h-11"
+      className="relative flex min-h-9 items-center overflow-hidden rounded-chip border border-model border-dashed pe-1 ps-4 text-13 text-model pointer-coarse:min-h-11"
     >
       {digit !== undefined && (
         <span aria-hidden className="w-5 text-12 text-muted tabular-nums pointer-coarse:hidden">
@@ -47,7 +47,7 @@ export function TagRow({ tag, digit, explained, onVerdict, onExplain }: Props) {
         </span>
       )}
       <span className="truncate font-medium">{name}</span>
-      <span className="ml-auto pr-1 pl-2 tabular-nums">{t.tags.score(score)}</span>
+      <span className="ms-auto pe-1 ps-2 tabular-nums">{t.tags.score(score)}</span>
       <span className="flex self-stretch">
         <Act
           icon={Eye}

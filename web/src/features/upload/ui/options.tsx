@@ -10,7 +10,7 @@ export function UploadOptions() {
   return (
     <section
       aria-labelledby="upload-options"
-      className="flex flex-col gap-6 lg:w-[280px] lg:shrink-0 lg:border-line lg:border-l lg:pl-8"
+      className="flex flex-col gap-6 lg:w-[280px] lg:shrink-0 lg:border-line lg:border-s lg:ps-8"
     >
       <h2 id="upload-options" className="font-bold text-15">
         {t.upload.before}

@@ -30,7 +30,7 @@ export function Thumb({ item }: { item: UploadItem }) {
         <Icon aria-hidden size={20} className={failed ? 'text-reject' : ''} />
       )}
       {source && failed && (
-        <span className="stage absolute right-0 bottom-0 flex size-5 items-center justify-center rounded-photo">
+        <span className="stage absolute end-0 bottom-0 flex size-5 items-center justify-center rounded-photo">
           <TriangleAlert aria-hidden size={14} className="text-reject" />
         </span>
       )}

@@ -109,7 +109,7 @@ function Progress({ name, share }: { name: string; share: number }) {
       className="h-1 overflow-hidden rounded-chip bg-sunken"
     >
       <div
-        className="h-full origin-left bg-accent transition-transform motion-reduce:transition-none"
+        className="h-full origin-left bg-accent rtl:origin-right transition-transform motion-reduce:transition-none"
         style={{ transform: `scaleX(${share})` }}
       />
     </div>

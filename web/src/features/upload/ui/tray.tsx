@@ -21,9 +21,9 @@ export default function Tray() {
   return (
     <section
       aria-label={t.upload.tray}
-      className="fixed right-3 bottom-[calc(var(--bottom-bar)+12px)] z-30 flex w-[min(376px,calc(100vw-24px))] flex-col overflow-hidden rounded-control border border-line bg-surface shadow-layer"
+      className="fixed end-3 bottom-[calc(var(--bottom-bar)+12px)] z-30 flex w-[min(376px,calc(100vw-24px))] flex-col overflow-hidden rounded-control border border-line bg-surface shadow-layer"
     >
-      <header className="flex items-center gap-2 py-2 pr-2 pl-4">
+      <header className="flex items-center gap-2 py-2 pe-2 ps-4">
         <h2 className="font-bold text-13">{t.upload.tray}</h2>
         <p className="flex-1 truncate text-13 text-muted tabular-nums">
           {t.upload.summary(done, all)}
@@ -41,7 +41,7 @@ export default function Tray() {
       </header>
       <div aria-hidden className="h-0.5 bg-sunken">
         <div
-          className="h-full origin-left bg-accent transition-transform motion-reduce:transition-none"
+          className="h-full origin-left bg-accent rtl:origin-right transition-transform motion-reduce:transition-none"
           style={{ transform: `scaleX(${all ? (done + failed) / all : 0})` }}
         />
       </div>
