@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
@@ -198,6 +199,27 @@ def test_a_duplicate_is_not_sent_and_can_join_the_album(
     inside = uploader.client.get("/photos", params={"album": album["id"]}).json()["items"]
     assert [item["id"] for item in inside] == [photo["id"]]
     expect(tray.get_by_role("link", name="Open again.jpg")).to_have_attribute("href", f"/p/{photo['id']}")
+    assert visitor.complaints == []
+
+
+def test_a_copy_is_taken_and_told_that_it_looks_like_another(
+    visitor: Visitor, tray: Locator, uploader: Account
+) -> None:
+    """A near-duplicate is no error: a note after its tags leads to the other photo."""
+    picture = make_jpeg(900, 600, 321)
+    first = uploader.upload(picture, "first.jpg").json()
+    uploader.wait_until_done(first["id"])
+    smaller = io.BytesIO()
+    Image.open(io.BytesIO(picture)).resize((600, 400)).save(smaller, "JPEG", quality=70)
+    choose(visitor, ("smaller.jpg", smaller.getvalue()))
+    note = tray.get_by_role("link", name=re.compile("^Looks like"))
+    expect(note).to_be_visible(timeout=60_000)
+    expect(tray.get_by_text("1 of 1 done")).to_be_visible()
+    assert visitor.axe_violations() == []
+    href = note.get_attribute("href") or ""
+    note.click()
+    visitor.page.wait_for_url(f"**{href}")
+    expect(visitor.page.get_by_text(re.compile("looks? the same"))).to_be_visible()
     assert visitor.complaints == []
 
 

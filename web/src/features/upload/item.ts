@@ -69,6 +69,10 @@ export function stageOf(photo: Photo): Stage {
 export const photoOf = (item: UploadItem): Photo | null =>
   'photo' in item.stage ? item.stage.photo : null;
 
+/** Photos of the same person that look the same: known once the thumbnail is made. */
+export const alikeOf = ({ stage }: UploadItem): string[] =>
+  stage.name === 'tagged' ? (stage.photo.near_duplicates ?? []) : [];
+
 /** What is wrong with the bytes themselves, so that sending them again ends the same. */
 const hopeless = new Set([
   'not_an_image',

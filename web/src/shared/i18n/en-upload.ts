@@ -58,5 +58,8 @@ export const upload = {
   later: 'Uploaded. The tags will follow.',
   tagged: (count: number) =>
     count ? plural(count, { one: 'tag', other: 'tags' }) : 'Done, no tag was sure enough',
+  /** Of a photo that is like others of the same person, which is no reason to refuse it. */
+  alike: (count: number) =>
+    count === 1 ? 'Looks like one you have' : `Looks like ${number(count)} you have`,
   duplicate: (iso: string) => `Already yours, added ${date(iso)}`,
 } as const;

@@ -1,13 +1,18 @@
 import { useEffect, useRef, useState } from 'react';
 import { labelTexts } from '@/features/tags';
 import { codeText, t } from '@/shared/i18n';
-import type { UploadItem } from '../item';
+import { alikeOf, type UploadItem } from '../item';
 
 /** Screen readers hear one sentence at a time, at most one in five seconds. */
 const quietMs = 5_000;
 
-function sentenceOf({ stage, name }: UploadItem): string | null {
-  if (stage.name === 'tagged') return t.tags.announceFor(name, labelTexts(stage.photo.tags));
+function sentenceOf(item: UploadItem): string | null {
+  const { stage, name } = item;
+  if (stage.name === 'tagged') {
+    const alike = alikeOf(item).length;
+    const tags = t.tags.announceFor(name, labelTexts(stage.photo.tags));
+    return alike > 0 ? `${tags} ${t.upload.alike(alike)}.` : tags;
+  }
   if (stage.name === 'failed') return `${name}: ${codeText(stage.code, stage.detail)}`;
   if (stage.name === 'duplicate') return `${name}: ${t.upload.duplicate(stage.photo.created_at)}`;
   return null;

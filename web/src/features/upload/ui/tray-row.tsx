@@ -1,11 +1,11 @@
-import { X } from 'lucide-react';
+import { Images, X } from 'lucide-react';
 import { Link } from 'wouter';
 import { inOrder, labelTexts, TagChip } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { codeText, t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { canRetry, isMoving, photoOf, type UploadItem } from '../item';
+import { alikeOf, canRetry, isMoving, photoOf, type UploadItem } from '../item';
 import { queue } from '../store';
 import { AddToAlbum } from './add-to-album';
 import { Thumb } from './thumb';
@@ -82,6 +82,7 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
         </div>
         <p className={`line-clamp-2 text-12 tabular-nums ${failed ? 'text-reject' : 'text-muted'}`}>
           {stateText(item, ahead, slow)}
+          <Alike ids={alikeOf(item)} />
         </p>
         <div className="mt-1 flex-1">
           {(stage.name === 'sending' || stage.name === 'waiting') && (
@@ -95,6 +96,21 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
         </div>
       </div>
     </li>
+  );
+}
+
+/** Leads to the other photo, to see which of the two to keep. */
+function Alike({ ids }: { ids: string[] }) {
+  const [first] = ids;
+  if (!first) return null;
+  return (
+    <Link
+      href={hrefs.photo(first)}
+      className="ms-2 inline-flex items-center gap-1 align-top text-accent hover:underline"
+    >
+      <Images aria-hidden size={12} />
+      {t.upload.alike(ids.length)}
+    </Link>
   );
 }
 
