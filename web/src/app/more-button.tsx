@@ -1,11 +1,16 @@
 import { Ellipsis } from 'lucide-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
+import { lazyPart } from '@/shared/ui/lazy-part';
 import { navItemClass } from './nav-item';
 
 const loadMenu = () => import('./more-menu');
-const MoreMenu = lazy(loadMenu);
+/** Ahead of its use; what fails now is fetched when it is needed. */
+const fetchAhead = () => void loadMenu().catch(() => undefined);
+/** The page is long done by then; without a connection the menu would be out of reach. */
+const loadedByItselfMs = 4_000;
+const MoreMenu = lazyPart(loadMenu);
 
 /** Opens the menu, whose code is fetched when the pointer or the focus comes near. */
 export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
@@ -13,6 +18,10 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   const wide = useMedia('(width >= 1024px)');
+  useEffect(() => {
+    const timer = setTimeout(fetchAhead, loadedByItselfMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <button
@@ -21,8 +30,8 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
         aria-haspopup="menu"
         aria-expanded={open}
         className={navItemClass(false)}
-        onPointerEnter={loadMenu}
-        onFocus={loadMenu}
+        onPointerEnter={fetchAhead}
+        onFocus={fetchAhead}
         onClick={() => {
           setWanted(true);
           setOpen(!open);

@@ -12,8 +12,8 @@ import {
 import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { useSession, useSignOut } from '@/features/auth';
-import { problemText, t } from '@/shared/i18n';
-import { setTheme, type Theme, themes, toast, useMedia, useTheme } from '@/shared/ui';
+import { t } from '@/shared/i18n';
+import { setTheme, type Theme, themes, useMedia, useTheme } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 
 const itemClass =
@@ -113,13 +113,8 @@ function SignOutItem() {
   const { user } = useSession();
   const signOut = useSignOut();
   if (!user) return null;
-  const onClick = () =>
-    signOut.mutate(undefined, {
-      onSuccess: () => toast(t.auth.signedOut),
-      onError: (error) => toast(`${t.auth.signOutFailed} ${problemText(error)}`),
-    });
   return (
-    <Menu.Item className={itemClass} onClick={onClick}>
+    <Menu.Item className={itemClass} onClick={() => signOut.mutate()}>
       <Slot>
         <LogOut aria-hidden size={16} />
       </Slot>

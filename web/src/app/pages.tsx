@@ -11,12 +11,25 @@ import { SettingsPage } from '@/features/settings';
 import { SharePage } from '@/features/share';
 import { TrashPage } from '@/features/trash';
 import { UploadPage } from '@/features/upload';
+import { t } from '@/shared/i18n';
+import { Notice, useOnline } from '@/shared/ui';
 import { patterns } from '@/shared/url/routes';
 import { NotFound } from './not-found';
 
+/** A page's code comes in an instant, or not before there is a connection. */
+function NotHereYet() {
+  const online = useOnline();
+  if (online) return null;
+  return (
+    <div className="px-(--gutter)">
+      <Notice text={t.state.offline} />
+    </div>
+  );
+}
+
 export function Pages() {
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<NotHereYet />}>
       <Switch>
         <Route path={patterns.feed} component={FeedPage} />
         <Route path={patterns.explore} component={ExplorePage} />

@@ -28,6 +28,13 @@ it('keeps components at 200 lines', () => {
   expect(long.map(([path]) => path)).toEqual([]);
 });
 
+it('fetches its parts with patience', () => {
+  const offenders = files.filter(([, source]) =>
+    /\{[^}]*\blazy\b[^}]*\} from 'react'/.test(source),
+  );
+  expect(offenders.map(([path]) => path)).toEqual(['../shared/ui/lazy-part.ts']);
+});
+
 /** Tailwind's names of sides that stay where they are when the writing turns round. */
 const physical =
   /(?<=[\s"'`:!])-?(?:(?:[mp][lr]|left|right)-[\d[(a-z]|(?:border|rounded)-[lr]\b|text-(?:left|right)\b)/;

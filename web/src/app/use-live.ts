@@ -18,6 +18,7 @@ import {
   useHasWaiting,
 } from '@/features/upload';
 import { connectEvents, type PhotoEvent } from '@/shared/events';
+import { forgetChanges, keepChanges } from './keep-changes';
 
 /** Where the events may not get through, what is waited for is asked for, this often. */
 const pollMs = 10_000;
@@ -53,7 +54,15 @@ export function useLive(): void {
   // Before the paint, so that the page of uploads never shows a choice that is not the user's.
   useLayoutEffect(() => uploadOptions.startFor(user), [user]);
   useEffect(() => (username ? openUploads(username) : undefined), [username]);
-  useEffect(() => onSignedOut(forgetUploads), []);
+  useEffect(() => (username ? keepChanges(client, username) : undefined), [client, username]);
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        forgetUploads();
+        forgetChanges(client);
+      }),
+    [client],
+  );
 
   useEffect(() => {
     if (!username) return;

@@ -1,5 +1,4 @@
-import { lazy } from 'react';
-
-export const JobsPage = lazy(() => import('./jobs-page'));
-export const ReportsPage = lazy(() => import('./reports-page'));
-export const AccountsPage = lazy(() => import('./accounts-page'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const JobsPage = lazyPart(() => import('./jobs-page'));
+export const ReportsPage = lazyPart(() => import('./reports-page'));
+export const AccountsPage = lazyPart(() => import('./accounts-page'));

@@ -1,6 +1,6 @@
-import { lazy } from 'react';
+import { lazyPart } from '@/shared/ui/lazy-part';
 
 export { addToAlbum, albumKeys, createAlbum, ownAlbumsQuery } from './api';
 
-export const AlbumsPage = lazy(() => import('./albums-page'));
-export const AlbumPage = lazy(() => import('./album-page'));
+export const AlbumsPage = lazyPart(() => import('./albums-page'));
+export const AlbumPage = lazyPart(() => import('./album-page'));

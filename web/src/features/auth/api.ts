@@ -1,5 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { ApiProblem, api, unwrap } from '@/shared/api';
+import { problemText, t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
 import { useSetSession } from './session';
 
 type Credentials = { login: string; password: string };
@@ -37,6 +39,7 @@ export function onSignedOut(listener: () => void): () => void {
   };
 }
 
+/** Says itself how it went: what was pressed may be gone by then. */
 export function useSignOut() {
   const setSession = useSetSession();
   return useMutation({
@@ -51,6 +54,8 @@ export function useSignOut() {
     onSuccess: () => {
       setSession(null);
       for (const listener of leaving) listener();
+      toast(t.auth.signedOut);
     },
+    onError: (error) => toast(`${t.auth.signOutFailed} ${problemText(error)}`),
   });
 }

@@ -1,4 +1,4 @@
-import { lazy } from 'react';
+import { lazyPart } from '@/shared/ui/lazy-part';
 
 export { onSignedOut, useSignOut } from './api';
 export { noteSignedOut, useExpired } from './expiry';
@@ -7,6 +7,6 @@ export { sessionKey, takeSession, useSession, useSetSession } from './session';
 export { PasswordField } from './ui/password-field';
 export { SignInNotice } from './ui/sign-in-notice';
 
-export const SignInPage = lazy(() => import('./sign-in-page'));
-export const JoinPage = lazy(() => import('./join-page'));
-export const SessionOverlay = lazy(() => import('./ui/session-overlay'));
+export const SignInPage = lazyPart(() => import('./sign-in-page'));
+export const JoinPage = lazyPart(() => import('./join-page'));
+export const SessionOverlay = lazyPart(() => import('./ui/session-overlay'));

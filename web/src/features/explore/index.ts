@@ -1,4 +1,3 @@
-import { lazy } from 'react';
-
-export const ExplorePage = lazy(() => import('./page'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const ExplorePage = lazyPart(() => import('./page'));
 export { tagTerm } from './query';

@@ -1,6 +1,5 @@
-import { lazy } from 'react';
-
-export const ProfilePage = lazy(() => import('./profile-page'));
-export const YouPage = lazy(() => import('./you-page'));
-export const PeoplePage = lazy(() => import('./people-page'));
-export const FollowingPage = lazy(() => import('./following-page'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const ProfilePage = lazyPart(() => import('./profile-page'));
+export const YouPage = lazyPart(() => import('./you-page'));
+export const PeoplePage = lazyPart(() => import('./people-page'));
+export const FollowingPage = lazyPart(() => import('./following-page'));

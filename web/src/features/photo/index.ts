@@ -1,4 +1,4 @@
-import { lazy } from 'react';
+import { lazyPart } from '@/shared/ui/lazy-part';
 
 export { fetchPhoto, photoListQuery, photoQuery } from './api';
 export { addOwnPhoto, putPhoto } from './cache';
@@ -10,4 +10,5 @@ export { noteList } from './stepping';
 export { LikeButton } from './ui/like-button';
 export { PhotoListView } from './ui/list-view';
 
-export const PhotoPicker = lazy(() => import('./ui/photo-picker'));
+export const loadKeptChanges = () => import('./kept');
+export const PhotoPicker = lazyPart(() => import('./ui/photo-picker'));

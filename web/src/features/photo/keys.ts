@@ -23,5 +23,6 @@ export const photoKeys = {
   tags: (id: string) => ['photos', 'tags', id] as const,
   /** What its owner decided about its tags. */
   decisions: (id: string) => ['photos', 'decisions', id] as const,
+  likes: ['photos', 'like'] as const,
   verdicts: (id: string) => ['photos', 'verdicts', id] as const,
 };

@@ -1,8 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type Photo, unwrap } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
-import { toast } from '@/shared/ui';
+import { toast, useWaiting } from '@/shared/ui';
 import { findPhoto, patchPhoto } from './cache';
 import { photoKeys } from './keys';
 
@@ -14,7 +14,7 @@ export function withLike({ liked, like_count }: Likes, like: boolean): Likes {
   return { liked: like, like_count: Math.max(0, like_count + (like ? 1 : -1)) };
 }
 
-const send = (id: string, like: boolean) => {
+const send = ({ id, like }: Wish) => {
   const params = { path: { photo_id: id } };
   const path = '/api/v1/photos/{photo_id}/like';
   return unwrap(like ? api.PUT(path, { params }) : api.DELETE(path, { params }));
@@ -50,42 +50,48 @@ export function useRememberedLike(signedIn: boolean): void {
   }, [signedIn, mutate]);
 }
 
-/** Likes of a list, where one hook serves all photos. */
-export function useLikes() {
-  const client = useQueryClient();
-  const put = (id: string, like: boolean) => {
+export type Wish = { id: string; like: boolean };
+
+/**
+ * Saves a like, shown at once and taken back when the server refuses it. Made without a connection
+ * it waits, also for the page's next visit (`meta.kept`).
+ */
+export function likeChange(client: QueryClient) {
+  const put = ({ id, like }: Wish) => {
     const photo = client.getQueryData<Photo>(photoKeys.one(id)) ?? findPhoto(client, id);
     if (photo) patchPhoto(client, id, withLike(photo, like));
   };
-  return useMutation({
-    mutationKey: ['photos', 'like'],
-    mutationFn: ({ id, like }: { id: string; like: boolean }) => send(id, like),
-    onMutate: ({ id, like }) => put(id, like),
-    onSuccess: (_nothing, { like }) => toast(like ? t.photoPage.likedNow : t.photoPage.unlikedNow),
-    onError: (error, { id, like }) => {
-      put(id, !like);
+  return {
+    mutationKey: photoKeys.likes,
+    meta: { kept: 'like' } as const,
+    // One after the other: of a like and its end, the end must arrive last.
+    scope: { id: photoKeys.likes.join('/') },
+    mutationFn: send,
+    onMutate: async (wish: Wish) => {
+      await client.cancelQueries({ queryKey: photoKeys.one(wish.id) });
+      put(wish);
+    },
+    onError: (error: Error, wish: Wish) => {
+      put({ ...wish, like: !wish.like });
       toast(`${t.photoPage.notLiked} ${problemText(error)}`);
     },
+  };
+}
+
+/** Likes of a list, where one hook serves all photos. */
+export function useLikes() {
+  return useMutation({
+    ...likeChange(useQueryClient()),
+    onSuccess: (_nothing, { like }) => toast(like ? t.photoPage.likedNow : t.photoPage.unlikedNow),
   });
 }
 
+/** Likes of one photo, and whether one of them waits for the connection. */
 export function useLike(id: string) {
-  const client = useQueryClient();
-  const put = (like: boolean) => {
-    const photo = client.getQueryData<Photo>(photoKeys.one(id)) ?? findPhoto(client, id);
-    if (photo) patchPhoto(client, id, withLike(photo, like));
+  const { mutate } = useMutation(likeChange(useQueryClient()));
+  const waiting = useWaiting<Wish>(photoKeys.likes);
+  return {
+    toggleTo: (like: boolean) => mutate({ id, like }),
+    waits: waiting.some((wish) => wish.id === id),
   };
-  return useMutation({
-    mutationKey: ['photos', 'like', id],
-    scope: { id: `like/${id}` },
-    mutationFn: (like: boolean) => send(id, like),
-    onMutate: async (like) => {
-      await client.cancelQueries({ queryKey: photoKeys.one(id) });
-      put(like);
-    },
-    onError: (error, like) => {
-      put(!like);
-      toast(`${t.photoPage.notLiked} ${problemText(error)}`);
-    },
-  });
 }

@@ -1,4 +1,5 @@
-import { type ComponentProps, lazy, useState } from 'react';
+import { type ComponentProps, useState } from 'react';
+import { lazyPart } from '@/shared/ui/lazy-part';
 import type Page from './page';
 
 let loaded: typeof Page | null = null;
@@ -10,9 +11,9 @@ export async function loadPhotoPage(): Promise<{ default: typeof Page }> {
   return module;
 }
 
-const Lazy = lazy(loadPhotoPage);
+const Lazy = lazyPart(loadPhotoPage);
 
-/** The page, at once where its code is there: `lazy` alone would let its fallback be seen for a moment. */
+/** The page, at once where its code is there: `lazyPart` alone would let its fallback be seen for a moment. */
 export function PhotoPage(props: ComponentProps<typeof Page>) {
   // Chosen once: another type would be another page, without what was typed into this one.
   const [Shown] = useState(() => loaded ?? Lazy);

@@ -1,28 +1,17 @@
-import {
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   labelText,
   placeOf,
-  putBack,
   type TagEditing,
-  type TagLists,
   type TagPlace,
   type Verdict,
   verdictIn,
-  withVerdict,
 } from '@/features/tags';
-import { api, type Photo, type Tag, unwrap } from '@/shared/api';
-import { problemText, t } from '@/shared/i18n';
-import { toast } from '@/shared/ui';
-import { findPhoto, patchPhoto } from './cache';
+import { api, type Photo, unwrap } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { toast, useWaiting } from '@/shared/ui';
 import { photoKeys } from './keys';
-
-type Change = { label: string; verdict: Verdict; above?: boolean };
+import { type Change, readLists, verdictChange } from './verdicts';
 
 const allTagsQuery = (id: string, enabled: boolean) =>
   queryOptions({
@@ -35,56 +24,6 @@ const allTagsQuery = (id: string, enabled: boolean) =>
     staleTime: 30_000,
   });
 
-function send(id: string, { label, verdict }: Change) {
-  const params = { path: { photo_id: id, label } };
-  const path = '/api/v1/photos/{photo_id}/tags/{label}';
-  if (verdict === null) return unwrap(api.DELETE(path, { params }));
-  return unwrap(api.PUT(path, { params, body: { state: verdict } }));
-}
-
-function readLists(client: QueryClient, id: string): TagLists {
-  // Until the photo's own answer is there, the page shows it as a list has it.
-  const photo = client.getQueryData<Photo>(photoKeys.one(id)) ?? findPhoto(client, id);
-  const shown = photo?.tags ?? [];
-  return { shown, all: client.getQueryData<Tag[]>(photoKeys.tags(id)) ?? shown };
-}
-
-function writeLists(client: QueryClient, id: string, lists: TagLists): void {
-  patchPhoto(client, id, { tags: lists.shown });
-  client.setQueryData<Tag[]>(photoKeys.tags(id), (before) => before && lists.all);
-}
-
-/** A verdict stands on the page at once; when the server refuses it, that label alone goes back. */
-function useVerdict(id: string) {
-  const client = useQueryClient();
-  const mutationKey = photoKeys.verdicts(id);
-  return useMutation({
-    mutationKey,
-    // One after the other: of a verdict and its undo, the undo must arrive last.
-    scope: { id: mutationKey.join('/') },
-    mutationFn: (change: Change) => send(id, change),
-    onMutate: async ({ label, verdict, above }) => {
-      const before = placeOf(readLists(client, id), label);
-      // Answers that are on their way know nothing of this verdict.
-      await client.cancelQueries({ queryKey: photoKeys.one(id) });
-      await client.cancelQueries({ queryKey: photoKeys.tags(id) });
-      writeLists(client, id, withVerdict(readLists(client, id), label, verdict, above));
-      return before;
-    },
-    onError: (error, { label }, before) => {
-      if (before) writeLists(client, id, putBack(readLists(client, id), label, before));
-      toast(`${t.tags.notSaved(labelText(label))} ${problemText(error)}`);
-    },
-    onSettled: () => {
-      // The last of several in a row asks for the whole: the alt text follows the tags.
-      if (client.isMutating({ mutationKey }) > 1) return;
-      void client.invalidateQueries({ queryKey: photoKeys.one(id) });
-      void client.invalidateQueries({ queryKey: photoKeys.tags(id) });
-      void client.invalidateQueries({ queryKey: photoKeys.decisions(id) });
-    },
-  });
-}
-
 function sentence(label: string, verdict: Verdict, before: TagPlace): string {
   const name = labelText(label);
   if (verdict) return t.tags.said[verdict](name);
@@ -96,14 +35,15 @@ export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditi
   const id = photo?.id ?? '';
   const client = useQueryClient();
   const { data } = useQuery(allTagsQuery(id, isOwner));
-  const { mutate } = useVerdict(id);
+  const { mutate } = useMutation(verdictChange(client, id));
+  const waiting = useWaiting<Change>(photoKeys.verdicts(id)).map(({ label }) => label);
   if (!photo || !isOwner) return undefined;
 
   const undo = (label: string, before: TagPlace) =>
-    mutate({ label, verdict: verdictIn(before), above: before.shown !== undefined });
+    mutate({ id, label, verdict: verdictIn(before), above: before.shown !== undefined });
   const onVerdict = (label: string, verdict: Verdict) => {
     const before = placeOf(readLists(client, id), label);
-    mutate({ label, verdict });
+    mutate({ id, label, verdict });
     toast(sentence(label, verdict, before), () => undo(label, before));
   };
   const onAdd = (labels: string[]) => {
@@ -111,10 +51,10 @@ export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditi
     const places = labels.map((label) => ({ label, before: placeOf(lists, label) }));
     const added = places.filter(({ before }) => verdictIn(before) !== 'accepted');
     if (added.length === 0) return toast(t.tags.already(labels.map(labelText)));
-    for (const { label } of added) mutate({ label, verdict: 'accepted' });
+    for (const { label } of added) mutate({ id, label, verdict: 'accepted' });
     toast(t.tags.said.added(added.map(({ label }) => labelText(label))), () => {
       for (const { label, before } of added) undo(label, before);
     });
   };
-  return { all: data ?? photo.tags, onVerdict, onAdd };
+  return { all: data ?? photo.tags, waiting, onVerdict, onAdd };
 }

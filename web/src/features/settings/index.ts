@@ -1,3 +1,2 @@
-import { lazy } from 'react';
-
-export const SettingsPage = lazy(() => import('./page'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const SettingsPage = lazyPart(() => import('./page'));

@@ -1,4 +1,3 @@
-import { lazy } from 'react';
-
-export const SharePage = lazy(() => import('./page'));
-export const ShareLinks = lazy(() => import('./ui/share-links'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const SharePage = lazyPart(() => import('./page'));
+export const ShareLinks = lazyPart(() => import('./ui/share-links'));

@@ -1,3 +1,2 @@
-import { lazy } from 'react';
-
-export const TrashPage = lazy(() => import('./page'));
+import { lazyPart } from '@/shared/ui/lazy-part';
+export const TrashPage = lazyPart(() => import('./page'));

@@ -1,4 +1,4 @@
-import { lazy } from 'react';
+import { lazyPart } from '@/shared/ui/lazy-part';
 
 export {
   forgetUploads,
@@ -12,5 +12,5 @@ export {
 export { FilePicker } from './ui/file-picker';
 export { UploadWayIn } from './ui/way-in';
 
-export const UploadPage = lazy(() => import('./page'));
-export const UploadTray = lazy(() => import('./ui/tray'));
+export const UploadPage = lazyPart(() => import('./page'));
+export const UploadTray = lazyPart(() => import('./ui/tray'));

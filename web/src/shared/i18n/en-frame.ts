@@ -67,6 +67,9 @@ export const frame = {
   searchPlaceholder: 'Search: dog beach, user:anna, after:2025-06-01',
   offlineWaiting: (count: number) =>
     `You are offline. ${plural(count, { one: 'change waits', other: 'changes wait' })} for the connection.`,
+  /** After the connection came back, or the page was opened again with it. */
+  caughtUp: (count: number) =>
+    `${plural(count, { one: 'change', other: 'changes' })} that waited for the connection ${count === 1 ? 'is' : 'are'} saved.`,
   partial: (what: string) => `${what} could not be brought up to date.`,
   waits: 'Waits for the connection',
 };

@@ -15,3 +15,4 @@ export {
 export { Notice, ProblemNotice, QueryView, type ViewedQuery } from './query-view';
 export { setTheme, type Theme, themes, useTheme } from './theme';
 export { Toasts, toast } from './toast';
+export { useWaiting, WaitingMark } from './waiting';

@@ -1,8 +1,9 @@
-import { type ComponentProps, lazy, Suspense, useRef } from 'react';
+import { type ComponentProps, Suspense, useRef } from 'react';
 import type * as Layers from './layers';
+import { lazyPart } from './lazy-part';
 
-const Info = lazy(() => import('./layers').then((module) => ({ default: module.InfoDialog })));
-const Confirm = lazy(() =>
+const Info = lazyPart(() => import('./layers').then((module) => ({ default: module.InfoDialog })));
+const Confirm = lazyPart(() =>
   import('./layers').then((module) => ({ default: module.ConfirmDialog })),
 );
 

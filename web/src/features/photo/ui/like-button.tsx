@@ -1,10 +1,10 @@
-import { Clock, Heart } from 'lucide-react';
+import { Heart } from 'lucide-react';
 import { useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
-import { Button } from '@/shared/ui';
+import { Button, WaitingMark } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { rememberLike, useLike } from '../liking';
 
@@ -19,7 +19,7 @@ export function LikeButton({ photo, keyed = true }: Props) {
   const [here, navigate] = useLocation();
   const like = useLike(photo.id);
   const toggle = () => {
-    if (user) return like.mutate(!photo.liked);
+    if (user) return like.toggleTo(!photo.liked);
     rememberLike(photo.id);
     navigate(hrefs.signIn(here));
   };
@@ -35,12 +35,7 @@ export function LikeButton({ photo, keyed = true }: Props) {
     >
       <Heart aria-hidden size={18} className={photo.liked ? 'fill-text text-text' : ''} />
       {t.photoPage.likes(photo.like_count)}
-      {like.isPaused && (
-        <>
-          <Clock aria-hidden size={14} />
-          <span className="sr-only">{t.frame.waits}</span>
-        </>
-      )}
+      {like.waits && <WaitingMark />}
     </Button>
   );
 }

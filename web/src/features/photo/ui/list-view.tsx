@@ -1,17 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { GridSkeleton, PhotoGrid, useSelection } from '@/shared/grid';
 import { QueryView } from '@/shared/ui';
+import { lazyPart } from '@/shared/ui/lazy-part';
 import { hrefs } from '@/shared/url/routes';
 import { photoListQuery } from '../api';
 import type { ListParams } from '../keys';
 import { rememberLike, useLikes } from '../liking';
 import { noteList } from '../stepping';
 
-const SelectionBar = lazy(() => import('./selection-bar'));
+const SelectionBar = lazyPart(() => import('./selection-bar'));
 
 type Props = {
   params: ListParams;

@@ -1,6 +1,6 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { PasswordField, passwordStrength, useSignOut } from '@/features/auth';
-import { problemText, t } from '@/shared/i18n';
+import { t } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';
 import { Button, toast } from '@/shared/ui';
 import { useChangePassword } from '../api';
@@ -78,16 +78,11 @@ function PasswordForm() {
 
 function Session() {
   const signOut = useSignOut();
-  const onClick = () =>
-    signOut.mutate(undefined, {
-      onSuccess: () => toast(t.auth.signedOut),
-      onError: (error) => toast(`${t.auth.signOutFailed} ${problemText(error)}`),
-    });
   return (
     <div className="flex flex-col items-start gap-3 border-line border-t pt-6">
       <h3 className="font-bold text-18">{words.sessions}</h3>
       <p className="text-muted">{words.sessionsNote}</p>
-      <Button disabled={signOut.isPending} onClick={onClick}>
+      <Button disabled={signOut.isPending} onClick={() => signOut.mutate()}>
         {words.signOut}
       </Button>
     </div>

@@ -1,22 +1,29 @@
 import { RotateCcw, X } from 'lucide-react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
+import { WaitingMark } from '@/shared/ui';
 import { labelText } from '../model';
 import { removal, type Verdict } from '../verdict';
 
-type Props = { tag: Tag; onVerdict: (label: string, verdict: Verdict) => void };
+type Props = {
+  tag: Tag;
+  /** Whether this word still waits for the connection. */
+  waits: boolean;
+  onVerdict: (label: string, verdict: Verdict) => void;
+};
 
 const shape =
-  'inline-flex h-7 items-center overflow-hidden rounded-chip border ps-3 text-13 pointer-coarse:h-11';
+  'inline-flex h-7 items-center gap-1.5 overflow-hidden rounded-chip border ps-3 text-13 pointer-coarse:h-11';
 const action =
-  'inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
+  '-ms-1.5 inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
 
 /** What a person said: solid ink. */
-export function ConfirmedChip({ tag, onVerdict }: Props) {
+export function ConfirmedChip({ tag, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
       <span className="font-medium">{name}</span>
+      {waits && <WaitingMark />}
       <button
         type="button"
         aria-label={t.tags.remove(name)}
@@ -31,11 +38,12 @@ export function ConfirmedChip({ tag, onVerdict }: Props) {
 }
 
 /** What a person took away: struck through, and kept so that it never comes back by itself. */
-export function RejectedChip({ tag, onVerdict }: Props) {
+export function RejectedChip({ tag, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
       <s>{name}</s>
+      {waits && <WaitingMark />}
       <button
         type="button"
         aria-label={t.tags.takeBack(name)}

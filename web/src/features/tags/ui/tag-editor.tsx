@@ -13,6 +13,7 @@ type Props = {
   /** Stands where there is no tag to show. */
   none: ReactNode;
   explained: string | null;
+  waiting: string[];
   onVerdict: (label: string, verdict: Verdict) => void;
   onAdd: (labels: string[]) => void;
   onExplain: (label: string) => void;
@@ -42,7 +43,8 @@ function useFocusAfter(lists: TagLists) {
 }
 
 /** The tags of one's own photo, to correct: each answer is one click, or one key. */
-export function TagEditor({ lists, none, explained, onVerdict, onAdd, onExplain }: Props) {
+export function TagEditor(props: Props) {
+  const { lists, none, explained, waiting, onVerdict, onAdd, onExplain } = props;
   const { confirmed, suggested, lessLikely, rejected, modelVersion } = groupForOwner(lists);
   const madeAt = publishedAt(modelVersion);
   const input = useRef<HTMLInputElement>(null);
@@ -79,6 +81,7 @@ export function TagEditor({ lists, none, explained, onVerdict, onAdd, onExplain 
       tag={tag}
       digit={digit}
       explained={explained === tag.label}
+      waits={waiting.includes(tag.label)}
       onVerdict={decide}
       onExplain={onExplain}
     />
@@ -90,7 +93,12 @@ export function TagEditor({ lists, none, explained, onVerdict, onAdd, onExplain 
         <Group title={t.tags.confirmed}>
           <ul aria-label={t.tags.confirmed} className="flex flex-wrap gap-2">
             {confirmed.map((tag) => (
-              <ConfirmedChip key={tag.label} tag={tag} onVerdict={decide} />
+              <ConfirmedChip
+                key={tag.label}
+                tag={tag}
+                waits={waiting.includes(tag.label)}
+                onVerdict={decide}
+              />
             ))}
           </ul>
         </Group>
@@ -111,7 +119,12 @@ export function TagEditor({ lists, none, explained, onVerdict, onAdd, onExplain 
       <Folded title={t.tags.rejected(rejected.length)} shown={rejected.length > 0}>
         <ul aria-label={t.tags.rejected(rejected.length)} className="flex flex-wrap gap-2">
           {rejected.map((tag) => (
-            <RejectedChip key={tag.label} tag={tag} onVerdict={decide} />
+            <RejectedChip
+              key={tag.label}
+              tag={tag}
+              waits={waiting.includes(tag.label)}
+              onVerdict={decide}
+            />
           ))}
         </ul>
       </Folded>

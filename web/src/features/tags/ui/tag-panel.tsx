@@ -10,6 +10,8 @@ import { TagEditor } from './tag-editor';
 export type TagEditing = {
   /** All tags with the rejected ones and those below their threshold; what is shown until they came. */
   all: Tag[];
+  /** Labels about which a word waits for the connection. */
+  waiting: string[];
   onVerdict: (label: string, verdict: Verdict) => void;
   onAdd: (labels: string[]) => void;
 };
@@ -46,6 +48,7 @@ function Groups({ photo, editing, explaining }: Props) {
           lists={lists}
           none={<NoTags status={photo.status} />}
           explained={explaining.label}
+          waiting={editing.waiting}
           onVerdict={editing.onVerdict}
           onAdd={editing.onAdd}
           onExplain={explaining.onExplain}

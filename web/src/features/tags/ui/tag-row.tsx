@@ -2,6 +2,7 @@ import { Check, Eye, type LucideIcon, X } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
+import { WaitingMark } from '@/shared/ui';
 import { labelText } from '../model';
 import type { Verdict } from '../verdict';
 
@@ -27,12 +28,14 @@ type Props = {
   /** The digit that leads here, for the first nine. */
   digit?: number | undefined;
   explained: boolean;
+  /** Whether one's word about it waits for the connection. */
+  waits: boolean;
   onVerdict: (label: string, verdict: Verdict) => void;
   onExplain: (label: string) => void;
 };
 
 /** What the model says, with the two answers to it: dashed and violet until a person has spoken. */
-export function TagRow({ tag, digit, explained, onVerdict, onExplain }: Props) {
+export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: Props) {
   const name = labelText(tag.label);
   const score = tag.score ?? 0;
   return (
@@ -47,6 +50,11 @@ export function TagRow({ tag, digit, explained, onVerdict, onExplain }: Props) {
         </span>
       )}
       <span className="truncate font-medium">{name}</span>
+      {waits && (
+        <span className="ms-1.5">
+          <WaitingMark />
+        </span>
+      )}
       <span className="ms-auto pe-1 ps-2 tabular-nums">{t.tags.score(score)}</span>
       <span className="flex self-stretch">
         <Act

@@ -1,0 +1,125 @@
+"""What one says without a connection waits with a mark on it, even when the page is closed meanwhile."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.site import Account, Json, Site, until
+
+pytestmark = pytest.mark.e2e
+MENU_IS_THERE = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>
+    name.includes('/more-menu') && responseEnd > 0)"""
+WAITS = "Waits for the connection"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def photo(anna: Account, shared_photo: bytes) -> Iterator[Json]:
+    body = anna.upload(shared_photo, title="Ferry").json()
+    yield anna.wait_until_done(body["id"])
+    assert anna.client.delete(f"/photos/{body['id']}?permanent=true").status_code == 204
+
+
+@pytest.fixture
+def visitor(site: Site, browser: Browser, photo: Json) -> Iterator[Visitor]:
+    """The owner's browser on the photo's page, without a connection."""
+    with visiting(browser, site.address) as someone:
+        sign_in(someone, "anna")
+        someone.go(f"/p/{photo['id']}")
+        expect(someone.page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
+        someone.page.wait_for_load_state("networkidle")
+        # Fetched ahead, so that it is there without a connection.
+        someone.page.wait_for_function(MENU_IS_THERE)
+        someone.context.set_offline(True)
+        yield someone
+        # Chromium itself reports what it could not fetch, such as the live events.
+        assert [line for line in someone.complaints if "ERR_INTERNET_DISCONNECTED" not in line] == []
+
+
+def like_and_judge(page: Page, photo: Json) -> tuple[str, str]:
+    """Like the photo, accept one suggestion and reject another; returns the two labels."""
+    first, second = [tag["label"] for tag in photo["tags"] if tag["state"] == "suggested"][:2]
+    page.keyboard.press("l")
+    like = page.get_by_role("button", name="Liked, 1 like")
+    expect(like.get_by_text(WAITS)).to_be_attached()
+    page.get_by_role("button", name=f"Accept {first}").click()
+    accepted = page.get_by_role("list", name="Confirmed").get_by_role("listitem").filter(has_text=first)
+    expect(accepted.get_by_text(WAITS)).to_be_attached()
+    page.get_by_role("button", name=f"Reject {second}").click()
+    expect(page.get_by_text("3 changes wait for the connection.")).to_be_visible()
+    return first, second
+
+
+def assert_saved(anna: Account, photo: Json, accepted: str, rejected: str) -> None:
+    for _ in until(20):
+        answer = anna.client.get(f"/photos/{photo['id']}", params={"include": "all"}).json()
+        states = {tag["label"]: tag["state"] for tag in answer["tags"]}
+        if answer["liked"] and states[accepted] == "accepted" and states[rejected] == "rejected":
+            return
+    raise AssertionError((answer["liked"], states))
+
+
+def test_likes_and_verdicts_wait_and_are_sent_when_the_connection_is_back(
+    visitor: Visitor, anna: Account, photo: Json
+) -> None:
+    page = visitor.page
+    accepted, rejected = like_and_judge(page, photo)
+    assert visitor.axe_violations() == []
+    visitor.context.set_offline(False)
+    expect(page.get_by_text(WAITS)).to_have_count(0)
+    assert_saved(anna, photo, accepted, rejected)
+
+
+def test_what_waits_outlives_the_page(visitor: Visitor, anna: Account, photo: Json) -> None:
+    """The tab is closed without a connection; the next visit does what was wanted, once."""
+    accepted, rejected = like_and_judge(visitor.page, photo)
+    visitor.page.close()
+    assert anna.photo(photo["id"])["liked"] is False
+    visitor.context.set_offline(False)
+    visitor.page = visitor.context.new_page()
+    visitor.listen()
+    visitor.go("/")
+    expect(visitor.page.get_by_text("3 changes that waited for the connection are saved.")).to_be_visible()
+    assert_saved(anna, photo, accepted, rejected)
+    left = "() => Object.keys(localStorage).filter((name) => name.startsWith('vignette.waiting'))"
+    assert visitor.page.evaluate(left) == []
+    visitor.go(f"/p/{photo['id']}")
+    expect(visitor.page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
+
+
+def test_signing_out_forgets_what_waits(visitor: Visitor, anna: Account, photo: Json) -> None:
+    """Whoever uses this browser next does not like in someone else's name."""
+    page = visitor.page
+    page.keyboard.press("l")
+    expect(page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
+    kept = "() => Object.keys(localStorage).filter((name) => name.startsWith('vignette.waiting')).length"
+    page.wait_for_function(f"() => ({kept})() === 1")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    # Without a connection nobody is signed out: the request waits behind the like.
+    page.wait_for_function(f"() => ({kept})() === 1")
+    visitor.context.set_offline(False)
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    assert page.evaluate(kept) == 0
+
+
+def test_a_page_that_was_never_fetched_comes_with_the_connection(visitor: Visitor) -> None:
+    """Neither it nor a dialog brings the app down while its code is out of reach."""
+    page = visitor.page
+    page.get_by_role("link", name="Albums").click()
+    expect(page.get_by_text("This loads as soon as the connection is back.")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitem", name="Keyboard shortcuts")).to_be_visible()
+    page.get_by_role("menuitem", name="Keyboard shortcuts").click()
+    visitor.context.set_offline(False)
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Albums")).to_be_visible()
