@@ -1,6 +1,6 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type PhotoListData, photoKeys } from '@/features/photo';
-import type { Photo } from '@/shared/api';
+import type { Album, Photo } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { toast } from '@/shared/ui';
@@ -78,6 +78,30 @@ export function useAddPhotos(id: string) {
       refreshAlbums(client);
       return client.resetQueries({ queryKey: listKey(id) });
     },
+  });
+}
+
+/** Puts photos into an album, or into a new one of that title. */
+export function useAddTo() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ to, ids }: { to: Album | string; ids: string[] }) => {
+      const album =
+        typeof to === 'string'
+          ? await createAlbum({ title: to, description: '', visibility: 'private' })
+          : to;
+      return { album, all: ids.length, refused: await addToAlbum(album.id, ids) };
+    },
+    onSuccess: ({ album, all, refused }) => {
+      const said = [
+        all > refused ? text.addedTo(all - refused, album.title) : '',
+        refused ? text.notAdded(refused) : '',
+      ];
+      toast(said.filter(Boolean).join(' '));
+      void client.resetQueries({ queryKey: listKey(album.id) });
+    },
+    onError: (error) => toast(`${text.addFailed} ${problemText(error)}`),
+    onSettled: () => refreshAlbums(client),
   });
 }
 

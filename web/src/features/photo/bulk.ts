@@ -1,4 +1,4 @@
-import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Photo, type Tag, unwrap } from '@/shared/api';
 import { codeText, problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
@@ -11,7 +11,6 @@ const mostAtOnce = 500;
 export type Change =
   | { action: 'add_tag' | 'remove_tag'; value: string }
   | { action: 'set_visibility'; value: Photo['visibility'] }
-  | { action: 'add_to_album'; value: string; title: string }
   | { action: 'delete'; value: null };
 
 type Outcome = { id: string; status: 'ok' | 'error'; code?: string | null };
@@ -42,8 +41,7 @@ export function changed(photo: Photo, change: Change): Partial<Photo> | null {
   if (change.action === 'delete') return null;
   if (change.action === 'set_visibility') return { visibility: change.value };
   if (change.action === 'remove_tag') return { tags: others(change.value) };
-  if (change.action === 'add_tag') return { tags: [ownTag(change.value), ...others(change.value)] };
-  return {};
+  return { tags: [ownTag(change.value), ...others(change.value)] };
 }
 
 async function send({ photos, change }: Work): Promise<Outcome[]> {
@@ -78,8 +76,6 @@ function told({ photos, change }: Work, count: number): string {
       return done.removed(change.value, count);
     case 'set_visibility':
       return done.shown(count);
-    case 'add_to_album':
-      return done.inAlbum(change.title, count);
     case 'delete':
       return done.trashed(Math.min(count, photos.length));
   }
@@ -123,14 +119,3 @@ function useRestoreAll() {
     onSettled: () => client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'active' }),
   });
 }
-
-export const albumChoicesQuery = (username: string) =>
-  queryOptions({
-    queryKey: ['albums', 'choices', username],
-    queryFn: async ({ signal }) =>
-      (
-        await unwrap(
-          api.GET('/api/v1/albums', { params: { query: { user: username, limit: 200 } }, signal }),
-        )
-      ).items,
-  });

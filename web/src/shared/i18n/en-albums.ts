@@ -1,4 +1,4 @@
-import { list, number, plural } from './format';
+import { number, plural } from './format';
 
 const photos = (count: number) => plural(count, { one: 'photo', other: 'photos' });
 
@@ -71,6 +71,9 @@ export const albums = {
   notPutBack: (name: string) => `${name} was not put back.`,
   untitled: 'a photo without a title',
   addTo: 'Add to an album',
-  addToNote: 'Choose an album, or make one.',
-  addedTo: (titles: string[]) => `Added to ${list(titles.map((title) => `“${title}”`))}.`,
+  addToNone: 'You have no albums yet.',
+  addToNew: 'Create',
+  newTitle: 'Title of a new album',
+  newTitleHint: 'New album',
+  addedTo: (count: number, title: string) => `${photos(count)} added to “${title}”.`,
 } as const;

@@ -6,7 +6,8 @@ import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { Button, IconButton } from '@/shared/ui';
 import { type Change, useBulk } from '../bulk';
-import { AlbumMenu, barButton, VisibilityMenu } from './selection-menus';
+import { AlbumButton } from './album-button';
+import { barButton, VisibilityMenu } from './selection-menus';
 import { SelectionTags } from './selection-tags';
 
 type Props = {
@@ -73,7 +74,11 @@ export default function SelectionBar({ photos, selection, user, more }: Props) {
               {t.selection.tags}
             </Button>
             <VisibilityMenu busy={bulk.isPending} onChange={apply} />
-            {user && <AlbumMenu username={user.username} busy={bulk.isPending} onChange={apply} />}
+            <AlbumButton
+              ids={own.map(({ id }) => id)}
+              busy={bulk.isPending}
+              className={barButton}
+            />
             <Button look="quiet" className={barButton} disabled={bulk.isPending} onClick={onTrash}>
               <Trash2 aria-hidden size={16} />
               {t.selection.trash}

@@ -1,10 +1,9 @@
 import { Menu } from '@base-ui/react/menu';
-import { useQuery } from '@tanstack/react-query';
-import { Eye, Images } from 'lucide-react';
+import { Eye } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { t } from '@/shared/i18n';
-import { buttonClass, QueryView } from '@/shared/ui';
-import { albumChoicesQuery, type Change } from '../bulk';
+import { buttonClass } from '@/shared/ui';
+import type { Change } from '../bulk';
 
 type Props = { busy: boolean; onChange: (change: Change) => void };
 
@@ -29,39 +28,6 @@ export function VisibilityMenu({ busy, onChange }: Props) {
         </Menu.Item>
       ))}
     </BarMenu>
-  );
-}
-
-export function AlbumMenu({ username, busy, onChange }: Props & { username: string }) {
-  return (
-    <BarMenu busy={busy} icon={<Images aria-hidden size={16} />} label={t.selection.toAlbum}>
-      <Albums username={username} onChange={onChange} />
-    </BarMenu>
-  );
-}
-
-function Albums({ username, onChange }: { username: string; onChange: Props['onChange'] }) {
-  const query = useQuery(albumChoicesQuery(username));
-  return (
-    <QueryView
-      query={query}
-      what={t.selection.toAlbum}
-      loading={<p className="p-2 text-13 text-muted">{t.state.loading}</p>}
-      isEmpty={(albums) => albums.length === 0}
-      empty={<p className="p-2 text-13 text-muted">{t.selection.noAlbums}</p>}
-    >
-      {(albums) =>
-        albums.map(({ id, title }) => (
-          <Menu.Item
-            key={id}
-            className={itemClass}
-            onClick={() => onChange({ action: 'add_to_album', value: id, title })}
-          >
-            <span className="truncate">{title}</span>
-          </Menu.Item>
-        ))
-      }
-    </QueryView>
   );
 }
 
