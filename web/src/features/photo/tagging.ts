@@ -10,15 +10,18 @@ import {
 import { api, type Photo, unwrap } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { toast, useWaiting } from '@/shared/ui';
+import { decisionsQuery } from './history';
 import { photoKeys } from './keys';
 import { type Change, readLists, verdictChange } from './verdicts';
 
 const allTagsQuery = (id: string, enabled: boolean) =>
   queryOptions({
     queryKey: photoKeys.tags(id),
-    queryFn: async ({ signal }) => {
+    queryFn: async ({ signal, client }) => {
       const params = { path: { photo_id: id }, query: { include: 'all' as const } };
-      return (await unwrap(api.GET('/api/v1/photos/{photo_id}', { params, signal }))).tags;
+      const photo = await unwrap(api.GET('/api/v1/photos/{photo_id}', { params, signal }));
+      client.setQueryData(photoKeys.decisions(id), photo.decisions ?? []);
+      return photo.tags;
     },
     enabled,
     staleTime: 30_000,
@@ -35,6 +38,7 @@ export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditi
   const id = photo?.id ?? '';
   const client = useQueryClient();
   const { data } = useQuery(allTagsQuery(id, isOwner));
+  const { data: decisions } = useQuery(decisionsQuery(id, false));
   const { mutate } = useMutation(verdictChange(client, id));
   const waiting = useWaiting<Change>(photoKeys.verdicts(id)).map(({ label }) => label);
   if (!photo || !isOwner) return undefined;
@@ -56,5 +60,5 @@ export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditi
       for (const { label, before } of added) undo(label, before);
     });
   };
-  return { all: data ?? photo.tags, waiting, onVerdict, onAdd };
+  return { all: data ?? photo.tags, decisions: decisions ?? null, waiting, onVerdict, onAdd };
 }

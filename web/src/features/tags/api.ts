@@ -3,6 +3,22 @@ import { api, unwrap } from '@/shared/api';
 
 const offered = 8;
 
+/** From which score on a model's labels are shown; a version never changes. */
+export const thresholdsQuery = (version: string) =>
+  queryOptions({
+    queryKey: ['models', 'thresholds', version],
+    queryFn: async ({ signal }) => {
+      const params = { path: { version } };
+      const { labels, thresholds } = await unwrap(
+        api.GET('/api/v1/models/{version}', { params, signal }),
+      );
+      return new Map(labels.map((label, index) => [label, thresholds[index] ?? 1]));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: false,
+    retry: false,
+  });
+
 /** Labels in use that begin as typed, the most used first. */
 export const suggestionsQuery = (prefix: string) =>
   queryOptions({

@@ -14,7 +14,6 @@ export const photoPage = {
   description: 'Description',
   altText: 'Alternative text',
   altHint: 'For those who cannot see the photo. Left empty, the tags describe it.',
-  altIs: (text: string) => `Alternative text: ${text}`,
   visibility: 'Visible to',
   save: 'Save',
   cancel: 'Cancel',

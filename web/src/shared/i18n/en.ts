@@ -139,6 +139,22 @@ export const en = {
       labels.length ? `${name}: ${list(labels)}.` : `${name}: no tags found.`,
     more: (count: number) => `+${number(count)}`,
     moreLabel: (count: number) => plural(count, { one: 'more tag', other: 'more tags' }),
+    /** On the card that a tag's name shows. */
+    card: {
+      said: (tag: { source: string; state: string }, word: { own: boolean; at: string | null }) => {
+        const who = word.own ? 'You' : 'The owner';
+        const added = tag.source === 'model' ? 'accepted it' : 'added it';
+        const what = tag.state === 'rejected' ? 'rejected it' : added;
+        return word.at ? `${who} ${what} on ${date(word.at)}.` : `${who} ${what}.`;
+      },
+      byModel: (madeAt: string | null) =>
+        madeAt ? `Suggested by the model of ${date(madeAt)}.` : 'Suggested by the model.',
+      threshold: (share: number) =>
+        share < 1
+          ? `It shows this tag from ${percent(share)} on.`
+          : 'It is never sure enough to show this tag.',
+      version: (version: string) => `Model ${version}`,
+    },
     lessLikely: (count: number) => `Less likely (${number(count)})`,
     rejected: (count: number) => `Rejected (${number(count)})`,
     accept: (label: string) => `Accept ${label}`,

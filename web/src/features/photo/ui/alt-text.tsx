@@ -11,14 +11,17 @@ export function AltText({ photo }: { photo: Photo }) {
   if (editing) return <Write photo={photo} onDone={() => setEditing(false)} />;
   return (
     <div className="flex items-start gap-2">
-      <p className="min-w-0 flex-1 text-13 text-muted">
-        {t.photoPage.altIs(photo.alt_text)}
-        {photo.alt_text_automatic && (
-          <span className="ms-2 inline-block rounded-chip border border-model border-dashed px-2 text-12 text-model">
-            {t.photoPage.automatic}
-          </span>
-        )}
-      </p>
+      <div className="flex min-w-0 flex-1 flex-col gap-1 text-13">
+        <h3 className="flex items-center gap-2 text-12 text-muted">
+          {t.photoPage.altText}
+          {photo.alt_text_automatic && (
+            <span className="rounded-chip border border-model border-dashed px-2 text-model">
+              {t.photoPage.automatic}
+            </span>
+          )}
+        </h3>
+        <p>{photo.alt_text}</p>
+      </div>
       <IconButton
         icon={Pencil}
         label={t.photoPage.editAlt}

@@ -1,19 +1,24 @@
 import { EyeOff, Link2, Pencil } from 'lucide-react';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { Avatar, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
+import { AlbumButton } from './album-button';
 import { AltText } from './alt-text';
 import { EditForm } from './edit-form';
 import { LikeButton } from './like-button';
 
-type Props = { photo: Photo; heading: string; isOwner: boolean };
+type Props = {
+  photo: Photo;
+  heading: string;
+  isOwner: boolean;
+  editing: boolean;
+  onEditing: (editing: boolean) => void;
+};
 
-/** What people wrote about the photo; its owner writes in the same place. */
-export function Caption({ photo, heading, isOwner }: Props) {
-  const [editing, setEditing] = useState(false);
+/** What the photo is called and whose it is; its owner writes in the same place. */
+export function Caption({ photo, heading, isOwner, editing, onEditing }: Props) {
   return (
     <div className="flex flex-col gap-2">
       <div className="flex items-start gap-2">
@@ -26,21 +31,32 @@ export function Caption({ photo, heading, isOwner }: Props) {
             icon={Pencil}
             label={t.photoPage.edit}
             className="-mt-1 pointer-coarse:size-11"
-            onClick={() => setEditing(true)}
+            onClick={() => onEditing(true)}
           />
         )}
       </div>
       {editing ? (
-        <EditForm photo={photo} onDone={() => setEditing(false)} />
+        <EditForm photo={photo} onDone={() => onEditing(false)} />
       ) : (
-        <>
-          {photo.description && (
-            <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
-          )}
-          {isOwner && photo.alt_text && <AltText photo={photo} />}
+        <div className="-mb-2 flex flex-wrap items-center gap-x-1">
           <LikeButton photo={photo} />
-        </>
+          {isOwner && <AlbumButton ids={[photo.id]} className="px-3! text-13!" />}
+        </div>
       )}
+    </div>
+  );
+}
+
+/** What people wrote about the photo, for those who see it and for those who do not. */
+export function Description({ photo, isOwner }: { photo: Photo; isOwner: boolean }) {
+  const described = isOwner && photo.alt_text;
+  if (!photo.description && !described) return null;
+  return (
+    <div className="flex flex-col gap-3">
+      {photo.description && (
+        <p className="max-w-[68ch] whitespace-pre-line text-15">{photo.description}</p>
+      )}
+      {described && <AltText photo={photo} />}
     </div>
   );
 }

@@ -15,21 +15,23 @@ export function History({ photoId }: { photoId: string }) {
         {t.photoPage.history}
       </summary>
       <div className="pt-2">
-        <QueryView
-          query={query}
-          what={t.photoPage.historyWhat}
-          loading={<div className="h-10 rounded-control bg-sunken" />}
-          isEmpty={(decisions) => decisions.length === 0}
-          empty={<p className="text-13 text-muted">{t.photoPage.noHistory}</p>}
-        >
-          {(decisions) => (
-            <ol aria-label={t.photoPage.history} className="flex flex-col gap-3">
-              {decisions.map((decision) => (
-                <Entry key={`${decision.label} ${decision.decided_at}`} decision={decision} />
-              ))}
-            </ol>
-          )}
-        </QueryView>
+        {open && (
+          <QueryView
+            query={query}
+            what={t.photoPage.historyWhat}
+            loading={<div className="h-10 rounded-control bg-sunken" />}
+            isEmpty={(decisions) => decisions.length === 0}
+            empty={<p className="text-13 text-muted">{t.photoPage.noHistory}</p>}
+          >
+            {(decisions) => (
+              <ol aria-label={t.photoPage.history} className="flex flex-col gap-3">
+                {decisions.map((decision) => (
+                  <Entry key={`${decision.label} ${decision.decided_at}`} decision={decision} />
+                ))}
+              </ol>
+            )}
+          </QueryView>
+        )}
       </div>
     </details>
   );

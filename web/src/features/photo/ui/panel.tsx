@@ -1,10 +1,11 @@
+import { useState } from 'react';
 import { useSession } from '@/features/auth';
 import { type Explaining, TagPanel } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useTitle } from '@/shared/ui';
 import { useTagging } from '../tagging';
-import { Caption } from './caption';
+import { Caption, Description } from './caption';
 import { Comments } from './comments';
 import { Details } from './details';
 import { History } from './history';
@@ -29,13 +30,21 @@ export function Panel({ photo, explaining, onTrashed }: Props) {
   const { user } = useSession();
   const isOwner = user?.username === photo.owner.username;
   const editing = useTagging(photo, isOwner);
+  const [writing, setWriting] = useState(false);
   const heading = photo.title || t.photo.titleBy(photo.owner.display_name);
   useTitle(heading);
   return (
     <>
-      <Caption key={photo.id} photo={photo} heading={heading} isOwner={isOwner} />
+      <Caption
+        photo={photo}
+        heading={heading}
+        isOwner={isOwner}
+        editing={writing}
+        onEditing={setWriting}
+      />
       {photo.failure && <FailureNote photoId={photo.id} failure={photo.failure} />}
       <TagPanel photo={photo} editing={editing} explaining={explaining} />
+      {!writing && <Description photo={photo} isOwner={isOwner} />}
       {photo.near_duplicates && <NearDuplicates ids={photo.near_duplicates} />}
       <SimilarStrip photo={photo} />
       <Comments photo={photo} />

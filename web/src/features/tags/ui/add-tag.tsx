@@ -64,8 +64,12 @@ export function AddTag({ all, onAdd, input }: Props) {
           placeholder={t.tags.addPlaceholder}
           autoCapitalize="none"
           enterKeyHint="done"
-          className={`h-9 w-full rounded-control border bg-surface px-3 text-13 placeholder:text-muted pointer-coarse:h-11 ${bad === null ? 'border-line-strong' : 'border-reject'}`}
-          onFocus={() => setInside(true)}
+          className={`h-9 w-full scroll-mb-[min(260px,32dvh)] scroll-mt-4 rounded-control border bg-surface px-3 text-13 placeholder:text-muted pointer-coarse:h-11 ${bad === null ? 'border-line-strong' : 'border-reject'}`}
+          onFocus={({ currentTarget }) => {
+            setInside(true);
+            // The list below it needs room, too, which a phone has only above the bar.
+            currentTarget.scrollIntoView({ block: 'nearest' });
+          }}
           onBlur={({ relatedTarget }) =>
             setInside(relatedTarget?.closest('[role="listbox"]') != null)
           }
@@ -80,7 +84,7 @@ export function AddTag({ all, onAdd, input }: Props) {
           {bad === null ? t.tags.addHint : t.tags.badLabel(bad)}
         </p>
         <Autocomplete.List
-          className={`absolute inset-x-0 top-full z-20 mt-1 max-h-80 overflow-auto rounded-control border border-line bg-surface p-1 shadow-layer ${open ? '' : 'hidden'}`}
+          className={`absolute inset-x-0 top-full z-20 mt-1 max-h-[min(20rem,28dvh)] overflow-auto rounded-control border border-line bg-surface p-1 shadow-layer ${open ? '' : 'hidden'}`}
         >
           {(option: Option) => (
             <Autocomplete.Item

@@ -5,8 +5,12 @@ import { WaitingMark } from '@/shared/ui';
 import { labelText } from '../model';
 import { removal, type Verdict } from '../verdict';
 
+import type { Word } from '../word';
+import { TagName } from './tag-name';
+
 type Props = {
   tag: Tag;
+  word: Word | null;
   /** Whether this word still waits for the connection. */
   waits: boolean;
   onVerdict: (label: string, verdict: Verdict) => void;
@@ -18,11 +22,13 @@ const action =
   '-ms-1.5 inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
 
 /** What a person said: solid ink. */
-export function ConfirmedChip({ tag, waits, onVerdict }: Props) {
+export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
-      <span className="font-medium">{name}</span>
+      <TagName tag={tag} word={word} className="max-w-64 truncate font-medium">
+        {name}
+      </TagName>
       {waits && <WaitingMark />}
       <button
         type="button"
@@ -38,11 +44,13 @@ export function ConfirmedChip({ tag, waits, onVerdict }: Props) {
 }
 
 /** What a person took away: struck through, and kept so that it never comes back by itself. */
-export function RejectedChip({ tag, waits, onVerdict }: Props) {
+export function RejectedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
-      <s>{name}</s>
+      <TagName tag={tag} word={word}>
+        <s>{name}</s>
+      </TagName>
       {waits && <WaitingMark />}
       <button
         type="button"

@@ -1,9 +1,10 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { Tag } from '@/shared/api';
+import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
 import { groupForOwner, publishedAt } from '../model';
 import { removal, type TagLists, type Verdict } from '../verdict';
+import { wordOn } from '../word';
 import { AddTag } from './add-tag';
 import { ConfirmedChip, RejectedChip } from './spoken-chip';
 import { TagRow } from './tag-row';
@@ -13,6 +14,7 @@ type Props = {
   /** Stands where there is no tag to show. */
   none: ReactNode;
   explained: string | null;
+  decisions: Photo['decisions'] | undefined;
   waiting: string[];
   onVerdict: (label: string, verdict: Verdict) => void;
   onAdd: (labels: string[]) => void;
@@ -44,7 +46,7 @@ function useFocusAfter(lists: TagLists) {
 
 /** The tags of one's own photo, to correct: each answer is one click, or one key. */
 export function TagEditor(props: Props) {
-  const { lists, none, explained, waiting, onVerdict, onAdd, onExplain } = props;
+  const { lists, none, explained, decisions, waiting, onVerdict, onAdd, onExplain } = props;
   const { confirmed, suggested, lessLikely, rejected, modelVersion } = groupForOwner(lists);
   const madeAt = publishedAt(modelVersion);
   const input = useRef<HTMLInputElement>(null);
@@ -61,8 +63,9 @@ export function TagEditor(props: Props) {
   };
   const focusDigit = (digit: number) => () => {
     const label = suggested[digit - 1]?.label;
-    if (label)
-      box.current?.querySelector<HTMLElement>(`[data-tag="${CSS.escape(label)}"]`)?.focus();
+    // Its name, which says at once where the tag comes from.
+    const name = label && `[data-tag="${CSS.escape(label)}"] button`;
+    if (name) box.current?.querySelector<HTMLElement>(name)?.focus();
   };
   useKeys({
     t: () => input.current?.focus(),
@@ -96,6 +99,7 @@ export function TagEditor(props: Props) {
               <ConfirmedChip
                 key={tag.label}
                 tag={tag}
+                word={wordOn(tag, decisions ?? undefined, true)}
                 waits={waiting.includes(tag.label)}
                 onVerdict={decide}
               />
@@ -122,6 +126,7 @@ export function TagEditor(props: Props) {
             <RejectedChip
               key={tag.label}
               tag={tag}
+              word={wordOn(tag, decisions ?? undefined, true)}
               waits={waiting.includes(tag.label)}
               onVerdict={decide}
             />

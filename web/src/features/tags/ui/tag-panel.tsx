@@ -1,15 +1,19 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { groupTags, labelText, labelTexts, publishedAt } from '../model';
+import { groupTags, labelTexts, publishedAt } from '../model';
 import type { Verdict } from '../verdict';
+import { wordOn } from '../word';
 import { TagChip } from './tag-chip';
 import { TagEditor } from './tag-editor';
+import { TagName } from './tag-name';
 
 /** What its owner may do to a photo's tags. */
 export type TagEditing = {
   /** All tags with the rejected ones and those below their threshold; what is shown until they came. */
   all: Tag[];
+  /** What was decided, the latest first; unknown until it came. */
+  decisions: Photo['decisions'];
   /** Labels about which a word waits for the connection. */
   waiting: string[];
   onVerdict: (label: string, verdict: Verdict) => void;
@@ -48,6 +52,7 @@ function Groups({ photo, editing, explaining }: Props) {
           lists={lists}
           none={<NoTags status={photo.status} />}
           explained={explaining.label}
+          decisions={editing.decisions ?? undefined}
           waiting={editing.waiting}
           onVerdict={editing.onVerdict}
           onAdd={editing.onAdd}
@@ -79,19 +84,19 @@ function Group({ title, tags, explaining }: GroupProps) {
       <ul aria-label={title} className="flex flex-wrap gap-2">
         {tags.map((tag) => (
           <li key={tag.label} data-tag={tag.label}>
-            {explaining ? (
-              <button
-                type="button"
-                aria-pressed={explaining.label === tag.label}
-                title={t.tags.why(labelText(tag.label))}
-                className="rounded-chip aria-pressed:bg-sunken"
-                onClick={() => explaining.onExplain(tag.label)}
-              >
-                <TagChip tag={tag} />
-              </button>
-            ) : (
+            <TagName
+              tag={tag}
+              word={wordOn(tag, undefined, false)}
+              className="rounded-chip aria-pressed:bg-sunken"
+              {...(explaining
+                ? {
+                    pressed: explaining.label === tag.label,
+                    onPress: () => explaining.onExplain(tag.label),
+                  }
+                : {})}
+            >
               <TagChip tag={tag} />
-            )}
+            </TagName>
           </li>
         ))}
       </ul>

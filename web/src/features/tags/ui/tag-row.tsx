@@ -5,6 +5,7 @@ import { t } from '@/shared/i18n';
 import { WaitingMark } from '@/shared/ui';
 import { labelText } from '../model';
 import type { Verdict } from '../verdict';
+import { TagName } from './tag-name';
 
 type ActProps = ComponentProps<'button'> & { icon: LucideIcon; label: string };
 
@@ -49,7 +50,9 @@ export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: P
           {digit}
         </span>
       )}
-      <span className="truncate font-medium">{name}</span>
+      <TagName tag={tag} word={null} className="min-w-0 truncate self-stretch font-medium">
+        {name}
+      </TagName>
       {waits && (
         <span className="ms-1.5">
           <WaitingMark />

@@ -1,0 +1,94 @@
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useQuery } from '@tanstack/react-query';
+import type { RefObject } from 'react';
+import { useSession } from '@/features/auth';
+import type { Tag } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { useMedia } from '@/shared/ui';
+import { thresholdsQuery } from '../api';
+import { labelText, publishedAt } from '../model';
+import type { Word } from '../word';
+
+type Props = {
+  id: string;
+  tag: Tag;
+  word: Word | null;
+  anchor: RefObject<HTMLElement | null>;
+  open: boolean;
+  onHold: () => void;
+  onLeave: () => void;
+  onClose: () => void;
+};
+
+/** Where a tag comes from: who said it and when, how sure the model is, and from where it shows it. */
+export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, onClose }: Props) {
+  const { user } = useSession();
+  const wide = useMedia('(width >= 1024px)');
+  const { data } = useQuery({
+    ...thresholdsQuery(tag.model_version ?? ''),
+    // Models are open to those who are signed in.
+    enabled: user !== null && tag.model_version !== null,
+  });
+  const threshold = data?.get(tag.label) ?? null;
+  return (
+    <Tooltip.Root open={open} onOpenChange={(next) => next || onClose()}>
+      {/* Within the page's own part, which screen readers know by name. */}
+      <Tooltip.Portal container={document.getElementById('main')}>
+        <Tooltip.Positioner
+          // The whole row: beside the panel, or above it where there is nothing beside.
+          anchor={() => anchor.current?.closest('[data-tag]') ?? anchor.current}
+          side={wide ? 'inline-start' : 'top'}
+          align="start"
+          sideOffset={10}
+          collisionPadding={12}
+          className="z-40"
+        >
+          <Tooltip.Popup
+            id={id}
+            role="tooltip"
+            onPointerEnter={onHold}
+            onPointerLeave={onLeave}
+            className="layer flex w-60 flex-col gap-2 rounded-control border border-line bg-surface p-3 text-13 shadow-layer"
+          >
+            <p className="flex items-baseline justify-between gap-3">
+              <span className="min-w-0 font-bold">{labelText(tag.label)}</span>
+              {tag.score !== null && (
+                <span className="text-model tabular-nums">{t.tags.score(tag.score)}</span>
+              )}
+            </p>
+            {tag.score !== null && <Level score={tag.score} threshold={threshold} />}
+            {word && <p>{t.tags.card.said(tag, word)}</p>}
+            {tag.source === 'model' && (
+              <p className="text-muted">
+                {[
+                  t.tags.card.byModel(publishedAt(tag.model_version)),
+                  threshold !== null && t.tags.card.threshold(threshold),
+                ]
+                  .filter(Boolean)
+                  .join(' ')}
+              </p>
+            )}
+            {tag.model_version && (
+              <p className="break-all text-12 text-muted tabular-nums">
+                {t.tags.card.version(tag.model_version)}
+              </p>
+            )}
+          </Tooltip.Popup>
+        </Tooltip.Positioner>
+      </Tooltip.Portal>
+    </Tooltip.Root>
+  );
+}
+
+/** How sure, as a length, with a notch where the label begins to be shown. */
+const Level = ({ score, threshold }: { score: number; threshold: number | null }) => (
+  <span aria-hidden className="relative my-1 h-0.5 bg-line">
+    <span className="block h-full bg-model" style={{ width: `${score * 100}%` }} />
+    {threshold !== null && threshold < 1 && (
+      <span
+        className="absolute -inset-y-1 w-px bg-text"
+        style={{ insetInlineStart: `${threshold * 100}%` }}
+      />
+    )}
+  </span>
+);
