@@ -1,12 +1,13 @@
 """What an admin sees and does in the browser: failed work with its reason, reports, accounts."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import Visitor, chromium, sign_in, visiting
-from tests.e2e.site import Account, Site
+from tests.e2e.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 
@@ -32,19 +33,49 @@ def visitor(reader: Visitor) -> Iterator[Visitor]:
     assert reader.complaints == []
 
 
-def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
-    site: Site, visitor: Visitor, anna: Account
-) -> None:
-    """The stored file is damaged behind the stack's back; once mended, the retry tags the photo."""
-    page = visitor.page
+def upload_damaged(site: Site, account: Account, seed: int) -> tuple[Json, Path, bytes]:
+    """Upload a photo, and damage its file before it is looked at; returns both, and the whole bytes."""
     site.control("stop", "photos-worker")
     try:
-        photo = anna.upload(make_jpeg(700, 500, 333), title="Harbour").json()
+        photo: Json = account.upload(make_jpeg(700, 500, seed), title="Harbour").json()
         (stored,) = (site.state / "blobs").rglob(photo["sha256"])
         whole = stored.read_bytes()
         stored.write_bytes(b"x" * len(whole))
     finally:
         site.control("start", "photos-worker")
+    return photo, stored, whole
+
+
+def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
+    site: Site, browser: Browser, ben: Account
+) -> None:
+    """Wherever they are when it happens, and on their own page from then on."""
+    with visiting(browser, site.address) as own:
+        page = own.page
+        sign_in(own, ben.username)
+        photo, stored, whole = upload_damaged(site, ben, 334)
+        told = page.get_by_text("“Harbour” could not be processed. Its page says why.")
+        expect(told).to_be_visible(timeout=60_000)
+        own.go("/you")
+        expect(page.get_by_text("1 photo could not be processed.")).to_be_visible()
+        page.get_by_role("main").get_by_role("link", name="Show", exact=True).click()
+        expect(page.get_by_role("list", name="Photos by ben").get_by_role("listitem")).to_have_count(1)
+        assert own.axe_violations() == []
+        stored.write_bytes(whole)
+        page.get_by_role("button", name="Try all again").click()
+        expect(page.get_by_text("All your photos could be processed.")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("could not be processed")).to_have_count(0)
+        assert ben.wait_until_done(photo["id"])["status"] == "tagged"
+        assert own.complaints == []
+    assert ben.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
+
+
+def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
+    site: Site, visitor: Visitor, anna: Account
+) -> None:
+    """The stored file is damaged behind the stack's back; once mended, the retry tags the photo."""
+    page = visitor.page
+    photo, stored, whole = upload_damaged(site, anna, 333)
     assert anna.wait_until_done(photo["id"])["status"] == "failed"
     visitor.go("/admin/jobs")
     expect(page.get_by_role("heading", name="The image data is damaged and cannot be read.")).to_be_visible()

@@ -192,7 +192,11 @@ def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
     page.get_by_role("alertdialog").get_by_role("button", name="Block", exact=True).click()
     expect(page.get_by_text("You have blocked walker.")).to_be_visible()
     assert guest.axe_violations() == []
-    page.get_by_role("button", name="Unblock").click()
+    guest.go("/settings/privacy")
+    page.get_by_role("button", name="Unblock walker").click()
+    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    assert guest.axe_violations() == []
+    guest.go("/@walker")
     expect(page.get_by_role("button", name="Follow walker")).to_be_visible()
     assert guest.complaints == []
 

@@ -1,4 +1,4 @@
-"""The card of a tag: who said it, how sure the model is and from where it shows it; by pointer, key and finger."""
+"""The card of a tag, by pointer, key and finger: who said it, how sure the model is, when it is shown."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,8 @@ def test_by_pointer_and_by_key(site: Site, browser: Browser, anna: Account, phot
     with visiting(browser, site.address) as visitor:
         page = open_photo(visitor, "anna", photo)
         card = page.get_by_role("tooltip")
-        name = page.locator(f'[data-tag="{tag["label"]}"]').get_by_role("button", name=tag["label"], exact=True)
+        row = page.locator(f'[data-tag="{tag["label"]}"]')
+        name = row.get_by_role("button", name=tag["label"], exact=True)
         name.hover()
         expect(card).to_contain_text(f"{round(tag['score'] * 100)}%")
         expect(card).to_contain_text(f"It shows this tag from {round(threshold * 100)}% on.")

@@ -18,6 +18,8 @@ import {
   useHasWaiting,
 } from '@/features/upload';
 import { connectEvents, type PhotoEvent } from '@/shared/events';
+import { t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
 import { forgetChanges, keepChanges } from './keep-changes';
 
 /** Where the events may not get through, what is waited for is asked for, this often. */
@@ -40,6 +42,9 @@ function show(client: QueryClient, event: PhotoEvent): void {
     (photo) => {
       queue.update(photo);
       noteNewPhoto(client, photo);
+      if (event.type === 'photo.failed' && !queue.knows(photo.id)) {
+        toast(t.photo.failedNow(photo.title));
+      }
     },
     () => undefined,
   );

@@ -17,6 +17,7 @@ const keys = {
   one: (username: string) => ['people', 'one', username.toLowerCase()] as const,
   list: (username: string, kind: Kind) => ['people', kind, username.toLowerCase()] as const,
   suggested: ['people', 'suggested'] as const,
+  blocked: ['people', 'blocked'] as const,
 };
 
 /** Who follows someone, or whom they follow. */
@@ -55,6 +56,16 @@ export const peopleQuery = (username: string, kind: Kind) =>
     getNextPageParam: (page: PeoplePage) => page.next_cursor ?? undefined,
     staleTime: 30_000,
   });
+
+export const blockedQuery = infiniteQueryOptions({
+  queryKey: keys.blocked,
+  queryFn: ({ pageParam, signal }) => {
+    const query = { limit: pageSize, ...(pageParam ? { cursor: pageParam } : {}) };
+    return unwrap(api.GET('/api/v1/me/blocks', { params: { query }, signal }));
+  },
+  initialPageParam: null as string | null,
+  getNextPageParam: (page: PeoplePage) => page.next_cursor ?? undefined,
+});
 
 export const topTagsQuery = (username: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { byYear, monthEnding, monthsSince } from './months';
+import { byYear, monthEnding, monthOf, monthsSince } from './months';
 
 const months = monthsSince('2025-11-30T23:59:00Z', new Date('2026-02-01T00:00:00Z'));
 
@@ -32,4 +32,10 @@ it('takes only what it wrote itself from an address', () => {
   expect(monthEnding(months, months[1]?.end ?? null)).toBe(months[1]);
   expect(monthEnding(months, 'yesterday')).toBeNull();
   expect(monthEnding(months, null)).toBeNull();
+});
+
+it("finds the month of a moment, whose end is the next one's", () => {
+  expect(monthOf(months, '2025-12-31T23:59:59Z')?.start.slice(0, 7)).toBe('2025-12');
+  expect(monthOf(months, '2026-01-01T00:00:00Z')?.start.slice(0, 7)).toBe('2026-01');
+  expect(monthOf(months, '2024-01-01T00:00:00Z')).toBeNull();
 });

@@ -36,3 +36,9 @@ export function byYear(months: Month[]): Year[] {
 /** The month whose end an address names; null for anything else. */
 export const monthEnding = (months: Month[], end: string | null): Month | null =>
   months.find((month) => month.end === end) ?? null;
+
+/** The month that a moment falls into; null outside of all. */
+export const monthOf = (months: Month[], moment: string): Month | null => {
+  const at = Date.parse(moment);
+  return months.find(({ start, end }) => Date.parse(start) <= at && at < Date.parse(end)) ?? null;
+};

@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { ApiProblem } from '@/shared/api';
@@ -21,10 +22,14 @@ export default function PeoplePage({ username, kind, notFound }: Props) {
   if (query.error instanceof ApiProblem && query.error.status === 404) return notFound;
   return (
     <div className="flex max-w-[680px] flex-col px-(--gutter) pb-8">
-      <h1 className="py-4 font-bold text-18">{title}</h1>
-      <Link href={hrefs.profile(username)} className="w-fit pb-3 text-13 text-accent underline">
+      <Link
+        href={hrefs.profile(username)}
+        className="mt-4 inline-flex min-h-6 w-fit items-center gap-1 text-13 text-muted hover:text-text"
+      >
+        <ArrowLeft aria-hidden size={14} className="rtl:-scale-x-100" />
         {t.people.handle(username)}
       </Link>
+      <h1 className="pb-3 font-bold text-18">{title}</h1>
       <QueryView
         query={query}
         what={t.people.listWhat}

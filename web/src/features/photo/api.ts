@@ -65,6 +65,35 @@ export function useTrashPhoto() {
   });
 }
 
+/** As many as one note counts; the server takes them in one request. */
+export const mostFailed = 200;
+
+/** One's own photos that could not be processed. */
+export const failedQuery = (username: string) =>
+  queryOptions({
+    queryKey: [...photoKeys.failed, username],
+    queryFn: async ({ signal }) => {
+      const query = { user: username, status: 'failed' as const, limit: mostFailed };
+      return (await unwrap(api.GET('/api/v1/photos', { params: { query }, signal }))).items;
+    },
+    staleTime: 15_000,
+  });
+
+/** Another try for all of them at once. */
+export function useRetryPhotos() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (ids: string[]) =>
+      unwrap(api.POST('/api/v1/photos/bulk', { body: { ids, action: 'retag', value: null } })),
+    onSuccess: (_outcomes, ids) => toast(t.photoPage.retryingAll(ids.length)),
+    onError: (error) => toast(`${t.photoPage.notRetried} ${problemText(error)}`),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: photoKeys.failed });
+      void client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'all' });
+    },
+  });
+}
+
 /** Another try for a photo that could not be processed. */
 export function useRetryPhoto() {
   const client = useQueryClient();

@@ -1,6 +1,13 @@
 import { lazyPart } from '@/shared/ui/lazy-part';
 
-export { fetchPhoto, photoListQuery, photoQuery } from './api';
+export {
+  failedQuery,
+  fetchPhoto,
+  mostFailed,
+  photoListQuery,
+  photoQuery,
+  useRetryPhotos,
+} from './api';
 export { addOwnPhoto, putPhoto } from './cache';
 export { type ListParams, type PhotoListData, photoKeys } from './keys';
 export { useRememberedLike } from './liking';

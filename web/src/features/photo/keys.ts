@@ -8,6 +8,8 @@ export type ListParams = {
   album?: string;
   tag?: string[];
   until?: string;
+  /** Only the caller's own are listed by it. */
+  status?: 'failed';
   /** `following`: photos of the people whom one follows. */
   feed?: 'following';
 };
@@ -17,6 +19,7 @@ export type PhotoListData = InfiniteData<PhotoPage, string | null>;
 export const photoKeys = {
   lists: ['photos', 'list'] as const,
   list: (params: ListParams) => ['photos', 'list', params] as const,
+  failed: ['photos', 'failed'] as const,
   ones: ['photos', 'one'] as const,
   one: (id: string) => ['photos', 'one', id] as const,
   /** The owner's view of the tags, with what others do not see. */

@@ -14,6 +14,9 @@ export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): P
     patchPhoto(client, event.photo_id, { status: 'tagged', tags: event.tags });
   }
   void client.invalidateQueries({ queryKey: photoKeys.tags(event.photo_id) });
+  if (event.type !== 'photo.rendered') {
+    void client.invalidateQueries({ queryKey: photoKeys.failed });
+  }
   const photo = await fetchPhoto(event.photo_id);
   addOwnPhoto(client, photo);
   return photo;

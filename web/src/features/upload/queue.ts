@@ -227,6 +227,9 @@ export function createUploadQueue(ports: Ports) {
     /** Ids of the stored photos whose tags are still to come. */
     waiting: (): string[] => items.filter(isAwaited).flatMap((item) => photoOf(item)?.id ?? []),
 
+    /** Whether a photo came by this queue, which then says itself what becomes of it. */
+    knows: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
+
     isMoving: (): boolean => items.some(isMoving),
   };
 }

@@ -65,6 +65,8 @@ export const photoPage = {
   automatic: 'automatic',
   editAlt: 'Edit the alternative text',
   retrying: 'The photo is being processed again.',
+  retryingAll: (count: number) =>
+    `${plural(count, { one: 'photo is', other: 'photos are' })} being processed again.`,
   notRetried: 'The photo was not given another try.',
   allSimilar: 'Show all',
   place: 'Place, seen by you alone',

@@ -95,6 +95,9 @@ export const en = {
     deleteFailed: 'The photo was not deleted.',
     processing: 'Making the preview',
     failedTitle: 'This photo could not be processed',
+    /** Wherever its owner is when it happens. */
+    failedNow: (title: string) =>
+      `${title ? `“${title}”` : 'A photo of yours'} could not be processed. Its page says why.`,
     failedText: 'Vignette could not read the picture. The file you uploaded is kept.',
     why: {
       title: (label: string) => `Why “${label}”?`,

@@ -1,4 +1,5 @@
 import { MessageCircle } from 'lucide-react';
+import type { CSSProperties } from 'react';
 import { Link } from 'wouter';
 import { LikeButton } from '@/features/photo';
 import { inOrder, TagChip } from '@/features/tags';
@@ -21,6 +22,8 @@ type Props = {
 /** One photo in full width, with what was said about it. */
 export function FeedItem({ photo, eager, onOpen }: Props) {
   const { owner } = photo;
+  // Never so high that a window does not hold it.
+  const ratio = Math.max(photo.width / photo.height, 0.6);
   const state = { fromList: true, list: { feed: 'following' } };
   return (
     <article data-photo={photo.id} tabIndex={-1} className="flex flex-col gap-3 scroll-mt-4">
@@ -40,11 +43,14 @@ export function FeedItem({ photo, eager, onOpen }: Props) {
         href={hrefs.photo(photo.id)}
         state={state}
         aria-label={t.people.feed.open(owner.display_name)}
-        className="block overflow-hidden rounded-photo bg-cover bg-sunken max-md:-mx-(--gutter) max-md:rounded-none"
-        style={{
-          aspectRatio: Math.max(photo.width / photo.height, 0.6),
-          backgroundImage: placeholderImage(photo.thumbhash),
-        }}
+        className="block overflow-hidden rounded-photo bg-cover bg-sunken max-md:-mx-(--gutter) max-md:rounded-none md:w-[min(100%,calc(82svh*var(--ratio)))]"
+        style={
+          {
+            '--ratio': ratio,
+            aspectRatio: ratio,
+            backgroundImage: placeholderImage(photo.thumbhash),
+          } as CSSProperties
+        }
         onClick={onOpen}
       >
         {photo.urls.preview && (

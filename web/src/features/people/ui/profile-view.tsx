@@ -1,26 +1,32 @@
-import { type ReactNode, useMemo } from 'react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useRef } from 'react';
 import { Link, useSearch } from 'wouter';
-import { type ListParams, PhotoListView } from '@/features/photo';
+import { type ListParams, PhotoListView, photoListQuery } from '@/features/photo';
 import { t } from '@/shared/i18n';
 import { Notice } from '@/shared/ui';
 import type { Profile } from '../api';
+import { useMonthInView } from '../month-in-view';
 import { monthEnding, monthsSince } from '../months';
+import { FailedNote } from './failed-note';
 import { TagFilter } from './tag-filter';
 import { Timeline } from './timeline';
 
-type Filters = { tag: string | null; until: string | null; visibility: 'private' | null };
+/** What of one's own photos is shown: all, or those that others do not see, or that failed. */
+type Only = 'private' | 'failed' | null;
+type Filters = { tag: string | null; until: string | null; only: Only };
 
 function readFilters(search: string): Filters {
   const kept = new URLSearchParams(search);
-  const visibility = kept.get('show') === 'private' ? 'private' : null;
-  return { tag: kept.get('tag'), until: kept.get('until'), visibility };
+  const show = kept.get('show');
+  const only = show === 'private' || show === 'failed' ? show : null;
+  return { tag: kept.get('tag'), until: kept.get('until'), only };
 }
 
-function withFilters(path: string, { tag, until, visibility }: Filters): string {
+function withFilters(path: string, { tag, until, only }: Filters): string {
   const kept = new URLSearchParams();
   if (tag) kept.set('tag', tag);
   if (until) kept.set('until', until);
-  if (visibility) kept.set('show', visibility);
+  if (only) kept.set('show', only);
   return kept.size ? `${path}?${kept}` : path;
 }
 
@@ -30,7 +36,7 @@ type Props = { profile: Profile; path: string; own: boolean; empty: ReactNode };
 export function ProfileView({ profile, path, own, empty }: Props) {
   const { username, display_name: name, created_at } = profile;
   const filters = readFilters(useSearch());
-  const { tag, until, visibility } = filters;
+  const { tag, until, only } = filters;
   const months = useMemo(() => monthsSince(created_at, new Date()), [created_at]);
   const month = monthEnding(months, until);
   const params = useMemo<ListParams>(
@@ -38,26 +44,31 @@ export function ProfileView({ profile, path, own, empty }: Props) {
       user: username,
       ...(tag ? { tag: [tag] } : {}),
       ...(month ? { until: month.end } : {}),
-      ...(visibility ? { q: 'is:private' } : {}),
+      ...(only === 'private' ? { q: 'is:private' } : {}),
+      ...(only === 'failed' ? { status: only } : {}),
     }),
-    [username, tag, month, visibility],
+    [username, tag, month, only],
   );
-  const filtered = tag || month || visibility;
-  const none = <Notice text={visibility ? t.people.noPrivate : t.people.noneByTag} />;
+  const box = useRef<HTMLDivElement>(null);
+  const { data } = useInfiniteQuery(photoListQuery(params));
+  const photos = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  const inView = useMonthInView(box, photos, months);
+  const filtered = tag || month || only;
   return (
     <div className="flex flex-col gap-4">
+      {own && (
+        <FailedNote
+          username={username}
+          href={withFilters(path, { tag: null, until: null, only: 'failed' })}
+        />
+      )}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <TagFilter
           username={username}
           tag={tag}
           hrefOf={(label) => withFilters(path, { ...filters, tag: label })}
         />
-        {own && (
-          <Shown
-            visibility={visibility}
-            hrefOf={(only) => withFilters(path, { ...filters, visibility: only })}
-          />
-        )}
+        {own && <Shown only={only} hrefOf={(to) => withFilters(path, { ...filters, only: to })} />}
       </div>
       {month && month !== months[0] && (
         <p className="flex flex-wrap items-baseline gap-x-4 text-13">
@@ -73,10 +84,10 @@ export function ProfileView({ profile, path, own, empty }: Props) {
       <div className="flex flex-col gap-3 lg:flex-row-reverse lg:gap-4">
         <Timeline
           months={months}
-          current={month}
+          current={inView ?? month}
           hrefOf={(to) => withFilters(path, { ...filters, until: to?.end ?? null })}
         />
-        <div className="min-w-0 flex-1">
+        <div ref={box} className="min-w-0 flex-1">
           <PhotoListView
             // Other filters make another list, which begins at its top.
             key={JSON.stringify(params)}
@@ -84,7 +95,7 @@ export function ProfileView({ profile, path, own, empty }: Props) {
             what={t.people.photosWhat}
             label={t.people.photosOf(name)}
             showOwner={false}
-            empty={filtered ? none : empty}
+            empty={filtered ? <Notice text={noneOf[only ?? 'tag']} /> : empty}
           />
         </div>
       </div>
@@ -92,20 +103,24 @@ export function ProfileView({ profile, path, own, empty }: Props) {
   );
 }
 
-type ShownProps = {
-  visibility: Filters['visibility'];
-  hrefOf: (only: Filters['visibility']) => string;
-};
+const noneOf = {
+  private: t.people.noPrivate,
+  failed: t.people.noFailed,
+  tag: t.people.noneByTag,
+} as const;
 
-function Shown({ visibility, hrefOf }: ShownProps) {
+type ShownProps = { only: Only; hrefOf: (only: Only) => string };
+
+function Shown({ only: current, hrefOf }: ShownProps) {
+  const shown: Only[] = current === 'failed' ? [null, 'private', 'failed'] : [null, 'private'];
   return (
     <nav aria-label={t.people.only} className="flex gap-1 text-13">
-      {([null, 'private'] as const).map((only) => (
+      {shown.map((only) => (
         <Link
           key={only ?? 'all'}
           href={hrefOf(only)}
-          aria-current={only === visibility ? 'true' : undefined}
-          className={`inline-flex h-8 items-center rounded-control px-2 pointer-coarse:h-11 ${only === visibility ? 'bg-sunken font-medium' : 'text-muted hover:text-text'}`}
+          aria-current={only === current ? 'true' : undefined}
+          className={`inline-flex h-8 items-center rounded-control px-2 pointer-coarse:h-11 ${only === current ? 'bg-sunken font-medium' : 'text-muted hover:text-text'}`}
         >
           {t.people.filters[only ?? 'all']}
         </Link>

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { t } from '@/shared/i18n';
 import { byYear, type Month } from '../months';
@@ -6,11 +7,21 @@ type Props = { months: Month[]; current: Month | null; hrefOf: (month: Month | n
 
 /** The months since someone joined; each leads to its photos, with all older ones after them. */
 export function Timeline({ months, current, hrefOf }: Props) {
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when another month is the current one
+  useEffect(() => {
+    const link = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (!nav.current || !link) return;
+    // The strip alone: the page must not move.
+    const { clientHeight, clientWidth } = nav.current;
+    nav.current.scrollTo(link.offsetLeft - clientWidth / 2, link.offsetTop - clientHeight / 2);
+  }, [current]);
   if (months.length < 2) return null;
   return (
     <nav
+      ref={nav}
       aria-label={t.people.timeline}
-      className="flex shrink-0 gap-x-3 gap-y-2 overflow-x-auto p-1 max-lg:-m-1 lg:sticky lg:top-4 lg:max-h-[calc(100dvh-32px)] lg:w-16 lg:flex-col lg:self-start lg:overflow-y-auto"
+      className="relative flex shrink-0 gap-x-3 gap-y-2 overflow-x-auto p-1 max-lg:-m-1 lg:sticky lg:top-[calc(var(--top-bar)+16px)] lg:max-h-[calc(100dvh-var(--top-bar)-32px)] lg:w-16 lg:flex-col lg:self-start lg:overflow-y-auto"
     >
       {byYear(months).map(({ year, months: shown }) => (
         <div key={year} className="flex shrink-0 items-center gap-1 lg:flex-col lg:items-stretch">

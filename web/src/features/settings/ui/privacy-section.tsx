@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
+import { BlockedPeople } from '@/features/people';
 import type { User } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';
@@ -51,6 +52,9 @@ export function PrivacySection({ user }: { user: User }) {
         </label>
       </fieldset>
       <p className="text-muted">{words.always}</p>
+      <Suspense fallback={null}>
+        <BlockedPeople />
+      </Suspense>
     </div>
   );
 }
