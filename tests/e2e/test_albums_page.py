@@ -113,6 +113,31 @@ def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Ac
     assert keeper.client.get("/me").json()["counts"]["photos"] == len(TITLES)
 
 
+def test_photos_go_into_an_album_from_their_page_and_from_a_selection(
+    visitor: Visitor, keeper: Account, album: str
+) -> None:
+    page = visitor.page
+    photo_id = keeper.client.get("/photos", params={"user": keeper.username}).json()["items"][0]["id"]
+    visitor.go(f"/p/{photo_id}")
+    page.get_by_role("button", name="To album").click()
+    dialog = page.get_by_role("dialog", name="Add to an album")
+    expect(dialog.get_by_role("button", name="Week in May")).to_be_visible()
+    assert visitor.axe_violations() == []
+    dialog.get_by_label("Title of a new album").fill("Made here")
+    dialog.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("1 photo added to “Made here”.")).to_be_visible()
+    visitor.go("/you")
+    expect(page.locator('[data-index="2"]')).to_be_visible()
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="To album").click()
+    dialog.get_by_role("button", name="Made here").click()
+    expect(page.get_by_text("3 photos added to “Made here”.")).to_be_visible()
+    mine = keeper.client.get("/albums").json()["items"]
+    (made,) = [each for each in mine if each["title"] == "Made here"]
+    assert made["photo_count"] == len(TITLES)
+    assert keeper.client.delete(f"/albums/{made['id']}").status_code == 204
+
+
 def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: Account, album: str) -> None:
     """Each way is undone or survives a reload, and the server has the same order as the page."""
     page = visitor.page

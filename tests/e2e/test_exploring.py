@@ -36,6 +36,20 @@ def results(page: Page) -> Locator:
     return page.get_by_role("list", name="Search results").get_by_role("listitem")
 
 
+def test_tags_stand_there_with_their_photos(site: Site, browser: Browser, owner: Account) -> None:
+    """Before anything is typed; each leads to the photos with it."""
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/explore")
+        tile = page.get_by_role("list", name="Tags").get_by_role("link", name=re.compile("^harbour"))
+        expect(tile.get_by_text("2 photos")).to_be_visible()
+        tile.scroll_into_view_if_needed()
+        expect(tile.locator("img")).to_have_count(2)
+        tile.click()
+        expect(results(page)).to_have_count(2)
+        assert visitor.complaints == []
+
+
 def test_the_box_and_the_facets_say_the_same(site: Site, browser: Browser, owner: Account) -> None:
     """Off, with, without, off: each press changes the text, the address and the photos found."""
     with visiting(browser, site.address) as visitor:

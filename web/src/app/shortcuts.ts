@@ -9,7 +9,8 @@ const everywhere: Section = {
   title: sections.everywhere,
   rows: [
     ['/', t.shortcuts.search],
-    ['g f / e / a / y', t.shortcuts.go],
+    ['g f / e', t.shortcuts.go],
+    ['g u / a / y / t', t.shortcuts.goOwn],
     ['u', t.shortcuts.upload],
     [keys.undo, t.shortcuts.undo],
     ['?', t.shortcuts.help],
@@ -58,8 +59,19 @@ const following: Section = {
   ],
 };
 
+const jobs = [['g j', t.shortcuts.goJobs]] as const;
+
+/** Pages with photos in rows. */
+const lists = [patterns.feed, patterns.explore, patterns.you, patterns.profile];
+
+const hasList = (path: string) =>
+  path.startsWith('/a/') ||
+  lists.some((page) => (typeof page === 'string' ? page === path : page.test(path)));
+
 /** The keys of the page at `path` first, then those that hold everywhere. */
-export function shortcutsFor(path: string): Section[] {
-  if (path === patterns.following) return [following, everywhere];
-  return path.startsWith('/p/') ? [photo, everywhere] : [list, everywhere];
+export function shortcutsFor(path: string, admin: boolean): Section[] {
+  const common = admin ? { ...everywhere, rows: [...everywhere.rows, ...jobs] } : everywhere;
+  if (path === patterns.following) return [following, common];
+  if (path.startsWith('/p/')) return [photo, common];
+  return hasList(path) ? [list, common] : [common];
 }

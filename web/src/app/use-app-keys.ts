@@ -27,6 +27,7 @@ export function useAppKeys({ search, onHelp }: Targets): void {
     bindings['g u'] = () => navigate(hrefs.upload());
     bindings['g a'] = () => navigate(hrefs.albums());
     bindings['g y'] = () => navigate(hrefs.you());
+    if (user.role === 'admin') bindings['g j'] = () => navigate(hrefs.jobs());
     bindings['g t'] = () => navigate(hrefs.trash());
   }
   useKeys(bindings, 'app');

@@ -22,8 +22,8 @@ PHOTOS = 60
 WIDEST, NARROWEST = 2.8, 0.5
 EAGER = 8
 """of the pictures are asked for at once: those of the first screen"""
-ROWS = (240, 140)
-"""target heights from a window's width of 768 px on, and below it"""
+ROWS = (240, 180, 112)
+"""target heights from a window's width of 1440 px on, from 768 px on, and below: those of the app's grids"""
 STRETCHED = 1.4
 """how much wider than its target a row may make a photo"""
 UNTITLED = "Photo of the album"
@@ -130,7 +130,7 @@ def _item(index: int, photo: Photo) -> str:
     thumb, preview = photo.urls.thumb or "", photo.urls.preview or ""
     sources = ""
     if told := srcset(photo.urls, photo.width, photo.height):
-        sizes = "(min-width: 768px) {}px, {}px".format(
+        sizes = "(min-width: 1440px) {}px, (min-width: 768px) {}px, {}px".format(
             *(ceil(_ratio(photo) * row * STRETCHED) for row in ROWS)
         )
         sources = f' srcset="{escape(told)}" sizes="{sizes}"'

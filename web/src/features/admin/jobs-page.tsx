@@ -30,8 +30,7 @@ function LastUpdate() {
   );
 }
 
-const gridClass =
-  'grid grid-cols-[repeat(auto-fill,minmax(156px,1fr))] gap-3 md:grid-cols-[repeat(auto-fill,minmax(208px,1fr))]';
+const gridClass = 'grid gap-2 md:gap-3 md:grid-cols-[repeat(auto-fill,minmax(208px,1fr))]';
 
 function Queues() {
   const query = useQuery(queuesQuery);
@@ -43,7 +42,7 @@ function Queues() {
         <div role="status" aria-label={t.state.loading} className={gridClass}>
           {Array.from({ length: 5 }, (_, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
-            <div key={index} className="h-44 rounded-control bg-sunken" />
+            <div key={index} className="h-20 rounded-control bg-sunken" />
           ))}
         </div>
       }

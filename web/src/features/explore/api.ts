@@ -21,6 +21,22 @@ export const tagCountsQuery = (q: string) =>
     staleTime: freshMs,
   });
 
+/** How many photos stand for a tag. */
+export const samples = 4;
+
+/** The newest photos with a tag. */
+export const samplesQuery = (label: string) =>
+  queryOptions({
+    queryKey: ['tags', 'samples', label],
+    queryFn: async ({ signal }) => {
+      const params = { query: { tag: [label], limit: samples } };
+      return (await unwrap(api.GET('/api/v1/photos', { params, signal }))).items;
+    },
+    staleTime: freshMs,
+    // The cover stands there anyway.
+    retry: false,
+  });
+
 export const foundQuery = (q: string) =>
   queryOptions({
     queryKey: ['tags', 'found', q],

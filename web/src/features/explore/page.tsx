@@ -121,13 +121,13 @@ function ExploreFacets({ q, ...rest }: FacetsProps) {
 
 function Examples({ onSearch }: { onSearch: (query: string) => void }) {
   return (
-    <p className="flex flex-wrap items-center gap-x-1 gap-y-1 py-3 text-13 text-muted">
-      {t.explore.hint}
+    <p className="-mx-(--gutter) flex items-center gap-1.5 overflow-x-auto px-(--gutter) py-3 text-13 text-muted *:shrink-0 md:flex-wrap">
+      <span>{t.explore.hint}</span>
       {t.explore.examples.map((example) => (
         <button
           key={example}
           type="button"
-          className="h-7 rounded-control px-1.5 text-text hover:bg-sunken"
+          className="h-7 rounded-control border border-line px-2 text-text hover:bg-sunken pointer-coarse:h-9"
           onClick={() => onSearch(example)}
         >
           {example}

@@ -40,8 +40,12 @@ export const admin = {
     failedEmpty: 'Nothing was given up. Every photo is on its way or done.',
     steps: { render: 'Making the previews', tag: 'Tagging' } as Record<string, string>,
     group: (count: number) => photos(count),
-    span: (first: string, last: string) =>
-      first === last ? moment(first) : `${moment(first)} to ${moment(last)}`,
+    /** Told by the minute, and the day once. */
+    span: (first: string, last: string) => {
+      if (moment(first) === moment(last)) return moment(first);
+      const end = date(first) === date(last) ? time(Date.parse(last)) : moment(last);
+      return `${moment(first)} to ${end}`;
+    },
     attempts: (count: number) => plural(count, { one: 'attempt', other: 'attempts' }),
     photoOf: (name: string) => `Photo by ${name}`,
     at: moment,
@@ -50,6 +54,8 @@ export const admin = {
     retry: 'Retry',
     retryLabel: (name: string) => `Retry photo by ${name}`,
     retryAll: (count: number) => `Retry ${photos(count)}`,
+    retryEvery: (count: number) => `Retry all ${photos(count)}`,
+    hide: (count: number) => `Hide ${photos(count)}`,
     skip: 'Skip photo',
     skipLabel: (name: string) => `Skip photo by ${name}`,
     retried: (count: number) => `Asked again for ${photos(count)}.`,

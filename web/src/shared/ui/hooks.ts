@@ -45,6 +45,27 @@ export const useOnline = (): boolean =>
     () => true,
   );
 
+/** Whether an element has come near the window; it stays true. */
+export function useSeen<T extends HTMLElement>(): [RefObject<T | null>, boolean] {
+  const ref = useRef<T>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new IntersectionObserver(
+      ([entry]) => {
+        if (!entry?.isIntersecting) return;
+        setSeen(true);
+        observer.disconnect();
+      },
+      { rootMargin: '200px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [ref, seen];
+}
+
 /** Reaches a media query, live. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(

@@ -2,7 +2,7 @@ export { Avatar } from './avatar';
 export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { type Choice, Choices, SelectField, TextArea } from './form-fields';
-export { useMedia, useOnline, useTitle, useWidth } from './hooks';
+export { useMedia, useOnline, useSeen, useTitle, useWidth } from './hooks';
 export { ConfirmDialog, InfoDialog } from './lazy-layers';
 export { LoadMore } from './load-more';
 export {

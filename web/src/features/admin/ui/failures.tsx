@@ -9,12 +9,39 @@ import { type FailureGroup, groupFailures } from '../failures';
 
 const words = text.jobs;
 
+/** Asks again for some, and says for how many. */
+function useRetry() {
+  const retry = useRetryLetters();
+  const onRetry = (ids: string[]) =>
+    retry.mutate(ids, {
+      onSuccess: ({ done, refused }) =>
+        toast(
+          [words.retried(done), refused ? words.partly(refused) : ''].filter(Boolean).join(' '),
+        ),
+      onError: (error) => toast(`${words.notDone} ${problemText(error)}`),
+    });
+  return { busy: retry.isPending, onRetry };
+}
+
+const idsOf = (letters: DeadLetter[]) => letters.map((letter) => letter.id);
+const buttonSize = 'h-9! px-3! text-13!';
+
 /** What was given up, by its reason: one look tells whether it is one bad file or a broken step. */
 export function Failures() {
   const query = useQuery(lettersQuery);
+  const { busy, onRetry } = useRetry();
+  const all = query.data?.items ?? [];
+  const groups = groupFailures(all);
   return (
-    <section aria-label={words.failed} className="pt-10">
-      <h2 className="pb-2 font-bold text-18">{words.failed}</h2>
+    <section aria-label={words.failed} className="pt-8">
+      <div className="flex flex-wrap items-center justify-between gap-3 pb-2">
+        <h2 className="font-bold text-15">{words.failed}</h2>
+        {groups.length > 1 && (
+          <Button className={buttonSize} disabled={busy} onClick={() => onRetry(idsOf(all))}>
+            {words.retryEvery(all.length)}
+          </Button>
+        )}
+      </div>
       <QueryView
         query={query}
         what={words.failedWhat}
@@ -22,11 +49,11 @@ export function Failures() {
         isEmpty={({ items }) => items.length === 0}
         empty={<p className="text-muted">{words.failedEmpty}</p>}
       >
-        {({ items, next_cursor }) => (
+        {({ next_cursor }) => (
           <>
             {next_cursor && <p className="text-13 text-muted">{words.moreThan(mostLetters)}</p>}
             <ul className="flex flex-col">
-              {groupFailures(items).map((group) => (
+              {groups.map((group) => (
                 <li key={`${group.step} ${group.code}`} className="border-line border-t py-4">
                   <Group group={group} />
                 </li>
@@ -40,48 +67,47 @@ export function Failures() {
 }
 
 function Group({ group }: { group: FailureGroup }) {
-  const retry = useRetryLetters();
+  const { busy, onRetry } = useRetry();
   const [open, setOpen] = useState(group.letters.length <= 3);
-  const onRetry = (ids: string[]) =>
-    retry.mutate(ids, {
-      onSuccess: ({ done, refused }) =>
-        toast(
-          [words.retried(done), refused ? words.partly(refused) : ''].filter(Boolean).join(' '),
-        ),
-      onError: (error) => toast(`${words.notDone} ${problemText(error)}`),
-    });
   const count = group.letters.length;
   return (
     <>
-      <div className="flex flex-wrap items-start justify-between gap-3">
-        <div>
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
           <h3 className="font-medium">{codeText(group.code, group.letters[0]?.detail ?? '')}</h3>
-          <p className="flex flex-wrap gap-x-4 text-13 text-muted tabular-nums">
+          <p className="flex flex-wrap items-baseline gap-x-4 text-13 text-muted tabular-nums">
             <span>{words.steps[group.step] ?? group.step}</span>
             <span>{words.group(count)}</span>
             <span>{words.span(group.first, group.last)}</span>
-            <code className="text-12">{group.code}</code>
+            <code className="font-sans">{group.code}</code>
           </p>
         </div>
-        <Button
-          disabled={retry.isPending}
-          onClick={() => onRetry(group.letters.map((letter) => letter.id))}
-        >
-          {words.retryAll(count)}
-        </Button>
+        <div className="flex flex-wrap gap-2">
+          <Button
+            look="quiet"
+            className={buttonSize}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {open ? words.hide(count) : words.show(count)}
+          </Button>
+          <Button
+            className={buttonSize}
+            disabled={busy}
+            onClick={() => onRetry(idsOf(group.letters))}
+          >
+            {words.retryAll(count)}
+          </Button>
+        </div>
       </div>
-      {open ? (
+      {open && (
         <ul className="mt-2 flex flex-col">
           {group.letters.map((letter) => (
             <li key={letter.id}>
-              <Letter letter={letter} busy={retry.isPending} onRetry={() => onRetry([letter.id])} />
+              <Letter letter={letter} busy={busy} onRetry={() => onRetry([letter.id])} />
             </li>
           ))}
         </ul>
-      ) : (
-        <Button small className="mt-2 h-9! px-3! text-13!" onClick={() => setOpen(true)}>
-          {words.show(count)}
-        </Button>
       )}
     </>
   );
@@ -117,8 +143,7 @@ function Letter({ letter, busy, onRetry }: LetterProps) {
       </div>
       <div className="flex gap-2">
         <Button
-          small
-          className="h-9! px-3! text-13!"
+          className={buttonSize}
           aria-label={words.retryLabel(owner)}
           disabled={busy || skip.isPending}
           onClick={onRetry}
@@ -126,9 +151,8 @@ function Letter({ letter, busy, onRetry }: LetterProps) {
           {words.retry}
         </Button>
         <Button
-          small
           look="quiet"
-          className="h-9! px-3! text-13!"
+          className={buttonSize}
           aria-label={words.skipLabel(owner)}
           disabled={busy || skip.isPending}
           onClick={onSkip}

@@ -25,7 +25,7 @@ export function Frame({ place, notFound, children, aside }: Props) {
               <Link
                 href={hrefs[each]()}
                 aria-current={each === place ? 'page' : undefined}
-                className={`-mb-px block border-b-2 py-2 text-15 transition-colors ${
+                className={`-mb-px block border-b-2 py-2 text-13 transition-colors ${
                   each === place
                     ? 'border-text font-medium'
                     : 'border-transparent text-muted hover:text-text'
@@ -37,8 +37,8 @@ export function Frame({ place, notFound, children, aside }: Props) {
           ))}
         </ul>
       </nav>
-      <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-6 pb-4">
-        <h1 className="font-bold text-24">{text.pages[place]}</h1>
+      <header className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 pt-5 pb-3">
+        <h1 className="font-bold text-18">{text.pages[place]}</h1>
         {aside}
       </header>
       {children}

@@ -3,20 +3,23 @@ import { text } from '@/shared/i18n/admin';
 
 const words = text.jobs;
 
+/** A queue's figures: a column on wide windows, two lines on a phone. */
 export function QueueCard({ queue }: { queue: QueueState }) {
   const name = words.names[queue.name] ?? queue.name;
   const stuck = queue.depth > 0 && queue.workers === 0;
   return (
     <section
       aria-label={name}
-      className={`flex h-full flex-col gap-3 rounded-control border bg-surface p-4 ${stuck ? 'border-warn' : 'border-line'}`}
+      className={`flex h-full flex-col gap-x-4 gap-y-1 rounded-control border bg-surface p-3 md:gap-y-3 md:p-4 ${stuck ? 'border-warn' : 'border-line'}`}
     >
-      <h2 className="font-medium text-15">{name}</h2>
-      <p className="flex flex-wrap items-baseline gap-x-2">
-        <span className="font-bold text-24 tabular-nums">{queue.depth}</span>
-        <span className="text-12 text-muted">{words.waiting}</span>
-      </p>
-      <dl className="grid grid-cols-[1fr_auto] gap-y-1 text-13">
+      <div className="flex items-baseline justify-between gap-x-4 md:flex-col md:gap-y-3">
+        <h2 className="font-medium text-15">{name}</h2>
+        <p className="flex items-baseline gap-x-2">
+          <span className="font-bold text-18 tabular-nums md:text-24">{queue.depth}</span>
+          <span className="text-12 text-muted">{words.waiting}</span>
+        </p>
+      </div>
+      <dl className="flex flex-wrap gap-x-4 gap-y-1 text-13 md:flex-col">
         <Figure name={words.rate} value={queue.rate_per_minute} />
         <Figure
           name={words.oldest}
@@ -33,10 +36,10 @@ export function QueueCard({ queue }: { queue: QueueState }) {
 type FigureProps = { name: string; value: string | number | null; bad?: boolean };
 
 const Figure = ({ name, value, bad = false }: FigureProps) => (
-  <>
+  <div className="flex justify-between gap-x-1.5">
     <dt className="text-muted">{name}</dt>
     <dd className={`text-end tabular-nums ${bad ? 'font-medium text-reject' : ''}`}>
       {value ?? words.none}
     </dd>
-  </>
+  </div>
 );

@@ -15,7 +15,7 @@ type Props = { params: Required<Search> };
 export function Results({ params }: Props) {
   return (
     <>
-      <div className="flex min-h-8 flex-wrap items-baseline justify-between gap-x-4 pb-2 text-13">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-2 pb-2 text-13">
         <Count params={params} />
         <CopyLink />
         <nav aria-label={t.explore.sort} className="flex gap-1">
@@ -24,7 +24,7 @@ export function Results({ params }: Props) {
               key={sort}
               href={hrefs.explore({ ...params, sort })}
               aria-current={sort === params.sort ? 'true' : undefined}
-              className={`inline-flex h-8 items-center rounded-control px-2 ${sort === params.sort ? 'bg-sunken font-medium' : 'text-muted hover:text-text'}`}
+              className={`inline-flex h-8 items-center rounded-control px-2 pointer-coarse:h-11 ${sort === params.sort ? 'bg-sunken font-medium' : 'text-muted hover:text-text'}`}
             >
               {t.explore.sorts[sort]}
             </Link>
@@ -54,11 +54,12 @@ function CopyLink() {
   return (
     <button
       type="button"
-      className="me-auto inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-muted hover:bg-sunken hover:text-text"
+      title={t.explore.copyLink}
+      className="me-auto inline-flex h-8 items-center gap-1.5 rounded-control px-2 text-muted hover:bg-sunken hover:text-text pointer-coarse:h-11 pointer-coarse:min-w-11"
       onClick={copy}
     >
-      <Link2 aria-hidden size={14} />
-      {t.explore.copyLink}
+      <Link2 aria-hidden size={14} className="shrink-0" />
+      <span className="max-md:sr-only">{t.explore.copyLink}</span>
     </button>
   );
 }

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { labelText } from '@/features/tags';
-import type { TagCount } from '@/shared/api';
+import type { Photo, TagCount } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { t } from '@/shared/i18n';
-import { Notice, QueryView } from '@/shared/ui';
+import { Notice, QueryView, useSeen } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { tagCountsQuery } from '../api';
+import { samples, samplesQuery, tagCountsQuery } from '../api';
 import { tagTerm } from '../query';
 
 const tilesClass =
   'grid grid-cols-[repeat(auto-fill,minmax(136px,1fr))] gap-x-2 gap-y-4 md:grid-cols-[repeat(auto-fill,minmax(184px,1fr))] md:gap-x-3';
 
-/** Before anything is searched for: the tags there are, each with a photo. */
+/** Before anything is searched for: the tags there are, each with some of its photos. */
 export function TagTiles() {
   const query = useQuery(tagCountsQuery(''));
   return (
@@ -36,23 +36,37 @@ export function TagTiles() {
   );
 }
 
+/** One large and the others beside it, by how many there are. */
+const mosaics = [
+  '',
+  '',
+  'grid-cols-2',
+  'grid-cols-[2fr_1fr] grid-rows-2',
+  'grid-cols-[2fr_1fr] grid-rows-3',
+];
+const firstSpans = ['', '', '', 'row-span-2', 'row-span-3'];
+
 function Tile({ tag: { label, count, cover } }: { tag: TagCount }) {
+  const [tile, seen] = useSeen<HTMLAnchorElement>();
+  const cells = Math.min(count, samples);
+  const { data = [] } = useQuery({ ...samplesQuery(label), enabled: seen && cells > 1 });
+  const others = data.filter(({ id }) => id !== cover?.id);
+  const photos = Array.from({ length: cells }, (_, place) =>
+    place === 0 ? cover : others[place - 1],
+  );
   return (
-    <Link href={hrefs.explore({ q: tagTerm(label) })} className="group block rounded-photo">
+    <Link
+      ref={tile}
+      href={hrefs.explore({ q: tagTerm(label) })}
+      className="group block rounded-photo"
+    >
       <span
-        className="block aspect-[4/3] overflow-hidden rounded-photo bg-sunken bg-cover bg-center"
-        style={{ backgroundImage: placeholderImage(cover?.thumbhash ?? null) }}
+        className={`grid aspect-[4/3] gap-0.5 overflow-hidden rounded-photo ${mosaics[cells] ?? ''}`}
       >
-        {cover?.urls.thumb && (
-          <img
-            src={cover.urls.thumb}
-            // The label beside it says what it stands for.
-            alt=""
-            loading="lazy"
-            decoding="async"
-            className="size-full object-cover"
-          />
-        )}
+        {photos.map((photo, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a place is there before its photo
+          <Cell key={place} photo={photo ?? null} span={place === 0 ? firstSpans[cells] : ''} />
+        ))}
       </span>
       <span className="flex items-baseline justify-between gap-2 pt-1">
         <span className="truncate font-medium group-hover:underline">{labelText(label)}</span>
@@ -61,6 +75,26 @@ function Tile({ tag: { label, count, cover } }: { tag: TagCount }) {
         </span>
       </span>
     </Link>
+  );
+}
+
+function Cell({ photo, span = '' }: { photo: Photo | null; span?: string | undefined }) {
+  return (
+    <span
+      className={`min-h-0 overflow-hidden bg-center bg-cover bg-sunken ${span}`}
+      style={{ backgroundImage: placeholderImage(photo?.thumbhash ?? null) }}
+    >
+      {photo?.urls.thumb && (
+        <img
+          src={photo.urls.thumb}
+          // The label below says what it stands for.
+          alt=""
+          loading="lazy"
+          decoding="async"
+          className="size-full object-cover"
+        />
+      )}
+    </span>
   );
 }
 

@@ -7,16 +7,16 @@ import { Button, Notice, ProblemNotice, QueryView } from '@/shared/ui';
 import { rowRatio } from '../model';
 
 // As in the server's page, whose pictures stand here until this one takes over:
-/** target heights of a row from a window's width of 768 px on, and below it; */
-const rowHeights = [240, 140] as const;
+/** target heights of a row from a window's width of 1440 px on, from 768 px on, and below; */
+const rowHeights = [240, 180, 112] as const;
 /** how much wider than its target a row may make a photo; */
 const stretched = 1.4;
 /** how many pictures are there at once, or the server's would give way to empty boxes. */
 const eager = 8;
 
 function sizesOf(ratio: number): string {
-  const [wide, narrow] = rowHeights.map((height) => Math.ceil(ratio * height * stretched));
-  return `(min-width: 768px) ${wide}px, ${narrow}px`;
+  const [wide, middle, narrow] = rowHeights.map((height) => Math.ceil(ratio * height * stretched));
+  return `(min-width: 1440px) ${wide}px, (min-width: 768px) ${middle}px, ${narrow}px`;
 }
 
 type Props = {
