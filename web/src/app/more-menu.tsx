@@ -14,6 +14,7 @@ import { useLocation } from 'wouter';
 import { useSession, useSignOut } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { setTheme, type Theme, themes, useMedia, useTheme } from '@/shared/ui';
+import { layerHome } from '@/shared/ui/layer-home';
 import { hrefs } from '@/shared/url/routes';
 
 const itemClass =
@@ -32,7 +33,7 @@ type Props = {
 export default function MoreMenu({ anchor, open, onOpenChange, side, onShortcuts }: Props) {
   return (
     <Menu.Root open={open} onOpenChange={onOpenChange}>
-      <Menu.Portal>
+      <Menu.Portal container={layerHome()}>
         <Menu.Positioner anchor={anchor} side={side} align="end" sideOffset={8} className="z-40">
           <Menu.Popup
             aria-label={t.nav.more}

@@ -24,7 +24,7 @@ export default function AlbumPage({ id, notFound }: Props) {
   if (gone) return notFound;
   return (
     <div className="px-(--gutter) pb-8">
-      <QueryView query={query} what={text.albumWhat} loading={<GridSkeleton />}>
+      <QueryView query={query} what={text.albumWhat} whole loading={<GridSkeleton />}>
         {(album) => <AlbumView album={album} />}
       </QueryView>
     </div>

@@ -29,7 +29,7 @@ export default function ProfilePage({ username, notFound }: Props) {
   }
   return (
     <div className="px-(--gutter) pb-8">
-      <QueryView query={query} what={t.people.what} loading={<ProfileSkeleton />}>
+      <QueryView query={query} what={t.people.what} whole loading={<ProfileSkeleton />}>
         {(profile) => (
           <>
             <ProfileHeader profile={profile}>

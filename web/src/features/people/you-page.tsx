@@ -28,7 +28,7 @@ const SignedOut = () => (
 function Loaded({ user }: { user: User }) {
   const query = useQuery(profileQuery(user.username));
   return (
-    <QueryView query={query} what={t.people.what} loading={<ProfileSkeleton />}>
+    <QueryView query={query} what={t.people.what} whole loading={<ProfileSkeleton />}>
       {(profile) => <Own user={user} profile={profile} path={hrefs.you()} />}
     </QueryView>
   );

@@ -106,7 +106,7 @@ export default function PhotoPage({ id, notFound }: Props) {
           <div className="-mb-4 lg:hidden">
             <PanelHandle />
           </div>
-          <QueryView query={query} what={t.photo.what} loading={<PanelSkeleton />}>
+          <QueryView query={query} what={t.photo.what} whole loading={<PanelSkeleton />}>
             {(loaded) => (
               <Panel
                 photo={loaded}

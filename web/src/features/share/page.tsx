@@ -37,7 +37,7 @@ export default function SharePage({ token, notFound }: Props) {
   }
   return (
     <div className="shared">
-      <QueryView query={query} what={t.share.what} loading={<GridSkeleton />}>
+      <QueryView query={query} what={t.share.what} whole loading={<GridSkeleton />}>
         {(album) => (
           <>
             <Head album={album} />

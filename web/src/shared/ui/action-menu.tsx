@@ -1,5 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import type { LucideIcon } from 'lucide-react';
+import { layerHome } from './layer-home';
 
 export type MenuAction = {
   label: string;
@@ -30,7 +31,7 @@ export function ActionMenu({ label, icon: Icon, actions, className = '' }: Props
       >
         <Icon aria-hidden size={18} strokeWidth={1.75} />
       </Menu.Trigger>
-      <Menu.Portal>
+      <Menu.Portal container={layerHome()}>
         <Menu.Positioner align="end" sideOffset={4} className="z-40">
           <Menu.Popup className="layer min-w-[200px] rounded-control border border-line bg-surface p-2 shadow-layer outline-none">
             {actions.map((action) => (

@@ -17,6 +17,8 @@ type Props<T> = {
   query: ViewedQuery<T>;
   /** Subject of the sentence "… could not be loaded." */
   what: string;
+  /** Whether there is nothing else on the page yet: what went wrong is then its heading. */
+  whole?: boolean;
   loading: ReactNode;
   isEmpty?: (data: T) => boolean;
   empty?: ReactNode;
@@ -24,7 +26,8 @@ type Props<T> = {
 };
 
 /** The one place that chooses between loading, offline, error, empty, partial and whole content. */
-export function QueryView<T>({ query, what, loading, isEmpty, empty, children }: Props<T>) {
+export function QueryView<T>(props: Props<T>) {
+  const { query, what, whole, loading, isEmpty, empty, children } = props;
   if (query.data !== undefined) {
     const content = isEmpty?.(query.data) ? empty : children(query.data);
     if (!query.error) return content;
@@ -47,11 +50,12 @@ export function QueryView<T>({ query, what, loading, isEmpty, empty, children }:
       </>
     );
   }
-  if (query.fetchStatus === 'paused') return <Notice text={t.state.offline} />;
+  if (query.fetchStatus === 'paused') return <Notice text={t.state.offline} heading={whole} />;
   if (query.error) {
     return (
       <ProblemNotice
         title={t.state.failed(what)}
+        heading={whole}
         error={query.error}
         onRetry={() => query.refetch()}
       />
@@ -79,22 +83,31 @@ function PartialBar({ what, error, onRetry }: PartialProps) {
   );
 }
 
-export function Notice({ text, children }: { text: string; children?: ReactNode }) {
+type NoticeProps = { text: string; heading?: boolean | undefined; children?: ReactNode };
+
+export function Notice({ text, heading, children }: NoticeProps) {
+  const Text = heading ? 'h1' : 'p';
   return (
     <div className="flex max-w-[68ch] flex-col items-start gap-4 py-8">
-      <p className="text-18">{text}</p>
+      <Text className="text-18">{text}</Text>
       {children}
     </div>
   );
 }
 
-type ProblemNoticeProps = { title: string; error: unknown; onRetry?: () => void };
+type ProblemNoticeProps = {
+  title: string;
+  heading?: boolean | undefined;
+  error: unknown;
+  onRetry?: () => void;
+};
 
-export function ProblemNotice({ title, error, onRetry }: ProblemNoticeProps) {
+export function ProblemNotice({ title, heading, error, onRetry }: ProblemNoticeProps) {
+  const Title = heading ? 'h1' : 'p';
   const requestId = requestIdOf(error);
   return (
     <div role="alert" className="flex max-w-[68ch] flex-col items-start gap-2 py-8">
-      <p className="text-18 font-medium">{title}</p>
+      <Title className="text-18 font-medium">{title}</Title>
       <p className="text-muted">{problemText(error)}</p>
       {requestId && (
         <p className="font-normal text-12 text-muted tabular-nums">

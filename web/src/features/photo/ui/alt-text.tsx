@@ -51,7 +51,7 @@ function Write({ photo, onDone }: { photo: Photo; onDone: () => void }) {
     );
   };
   return (
-    <form className="flex flex-col gap-2" onSubmit={send}>
+    <form aria-label={t.photoPage.editAlt} className="flex flex-col gap-2" onSubmit={send}>
       <label htmlFor={id} className="font-medium text-13">
         {t.photoPage.altText}
       </label>

@@ -26,7 +26,11 @@ export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
-      <TagName tag={tag} word={word} className="max-w-64 truncate font-medium">
+      <TagName
+        tag={tag}
+        word={word}
+        className="min-w-6 max-w-64 self-stretch truncate text-start font-medium"
+      >
         {name}
       </TagName>
       {waits && <WaitingMark />}
@@ -48,7 +52,7 @@ export function RejectedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
-      <TagName tag={tag} word={word}>
+      <TagName tag={tag} word={word} className="min-w-6 self-stretch text-start">
         <s>{name}</s>
       </TagName>
       {waits && <WaitingMark />}

@@ -5,6 +5,7 @@ import { useSession } from '@/features/auth';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
+import { layerHome } from '@/shared/ui/layer-home';
 import { thresholdsQuery } from '../api';
 import { labelText, publishedAt } from '../model';
 import type { Word } from '../word';
@@ -32,8 +33,7 @@ export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, 
   const threshold = data?.get(tag.label) ?? null;
   return (
     <Tooltip.Root open={open} onOpenChange={(next) => next || onClose()}>
-      {/* Within the page's own part, which screen readers know by name. */}
-      <Tooltip.Portal container={document.getElementById('main')}>
+      <Tooltip.Portal container={layerHome()}>
         <Tooltip.Positioner
           // The whole row: beside the panel, or above it where there is nothing beside.
           anchor={() => anchor.current?.closest('[data-tag]') ?? anchor.current}

@@ -50,7 +50,11 @@ export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: P
           {digit}
         </span>
       )}
-      <TagName tag={tag} word={null} className="min-w-0 truncate self-stretch font-medium">
+      <TagName
+        tag={tag}
+        word={null}
+        className="min-w-6 self-stretch truncate text-start font-medium"
+      >
         {name}
       </TagName>
       {waits && (
