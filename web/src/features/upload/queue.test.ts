@@ -17,11 +17,13 @@ function setUp() {
   const calls: Call[] = [];
   const stored: Photo[] = [];
   const written: string[] = [];
+  const clock = { now: 0 };
   const queue = createUploadQueue({
     deliver: (item, report, signal) =>
       new Promise((answer, refuse) => calls.push({ item, report, signal, answer, refuse })),
     onStored: (photo) => stored.push(photo),
     newId: (index) => `id${index}`,
+    now: () => clock.now,
     remember: (items) => written.push(...items.map(({ name }) => `remember ${name}`)),
     note: (id, fields) => written.push(`note ${id} ${Object.values(fields).join()}`),
     forget: (ids, abandoned) => written.push(['forget', ...ids, ...abandoned].join(' ')),
@@ -34,7 +36,7 @@ function setUp() {
   const add = (files: File[], visibility: Visibility = 'public') =>
     queue.add(files, { visibility, album: null });
   const stages = () => queue.getItems().map((item) => item.stage.name);
-  return { queue, add, calls, call, stored, stages, written };
+  return { queue, add, calls, call, stored, stages, written, clock };
 }
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
@@ -214,4 +216,16 @@ describe('upload queue', () => {
     expect(queue.getItems()).toEqual([]);
     expect(calls).toHaveLength(3);
   });
+});
+
+it('knows its pace from the third file on', async () => {
+  const { queue, add, call, clock } = setUp();
+  add(files(5));
+  for (const [index, at] of [1_000, 3_000, 4_000].entries()) {
+    expect(queue.paceMs()).toBeNull();
+    clock.now = at;
+    call(index).answer(makePhoto({ id: `p${index}`, ...rendered }));
+    await settle();
+  }
+  expect(queue.paceMs()).toBe(1_500);
 });

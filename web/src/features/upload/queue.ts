@@ -27,6 +27,8 @@ type Ports = {
   ) => Promise<Photo>;
   onStored: (photo: Photo) => void;
   newId: (index: number) => string;
+  /** Milliseconds since the epoch. */
+  now: () => number;
   remember: (items: (UploadItem & { file: File })[]) => void;
   note: (id: string, fields: { sha256?: string | null; url?: string | null }) => void;
   /** `abandoned`: the addresses of uploads that the server may forget. */
@@ -36,6 +38,9 @@ type Ports = {
 export type UploadOptions = { visibility: Visibility; album: AlbumChoice | null };
 
 const parallel = 3;
+/** The pace is that of the last few: a folder may begin with its small files. */
+const paced = 10;
+const leastPaced = 3;
 
 const hasFile = (item: UploadItem): item is UploadItem & { file: File } => item.file !== null;
 
@@ -52,6 +57,8 @@ export function createUploadQueue(ports: Ports) {
   const running = new Map<number, AbortController>();
   /** What was heard of photos whose upload has not been answered yet: events overtake answers. */
   const early = new Map<string, Photo>();
+  /** When the last files were through. */
+  let through: number[] = [];
 
   function replace(next: UploadItem[]) {
     items = next;
@@ -86,6 +93,7 @@ export function createUploadQueue(ports: Ports) {
         },
       )
       .finally(() => {
+        through = [...through, ports.now()].slice(-paced);
         if (isCurrent()) running.delete(item.key);
         startNext();
       });
@@ -229,6 +237,13 @@ export function createUploadQueue(ports: Ports) {
 
     /** Whether a photo came by this queue, which then says itself what becomes of it. */
     knows: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
+
+    /** How long one file after the other takes lately; null while that is not known. */
+    paceMs(): number | null {
+      const [first = 0] = through;
+      const last = through.at(-1) ?? 0;
+      return through.length < leastPaced ? null : (last - first) / (through.length - 1);
+    },
 
     isMoving: (): boolean => items.some(isMoving),
   };

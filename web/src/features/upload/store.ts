@@ -17,6 +17,7 @@ export const queue = createUploadQueue({
     for (const listener of storedListeners) listener(photo);
   },
   newId,
+  now: () => Date.now(),
   remember: (items) => {
     void remember(items.map(({ key: _k, stage: _s, ...item }) => ({ ...item, user: owner })));
   },

@@ -1,14 +1,7 @@
-import { date, fileSize, number, plural, time } from './format';
+import { date, fileSize, number, plural, time, waited } from './format';
 
 const photos = (count: number) => plural(count, { one: 'photo', other: 'photos' });
 const moment = (iso: string) => `${date(iso)}, ${time(Date.parse(iso))}`;
-
-/** A wait in the words one would use: seconds up to two minutes, then minutes, then hours. */
-const waited = (seconds: number) => {
-  if (seconds < 120) return `${number(Math.round(seconds))} s`;
-  if (seconds < 7200) return `${number(Math.round(seconds / 60))} min`;
-  return `${number(Math.round(seconds / 3600))} h`;
-};
 
 /** Text of the admin pages; loaded with them. */
 export const admin = {

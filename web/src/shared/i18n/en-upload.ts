@@ -1,4 +1,4 @@
-import { date, number, percent, plural } from './format';
+import { date, number, percent, plural, waited } from './format';
 
 const files = (count: number) => plural(count, { one: 'file', other: 'files' });
 
@@ -43,7 +43,10 @@ export const upload = {
   cancelLabel: (name: string) => `Remove ${name} from the uploads`,
   progressLabel: (name: string) => `Sending ${name}`,
   queued: 'Waiting to be sent',
-  ahead: (count: number) => `Waiting, ${number(count)} ahead`,
+  ahead: (count: number, seconds: number | null) =>
+    seconds === null
+      ? `Waiting, ${number(count)} ahead`
+      : `Waiting, ${number(count)} ahead, about ${waited(seconds)}`,
   missing: 'Unfinished: choose this file again to go on',
   hashing: 'Looking whether it is here already',
   sending: (share: number) => `Sending ${percent(share)}`,

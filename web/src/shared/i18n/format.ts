@@ -32,3 +32,10 @@ export function fileSize(bytes: number): string {
     maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
   }).format(value);
 }
+
+/** A wait in the words one would use: seconds up to two minutes, then minutes, then hours. */
+export function waited(seconds: number): string {
+  if (seconds < 120) return `${number(Math.round(seconds))} s`;
+  if (seconds < 7200) return `${number(Math.round(seconds / 60))} min`;
+  return `${number(Math.round(seconds / 3600))} h`;
+}

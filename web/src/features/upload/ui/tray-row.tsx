@@ -14,10 +14,16 @@ import { useSlow } from './use-slow';
 /** Pixels; every row has room for its name, its state and two lines of tags from the start. */
 export const rowHeight = 112;
 
+/** Seconds until it is this one's turn, at the pace of the last ones. */
+function waitOf(ahead: number): number | null {
+  const pace = queue.paceMs();
+  return pace === null ? null : Math.ceil((ahead * pace) / 1_000);
+}
+
 function stateText({ stage }: UploadItem, ahead: number, slow: boolean): string {
   switch (stage.name) {
     case 'queued':
-      return ahead > 0 ? t.upload.ahead(ahead) : t.upload.queued;
+      return ahead > 0 ? t.upload.ahead(ahead, waitOf(ahead)) : t.upload.queued;
     case 'sending':
       return stage.share < 1 ? t.upload.sending(stage.share) : t.upload.checking;
     case 'waiting':
