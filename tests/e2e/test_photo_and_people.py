@@ -128,7 +128,7 @@ def test_the_automatic_description_is_corrected_in_its_place(
     owner.go(f"/p/{photos['Noon']}")
     expect(page.get_by_text("automatic", exact=True)).to_be_visible()
     page.get_by_role("button", name="Edit the alternative text").click()
-    page.get_by_label("Alternative text").fill("A path at noon")
+    page.get_by_role("textbox", name="Alternative text").fill("A path at noon")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("A path at noon", exact=True)).to_be_visible()
     expect(page.get_by_text("automatic", exact=True)).to_have_count(0)

@@ -93,7 +93,9 @@ function PlaceItems() {
     ...(narrow ? [{ label: t.nav.albums, icon: LibraryBig, href: hrefs.albums() }] : []),
     { label: t.nav.trash, icon: Trash2, href: hrefs.trash() },
     { label: t.nav.settings, icon: Settings, href: hrefs.settings() },
-    ...(user.role === 'admin' ? [{ label: t.nav.admin, icon: Gauge, href: hrefs.jobs() }] : []),
+    ...(narrow && user.role === 'admin'
+      ? [{ label: t.nav.admin, icon: Gauge, href: hrefs.jobs() }]
+      : []),
   ];
   return (
     <>

@@ -11,10 +11,12 @@ type Props = {
   label: string;
   /** Only in the rail: the bar of a narrow window has no room for it. */
   wide?: boolean;
+  /** The addresses at which one is there; its own without it. */
+  within?: string;
 };
 
-export function NavItem({ href, icon: Icon, label, wide = false }: Props) {
-  const [current] = useRoute(href);
+export function NavItem({ href, icon: Icon, label, wide = false, within = href }: Props) {
+  const [current] = useRoute(within);
   return (
     <Link
       href={href}

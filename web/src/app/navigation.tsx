@@ -1,4 +1,4 @@
-import { Images, ImageUp, LibraryBig, LogIn, Search, UserRound } from 'lucide-react';
+import { Gauge, Images, ImageUp, LibraryBig, LogIn, Search, UserRound } from 'lucide-react';
 import { useSession } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
@@ -21,6 +21,9 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
           <NavItem href={hrefs.upload()} icon={ImageUp} label={t.nav.upload} />
           <NavItem wide href={hrefs.albums()} icon={LibraryBig} label={t.nav.albums} />
           <NavItem href={hrefs.you()} icon={UserRound} label={t.nav.you} />
+          {user.role === 'admin' && (
+            <NavItem wide href={hrefs.jobs()} within="/admin/*" icon={Gauge} label={t.nav.jobs} />
+          )}
         </>
       ) : (
         !pending && <NavItem href={hrefs.signIn()} icon={LogIn} label={t.nav.signIn} />

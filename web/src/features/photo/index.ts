@@ -15,7 +15,7 @@ export { applyPhotoEvent, refetchPending } from './live';
 export { loadPhotoPage, PhotoPage } from './opening';
 export { noteList } from './stepping';
 export { LikeButton } from './ui/like-button';
-export { PhotoListView } from './ui/list-view';
+export { PhotoListView, PhotoRows } from './ui/list-view';
 
 export const loadKeptChanges = () => import('./kept');
 export const PhotoPicker = lazyPart(() => import('./ui/photo-picker'));

@@ -35,6 +35,7 @@ export const en = {
     albums: 'Albums',
     settings: 'Settings',
     admin: 'Administration',
+    jobs: 'Jobs',
     more: 'More',
     theme: 'Theme',
     themeIs: (name: string) => `Theme: ${name}`,

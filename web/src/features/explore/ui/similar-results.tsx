@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { GridSkeleton, PhotoGrid } from '@/shared/grid';
+import { PhotoRows } from '@/features/photo';
+import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { Notice, QueryView } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
@@ -25,15 +26,15 @@ export function SimilarResults({ id }: { id: string }) {
         query={query}
         what={t.explore.what}
         loading={<GridSkeleton />}
-        isEmpty={(items) => items.length === 0}
+        isEmpty={(photos) => photos.length === 0}
         empty={<Notice text={t.explore.noneAlike} />}
       >
-        {(items) => (
-          <PhotoGrid
-            photos={items.map(({ photo }) => photo)}
+        {(photos) => (
+          <PhotoRows
+            photos={photos}
             label={t.explore.results}
             showOwner
-            complete
+            more={false}
             onNeedMore={noMore}
           />
         )}

@@ -34,6 +34,41 @@ function useLikeHere(): (photo: Photo) => void {
   };
 }
 
+type RowsProps = {
+  photos: Photo[];
+  label: string;
+  showOwner: boolean;
+  /** Whether more photos will follow, and how to ask for them. */
+  more: boolean;
+  onNeedMore: () => void;
+};
+
+/** Photos in rows, to be opened, liked, chosen and changed together. */
+export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsProps) {
+  const { user } = useSession();
+  const selection = useSelection(photos);
+  const onLike = useLikeHere();
+  return (
+    <>
+      <PhotoGrid
+        photos={photos}
+        label={label}
+        showOwner={showOwner}
+        complete={!more}
+        onNeedMore={onNeedMore}
+        // Only what is one's own can be changed: who has nothing here has nothing to choose.
+        {...(user ? { selection } : {})}
+        onLike={onLike}
+      />
+      {selection.ids.size > 0 && (
+        <Suspense fallback={null}>
+          <SelectionBar photos={photos} selection={selection} user={user} more={more} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
 /** A keyset list as a grid that loads on as one scrolls; what came stays when the next part fails. */
 export function PhotoListView({ params, what, label, showOwner, empty }: Props) {
   const query = useInfiniteQuery(photoListQuery(params));
@@ -43,10 +78,6 @@ export function PhotoListView({ params, what, label, showOwner, empty }: Props) 
   const onNeedMore = useCallback(() => {
     if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
-  const { user } = useSession();
-  const selection = useSelection(photos);
-  const onLike = useLikeHere();
-
   return (
     <QueryView
       query={query}
@@ -56,23 +87,13 @@ export function PhotoListView({ params, what, label, showOwner, empty }: Props) 
       empty={empty}
     >
       {() => (
-        <>
-          <PhotoGrid
-            photos={photos}
-            label={label}
-            showOwner={showOwner}
-            complete={!hasNextPage}
-            onNeedMore={onNeedMore}
-            // Only what is one's own can be changed: who has nothing here has nothing to choose.
-            {...(user ? { selection } : {})}
-            onLike={onLike}
-          />
-          {selection.ids.size > 0 && (
-            <Suspense fallback={null}>
-              <SelectionBar photos={photos} selection={selection} user={user} more={hasNextPage} />
-            </Suspense>
-          )}
-        </>
+        <PhotoRows
+          photos={photos}
+          label={label}
+          showOwner={showOwner}
+          more={hasNextPage}
+          onNeedMore={onNeedMore}
+        />
       )}
     </QueryView>
   );
