@@ -1,4 +1,4 @@
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import './app/app.css';
 import { takeFirstData } from './app/first-data';
@@ -12,12 +12,15 @@ const client = makeClient();
 function show(element: HTMLElement): void {
   // What stood there until now was drawn ahead, and not to be touched.
   element.inert = false;
-  createRoot(element).render(
-    <StrictMode>
-      <Providers client={client}>
-        <Shell />
-      </Providers>
-    </StrictMode>,
+  // In small pieces, so that a slow phone goes on scrolling meanwhile.
+  startTransition(() =>
+    createRoot(element).render(
+      <StrictMode>
+        <Providers client={client}>
+          <Shell />
+        </Providers>
+      </StrictMode>,
+    ),
   );
 }
 

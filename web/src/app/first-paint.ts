@@ -65,7 +65,10 @@ function tileOf(photo: Photo, { index, width }: Box): HTMLElement {
       : document.createElement('div');
   tile.className = tileClass;
   tile.style.width = `${width}px`;
-  tile.style.backgroundImage = placeholderImage(photo.thumbhash) ?? '';
+  // Each in its time: together they would hold up the first paint.
+  setTimeout(() => {
+    tile.style.backgroundImage = placeholderImage(photo.thumbhash) ?? '';
+  });
   return tile;
 }
 

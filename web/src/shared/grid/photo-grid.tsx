@@ -6,31 +6,24 @@ import {
   useEffect,
   useLayoutEffect,
   useMemo,
-  useRef,
   useState,
 } from 'react';
 import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
-import { usePreference } from '@/shared/ui/preferences';
 import { hrefs } from '@/shared/url/routes';
+import { readAnchor } from './anchor';
 import { growing } from './growing';
-import {
-  captionHeight,
-  eagerTiles,
-  extendRows,
-  type Layout,
-  metricsFor,
-  rowOf,
-  rowTops,
-} from './layout';
+import { captionHeight, eagerTiles, rowOf, rowTops } from './layout';
 import { isArrowKey, nextIndex } from './navigate';
 import { usePace } from './pace';
 import type { Selection } from './selection';
+import { skeletonWidth } from './skeleton';
 import { Tile } from './tile';
 import { useGridKeys } from './use-grid-keys';
 import { useLongPress } from './use-long-press';
 import { usePlace } from './use-place';
+import { useRows } from './use-rows';
 
 type Props = {
   photos: Photo[];
@@ -47,21 +40,10 @@ type Props = {
   onLike?: (photo: Photo) => void;
 };
 
-function useRows(photos: Photo[], width: number, complete: boolean) {
-  const before = useRef<Layout | null>(null);
-  const compact = usePreference('density') === 'compact';
-  return useMemo(() => {
-    const metrics = metricsFor(window.innerWidth, compact);
-    const ratios = photos.map((photo) => photo.width / photo.height || 1.5);
-    before.current = extendRows(before.current, ratios, width, metrics, complete);
-    return { rows: before.current.rows, gap: metrics.gap };
-  }, [photos, width, complete, compact]);
-}
-
 export function PhotoGrid(props: Props) {
   const { photos, label, showOwner, complete, onNeedMore, selection } = props;
   const [, navigate] = useLocation();
-  const [list, width] = useWidth<HTMLUListElement>();
+  const [list, width] = useWidth<HTMLUListElement>(skeletonWidth);
   const touch = useMedia('(hover: none)');
   const captionBelow = touch && showOwner;
   const { rows, gap } = useRows(photos, width, complete);
@@ -79,6 +61,8 @@ export function PhotoGrid(props: Props) {
     count: rows.length,
     estimateSize: (index) => (rows[index]?.height ?? 0) + rowSpace,
     overscan: 2,
+    // So that the first window is drawn at once; who comes back to a place begins there.
+    initialRect: { width, height: readAnchor() ? 0 : window.innerHeight },
     scrollMargin: margin,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: new rows mean new heights

@@ -1,8 +1,13 @@
 import { thumbHashToDataURL } from 'thumbhash';
 
+type Cache = Map<string, string | undefined>;
+
 /** Some kilobytes each: those of a few screens are kept, not those of ten thousand photos. */
 const kept = 400;
-const cache = new Map<string, string | undefined>();
+// The bundle that draws ahead and the app have this file each, and the pictures together.
+const shared = globalThis as { vignettePlaceholders?: Cache };
+shared.vignettePlaceholders ??= new Map();
+const cache: Cache = shared.vignettePlaceholders;
 
 function decode(thumbhash: string): string | undefined {
   try {

@@ -5,6 +5,10 @@ import { layoutRows, metricsFor } from './layout';
 /** Aspect ratios of an ordinary album, so that the boxes look like photos on their way. */
 const ratios = [1.5, 1, 1.33, 0.75, 1.5, 1.5, 1.33, 0.67, 1.5, 1, 1.78, 1.33, 1.5, 0.75, 1.5, 1.33];
 
+/** The width that a list will have in the place of its skeleton; 0 where there is none. */
+export const skeletonWidth = (): number =>
+  document.querySelector('[data-skeleton="grid"]')?.clientWidth ?? 0;
+
 export function GridSkeleton() {
   const [frame, width] = useWidth<HTMLDivElement>();
   const rows = width

@@ -1,11 +1,11 @@
-import { fileSize, locale, number, plural } from './format';
+import { fileSize, locale, number, onUse, plural } from './format';
 
-const monthFormat = new Intl.DateTimeFormat(locale, {
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-const shortMonthFormat = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+const monthFormat = onUse(
+  () => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
+);
+const shortMonthFormat = onUse(
+  () => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }),
+);
 
 const photos = (count: number) => plural(count, { one: 'photo', other: 'photos' });
 
@@ -44,9 +44,9 @@ export const people = {
   noPrivate: 'None of your photos is private.',
   empty: (name: string) => `${name} has not posted a photo yet.`,
   timeline: 'Go to a month',
-  month: (iso: string) => monthFormat.format(new Date(iso)),
-  shortMonth: (iso: string) => shortMonthFormat.format(new Date(iso)),
-  before: (iso: string) => `Photos up to ${monthFormat.format(new Date(iso))}`,
+  month: (iso: string) => monthFormat().format(new Date(iso)),
+  shortMonth: (iso: string) => shortMonthFormat().format(new Date(iso)),
+  before: (iso: string) => `Photos up to ${monthFormat().format(new Date(iso))}`,
   newest: 'Back to the newest',
   storage: (used: number, quota: number | null | undefined) =>
     quota ? `${fileSize(used)} of ${fileSize(quota)} used` : `${fileSize(used)} used`,

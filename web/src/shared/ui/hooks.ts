@@ -8,10 +8,12 @@ import {
 } from 'react';
 import { t } from '@/shared/i18n';
 
-/** Inner width of an element in CSS pixels; 0 until it has been laid out. */
-export function useWidth<T extends HTMLElement>(): [RefObject<T | null>, number] {
+const unknown = () => 0;
+
+/** Inner width of an element in CSS pixels; until it has been laid out, what `guess` says. */
+export function useWidth<T extends HTMLElement>(guess = unknown): [RefObject<T | null>, number] {
   const ref = useRef<T>(null);
-  const [width, setWidth] = useState(0);
+  const [width, setWidth] = useState(guess);
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
