@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 _COMMAND = """
 import os, time
 from trainer.children import process_pool
@@ -33,6 +35,27 @@ def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
         finally:
             if _is_running(child):
                 os.kill(child, signal.SIGKILL)
+
+
+_TIED = "from trainer.progress import end_with_parent; end_with_parent(); {then}"
+
+
+@pytest.mark.parametrize(("then", "status"), [("pass", 0), ("raise SystemExit(2)", 2)])
+def test_a_process_tied_to_its_starter_ends_by_itself_all_the_same(then: str, status: int) -> None:
+    """While its standard input is still open, as the worker leaves it."""
+    command = [sys.executable, "-c", _TIED.format(then=then)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.wait(60) == status
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_a_process_tied_to_its_starter_ends_when_that_one_is_gone() -> None:
+    command = [sys.executable, "-c", _TIED.format(then="import threading; threading.Event().wait()")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(60) == 130
 
 
 def _is_running(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """The trainer's worker on a real Redis: one training, one worker."""
 
 import json
+import shutil
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,11 +27,14 @@ from vignette_shared.contracts.tasks import (
 from vignette_shared.contracts.trainings import cancel_key
 from vignette_shared.errors import ModelMissing, VignetteError
 from vignette_shared.queue.app import make_celery
+from vignette_shared.registry import Registry
 from vignette_shared.settings import BrokerSettings
+from vignette_shared.storage import open_store
 
 from .conftest import patchwork
 
 pytestmark = pytest.mark.integration
+STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
 
 
 @pytest.fixture
@@ -209,16 +213,37 @@ def test_what_the_training_s_process_says_comes_back(tmp_path: Path) -> None:
         TrainingRunner(tmp_path, "memory://").run({"nonsense": 1}, never)
 
 
+def write_dataset(work_dir: Path, images: int) -> None:
+    data = work_dir / "mirflickr25k"
+    data.mkdir()
+    entries = []
+    for number in range(images):
+        (data / f"{number}.jpg").write_bytes(patchwork(number))
+        entries.append({"image": f"{number}.jpg", "annotation": ["sky" if number % 2 else "people"]})
+    (data / "annotations.json").write_text(json.dumps(entries))
+
+
+@pytest.mark.tensorflow
+@pytest.mark.timeout(600)  # half a minute on an idle machine
+def test_a_whole_training_in_its_process_ends_well(tmp_path: Path) -> None:
+    """The real pipeline over the starter, as the worker starts it: enough images for the gate to decide."""
+    write_dataset(tmp_path, images=1040)
+    registry = tmp_path / "registry"
+    shutil.copytree(STARTER, registry)
+    heard: list[str] = []
+    result = TrainingRunner(tmp_path, str(registry), distorted_images=0).run(
+        {"hidden": 4, "epochs": 1, "ensemble": 1, "views": 1}, never, lambda phase, _: heard.append(phase)
+    )
+    assert list(dict.fromkeys(heard)) == ["snapshot", "bottlenecks", "train", "evaluate", "publish", "gate"]
+    assert result["gate"]["passed"] == result["promoted"] == (not result["gate"]["reasons"])
+    assert result["metrics"]["images"] == 208
+    assert result["version"] in Registry(open_store(registry.as_uri())).versions()
+
+
 @pytest.mark.tensorflow
 def test_why_a_training_failed_keeps_its_kind(tmp_path: Path) -> None:
     """In a registry without a model in production there is no backbone to train over."""
-    data = tmp_path / "mirflickr25k"
-    data.mkdir()
-    entries = []
-    for number in range(40):
-        (data / f"{number}.jpg").write_bytes(patchwork(number))
-        entries.append({"image": f"{number}.jpg", "annotation": ["x" if number % 2 else "y"]})
-    (data / "annotations.json").write_text(json.dumps(entries))
+    write_dataset(tmp_path, images=40)
     heard: list[str] = []
     with pytest.raises(ModelMissing, match="No model is published"):
         TrainingRunner(tmp_path, str(tmp_path / "registry")).run(

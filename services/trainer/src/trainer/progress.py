@@ -86,7 +86,8 @@ def end_with_parent() -> None:
     """End this process when its standard input does: what started it is gone, and nobody waits for it."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not by way of `sys.stdin`: Python aborts at its end while a thread waits in that one's buffer.
+        while os.read(sys.stdin.fileno(), 4096):
             pass
         os._exit(_ENDED)
 

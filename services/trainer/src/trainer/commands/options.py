@@ -27,6 +27,9 @@ ConfigOption = Annotated[
         "or the configuration as JSON."
     ),
 ]
+DistortedOption = Annotated[
+    int, typer.Option(min=0, help="Test images on which robustness is measured; 0 for none.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one document, for machines.")]
 
 

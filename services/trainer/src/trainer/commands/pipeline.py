@@ -10,6 +10,7 @@ import typer
 
 from trainer.commands.options import (
     DataOption,
+    DistortedOption,
     JsonOption,
     RegistryOption,
     WorkOption,
@@ -41,6 +42,7 @@ def pipeline(
         Path | None,
         typer.Option(envvar="VIGNETTE_REGISTRY__STARTER", help="Registry folder with the shipped starter."),
     ] = None,
+    distorted: DistortedOption = 300,
     events: Annotated[
         bool,
         typer.Option(
@@ -61,9 +63,8 @@ def pipeline(
         if events:
             end_with_parent()
         name = f"{Path(config).stem}{', changed' if changes else ''}"
-        plan = Plan(
-            data, registry, work, chosen, backbone, starter, seed, typed_command(), user_name(), name=name
-        )
+        told = (typed_command(), user_name(), distorted, name)
+        plan = Plan(data, registry, work, chosen, backbone, starter, seed, *told)
         with told_progress() if events else shown_progress() as report:
             outcome = run_pipeline(plan, report)
     if events:

@@ -12,6 +12,7 @@ from rich.table import Table
 from trainer.commands.options import (
     ConfigOption,
     DataOption,
+    DistortedOption,
     JsonOption,
     RegistryOption,
     WorkOption,
@@ -155,9 +156,7 @@ def evaluate(
         Path | None, typer.Option(help="Folder to write to; the run's own, or WORK/evaluations/VERSION.")
     ] = None,
     results: Annotated[Path | None, typer.Option(help="CSV file; WORK/results.csv when left out.")] = None,
-    distorted: Annotated[
-        int, typer.Option(min=0, help="Test images on which robustness is measured; 0 for none.")
-    ] = 300,
+    distorted: DistortedOption = 300,
     as_json: JsonOption = False,
 ) -> None:
     """Measure a head on the frozen test split: metrics.json, a row of results.csv, report.html."""
