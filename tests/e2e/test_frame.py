@@ -163,6 +163,26 @@ def test_a_range_is_selected_and_gets_a_tag_that_some_had(visitor: Visitor, owne
     expect(bar).to_have_count(0)
 
 
+def test_suggestions_are_accepted_on_several_photos_at_once(visitor: Visitor, owner: Account) -> None:
+    page = visitor.page
+    ask = {"user": owner.username, "limit": 60}
+    photos = owner.client.get("/photos", params=ask).json()["items"]
+    suggested = [any(tag["state"] == "suggested" for tag in photo["tags"]) for photo in photos]
+    first = next(place for place in range(59) if suggested[place] and suggested[place + 1])
+    visitor.go("/you")
+    tile(page, first).scroll_into_view_if_needed()
+    tile(page, first).focus()
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("t")
+    bar = page.get_by_role("region", name="Selected photos")
+    bar.get_by_role("button", name="Accept all suggestions").click()
+    expect(page.get_by_text("Suggestions accepted on 2 photos.")).to_be_visible()
+    expect(bar.get_by_role("button", name="Accept all suggestions")).to_have_count(0)
+    for photo in photos[first : first + 2]:
+        assert {tag["state"] for tag in owner.photo(photo["id"])["tags"]} == {"accepted"}
+
+
 def test_all_that_is_loaded_is_selected_at_once_and_thrown_away_with_undo(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/you")

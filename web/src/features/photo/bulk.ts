@@ -9,22 +9,26 @@ import { photoKeys } from './keys';
 const mostAtOnce = 500;
 
 export type Change =
-  | { action: 'add_tag' | 'remove_tag'; value: string }
+  | { action: 'add_tag'; value: string }
+  | { action: 'remove_tag'; value: string }
   | { action: 'set_visibility'; value: Photo['visibility'] }
+  | { action: 'accept_tags'; value: null }
   | { action: 'delete'; value: null };
 
 type Outcome = { id: string; status: 'ok' | 'error'; code?: string | null };
 type Work = { photos: Photo[]; change: Change };
 
-/** How many of the photos carry each tag, the commonest first. */
-export function tagShares(photos: readonly Photo[]): { label: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const { tags } of photos) {
-    for (const { label } of tags) counts.set(label, (counts.get(label) ?? 0) + 1);
+/** On how many of the photos a tag stands, and on how many of them a person has said it. */
+export type TagShare = { label: string; count: number; said: number };
+
+/** The tags of several photos, the commonest first. */
+export function tagShares(photos: readonly Photo[]): TagShare[] {
+  const shares = new Map<string, TagShare>();
+  for (const { label, state } of photos.flatMap(({ tags }) => tags)) {
+    const { count, said } = shares.get(label) ?? { count: 0, said: 0 };
+    shares.set(label, { label, count: count + 1, said: said + (state === 'accepted' ? 1 : 0) });
   }
-  return [...counts]
-    .map(([label, count]) => ({ label, count }))
-    .sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
+  return [...shares.values()].sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
 }
 
 const ownTag = (label: string): Tag => ({
@@ -38,10 +42,19 @@ const ownTag = (label: string): Tag => ({
 /** What of a photo a change alters; null where it leaves the lists. */
 export function changed(photo: Photo, change: Change): Partial<Photo> | null {
   const others = (label: string) => photo.tags.filter((tag) => tag.label !== label);
-  if (change.action === 'delete') return null;
-  if (change.action === 'set_visibility') return { visibility: change.value };
-  if (change.action === 'remove_tag') return { tags: others(change.value) };
-  return { tags: [ownTag(change.value), ...others(change.value)] };
+  switch (change.action) {
+    case 'delete':
+      return null;
+    case 'set_visibility':
+      return { visibility: change.value };
+    case 'accept_tags':
+      // Which of them are sensitive, and want a word for each, the server knows.
+      return {};
+    case 'remove_tag':
+      return { tags: others(change.value) };
+    case 'add_tag':
+      return { tags: [ownTag(change.value), ...others(change.value)] };
+  }
 }
 
 async function send({ photos, change }: Work): Promise<Outcome[]> {
@@ -62,6 +75,9 @@ function show(client: QueryClient, { photos, change }: Work, done: ReadonlySet<s
     if (fields) patchPhoto(client, photo.id, fields);
     else removePhoto(client, photo.id);
   }
+  if (change.action === 'accept_tags') {
+    void client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'active' });
+  }
   void client.invalidateQueries({ queryKey: photoKeys.ones });
   void client.invalidateQueries({ queryKey: ['photos', 'tags'] });
   void client.invalidateQueries({ queryKey: ['albums'] });
@@ -74,6 +90,8 @@ function told({ photos, change }: Work, count: number): string {
       return done.added(change.value, count);
     case 'remove_tag':
       return done.removed(change.value, count);
+    case 'accept_tags':
+      return done.accepted(count);
     case 'set_visibility':
       return done.shown(count);
     case 'delete':

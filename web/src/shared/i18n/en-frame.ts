@@ -32,6 +32,7 @@ export const selection = {
   onSome: (some: number, all: number) => `on ${number(some)} of ${number(all)}`,
   addToAll: (label: string) => `Add ${label} to all`,
   removeFromAll: (label: string) => `Remove ${label} from all`,
+  acceptAll: 'Accept all suggestions',
   newTag: 'Add a tag to all',
   add: 'Add',
   visibility: 'Visible to',
@@ -40,6 +41,7 @@ export const selection = {
   noneYours: 'Only the owner of a photo can change it.',
   done: {
     added: (label: string, count: number) => `“${label}” added to ${photos(count)}.`,
+    accepted: (count: number) => `Suggestions accepted on ${photos(count)}.`,
     removed: (label: string, count: number) => `“${label}” removed from ${photos(count)}.`,
     shown: (count: number) => `Visibility of ${photos(count)} changed.`,
     trashed: (count: number) => `${photos(count)} moved to the trash.`,

@@ -1,4 +1,4 @@
-import { Plus, X } from 'lucide-react';
+import { Check, Plus, X } from 'lucide-react';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import { labelText, parseLabels } from '@/features/tags';
 import type { Photo } from '@/shared/api';
@@ -15,14 +15,27 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
   const shares = tagShares(photos).slice(0, shownTags);
   return (
     <div className="flex max-h-[40vh] flex-col gap-3 overflow-auto border-line border-b px-(--gutter) py-3">
-      <AddToAll busy={busy} onChange={onChange} />
+      <div className="flex flex-wrap items-start gap-2">
+        <AddToAll busy={busy} onChange={onChange} />
+        {shares.some(({ count, said }) => said < count) && (
+          <Button
+            className="h-9! px-3! text-13!"
+            disabled={busy}
+            onClick={() => onChange({ action: 'accept_tags', value: null })}
+          >
+            <Check aria-hidden size={16} />
+            {t.selection.acceptAll}
+          </Button>
+        )}
+      </div>
       <ul aria-label={t.selection.tagsOf} className="flex flex-wrap gap-1.5">
-        {shares.map(({ label, count }) => {
+        {shares.map(({ label, count, said }) => {
           const everywhere = count === photos.length;
           return (
             <li
               key={label}
-              className="flex h-8 items-center rounded-chip border border-line-strong ps-3 text-13 tabular-nums"
+              // Dashed until a person has said it of one of them.
+              className={`flex h-8 items-center rounded-chip border ps-3 text-13 tabular-nums ${said > 0 ? 'border-line-strong' : 'border-model border-dashed text-model'}`}
             >
               {labelText(label)}
               <span className="ms-1.5 text-12 text-muted">
@@ -65,7 +78,7 @@ function AddToAll({ busy, onChange }: Omit<Props, 'photos'>) {
     setText('');
   };
   return (
-    <form onSubmit={onSubmit} className="flex max-w-[440px] flex-wrap gap-2">
+    <form onSubmit={onSubmit} className="flex min-w-56 max-w-[440px] flex-1 flex-wrap gap-2">
       <input
         ref={input}
         value={text}
