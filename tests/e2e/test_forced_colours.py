@@ -67,6 +67,9 @@ def shown(page: Page, path: str, photo_id: str) -> None:
         "/upload": page.get_by_role("radio", name="Only me"),
         f"/p/{photo_id}": page.get_by_role("combobox", name=re.compile("tag")),
         "/explore?q=tag:moorings": page.locator(f'a[href="/p/{photo_id}"]'),
+        "/you": page.locator(f'a[href="/p/{photo_id}"]'),
+        "/albums": page.get_by_role("button", name="New album"),
+        "/settings": page.get_by_role("button", name="Save"),
     }
     expect(done[path].first).to_be_visible()
 
@@ -76,7 +79,8 @@ def test_nothing_scrolls_sideways_and_the_focus_is_seen(reader: Visitor, photo: 
     page = reader.page
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})
-    for path in ("/", f"/p/{photo['id']}", "/explore?q=tag:moorings", "/upload"):
+    paths = ("/", f"/p/{photo['id']}", "/explore?q=tag:moorings", "/upload", "/you", "/albums", "/settings")
+    for path in paths:
         reader.go(path)
         shown(page, path, photo["id"])
         over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")

@@ -165,8 +165,7 @@ def test_a_range_is_selected_and_gets_a_tag_that_some_had(visitor: Visitor, owne
 
 def test_suggestions_are_accepted_on_several_photos_at_once(visitor: Visitor, owner: Account) -> None:
     page = visitor.page
-    ask = {"user": owner.username, "limit": 60}
-    photos = owner.client.get("/photos", params=ask).json()["items"]
+    photos = owner.client.get("/photos", params={"user": owner.username, "limit": 60}).json()["items"]
     suggested = [any(tag["state"] == "suggested" for tag in photo["tags"]) for photo in photos]
     first = next(place for place in range(59) if suggested[place] and suggested[place + 1])
     visitor.go("/you")
@@ -330,13 +329,15 @@ def test_someone_signed_out_likes_and_is_asked_in_first(
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (1280, 2)])
 def test_nothing_is_cut_off_in_a_narrow_window_or_at_200_percent(
-    house: Site, reader: Visitor, width: int, zoom: int
+    house: Site, reader: Visitor, owner: Account, width: int, zoom: int
 ) -> None:
     page = reader.context.new_page()
     try:
         # A browser's zoom is a window of fewer CSS pixels.
         page.set_viewport_size({"width": width // zoom, "height": 800 // zoom})
-        for path in ("/", "/explore", "/you", "/upload"):
+        photo_id = owner.client.get("/photos", params={"limit": 1}).json()["items"][0]["id"]
+        paths = ["/", "/explore", "/explore?q=harbour", "/you", "/upload", "/following", "/albums", "/trash"]
+        for path in [*paths, f"/p/{photo_id}", "/settings/keys", "/settings/privacy", "/admin/jobs"]:
             page.goto(f"{house.address}{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")

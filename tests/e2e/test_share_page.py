@@ -78,6 +78,30 @@ def test_what_was_typed_into_the_servers_form_goes_over_to_the_apps(
         expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
 
 
+def test_an_expired_link_says_so_with_and_without_javascript(
+    site: Site, browser: Browser, anna: Account
+) -> None:
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
+    link = shared_page(anna, expires_at=soon)
+    for _ in until(20):
+        if anna.client.get(link).status_code == 410:
+            break
+    plain = browser.new_context(java_script_enabled=False)
+    try:
+        page = plain.new_page()
+        page.goto(site.address + link)
+        expect(page.get_by_text("This link has expired. Ask for a new one.")).to_be_visible()
+        expect(page.locator("img")).to_have_count(0)
+    finally:
+        plain.close()
+    with visiting(browser, site.address, "phone") as visitor:
+        visitor.go(link)
+        expect(visitor.page.locator("#root").get_by_text("This link has expired.")).to_be_visible()
+        assert visitor.axe_violations() == []
+        # Chromium itself reports the refusal.
+        assert [line for line in visitor.complaints if "410" not in line] == []
+
+
 def places(page: Page) -> list[tuple[str, list[int]]]:
     """Text and box of all that a share page consists of."""
     parts = page.locator("h1, .shared-facts > *, .shared-text, .shared-photos > li, main p, form > *, main a")
