@@ -2,7 +2,10 @@
 
 import io
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
@@ -273,6 +276,46 @@ def test_the_box_completes_tags_and_similar_photos_are_a_search(
     expect(results.get_by_role("listitem").first).to_be_visible()
     assert guest.axe_violations() == []
     assert guest.complaints == []
+
+
+def spread_over_months(site: Site, username: str, ids: list[str]) -> None:
+    """Let the photos be a month older each, and their owner with them: nobody waits for that in a test."""
+    now = datetime.now(UTC)
+    moments = [f"{now - timedelta(days=31 * age):%Y-%m-%d %H:%M:%S.%f}" for age in range(len(ids))]
+    with closing(sqlite3.connect(site.state / "vignette.db", timeout=30)) as database, database:
+        for photo_id, moment in zip(ids, moments, strict=True):
+            row = photo_id.replace("-", "")
+            database.execute("UPDATE photos SET created_at = ? WHERE id = ?", (moment, row))
+        change = "UPDATE users SET created_at = ? WHERE username = ?"
+        database.execute(change, (moments[-1], username))
+
+
+def test_the_timeline_leads_to_a_month_and_marks_the_one_in_view(site: Site, browser: Browser) -> None:
+    account = site.sign_up("almanac")
+    ids = [account.upload(make_jpeg(960, 540, 970 + number)).json()["id"] for number in range(20)]
+    for photo_id in ids:
+        account.wait_until_done(photo_id)
+    spread_over_months(site, "almanac", ids)
+    with visiting(browser, site.address) as visitor:
+        page = visitor.page
+        visitor.go("/@almanac")
+        months = page.get_by_role("navigation", name="Go to a month").get_by_role("link")
+        shown = page.get_by_role("list", name="Photos by almanac")
+        expect(shown.locator('[data-index="0"]')).to_be_visible()
+        current = page.get_by_role("navigation", name="Go to a month").locator("[aria-current]")
+        newest = months.first.text_content() or ""
+        expect(current).to_have_text(newest)
+        page.mouse.move(600, 600)
+        page.mouse.wheel(0, 10_000)
+        expect(current).not_to_have_text(newest)
+        assert visitor.axe_violations() == []
+        oldest = months.last
+        oldest.click()
+        expect(page.get_by_text(re.compile("^Photos up to"))).to_be_visible()
+        expect(shown.get_by_role("listitem")).to_have_count(1)
+        page.get_by_role("link", name="Back to the newest").click()
+        expect(shown.locator('[data-index="5"]')).to_be_visible()
+        assert visitor.complaints == []
 
 
 def test_tags_and_what_is_private_filter_ones_own_page(owner: Visitor) -> None:

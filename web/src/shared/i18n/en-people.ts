@@ -44,7 +44,6 @@ export const people = {
   noPrivate: 'None of your photos is private.',
   empty: (name: string) => `${name} has not posted a photo yet.`,
   timeline: 'Go to a month',
-  month: (iso: string) => monthFormat().format(new Date(iso)),
   shortMonth: (iso: string) => shortMonthFormat().format(new Date(iso)),
   before: (iso: string) => `Photos up to ${monthFormat().format(new Date(iso))}`,
   newest: 'Back to the newest',

@@ -30,11 +30,10 @@ export function Timeline({ months, current, hrefOf }: Props) {
             <Link
               key={month.end}
               href={hrefOf(month === months[0] ? null : month)}
-              aria-label={t.people.month(month.start)}
               aria-current={month === (current ?? months[0]) ? 'true' : undefined}
               className="inline-flex h-6 items-center rounded-control px-1.5 text-12 text-muted hover:text-text aria-[current]:bg-sunken aria-[current]:font-medium aria-[current]:text-text pointer-coarse:h-11 lg:justify-end"
             >
-              {t.people.shortMonth(month.start)}
+              {t.people.shortMonth(month.start)} <span className="sr-only">{year}</span>
             </Link>
           ))}
         </div>
