@@ -15,7 +15,7 @@ export function FailedNote({ username, href }: Props) {
   return (
     <div
       role="status"
-      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-reject border-s-2 ps-3 text-13"
+      className="flex max-w-full flex-wrap items-center gap-x-4 gap-y-1 lg:max-w-64 lg:flex-col lg:items-end"
     >
       <p className="flex items-center gap-2">
         <TriangleAlert aria-hidden size={16} className="shrink-0 text-reject" />

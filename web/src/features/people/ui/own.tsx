@@ -3,6 +3,7 @@ import type { User } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { Notice } from '@/shared/ui';
 import type { Profile } from '../api';
+import { FailedNote } from './failed-note';
 import { ProfileHeader } from './profile-header';
 import { ProfileView } from './profile-view';
 
@@ -13,7 +14,7 @@ export function Own({ user, profile, path }: Props) {
   return (
     <>
       <ProfileHeader profile={profile}>
-        <OwnNotes user={user} />
+        <OwnNotes user={user} failedHref={`${path}?show=failed`} />
       </ProfileHeader>
       <ProfileView
         profile={profile}
@@ -29,7 +30,8 @@ export function Own({ user, profile, path }: Props) {
   );
 }
 
-function OwnNotes({ user }: { user: User }) {
+/** Beside who one is, where there is room for it: nothing below moves when it comes. */
+function OwnNotes({ user, failedHref }: { user: User; failedHref: string }) {
   const used = user.bytes_quota ? Math.min(1, user.bytes_used / user.bytes_quota) : 0;
   return (
     <div className="flex w-full min-w-56 flex-col items-start gap-2 text-13 lg:w-auto lg:items-end">
@@ -41,6 +43,7 @@ function OwnNotes({ user }: { user: User }) {
           <span className="block h-full bg-text" style={{ width: `${used * 100}%` }} />
         </span>
       ) : null}
+      <FailedNote username={user.username} href={failedHref} />
     </div>
   );
 }

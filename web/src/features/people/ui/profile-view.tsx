@@ -7,7 +7,6 @@ import { Notice } from '@/shared/ui';
 import type { Profile } from '../api';
 import { useMonthInView } from '../month-in-view';
 import { monthEnding, monthsSince } from '../months';
-import { FailedNote } from './failed-note';
 import { TagFilter } from './tag-filter';
 import { Timeline } from './timeline';
 
@@ -56,12 +55,6 @@ export function ProfileView({ profile, path, own, empty }: Props) {
   const filtered = tag || month || only;
   return (
     <div className="flex flex-col gap-4">
-      {own && (
-        <FailedNote
-          username={username}
-          href={withFilters(path, { tag: null, until: null, only: 'failed' })}
-        />
-      )}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <TagFilter
           username={username}

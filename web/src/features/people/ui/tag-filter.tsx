@@ -8,10 +8,12 @@ type Props = { username: string; tag: string | null; hrefOf: (tag: string | null
 
 /** The tags that someone's photos have most, as filters of the photos below. */
 export function TagFilter({ username, tag, hrefOf }: Props) {
-  const { data = [] } = useQuery(topTagsQuery(username));
+  const { data = [], isPending } = useQuery(topTagsQuery(username));
   const labels = data.map(({ label }) => label);
   // A tag that came by the address has its place too.
   const shown = tag && !labels.includes(tag) ? [tag, ...labels] : labels;
+  // Its room is there before it, so that the photos below do not jump.
+  if (isPending) return <div className="h-8 pointer-coarse:h-11" />;
   if (shown.length === 0) return null;
   const count = (label: string) => data.find((each) => each.label === label)?.count;
   return (
