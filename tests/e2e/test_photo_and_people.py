@@ -133,6 +133,8 @@ def test_the_automatic_description_is_corrected_in_its_place(
     page.get_by_role("button", name="Edit the alternative text").click()
     page.get_by_role("textbox", name="Alternative text").fill("A path at noon")
     page.get_by_role("button", name="Save", exact=True).click()
+    # The form goes when the answer is there.
+    expect(page.get_by_role("textbox", name="Alternative text")).to_have_count(0)
     expect(page.get_by_text("A path at noon", exact=True)).to_be_visible()
     expect(page.get_by_text("automatic", exact=True)).to_have_count(0)
     assert walker.photo(photos["Noon"])["alt_text"] == "A path at noon"
