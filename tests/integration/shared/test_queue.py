@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import redis
 from structlog.contextvars import bound_contextvars
+from tests.conftest import RedisServer
 
 from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
 from vignette_shared.errors import BrokerUnavailable
@@ -22,7 +24,7 @@ from vignette_shared.settings import BrokerSettings
 pytestmark = pytest.mark.integration
 
 WORKER = """
-import dataclasses, json, os, sys
+import dataclasses, json, logging, os, sys
 import redis
 from structlog.contextvars import get_contextvars
 from vignette_shared.contracts.tasks import TAG_PHOTO
@@ -30,6 +32,7 @@ from vignette_shared.errors import StorageError
 from vignette_shared.queue.app import consume, make_celery
 from vignette_shared.settings import BrokerSettings
 
+logging.basicConfig()
 url = sys.argv[1]
 client = redis.Redis.from_url(url)
 app = make_celery("test", BrokerSettings(url=url, visibility_timeout_s=4))
@@ -45,6 +48,11 @@ def handle(payload):
         raise StorageError("never")
     if payload.photo_id == "bug":
         raise KeyError("bug")
+    if payload.photo_id == "outlives":
+        import time
+        while not os.path.exists("redis is gone"):
+            time.sleep(0.05)
+        return
     client.rpush("done", json.dumps({"photo_id": payload.photo_id, **get_contextvars()}))
 
 def exhausted(payload, error):
@@ -68,14 +76,18 @@ def publisher(redis_url: str) -> CeleryPublisher:
     return CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
 
 
-def start_worker(folder: Path, url: str, time_limit_s: int = 60) -> subprocess.Popen[bytes]:
+def start_worker(
+    folder: Path, url: str, time_limit_s: int = 60, said: Path | None = None
+) -> subprocess.Popen[bytes]:
     script = folder / "worker.py"
     script.write_text(WORKER)
-    return subprocess.Popen(
-        [sys.executable, str(script), url, str(time_limit_s)],
-        cwd=folder,
-        env={**os.environ, "C_FORCE_ROOT": "1"},
-    )
+    with said.open("wb") if said else nullcontext() as output:
+        return subprocess.Popen(
+            [sys.executable, str(script), url, str(time_limit_s)],
+            cwd=folder,
+            env={**os.environ, "C_FORCE_ROOT": "1"},
+            stderr=output,
+        )
 
 
 @pytest.fixture
@@ -164,6 +176,38 @@ def test_a_task_that_hangs_ends_its_worker_and_is_delivered_again(
     finally:
         second.terminate()
         second.wait(20)
+
+
+@pytest.mark.reliability
+def test_redis_gone_when_a_task_ends_and_back_soon_leaves_a_worker_that_works(tmp_path: Path) -> None:
+    """Its acknowledgement fails, and no health check is due before Redis is there again, without data."""
+    server = RedisServer(tmp_path)
+    server.start()
+    client = redis.Redis.from_url(server.url, socket_timeout=60)
+    publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=server.url)))
+    said = tmp_path / "said"
+    worker = start_worker(tmp_path, server.url, said=said)
+    try:
+        send(publisher, "outlives")
+        _wait_until(lambda: client.get("tries:outlives") is not None)
+        server.stop()
+        (tmp_path / "redis is gone").touch()
+        _wait_until(lambda: "Couldn't ack" in said.read_text())
+        server.start()
+        send(publisher, "next")
+        assert pop(client, "done", 40)["photo_id"] == "next"
+    finally:
+        worker.terminate()
+        worker.wait(40)
+        client.close()
+        server.stop()
+
+
+def _wait_until(done: Callable[[], bool], timeout_s: float = 30) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not done():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
 
 
 def test_a_broker_that_is_down_is_said_within_seconds() -> None:

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 import redis
 from celery import Celery
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from tests.conftest import RedisServer
 
 from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
 from trainer.lease import lease
@@ -25,7 +28,7 @@ from vignette_shared.contracts.tasks import (
     TrainModel,
 )
 from vignette_shared.contracts.trainings import cancel_key
-from vignette_shared.errors import ModelMissing, VignetteError
+from vignette_shared.errors import BrokerUnavailable, ModelMissing, VignetteError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.registry import Registry
 from vignette_shared.settings import BrokerSettings
@@ -63,6 +66,21 @@ def test_a_lost_lease_is_noticed_and_the_new_holder_left_alone(client: "redis.Re
     assert client.get("lease:t1") == b"someone else"
 
 
+def test_a_lease_survives_a_redis_that_comes_back_without_data(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path)
+    server.start()
+    with redis.Redis.from_url(server.url) as client:
+        with lease(client, "t1", lifetime_s=0.6) as lost:
+            server.stop()
+            server.start()
+            while not client.exists("lease:t1"):
+                assert not lost.wait(0.05)
+            with pytest.raises(TrainingHeld), lease(client, "t1"):
+                pass
+        assert client.keys("lease:*") == []
+    server.stop()
+
+
 class ScriptedRunner(TrainingRunner):
     """Tells two phases and ends as it is told to, instead of training."""
 
@@ -77,13 +95,14 @@ class Script:
     promoted: bool = True
     error: VignetteError | None = None
     until_stopped: bool = False
+    until: threading.Event | None = None
     runs: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, config: dict[str, Any], stop: Stop, heard: Heard) -> dict[str, Any]:
         self.runs.append(config)
         heard("snapshot", 0.0)
         heard("train", 0.5)
-        while self.until_stopped:
+        while self.until_stopped or (self.until and not self.until.is_set()):
             if reason := stop():
                 raise reason
         if self.error:
@@ -168,6 +187,31 @@ def test_a_running_training_is_cancelled(stage: Stage) -> None:
     worker.join(60)
     assert stage.outbox.records()[-1].status == "cancelled"
     assert stage.client.keys("lease:*") == []
+
+
+def test_a_training_outlives_redis(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path)
+    server.start()
+    with redis.Redis.from_url(server.url, retry=Retry(NoBackoff(), 0)) as client:
+        stage = Stage(client, tmp_path)
+        stage.script.until = threading.Event()
+        worker = threading.Thread(target=stage.run)
+        worker.start()
+        while not stage.script.runs:
+            assert worker.is_alive()
+        server.stop()
+        server.start()
+        stage.script.until.set()
+        worker.join(60)
+        assert [each.status for each in stage.outbox.records()] == ["running", "running", "succeeded"]
+        assert len(stage.script.runs) == 1
+    server.stop()
+
+
+def test_an_outcome_that_can_t_be_kept_is_worth_another_try(stage: Stage, tmp_path: Path) -> None:
+    nobody = redis.Redis.from_url("redis://127.0.0.1:1/0", retry=Retry(NoBackoff(), 0))
+    with pytest.raises(BrokerUnavailable):
+        Stage(nobody, tmp_path).run()
 
 
 def test_a_training_that_was_cancelled_while_it_waited_never_starts(stage: Stage) -> None:

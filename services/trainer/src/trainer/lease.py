@@ -34,14 +34,19 @@ def lease(client: "redis.Redis", name: str, lifetime_s: float = LIFETIME_S) -> I
     """
     key, token = f"lease:{name}", uuid.uuid4().hex
     lifetime_ms = int(lifetime_s * 1000)
-    if not client.set(key, token, nx=True, px=lifetime_ms):
+
+    def take() -> bool:
+        return bool(client.set(key, token, nx=True, px=lifetime_ms))
+
+    if not take():
         raise TrainingHeld(f"{name} is in another worker's hands.")
     released, lost = threading.Event(), threading.Event()
 
     def renew() -> None:
         while not released.wait(lifetime_s / 3):
             try:
-                if not client.eval(_RENEW, 1, key, token, lifetime_ms):
+                # Where it is gone but nobody else's, Redis has lost its data: it is taken once more.
+                if not client.eval(_RENEW, 1, key, token, lifetime_ms) and not take():
                     lost.set()
                     return
             except RedisError as error:  # a restart of Redis is shorter than the lease

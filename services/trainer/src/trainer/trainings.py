@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import Any
 
 import redis
+from redis.exceptions import RedisError
 
 from trainer.errors import TrainingCancelled, TrainingHeld
 from trainer.lease import lease
@@ -47,13 +48,16 @@ class Trainings:
             BrokerUnavailable: the outcome could not be told; doing it again tells it, and trains nothing.
         """
         done = f"training:{job.training_id}:done"
-        while not (outcome := self.client.get(done)):
-            try:
-                with lease(self.client, f"training:{job.training_id}") as lost:
-                    record = self._train(job, lost)
-                    self.client.set(done, record.model_dump_json(), ex=_DONE_S)
-            except TrainingHeld:
-                sleep(_HELD_POLL_S)
+        try:
+            while not (outcome := self.client.get(done)):
+                try:
+                    with lease(self.client, f"training:{job.training_id}") as lost:
+                        record = self._train(job, lost)
+                        self.client.set(done, record.model_dump_json(), ex=_DONE_S)
+                except TrainingHeld:
+                    sleep(_HELD_POLL_S)
+        except RedisError as error:
+            raise BrokerUnavailable("Redis does not answer: the training is told of later.") from error
         self._tell(RecordTraining.model_validate_json(outcome))
 
     def _tell(self, record: RecordTraining) -> None:
@@ -67,8 +71,11 @@ class Trainings:
         def stop() -> VignetteError | None:
             if lost.is_set():
                 return TrainingHeld("The lease was lost, so the training was ended.")
-            if self.client.exists(cancel_key(job.training_id)):
-                return TrainingCancelled("The training was cancelled.")
+            try:
+                if self.client.exists(cancel_key(job.training_id)):
+                    return TrainingCancelled("The training was cancelled.")
+            except RedisError as error:  # a training outlives a restart of Redis; it is asked again soon
+                log.warning("cancel_not_asked", training_id=job.training_id, reason=str(error))
             return None
 
         try:

@@ -15,6 +15,7 @@ from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.errors import BrokerUnavailable, StorageError
 from vignette_shared.observability.context import bind_task
 from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue import transport
 from vignette_shared.settings import BrokerSettings
 
 log = get_logger(__name__)
@@ -28,6 +29,7 @@ TRANSIENT: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
 
 def make_celery(service: str, settings: BrokerSettings) -> Celery:
     """Make the app. Acknowledged late, one message in hand: what a dead worker held comes back."""
+    transport.use()
     app = Celery(service, broker=settings.url, set_as_current=False)
     app.conf.update(
         task_serializer="json",
