@@ -18,6 +18,19 @@ if __name__ == "__main__":
         pool.submit(time.sleep, 600).result()
 """
 
+_INTERRUPTED = """
+import time
+from trainer.children import process_pool
+if __name__ == "__main__":
+    pool = process_pool(2)
+    try:
+        waiting = [pool.submit(time.sleep, 600) for _ in range(2)]
+        print("begins", flush=True)
+        waiting[0].result()
+    except BaseException:
+        raise SystemExit(130) from None
+"""
+
 
 def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
     script = tmp_path / "command.py"
@@ -35,6 +48,29 @@ def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
         finally:
             if _is_running(child):
                 os.kill(child, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.2, 0.5, 1.0])
+def test_an_interruption_from_the_terminal_ends_the_processes_without_a_word(
+    tmp_path: Path, after: float
+) -> None:
+    """A terminal sends it to all at once: also amid the imports of a process that has just begun."""
+    script = tmp_path / "command.py"
+    script.write_text(_INTERRUPTED)
+    with subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline() == "begins\n"
+        time.sleep(after)
+        os.killpg(command.pid, signal.SIGINT)
+        assert command.wait(60) == 130
+        assert command.stderr is not None
+        assert command.stderr.read() == ""
 
 
 _TIED = "from trainer.progress import end_with_parent; end_with_parent(); {then}"
