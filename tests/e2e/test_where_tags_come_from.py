@@ -18,11 +18,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def photo(anna: Account, shared_photo: bytes) -> Iterator[Json]:
+def dora(site: Site) -> Account:
+    """Nobody else's: the same bytes twice by one user would be the photo that is there, without its tag."""
+    return site.sign_up("dora")
+
+
+@pytest.fixture
+def photo(dora: Account, shared_photo: bytes) -> Iterator[Json]:
     """A photo with suggestions, and a tag of its owner's."""
-    body = anna.upload(shared_photo, title="Card", tags="jetty").json()
-    yield anna.wait_until_done(body["id"])
-    assert anna.client.delete(f"/photos/{body['id']}?permanent=true").status_code == 204
+    answer = dora.upload(shared_photo, title="Card", tags="jetty")
+    assert answer.status_code == 201, answer.text
+    yield dora.wait_until_done(answer.json()["id"])
+    assert dora.client.delete(f"/photos/{answer.json()['id']}?permanent=true").status_code == 204
 
 
 def suggestion(photo: Json) -> Json:
@@ -39,14 +46,14 @@ def open_photo(visitor: Visitor, username: str, photo: Json) -> Page:
     return page
 
 
-def test_by_pointer_and_by_key(site: Site, browser: Browser, anna: Account, photo: Json) -> None:
+def test_by_pointer_and_by_key(site: Site, browser: Browser, dora: Account, photo: Json) -> None:
     """Escape puts the card away and leaves the photo open; what was decided is told with its date."""
     tag = suggestion(photo)
     version = tag["model_version"]
-    model = anna.client.get(f"/models/{version}").json()
+    model = dora.client.get(f"/models/{version}").json()
     threshold = dict(zip(model["labels"], model["thresholds"], strict=True))[tag["label"]]
     with visiting(browser, site.address) as visitor:
-        page = open_photo(visitor, "anna", photo)
+        page = open_photo(visitor, "dora", photo)
         card = page.get_by_role("tooltip")
         row = page.locator(f'[data-tag="{tag["label"]}"]')
         name = row.get_by_role("button", name=tag["label"], exact=True)
@@ -79,7 +86,7 @@ def test_by_pointer_and_by_key(site: Site, browser: Browser, anna: Account, phot
 def test_by_finger(site: Site, browser: Browser, photo: Json) -> None:
     tag = suggestion(photo)
     with visiting(browser, site.address, "phone") as visitor:
-        page = open_photo(visitor, "anna", photo)
+        page = open_photo(visitor, "dora", photo)
         page.locator(f'[data-tag="{tag["label"]}"]').get_by_role("button").first.tap()
         expect(page.get_by_role("tooltip")).to_contain_text("Suggested by the model of")
         assert visitor.axe_violations() == []

@@ -21,17 +21,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def photo(anna: Account, shared_photo: bytes) -> Iterator[Json]:
-    body = anna.upload(shared_photo, title="Ferry").json()
-    yield anna.wait_until_done(body["id"])
-    assert anna.client.delete(f"/photos/{body['id']}?permanent=true").status_code == 204
+def skipper(site: Site) -> Account:
+    return site.sign_up("skipper")
+
+
+@pytest.fixture
+def photo(skipper: Account, shared_photo: bytes) -> Iterator[Json]:
+    body = skipper.upload(shared_photo, title="Ferry").json()
+    yield skipper.wait_until_done(body["id"])
+    assert skipper.client.delete(f"/photos/{body['id']}?permanent=true").status_code == 204
 
 
 @pytest.fixture
 def visitor(site: Site, browser: Browser, photo: Json) -> Iterator[Visitor]:
     """The owner's browser on the photo's page, without a connection."""
     with visiting(browser, site.address) as someone:
-        sign_in(someone, "anna")
+        sign_in(someone, "skipper")
         someone.go(f"/p/{photo['id']}")
         expect(someone.page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
         someone.page.wait_for_load_state("networkidle")
@@ -57,9 +62,9 @@ def like_and_judge(page: Page, photo: Json) -> tuple[str, str]:
     return first, second
 
 
-def assert_saved(anna: Account, photo: Json, accepted: str, rejected: str) -> None:
+def assert_saved(skipper: Account, photo: Json, accepted: str, rejected: str) -> None:
     for _ in until(20):
-        answer = anna.client.get(f"/photos/{photo['id']}", params={"include": "all"}).json()
+        answer = skipper.client.get(f"/photos/{photo['id']}", params={"include": "all"}).json()
         states = {tag["label"]: tag["state"] for tag in answer["tags"]}
         if answer["liked"] and states[accepted] == "accepted" and states[rejected] == "rejected":
             return
@@ -67,34 +72,34 @@ def assert_saved(anna: Account, photo: Json, accepted: str, rejected: str) -> No
 
 
 def test_likes_and_verdicts_wait_and_are_sent_when_the_connection_is_back(
-    visitor: Visitor, anna: Account, photo: Json
+    visitor: Visitor, skipper: Account, photo: Json
 ) -> None:
     page = visitor.page
     accepted, rejected = like_and_judge(page, photo)
     assert visitor.axe_violations() == []
     visitor.context.set_offline(False)
     expect(page.get_by_text(WAITS)).to_have_count(0)
-    assert_saved(anna, photo, accepted, rejected)
+    assert_saved(skipper, photo, accepted, rejected)
 
 
-def test_what_waits_outlives_the_page(visitor: Visitor, anna: Account, photo: Json) -> None:
+def test_what_waits_outlives_the_page(visitor: Visitor, skipper: Account, photo: Json) -> None:
     """The tab is closed without a connection; the next visit does what was wanted, once."""
     accepted, rejected = like_and_judge(visitor.page, photo)
     visitor.page.close()
-    assert anna.photo(photo["id"])["liked"] is False
+    assert skipper.photo(photo["id"])["liked"] is False
     visitor.context.set_offline(False)
     visitor.page = visitor.context.new_page()
     visitor.listen()
     visitor.go("/")
     expect(visitor.page.get_by_text("3 changes that waited for the connection are saved.")).to_be_visible()
-    assert_saved(anna, photo, accepted, rejected)
+    assert_saved(skipper, photo, accepted, rejected)
     left = "() => Object.keys(localStorage).filter((name) => name.startsWith('vignette.waiting'))"
     assert visitor.page.evaluate(left) == []
     visitor.go(f"/p/{photo['id']}")
     expect(visitor.page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
 
 
-def test_signing_out_forgets_what_waits(visitor: Visitor, anna: Account, photo: Json) -> None:
+def test_signing_out_forgets_what_waits(visitor: Visitor, skipper: Account, photo: Json) -> None:
     """Whoever uses this browser next does not like in someone else's name."""
     page = visitor.page
     page.keyboard.press("l")
