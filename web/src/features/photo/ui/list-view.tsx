@@ -12,7 +12,10 @@ import type { ListParams } from '../keys';
 import { rememberLike, useLikes } from '../liking';
 import { noteList } from '../stepping';
 
-const SelectionBar = lazyPart(() => import('./selection-bar'));
+const loadBar = () => import('./selection-bar');
+const SelectionBar = lazyPart(loadBar);
+/** The list is long there by then; a key pressed before the bar is there would be lost. */
+const loadedByItselfMs = 2_000;
 
 type Props = {
   params: ListParams;
@@ -48,6 +51,12 @@ export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsPr
   const { user } = useSession();
   const selection = useSelection(photos);
   const onLike = useLikeHere();
+  const signedIn = user !== null;
+  useEffect(() => {
+    if (!signedIn) return;
+    const timer = setTimeout(() => loadBar().catch(() => undefined), loadedByItselfMs);
+    return () => clearTimeout(timer);
+  }, [signedIn]);
   return (
     <>
       <PhotoGrid
