@@ -1,5 +1,7 @@
 """A headless Chromium of the system's, and what a picky visitor checks on every page."""
 
+import glob
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -21,6 +23,7 @@ AXE_RUN = """() => axe.run(
     document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"""
 STILL = """() => document.getAnimations().every(
     (one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)"""
+PICTURES = os.environ.get("KEEP_PICTURES")
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
 # Chromium's own services would try to reach the internet; in containers the tests run as root.
 ARGUMENTS = [
@@ -80,8 +83,11 @@ class Visitor:
     def axe_violations(self) -> list[str]:
         """Run axe on the page as it is, in both themes; returns a line for each violation, minor ones too.
 
-        Wait first for what only the finished state shows: axe sees what is there now.
+        Wait first for what only the finished state shows: axe sees what is there now. With a folder in
+        KEEP_PICTURES the state is also kept there, at every width and in both themes, to be looked at.
         """
+        if PICTURES:
+            self._keep_pictures(Path(PICTURES))
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text())
         found = []
@@ -93,6 +99,19 @@ class Visitor:
             found += [f"{theme}: {_told(violation)}" for violation in answer["violations"]]
         self.page.emulate_media(color_scheme=self.theme)
         return found
+
+    def _keep_pictures(self, folder: Path) -> None:
+        test = os.environ["PYTEST_CURRENT_TEST"].rpartition("/")[2].partition(" ")[0].replace("::", "-")
+        state = f"{test}-{len(list(folder.glob(f'{glob.escape(test)}-*'))) // (len(WIDTHS) * len(THEMES)):02}"
+        before = self.page.viewport_size
+        for width, (across, down) in WIDTHS.items():
+            self.page.set_viewport_size({"width": across, "height": down})
+            for theme in THEMES:
+                self.page.emulate_media(color_scheme=theme)
+                self.page.wait_for_timeout(400)
+                self.screenshot(folder / f"{state}-{width}-{theme}.jpg")
+        if before:
+            self.page.set_viewport_size(before)
 
     def screenshot(self, path: Path) -> None:
         self.page.screenshot(path=path, type="jpeg", quality=85)
