@@ -101,6 +101,11 @@ describe('a refused query', () => {
   it.each([
     ['(lake dog', 9, '(lake dog)'],
     ['"lake dog', 0, '"lake dog"'],
+    ['(', 1, null],
+    ['lake OR (', 9, 'lake'],
+    ['(lake (', 7, '(lake)'],
+    ['lake dog (', 10, 'lake dog'],
+    ['(band', 5, '(band)'],
     ['lake colour:red dog', 5, 'lake dog'],
     ['lake OR', 7, 'lake'],
     ['lake)', 4, 'lake'],

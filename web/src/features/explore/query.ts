@@ -166,12 +166,18 @@ export function badPart(query: string, position: number): { start: number; end: 
   return { start, end: start + Math.max(rest.length, 1) };
 }
 
+/** Groups that hold nothing yet, and operators that wait for their second side, at the end of a query. */
+const unfinished = /(?:(?:^|[\s(])(?:AND|OR|NOT|-)|\(|\s)+$/;
+
+const openGroups = (query: string) => query.split('(').length - query.split(')').length;
+
 /** A query that is likely what was meant by one that the server refused; null when none is in sight. */
 export function mended(query: string, position: number): string | null {
   if ((query.match(/"/g)?.length ?? 0) % 2) return `${query.trimEnd()}"`;
-  const open = query.match(/\(/g)?.length ?? 0;
-  const closed = query.match(/\)/g)?.length ?? 0;
-  if (open > closed) return `${query.trimEnd()}${')'.repeat(open - closed)}`;
+  if (openGroups(query) > 0) {
+    const begun = query.replace(unfinished, '');
+    return begun ? `${begun}${')'.repeat(openGroups(begun))}` : null;
+  }
   const { start, end } = badPart(query, position);
   const before = query.slice(0, start);
   const rest = /^[()]/.test(query.slice(start))

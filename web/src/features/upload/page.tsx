@@ -20,7 +20,7 @@ function Form() {
   const touch = useMedia('(hover: none)');
   return (
     <div className="flex flex-col gap-8 lg:flex-row">
-      <div className="flex max-w-[720px] flex-1 flex-col items-center justify-center gap-4 rounded-control border border-line-strong border-dashed bg-surface px-6 py-12 text-center md:min-h-[400px]">
+      <div className="flex flex-1 flex-col items-center justify-center gap-4 rounded-control border border-line-strong border-dashed bg-surface px-6 py-12 text-center md:min-h-[400px] lg:max-w-[720px]">
         <ImageUp aria-hidden size={32} strokeWidth={1.5} className="text-muted" />
         <p className="max-w-[44ch] text-balance">{touch ? t.upload.pick : t.upload.drop}</p>
         <div className="flex flex-wrap justify-center gap-2">

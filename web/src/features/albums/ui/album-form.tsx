@@ -36,7 +36,7 @@ export function AlbumForm({ initial = blank, submit, pending, error, onSubmit, o
     if (title) onSubmit({ ...draft, title });
   };
   return (
-    <form ref={form} noValidate onSubmit={send} className="flex flex-col gap-2">
+    <form ref={form} noValidate onSubmit={send} className="flex flex-col gap-3">
       <TextField
         label={text.form.title}
         value={draft.title}

@@ -34,7 +34,7 @@ export function Own({ user, profile, path }: Props) {
 function OwnNotes({ user, failedHref }: { user: User; failedHref: string }) {
   const used = user.bytes_quota ? Math.min(1, user.bytes_used / user.bytes_quota) : 0;
   return (
-    <div className="flex w-full min-w-56 flex-col items-start gap-2 text-13 lg:w-auto lg:items-end">
+    <div className="flex w-full min-w-56 flex-col items-start gap-2 text-13 md:w-auto md:items-end">
       <p className="text-muted tabular-nums">
         {t.people.storage(user.bytes_used, user.bytes_quota)}
       </p>

@@ -50,7 +50,7 @@ function PasswordForm() {
     );
   };
   return (
-    <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-2">
+    <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
       <p className="pb-2 text-muted">{words.note}</p>
       <PasswordField
         label={words.current}

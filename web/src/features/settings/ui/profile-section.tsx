@@ -42,7 +42,7 @@ function ProfileForm({ user }: { user: User }) {
     });
   };
   return (
-    <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-2">
+    <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
       <TextField
         label={words.displayName}
         autoComplete="name"
