@@ -27,6 +27,20 @@ def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.Ca
     assert "images/s" not in other
 
 
+def test_who_ends_a_phase_need_not_know_its_images(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        report("train", 0.1, 4000)
+        report("train", 1.0)
+    assert re.search(r"train .*100%", capsys.readouterr().err)
+
+
+def test_a_file_is_told_which_phase_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        for done in (0.0, 0.5):
+            report("bottlenecks", done, 4000)
+        assert capsys.readouterr().err.splitlines() == ["bottlenecks ..."]
+
+
 def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
     with shown_progress() as report:

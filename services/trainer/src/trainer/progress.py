@@ -55,17 +55,24 @@ def counted(report: Phases, phase: str, images: int) -> Count:
 
 @contextmanager
 def shown_progress() -> Iterator[Phases]:
-    """Yield what draws one bar a phase on standard error, with images a second where their number is told."""
+    """Yield what draws one bar a phase on standard error, with images a second where their number is told.
+
+    Into a file, where bars can't be redrawn, a line says which phase begins, and the bars follow at the end.
+    """
     progress = Progress(*_columns("images"), console=Console(stderr=True))
     bars: dict[str, TaskID] = {}
+    totals: dict[str, int] = {}
     last: dict[str, float] = {}
 
     def report(phase: str, done: float, images: int = 0) -> None:
         if not bars:
             progress.start()
-        total = images or _STEPS
+        # The end of a phase may be told of by one who does not know how many images it went through.
+        total = totals[phase] = images or totals.get(phase, _STEPS)
         completed = round(done * total)
         if phase not in bars:
+            if not progress.console.is_terminal:
+                progress.console.print(f"{phase} ...")
             # What an earlier run had done is no speed of this one: the bar begins there.
             bars[phase] = _begin(progress, phase, total, completed=completed, rated=images > 0)
         elif done < last[phase]:  # the phase comes once more
