@@ -84,7 +84,8 @@ class Visitor:
         """Run axe on the page as it is, in both themes; returns a line for each violation, minor ones too.
 
         Wait first for what only the finished state shows: axe sees what is there now. With a folder in
-        KEEP_PICTURES the state is also kept there, at every width and in both themes, to be looked at.
+        KEEP_PICTURES the state is also kept there, at every width and in both themes, to be looked at; flows
+        that hang on the width, as a drawer does, fail then.
         """
         if PICTURES:
             self._keep_pictures(Path(PICTURES))
