@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import chromium, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Site
 
 pytestmark = pytest.mark.e2e
@@ -117,7 +118,7 @@ def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
         expect(page.get_by_role("radio", name=re.compile("Reduced"))).to_be_checked()
         expect(page.locator("html[data-theme=dark][data-motion=reduced]")).to_be_attached()
         assert visitor.axe_violations() == []
-        over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        over = page.evaluate(TOO_WIDE)
         assert over <= 0
         assert visitor.complaints == []
 

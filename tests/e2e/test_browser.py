@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
@@ -141,5 +142,5 @@ def test_no_page_scrolls_sideways(site: Site, browser: Browser, anna: Account, w
         for path in ("/", "/join", "/signin", f"/p/{photo['id']}"):
             visitor.go(path)
             expect(visitor.page.get_by_role("heading", level=1).first).to_be_attached()
-            over = visitor.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            over = visitor.page.evaluate(TOO_WIDE)
             assert over <= 0, f"{path} is {over} px too wide at {width}"

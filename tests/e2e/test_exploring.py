@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import chromium, sign_in, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
@@ -224,5 +225,5 @@ def test_pages_are_accessible_and_never_too_wide(
             visitor.go(path)
             visitor.page.wait_for_load_state("networkidle")
             assert visitor.axe_violations() == [], path
-            over = visitor.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            over = visitor.page.evaluate(TOO_WIDE)
             assert over <= 0, f"{path} is {over} px too wide at {width}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Json, Site
 
 pytestmark = pytest.mark.e2e
@@ -83,7 +84,7 @@ def test_nothing_scrolls_sideways_and_the_focus_is_seen(reader: Visitor, photo: 
     for path in paths:
         reader.go(path)
         shown(page, path, photo["id"])
-        over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        over = page.evaluate(TOO_WIDE)
         assert over <= 0, f"{path} is {over} px too wide"
         for _ in range(STOPS):
             page.keyboard.press("Tab")

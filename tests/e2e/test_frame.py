@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
@@ -341,7 +342,7 @@ def test_nothing_is_cut_off_in_a_narrow_window_or_at_200_percent(
         for path in [*paths, f"/p/{photo_id}", "/settings/keys", "/settings/privacy", "/admin/jobs"]:
             page.goto(f"{house.address}{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            over = page.evaluate(TOO_WIDE)
             assert over <= 0, f"{path} is {over} px too wide at {width} px and {zoom * 100} %"
     finally:
         page.close()

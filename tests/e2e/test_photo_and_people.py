@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
 from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
@@ -354,5 +355,5 @@ def test_pages_are_accessible_and_never_too_wide(
                 expect(page.get_by_role("list", name=awaited)).to_be_visible()
             page.wait_for_load_state("networkidle")
             assert visitor.axe_violations() == [], path
-            over = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            over = page.evaluate(TOO_WIDE)
             assert over <= 0, f"{path} is {over} px too wide at {width}"
