@@ -38,6 +38,7 @@ PICTURES = 24
 RUNS = 5
 PASSES = 3
 FRAME_US = 1e6 / 60
+LIGHTHOUSE_TRIES = 3
 # Pixels a second: slow enough that pictures are loaded, and faster than that.
 SPEEDS = {"scrolled": 2_000, "flung": 4_000}
 # A budget phone on a slow network: 4 times slower, 1.6 Mbit/s, 150 ms.
@@ -295,13 +296,20 @@ def lighthouse_once(url: str) -> dict[str, float]:
         flags = " ".join(["--headless=new", *ARGUMENTS])
         categories = "--only-categories=performance,accessibility,best-practices"
         command = [str(NODE_MODULES / ".bin" / "lighthouse"), url, "--quiet", "--output=json", categories]
-        subprocess.run(
-            [*command, f"--output-path={report}", f"--chrome-flags={flags}"],
-            env={**os.environ, "CHROME_PATH": find_chromium()},
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
+        for _ in range(LIGHTHOUSE_TRIES):
+            done = subprocess.run(
+                [*command, f"--output-path={report}", f"--chrome-flags={flags}"],
+                env={**os.environ, "CHROME_PATH": find_chromium()},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=180,
+            )
+            # Now and then its trace has no beginning, and it asks to be run again.
+            if "NO_NAVSTART" not in done.stderr:
+                break
+        if done.returncode:
+            raise RuntimeError(f"Lighthouse failed on {url}: {done.stderr.strip()}")
         categories_found = json.loads(report.read_text())["categories"]
     return {key: value["score"] * 100 for key, value in categories_found.items()}
 
