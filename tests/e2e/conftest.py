@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from tests.conftest import SHARED_DATA, make_jpeg
+from tests.e2e.browser import chromium
 from tests.e2e.site import Account, Site, running_site
 
 
@@ -22,6 +24,13 @@ def anna(site: Site) -> Account:
 @pytest.fixture
 def ben(site: Site) -> Account:
     return site.sign_up("ben")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One process for the tests of a file; each visitor has a profile of its own."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.e2e.browser import chromium, sign_in, visiting
+from tests.e2e.browser import sign_in, visiting
 from tests.e2e.site import Account, Site, running_site, until
 
 from vignette_shared.registry import Registry
@@ -15,12 +15,6 @@ from vignette_shared.storage import open_store
 pytestmark = pytest.mark.e2e
 
 NEXT = "20270101T000000Z-0000abcd"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

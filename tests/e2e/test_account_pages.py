@@ -1,23 +1,16 @@
 """One's account in the browser: joining, signing in and out, settings, keys, the trash, leaving."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import chromium, visiting
+from tests.e2e.browser import visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Site
 
 pytestmark = pytest.mark.e2e
 OTHER_PASSWORD = "another good long password"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def sign_in(page: Page, username: str, password: str) -> None:

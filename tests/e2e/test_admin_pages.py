@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

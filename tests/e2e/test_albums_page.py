@@ -6,18 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.browser import Visitor, visiting
 from tests.e2e.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
 TITLES = ["Lake", "Harbour", "Forest"]
 """newest added first, as an album without an order shows them"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,16 @@
 """The main job as a person does it: sign up, drop a photo, see its tags, in headless Chromium."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.browser import Visitor, visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def join(visitor: Visitor, username: str) -> None:

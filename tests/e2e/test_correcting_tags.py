@@ -6,18 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from tests.conftest import SHARED_DATA
-from tests.e2e.browser import Theme, chromium, sign_in, visiting
+from tests.e2e.browser import Theme, sign_in, visiting
 from tests.e2e.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 
 PHOTO = SHARED_DATA / "photos" / "im4.jpg"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

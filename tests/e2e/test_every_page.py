@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.fitting import CUT_OFF, LONGER, TOO_WIDE
 from tests.e2e.site import Account, Site, running_site
 
@@ -26,12 +26,6 @@ class House:
 
     site: Site
     places: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

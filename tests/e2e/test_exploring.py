@@ -1,22 +1,15 @@
 """Search, the trash and share links as a person uses them, in headless Chromium against the real stack."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import chromium, sign_in, visiting
+from tests.e2e.browser import sign_in, visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Account, Site
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import WIDTHS, Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import WIDTHS, Visitor, sign_in, visiting
 from tests.e2e.site import Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
@@ -32,12 +32,6 @@ LISTEN = """() => {
         return transition;
     };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Json, Site
 
@@ -33,12 +33,6 @@ LOOK = """(one) => {
     const { borderTopStyle, backgroundColor } = getComputedStyle(one);
     return [borderTopStyle, backgroundColor];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

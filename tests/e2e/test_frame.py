@@ -6,19 +6,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 PHOTOS = 80
 """more than one page of the list, so that a place may be on the second"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

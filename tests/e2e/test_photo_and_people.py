@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.fitting import TOO_WIDE
 from tests.e2e.site import Account, Site
 
@@ -19,12 +19,6 @@ pytestmark = pytest.mark.e2e
 
 TITLES = ["Dawn", "Noon", "Dusk"]
 """From the oldest to the newest, so `Dusk` is the first of the list."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

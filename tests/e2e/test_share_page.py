@@ -1,21 +1,14 @@
 """What a stranger with a link sees: whole without JavaScript, and taken over by the app with it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import WIDTHS, chromium, visiting
+from tests.e2e.browser import WIDTHS, visiting
 from tests.e2e.site import Account, Site, until
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def shared_page(anna: Account, **link: str) -> str:

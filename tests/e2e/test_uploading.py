@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Request, expect
 from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, chromium, visiting
+from tests.e2e.browser import Visitor, visiting
 from tests.e2e.line import Line, line_to
 from tests.e2e.site import PASSWORD, Account, Site
 
@@ -32,12 +32,6 @@ KEPT = """(wanted) => new Promise((resolve) => {
     };
 })"""
 """whether as many files' bytes lie in the browser's database"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,19 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browser import Visitor, chromium, sign_in, visiting
+from tests.e2e.browser import Visitor, sign_in, visiting
 from tests.e2e.site import Account, Json, Site, until
 
 pytestmark = pytest.mark.e2e
 MENU_IS_THERE = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>
     name.includes('/more-menu') && responseEnd > 0)"""
 WAITS = "Waits for the connection"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 import { Ellipsis } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { fetchAhead, lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
 import { navItemClass } from './nav-item';
 
 const loadMenu = () => import('./more-menu');
-/** Ahead of its use; what fails now is fetched when it is needed. */
-const fetchAhead = () => void loadMenu().catch(() => undefined);
-/** The page is long done by then; without a connection the menu would be out of reach. */
+/** Without a connection the menu would be out of reach. */
 const loadedByItselfMs = 4_000;
 const MoreMenu = lazyPart(loadMenu);
 
@@ -18,10 +16,7 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   const wide = useMedia('(width >= 1024px)');
-  useEffect(() => {
-    const timer = setTimeout(fetchAhead, loadedByItselfMs);
-    return () => clearTimeout(timer);
-  }, []);
+  useFetchedAhead(loadMenu, loadedByItselfMs);
   return (
     <>
       <button
@@ -30,8 +25,8 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
         aria-haspopup="menu"
         aria-expanded={open}
         className={navItemClass(false)}
-        onPointerEnter={fetchAhead}
-        onFocus={fetchAhead}
+        onPointerEnter={() => fetchAhead(loadMenu)}
+        onFocus={() => fetchAhead(loadMenu)}
         onClick={() => {
           setWanted(true);
           setOpen(!open);

@@ -7,6 +7,7 @@ import type { User } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { buttonClass, Notice, QueryView, useTitle } from '@/shared/ui';
+import { useFetchedAhead } from '@/shared/ui/lazy-part';
 import { hrefs, readFeedTab } from '@/shared/url/routes';
 import { paramsOf, popular, recent, usedTagsQuery } from './api';
 import { refreshOnEntry } from './freshness';
@@ -19,11 +20,8 @@ export default function FeedPage() {
   const asked = readFeedTab(useSearch());
   const tab = asked === 'yours' && !user && !pending ? 'recent' : asked;
   useTitle(t.feed.titles[tab]);
-  useEffect(() => {
-    // The next step is known: its code is fetched while nothing else is going on.
-    const timer = setTimeout(() => loadPhotoPage().catch(() => undefined), 2_000);
-    return () => clearTimeout(timer);
-  }, []);
+  // The next step is known.
+  useFetchedAhead(loadPhotoPage, 2_000);
   return (
     <div className="px-(--gutter) pb-8">
       {user || pending ? (

@@ -5,7 +5,7 @@ import { useSession } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { GridSkeleton, PhotoGrid, useSelection } from '@/shared/grid';
 import { QueryView } from '@/shared/ui';
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
 import { hrefs } from '@/shared/url/routes';
 import { photoListQuery } from '../api';
 import type { ListParams } from '../keys';
@@ -14,7 +14,7 @@ import { noteList } from '../stepping';
 
 const loadBar = () => import('./selection-bar');
 const SelectionBar = lazyPart(loadBar);
-/** The list is long there by then; a key pressed before the bar is there would be lost. */
+/** A key pressed before the bar is there would be lost. */
 const loadedByItselfMs = 2_000;
 
 type Props = {
@@ -51,12 +51,7 @@ export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsPr
   const { user } = useSession();
   const selection = useSelection(photos);
   const onLike = useLikeHere();
-  const signedIn = user !== null;
-  useEffect(() => {
-    if (!signedIn) return;
-    const timer = setTimeout(() => loadBar().catch(() => undefined), loadedByItselfMs);
-    return () => clearTimeout(timer);
-  }, [signedIn]);
+  useFetchedAhead(loadBar, loadedByItselfMs, user !== null);
   return (
     <>
       <PhotoGrid

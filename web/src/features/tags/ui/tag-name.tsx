@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import type { Tag } from '@/shared/api';
 import { type Bindings, useKeys } from '@/shared/keys';
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { fetchAhead, lazyPart } from '@/shared/ui/lazy-part';
 import type { Word } from '../word';
 
 const loadCard = () => import('./tag-card');
@@ -52,7 +52,7 @@ export function TagName({ tag, word, className = '', onPress, pressed, children 
         // A move, not an entry: names that scroll under a pointer at rest stay quiet.
         onPointerMove={({ pointerType }) => {
           if (pointerType !== 'mouse') return;
-          loadCard().catch(() => undefined);
+          fetchAhead(loadCard);
           set(true, restMs);
         }}
         onPointerLeave={({ pointerType }) => pointerType === 'mouse' && set(false, leaveMs)}
