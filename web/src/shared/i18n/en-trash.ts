@@ -14,7 +14,7 @@ export const trash = {
   emptyAll: 'Empty the trash',
   emptyTitle: 'Empty the trash?',
   emptyText: (count: number) =>
-    `${plural(count, { one: 'photo', other: 'photos' })} and their files are removed at once. This cannot be taken back.`,
+    `${plural(count, { one: 'photo and its files are', other: 'photos and their files are' })} removed at once. This cannot be taken back.`,
   emptyConfirm: (count: number) => `Delete ${plural(count, { one: 'photo', other: 'photos' })}`,
   emptied: (count: number) =>
     `${plural(count, { one: 'photo is', other: 'photos are' })} gone for good.`,
