@@ -27,7 +27,7 @@ export const trash = {
   removeLabel: (name: string) => `Delete ${name} for good`,
   removeTitle: 'Delete this photo for good?',
   removeText: (name: string) =>
-    `${name} and its files are removed at once. This cannot be taken back.`,
+    `“${name}” and its files are removed at once. This cannot be taken back.`,
   keep: 'Keep it',
   removed: (name: string) => `${name} is gone for good.`,
   removeFailed: (name: string) => `${name} was not deleted.`,
