@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from tests.conftest import REPOSITORY
 from tests.e2e.site import PASSWORD
 
@@ -24,6 +24,9 @@ AXE_RUN = """() => axe.run(
 STILL = """() => document.getAnimations().every(
     (one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)"""
 PICTURES = os.environ.get("KEEP_PICTURES")
+# For a loaded machine; what is as expected is seen at once.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
 # Chromium's own services would try to reach the internet; in containers the tests run as root.
 ARGUMENTS = [
@@ -137,7 +140,7 @@ def visiting(
         is_mobile=touch,
         has_touch=touch,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     visitor = Visitor(context, context.new_page(), address, theme)
     visitor.listen()
     try:
