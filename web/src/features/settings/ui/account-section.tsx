@@ -7,7 +7,7 @@ import { text } from '@/shared/i18n/settings';
 import { Button, InfoDialog, toast } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { useDeleteAccount } from '../api';
-import { focusFirstError } from './focus';
+import { focusFirstError, useFocusOnRefusal } from './focus';
 import { Refusal } from './refusal';
 
 const words = text.account;
@@ -64,6 +64,7 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
   const [, navigate] = useLocation();
   const setSession = useSetSession();
   const remove = useDeleteAccount();
+  useFocusOnRefusal(form, remove.error);
   const wrong =
     remove.error instanceof ApiProblem && remove.error.code === 'incorrect_password'
       ? problemText(remove.error)
@@ -79,7 +80,6 @@ function DeleteForm({ onCancel }: { onCancel: () => void }) {
         navigate(hrefs.feed());
         toast(words.deleted);
       },
-      onError: () => focusFirstError(form),
     });
   };
   return (

@@ -5,7 +5,7 @@ import { text } from '@/shared/i18n/settings';
 import { Button, toast } from '@/shared/ui';
 import { useChangePassword } from '../api';
 import { errorsByField } from '../model';
-import { focusFirstError } from './focus';
+import { focusFirstError, useFocusOnRefusal } from './focus';
 import { Refusal } from './refusal';
 
 const words = text.password;
@@ -25,6 +25,7 @@ function PasswordForm() {
   const [fresh, setFresh] = useState('');
   const [checked, setChecked] = useState<Record<string, string>>({});
   const change = useChangePassword();
+  useFocusOnRefusal(form, change.error);
   const refused = errorsByField(change.error);
   const errors = { ...refused, ...checked };
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
@@ -45,7 +46,6 @@ function PasswordForm() {
           setFresh('');
           toast(words.changed);
         },
-        onError: () => focusFirstError(form),
       },
     );
   };

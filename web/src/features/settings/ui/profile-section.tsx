@@ -5,7 +5,7 @@ import { Button, TextArea, TextField, toast } from '@/shared/ui';
 import { useChangeProfile } from '../api';
 import { changedProfile, errorsByField, type ProfileText } from '../model';
 import { AvatarField } from './avatar-field';
-import { focusFirstError } from './focus';
+import { focusFirstError, useFocusOnRefusal } from './focus';
 import { Refusal } from './refusal';
 
 const words = text.profile;
@@ -29,6 +29,7 @@ function ProfileForm({ user }: { user: User }) {
   }));
   const [empty, setEmpty] = useState(false);
   const save = useChangeProfile();
+  useFocusOnRefusal(form, save.error);
   const errors = errorsByField(save.error);
   const put = (fields: Partial<ProfileText>) => setDraft((now) => ({ ...now, ...fields }));
   const onSubmit = (event: FormEvent) => {
@@ -36,10 +37,7 @@ function ProfileForm({ user }: { user: User }) {
     const nameless = draft.display_name.trim() === '';
     setEmpty(nameless);
     if (nameless) return focusFirstError(form);
-    save.mutate(changedProfile(draft, user), {
-      onSuccess: () => toast(text.saved),
-      onError: () => focusFirstError(form),
-    });
+    save.mutate(changedProfile(draft, user), { onSuccess: () => toast(text.saved) });
   };
   return (
     <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-3">
