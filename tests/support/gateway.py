@@ -18,19 +18,19 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.conftest import free_port
 
+from gateway.access.dependencies import Parts
+from gateway.access.sessions import Sessions, normal_origins
 from gateway.app import make_gateway
-from gateway.dependencies import Parts
-from gateway.documentation import PHOTO, READY, USER
-from gateway.event_streams import EventStreams
-from gateway.first_page import FirstPage
+from gateway.documentation.overview import PHOTO, READY, USER
+from gateway.events.event_streams import EventStreams
+from gateway.forwarding.photos_client import PhotosClient, open_transport
+from gateway.health.metrics import Metrics
+from gateway.health.readiness import ReadinessProbe
+from gateway.limits.rate_limits import RateLimits
 from gateway.main import Server, server_config
-from gateway.metrics import Metrics
-from gateway.photos_client import PhotosClient, open_transport
-from gateway.predictions import Predictions
-from gateway.rate_limits import RateLimits
-from gateway.readiness import ReadinessProbe
-from gateway.sessions import Sessions, normal_origins
-from gateway.webapp import WebApp
+from gateway.pages.first_page import FirstPage
+from gateway.pages.webapp import WebApp
+from gateway.prediction.predictions import Predictions
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.queue.connection import connect_async

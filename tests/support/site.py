@@ -21,10 +21,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.support.gateway import parts_over
 from tests.support.photos import KEY, House
 
+from gateway.access.dependencies import Parts
 from gateway.app import make_gateway
-from gateway.dependencies import Parts
 from gateway.openapi import document
-from gateway.webapp import WebApp
+from gateway.pages.webapp import WebApp
 from photos.metrics import make_registry
 from photos.routes.app import build_app
 from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec

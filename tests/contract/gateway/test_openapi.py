@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from pydantic import BaseModel
 from tests.conftest import REPOSITORY
 
-from gateway.documentation import PHOTO, PREDICTION, READY, USER
+from gateway.documentation.overview import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document
 from gateway.routes import admin, me
 from gateway.routes.auth import LOGIN, REGISTRATION, SESSION

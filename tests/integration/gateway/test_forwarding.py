@@ -24,7 +24,7 @@ from tests.support.gateway import (
     wait_until,
 )
 
-from gateway.body_limits import MULTIPART_ALLOWANCE
+from gateway.limits.body_limits import MULTIPART_ALLOWANCE
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.settings import LimitSettings
 

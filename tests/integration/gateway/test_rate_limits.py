@@ -16,8 +16,8 @@ from tests.support.gateway import (
     serving_gateway,
 )
 
+from gateway.limits.rate_limits import RATES, RateLimits, account_key, address_key
 from gateway.openapi import document
-from gateway.rate_limits import RATES, RateLimits, account_key, address_key
 from vignette_shared.errors import RateLimited
 from vignette_shared.queue.connection import connect_async
 from vignette_shared.settings import BrokerSettings, LimitSettings

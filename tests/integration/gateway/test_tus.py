@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from tests.support.gateway import READ_ONLY, TOKEN, FakePhotos, bearer, serving_gateway
 
-from gateway.tus import VERSION
+from gateway.middleware.tus import VERSION
 from vignette_shared.settings import LimitSettings
 
 pytestmark = pytest.mark.integration

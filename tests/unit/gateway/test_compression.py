@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
 from tests.support.gateway import Site
 
-from gateway.compression import LARGEST, Compression
+from gateway.middleware.compression import LARGEST, Compression
 
 PAGE = {"items": [{"title": f"Lake {number}"} for number in range(100)]}
 PLAIN = json.dumps(PAGE, separators=(",", ":")).encode()

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from tests.support.gateway import READ_ONLY, TOKEN, FakePhotos, bearer, gateway_over
 
-from gateway.sessions import normal_origins
+from gateway.access.sessions import normal_origins
 from vignette_shared.contracts.identity import ANONYMOUS
 
 OWN = "http://vignette.test"

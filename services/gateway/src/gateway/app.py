@@ -10,13 +10,18 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from gateway.body_limits import MULTIPART_ALLOWANCE, BodyLimits
-from gateway.common_answers import complete
-from gateway.compression import Compression
-from gateway.dependencies import Parts
-from gateway.docs_page import add_docs
-from gateway.documentation import DESCRIPTION, TAGS
-from gateway.methods import Addresses, HeadAsGet
+from gateway.access.dependencies import Parts
+from gateway.documentation.completion import complete
+from gateway.documentation.docs_page import add_docs
+from gateway.documentation.overview import DESCRIPTION, TAGS
+from gateway.limits.body_limits import MULTIPART_ALLOWANCE, BodyLimits
+from gateway.limits.body_pace import BodyPace
+from gateway.middleware.compression import Compression
+from gateway.middleware.methods import Addresses, HeadAsGet
+from gateway.middleware.security_headers import SecurityHeaders
+from gateway.middleware.tus import TusAnswers
+from gateway.pages import share_pages
+from gateway.pages.webapp import WebApp
 from gateway.routes import (
     admin,
     albums,
@@ -27,7 +32,6 @@ from gateway.routes import (
     me,
     operations,
     photos,
-    share_pages,
     sharing,
     similar,
     social,
@@ -35,10 +39,6 @@ from gateway.routes import (
     tags,
     uploads,
 )
-from gateway.security_headers import SecurityHeaders
-from gateway.slow_clients import BodyPace
-from gateway.tus import TusAnswers
-from gateway.webapp import WebApp
 from vignette_shared.http.app import make_app
 from vignette_shared.settings import LimitSettings
 

@@ -5,18 +5,18 @@ from ipaddress import ip_network
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
+from gateway.access.dependencies import Parts
+from gateway.access.sessions import Sessions, normal_origins
 from gateway.app import make_gateway
-from gateway.dependencies import Parts
-from gateway.event_streams import HEARTBEAT_S, EventStreams
-from gateway.first_page import FirstPage
-from gateway.metrics import Metrics
-from gateway.photos_client import PhotosClient, open_transport
-from gateway.predictions import Predictions
-from gateway.rate_limits import RateLimits
-from gateway.readiness import ReadinessProbe
-from gateway.sessions import Sessions, normal_origins
+from gateway.events.event_streams import HEARTBEAT_S, EventStreams
+from gateway.forwarding.photos_client import PhotosClient, open_transport
+from gateway.health.metrics import Metrics
+from gateway.health.readiness import ReadinessProbe
+from gateway.limits.rate_limits import RateLimits
+from gateway.pages.first_page import FirstPage
+from gateway.pages.webapp import WebApp
+from gateway.prediction.predictions import Predictions
 from gateway.settings import Settings
-from gateway.webapp import WebApp
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.connection import connect_async

@@ -13,9 +13,9 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
 from gateway.bootstrap import make_app, wire
-from gateway.event_streams import EventStreams
+from gateway.events.event_streams import EventStreams
+from gateway.limits.body_pace import timed_protocol
 from gateway.settings import Settings
-from gateway.slow_clients import timed_protocol
 from vignette_shared.errors import SettingsError, StorageError
 from vignette_shared.observability.logs import configure_logging
 from vignette_shared.settings import GatewaySettings, LimitSettings, load_settings

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import Admin, WithParts
-from gateway.documentation import FOR_MEMBERS, PHOTO, answer, changing, for_members, with_body
-from gateway.forwarding import forward
+from gateway.access.dependencies import Admin, WithParts
+from gateway.documentation.overview import FOR_MEMBERS, PHOTO, answer, changing, for_members, with_body
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.social import PERSON, Name
 from vignette_shared.contracts.api import (

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts, Writer
-from gateway.documentation import (
+from gateway.access.dependencies import AnyCaller, WithParts, Writer
+from gateway.documentation.overview import (
     FOR_ANYONE,
     FOR_MEMBERS,
     PHOTO,
@@ -15,7 +15,7 @@ from gateway.documentation import (
     forwarded,
     with_body,
 )
-from gateway.forwarding import forward
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.photos import PhotoId
 from vignette_shared.contracts.api import Album, AlbumChange, AlbumOrder, NewAlbum, Page

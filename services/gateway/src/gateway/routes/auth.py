@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts, client_of, from_here
-from gateway.documentation import FOR_MEMBERS, USER, answer, forwarded
-from gateway.forwarding import fetch, forward
-from gateway.rate_limits import account_key
-from gateway.sessions import Caller, clear_cookie, set_cookie
+from gateway.access.dependencies import AnyCaller, WithParts, client_of, from_here
+from gateway.access.sessions import Caller, clear_cookie, set_cookie
+from gateway.documentation.overview import FOR_MEMBERS, USER, answer, forwarded
+from gateway.forwarding.relay import fetch, forward
+from gateway.limits.rate_limits import account_key
 from vignette_shared.contracts.api import LoginRequest, LoginResponse, RegisterRequest, User
 from vignette_shared.errors import (
     AccountSuspended,

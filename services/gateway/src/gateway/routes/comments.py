@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts, Writer
-from gateway.documentation import FOR_ANYONE, FOR_MEMBERS, answer, changing, forwarded, with_body
-from gateway.forwarding import forward
+from gateway.access.dependencies import AnyCaller, WithParts, Writer
+from gateway.documentation.overview import FOR_ANYONE, FOR_MEMBERS, answer, changing, forwarded, with_body
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.photos import PhotoId
 from gateway.routes.social import PERSON

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts
-from gateway.documentation import FOR_ANYONE, PHOTO, answer, forwarded
-from gateway.forwarding import forward
+from gateway.access.dependencies import AnyCaller, WithParts
+from gateway.documentation.overview import FOR_ANYONE, PHOTO, answer, forwarded
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit, Search, UserFilter
 from vignette_shared.contracts.api import Page, Suggestion, TagCount
 from vignette_shared.errors import AuthenticationRequired, BadCursor, BadQuery, ValidationFailed

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import Reader, WithParts, Writer
-from gateway.documentation import FOR_MEMBERS, PHOTO, answer, changing, for_members, with_body
-from gateway.forwarding import forward
+from gateway.access.dependencies import Reader, WithParts, Writer
+from gateway.documentation.overview import FOR_MEMBERS, PHOTO, answer, changing, for_members, with_body
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.photos import PhotoId
 from vignette_shared.contracts.api import BulkChange, BulkOutcomes, Page, Photo, PhotoChange

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Parts, Reader, SessionHolder, WithParts, Writer
-from gateway.documentation import (
+from gateway.access.dependencies import AnyCaller, Parts, Reader, SessionHolder, WithParts, Writer
+from gateway.access.sessions import Caller, clear_cookie
+from gateway.documentation.overview import (
     FOR_ANYONE,
     FOR_MEMBERS,
     USER,
@@ -16,10 +17,9 @@ from gateway.documentation import (
     forwarded,
     with_body,
 )
-from gateway.forwarding import fetch, forward
+from gateway.forwarding.relay import fetch, forward
 from gateway.routes.paging import Cursor, Limit
 from gateway.routes.social import PERSON, Name
-from gateway.sessions import Caller, clear_cookie
 from vignette_shared.contracts.api import (
     AccountDeletion,
     ApiKey,

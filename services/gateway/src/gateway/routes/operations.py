@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from gateway.dependencies import WithParts
-from gateway.documentation import READY, answer
+from gateway.access.dependencies import WithParts
+from gateway.documentation.overview import READY, answer
 from vignette_shared.contracts.api import Readiness
 from vignette_shared.errors import NotFound
 from vignette_shared.http.problems import problems

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime
 
-from gateway.dependencies import AnyCaller, WithParts, Writer
-from gateway.documentation import (
+from gateway.access.dependencies import AnyCaller, WithParts, Writer
+from gateway.documentation.overview import (
     FOR_ANYONE,
     FOR_MEMBERS,
     PHOTO,
@@ -18,7 +18,7 @@ from gateway.documentation import (
     forwarded,
     multipart,
 )
-from gateway.forwarding import forward
+from gateway.forwarding.relay import forward
 from gateway.routes.paging import Cursor, Limit, Search, UserFilter
 from vignette_shared.contracts.api import Page, Photo, PhotoStatus, RenditionSize
 from vignette_shared.errors import (

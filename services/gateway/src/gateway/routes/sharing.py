@@ -9,8 +9,9 @@ import httpx
 from fastapi import APIRouter, Body, Depends, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, Parts, WithParts, Writer, client_of, from_here
-from gateway.documentation import (
+from gateway.access.dependencies import AnyCaller, Parts, WithParts, Writer, client_of, from_here
+from gateway.access.sessions import Caller
+from gateway.documentation.overview import (
     FOR_ANYONE,
     FOR_MEMBERS,
     PHOTO,
@@ -20,11 +21,10 @@ from gateway.documentation import (
     forwarded,
     with_body,
 )
-from gateway.forwarding import fetch, forward
-from gateway.rate_limits import account_key
+from gateway.forwarding.relay import fetch, forward
+from gateway.limits.rate_limits import account_key
 from gateway.routes.albums import ALBUM, AlbumId
 from gateway.routes.paging import Cursor, Limit
-from gateway.sessions import Caller
 from vignette_shared.contracts.api import (
     NewShareLink,
     Page,

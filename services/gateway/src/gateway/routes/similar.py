@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts
-from gateway.documentation import FOR_ANYONE, PHOTO, answer, binary, forwarded
-from gateway.forwarding import forward
+from gateway.access.dependencies import AnyCaller, WithParts
+from gateway.documentation.overview import FOR_ANYONE, PHOTO, answer, binary, forwarded
+from gateway.forwarding.relay import forward
 from gateway.routes.photos import PhotoId
 from vignette_shared.contracts.api import SimilarPhotos
 from vignette_shared.errors import (

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import Reader, WithParts
-from gateway.documentation import (
+from gateway.access.dependencies import Reader, WithParts
+from gateway.documentation.overview import (
     EVENT_STREAM,
     FOR_MEMBERS,
     PREDICTION,
@@ -15,10 +15,10 @@ from gateway.documentation import (
     for_members,
     multipart,
 )
-from gateway.forwarding import forward
-from gateway.predictions import TAGGER_ERRORS
+from gateway.forwarding.relay import forward
+from gateway.prediction.multipart import one_file
+from gateway.prediction.predictions import TAGGER_ERRORS
 from gateway.routes.paging import Limit
-from gateway.uploads import one_file
 from vignette_shared.contracts.api import Model, ModelComparison, Page, Prediction
 from vignette_shared.errors import (
     AuthenticationRequired,

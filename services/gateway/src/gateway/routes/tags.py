@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import WithParts, Writer
-from gateway.documentation import FOR_MEMBERS, answer, changing, with_body
-from gateway.forwarding import forward
+from gateway.access.dependencies import WithParts, Writer
+from gateway.documentation.overview import FOR_MEMBERS, answer, changing, with_body
+from gateway.forwarding.relay import forward
 from gateway.routes.photos import PhotoId
 from vignette_shared.contracts.api import TagDecision
 from vignette_shared.errors import BadLabel, Forbidden, NotFound, TooManyTags, ValidationFailed

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from gateway.dependencies import AnyCaller, WithParts, Writer
-from gateway.documentation import FOR_ANYONE, FOR_MEMBERS, answer, changing, for_members, forwarded
-from gateway.forwarding import forward
+from gateway.access.dependencies import AnyCaller, WithParts, Writer
+from gateway.documentation.overview import FOR_ANYONE, FOR_MEMBERS, answer, changing, for_members, forwarded
+from gateway.forwarding.relay import forward
 from vignette_shared.errors import (
     BadLabel,
     BadRequest,

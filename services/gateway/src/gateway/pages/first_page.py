@@ -8,9 +8,9 @@ from html import escape
 import httpx
 from starlette.requests import Request
 
-from gateway.dependencies import Parts, client_of
-from gateway.sessions import Caller
-from gateway.webapp import Pages
+from gateway.access.dependencies import Parts, client_of
+from gateway.access.sessions import Caller
+from gateway.pages.webapp import Pages
 from vignette_shared.errors import VignetteError
 from vignette_shared.observability.logs import get_logger
 

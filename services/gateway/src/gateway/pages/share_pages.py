@@ -7,12 +7,12 @@ import httpx
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gateway.compression import best_coding, compress
-from gateway.dependencies import AnyCaller, Parts, WithParts, from_here
+from gateway.access.dependencies import AnyCaller, Parts, WithParts, from_here
+from gateway.access.sessions import Caller
+from gateway.middleware.compression import best_coding, compress
+from gateway.pages.share_page import PHOTOS, SharePage, album_page, closed_page, locked_page
+from gateway.pages.webapp import WebApp
 from gateway.routes.sharing import COOKIE, attempt, keep_open
-from gateway.sessions import Caller
-from gateway.share_page import PHOTOS, SharePage, album_page, closed_page, locked_page
-from gateway.webapp import WebApp
 from vignette_shared.contracts.api import Page, Photo, SharedAlbum
 from vignette_shared.contracts.shares import PROOF_HEADER
 from vignette_shared.errors import (

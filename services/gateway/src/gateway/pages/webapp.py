@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.compression import best_coding, compress
-from gateway.security_headers import PAGE_POLICY
+from gateway.middleware.compression import best_coding, compress
+from gateway.middleware.security_headers import PAGE_POLICY
 from vignette_shared.errors import NotFound
 
 INDEX = "/index.html"

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from gateway.security_headers import PAGE_POLICY
+from gateway.middleware.security_headers import PAGE_POLICY
 from vignette_shared.errors import NotFound
 
 ASSETS = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")

@@ -5,13 +5,13 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from gateway.event_streams import EventStreams
-from gateway.metrics import Metrics
-from gateway.photos_client import PhotosClient
-from gateway.predictions import Predictions
-from gateway.rate_limits import RateLimits, address_key, rate_of
-from gateway.readiness import ReadinessProbe
-from gateway.sessions import SAFE_METHODS, Caller, Sessions
+from gateway.access.sessions import SAFE_METHODS, Caller, Sessions
+from gateway.events.event_streams import EventStreams
+from gateway.forwarding.photos_client import PhotosClient
+from gateway.health.metrics import Metrics
+from gateway.health.readiness import ReadinessProbe
+from gateway.limits.rate_limits import RateLimits, address_key, rate_of
+from gateway.prediction.predictions import Predictions
 from vignette_shared.contracts.identity import Scope
 from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope
 

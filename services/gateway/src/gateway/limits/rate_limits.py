@@ -14,7 +14,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
 from starlette.requests import Request
 
-from gateway.sessions import SAFE_METHODS
+from gateway.access.sessions import SAFE_METHODS
 from vignette_shared.errors import RateLimited
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.settings import LimitSettings

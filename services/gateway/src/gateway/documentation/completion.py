@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.documentation import SECURITY_SCHEMES
+from gateway.documentation.overview import SECURITY_SCHEMES
 from vignette_shared.errors import (
     AuthenticationRequired,
     BadRequest,

@@ -12,8 +12,8 @@ from hashlib import sha256
 from html import escape
 from math import ceil
 
-from gateway.renditions import srcset
-from gateway.security_headers import PAGE_POLICY
+from gateway.middleware.security_headers import PAGE_POLICY
+from gateway.pages.renditions import srcset
 from vignette_shared.contracts.api import Page, Photo, SharedAlbum
 from vignette_shared.contracts.api.base import ApiModel
 

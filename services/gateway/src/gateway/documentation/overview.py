@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.sessions import COOKIE
+from gateway.access.sessions import COOKIE
 from vignette_shared.errors import (
     AuthenticationRequired,
     BadOrigin,

@@ -1,0 +1,1 @@
+"""Requests that the photos service answers."""

@@ -1,0 +1,1 @@
+"""Tags for a picture that is not stored."""
