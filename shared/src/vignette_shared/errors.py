@@ -1,20 +1,21 @@
-"""Every error that Vignette shows to anyone, in one tree.
+"""Every error that Vignette reports to a user or an API client.
 
-`code` is the stable word that clients switch on, `status` the HTTP status, `title` the same for all of
-a kind; `detail` says what happened this time and what to do next. Vendors' errors are translated into these
-where they enter; `vignette_shared.http.problems` is the one renderer.
+Each class fixes three things: `code`, which is stable and meant for programs; the HTTP `status`; and `title`,
+which is the same for every error of the class. An instance adds `detail`: what happened this time and what to
+do about it. Adapters translate errors of third-party libraries into these classes, and
+`vignette_shared.http.problems` renders them as problem documents (RFC 9457).
 """
 
 from typing import Any, ClassVar
 
 
 class VignetteError(Exception):
-    """Base of all errors with a name.
+    """Base class of all errors that have a code.
 
     Args:
-        detail: what happened and what to do next; the title when left out.
-        retry_after: seconds after which a repeat makes sense (header `Retry-After`).
-        extra: further members of the problem document, such as `position` of a bad query.
+        detail: what happened and what to do next; defaults to the title.
+        retry_after: seconds after which a retry can succeed (header `Retry-After`).
+        extra: additional members of the problem document, such as `position` for an invalid query.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -28,19 +29,19 @@ class VignetteError(Exception):
         self.extra = extra
 
 
-# --- the request is wrong -----------------------------------------------------------------------
+# --- invalid requests -------------------------------------------------------------------------------
 
 
 class BadRequest(VignetteError):
-    code, status, title = "bad_request", 400, "The request can't be read"
+    code, status, title = "bad_request", 400, "The request is malformed"
 
 
 class BadCursor(BadRequest):
-    code, title = "bad_cursor", "The cursor is not one of ours"
+    code, title = "bad_cursor", "The cursor is invalid"
 
 
 class ValidationFailed(VignetteError):
-    code, status, title = "validation_failed", 422, "Some fields are not right"
+    code, status, title = "validation_failed", 422, "Some fields are invalid"
 
 
 class WeakPassword(ValidationFailed):
@@ -48,19 +49,22 @@ class WeakPassword(ValidationFailed):
 
 
 class IncorrectPassword(ValidationFailed):
-    """The password that confirms an act of someone who is signed in; a 401 would say that they are not."""
+    """A signed-in user confirmed an action with a wrong password.
 
-    code, title = "incorrect_password", "This is not your password"
+    Not a 401: clients would take that as the end of the session.
+    """
+
+    code, title = "incorrect_password", "The password is incorrect"
 
 
 class BadLabel(ValidationFailed):
-    code, title = "bad_label", "The tag is not well-formed"
+    code, title = "bad_label", "The tag is invalid"
 
 
 class BadQuery(ValidationFailed):
-    """Carries `position`, from 0 in characters of `q`, and `expected`, in words."""
+    """Carries `position`, the 0-based character offset in `q`, and `expected`, a description for people."""
 
-    code, title = "bad_query", "The search can't be read"
+    code, title = "bad_query", "The search query is invalid"
 
 
 class CannotFollowSelf(ValidationFailed):
@@ -72,27 +76,27 @@ class CannotBlockSelf(ValidationFailed):
 
 
 class CannotReportOwn(ValidationFailed):
-    code, title = "cannot_report_own", "You can't report a photo of your own"
+    code, title = "cannot_report_own", "You can't report your own photo"
 
 
 class ChecksumMismatch(ValidationFailed):
-    code, title = "checksum_mismatch", "The bytes that arrived are not the ones announced"
+    code, title = "checksum_mismatch", "The file does not match its checksum"
 
 
 class TooLarge(VignetteError):
-    code, status, title = "too_large", 413, "The file is too large"
+    code, status, title = "too_large", 413, "The request body is too large"
 
 
 class RequestTimeout(VignetteError):
-    code, status, title = "request_timeout", 408, "The request did not arrive in time"
+    code, status, title = "request_timeout", 408, "The request timed out"
 
 
 class QuotaExceeded(TooLarge):
-    code, title = "quota_exceeded", "There is no room left for this person's photos"
+    code, title = "quota_exceeded", "The storage quota is exceeded"
 
 
 class RangeNotSatisfiable(VignetteError):
-    code, status, title = "range_not_satisfiable", 416, "The file has no such part"
+    code, status, title = "range_not_satisfiable", 416, "The requested range is outside the file"
 
 
 class RateLimited(VignetteError):
@@ -100,22 +104,22 @@ class RateLimited(VignetteError):
 
 
 class Stale(VignetteError):
-    code, status, title = "stale", 412, "It was changed in the meantime"
+    code, status, title = "stale", 412, "This has changed since you last read it"
 
 
-# --- a resumable upload (tus 1.0.0) ---------------------------------------------------------------
+# --- resumable uploads (tus 1.0.0) ------------------------------------------------------------------
 
 
 class UnsupportedTusVersion(VignetteError):
-    code, status, title = "unsupported_tus_version", 412, "Uploads are resumed by tus 1.0.0"
+    code, status, title = "unsupported_tus_version", 412, "The tus version is not supported"
 
 
 class WrongOffset(VignetteError):
-    code, status, title = "wrong_offset", 409, "The upload goes on elsewhere"
+    code, status, title = "wrong_offset", 409, "The upload offset does not match"
 
 
 class UploadExpired(VignetteError):
-    code, status, title = "upload_expired", 410, "The time for this upload is over"
+    code, status, title = "upload_expired", 410, "The upload has expired"
 
 
 class UploadLocked(VignetteError):
@@ -123,16 +127,16 @@ class UploadLocked(VignetteError):
 
 
 class ChunkMismatch(VignetteError):
-    """Status and meaning are tus' own."""
+    """Status 460 is defined by the tus checksum extension."""
 
-    code, status, title = "chunk_mismatch", 460, "The bytes that arrived are not those of the checksum"
+    code, status, title = "chunk_mismatch", 460, "The chunk does not match its checksum"
 
 
-# --- the picture is wrong -----------------------------------------------------------------------
+# --- unusable images --------------------------------------------------------------------------------
 
 
 class ImageError(VignetteError):
-    """A picture that can't be taken; an outcome to record, never to retry."""
+    """An image that can't be processed. Consumers record it as the photo's outcome; a retry can't help."""
 
     code, status, title = "decode_failed", 422, "The image can't be decoded"
 
@@ -146,44 +150,44 @@ class TooManyPixels(ImageError):
 
 
 class TruncatedImage(ImageError):
-    code, title = "truncated_image", "The image file is cut short"
+    code, title = "truncated_image", "The image file is incomplete"
 
 
 class DecodeTimedOut(ImageError):
-    code, title = "timed_out", "The image takes too long to decode"
+    code, title = "timed_out", "Decoding the image took too long"
 
 
 class UnsupportedMediaType(ImageError):
-    code, status, title = "unsupported_media_type", 415, "This kind of file is not supported"
+    code, status, title = "unsupported_media_type", 415, "The file type is not supported"
 
 
-# --- who is asking ------------------------------------------------------------------------------
+# --- authentication, permissions and state ----------------------------------------------------------
 
 
 class AuthenticationRequired(VignetteError):
-    code, status, title = "authentication_required", 401, "Sign in first"
+    code, status, title = "authentication_required", 401, "Authentication is required"
 
 
 class BadCredentials(VignetteError):
-    code, status, title = "bad_credentials", 401, "User name or password is wrong"
+    code, status, title = "bad_credentials", 401, "The user name or password is incorrect"
 
 
 class PasswordRequired(VignetteError):
-    """Of a share link; unlike `AuthenticationRequired`, an account is no help."""
+    """A share link needs its password. Signing in, which `AuthenticationRequired` asks for, does not help."""
 
-    code, status, title = "password_required", 401, "This link has a password"
+    code, status, title = "password_required", 401, "This link requires a password"
 
 
 class WrongPassword(PasswordRequired):
-    code, title = "wrong_password", "This is not the link's password"
+    code, title = "wrong_password", "The link's password is incorrect"
 
 
 class Forbidden(VignetteError):
-    code, status, title = "forbidden", 403, "You may not do this"
+    code, status, title = "forbidden", 403, "You don't have permission to do this"
 
 
 class MissingScope(Forbidden):
-    code, title = "missing_scope", "The API key lacks the scope for this"
+    code, title = "missing_scope", "The API key lacks the required scope"
 
 
 class AccountSuspended(Forbidden):
@@ -191,13 +195,16 @@ class AccountSuspended(Forbidden):
 
 
 class BadOrigin(Forbidden):
-    code, title = "bad_origin", "The request comes from another site"
+    code, title = "bad_origin", "The request's origin is not allowed"
 
 
 class NotFound(VignetteError):
-    """Also what someone gets who may not see a thing: the two must not be told apart."""
+    """The resource does not exist, or the caller may not see it.
 
-    code, status, title = "not_found", 404, "There is nothing here"
+    One answer for both: a 403 would reveal that a private photo exists.
+    """
+
+    code, status, title = "not_found", 404, "The resource was not found"
 
 
 class LinkExpired(VignetteError):
@@ -205,56 +212,56 @@ class LinkExpired(VignetteError):
 
 
 class MethodNotAllowed(VignetteError):
-    code, status, title = "method_not_allowed", 405, "This address does not answer to that method"
+    code, status, title = "method_not_allowed", 405, "The method is not allowed for this URL"
 
 
 class Conflict(VignetteError):
-    code, status, title = "conflict", 409, "It clashes with what is there"
+    code, status, title = "conflict", 409, "The request conflicts with the current state"
 
 
 class UsernameTaken(Conflict):
-    code, title = "username_taken", "This user name is taken"
+    code, title = "username_taken", "This user name is already taken"
 
 
 class EmailTaken(Conflict):
-    code, title = "email_taken", "This e-mail address is taken"
+    code, title = "email_taken", "This e-mail address is already in use"
 
 
 class LastAdmin(Conflict):
-    code, title = "last_admin", "The site needs an admin"
+    code, title = "last_admin", "The site needs at least one admin"
 
 
 class AlbumFull(Conflict):
-    code, title = "album_full", "The album holds as many photos as it can"
+    code, title = "album_full", "The album is full"
 
 
 class TooManyAlbums(Conflict):
-    code, title = "too_many_albums", "You have as many albums as one can have"
+    code, title = "too_many_albums", "You have reached the limit on albums"
 
 
 class TooManyTags(Conflict):
-    code, title = "too_many_tags", "The photo has as many tags as it can"
+    code, title = "too_many_tags", "The photo has reached the limit on tags"
 
 
 class TooManyFollows(Conflict):
-    code, title = "too_many_follows", "You follow as many people as one can"
+    code, title = "too_many_follows", "You have reached the limit on follows"
 
 
 class TooManyLinks(Conflict):
-    code, title = "too_many_links", "The album has as many links as it can"
+    code, title = "too_many_links", "The album has reached the limit on share links"
 
 
 class VersionTaken(Conflict):
-    code, title = "version_taken", "The model version exists already"
+    code, title = "version_taken", "The model version already exists"
 
 
 class ProductionMoved(Conflict):
-    """Somebody else was faster: what was compared with is not in production any more."""
+    """Another promotion won: the version that a candidate was compared with is no longer in production."""
 
-    code, title = "production_moved", "Another version came into production"
+    code, title = "production_moved", "The version in production has changed"
 
 
-# --- our own house ------------------------------------------------------------------------------
+# --- the service's own failures ---------------------------------------------------------------------
 
 
 class StorageFull(VignetteError):
@@ -262,31 +269,31 @@ class StorageFull(VignetteError):
 
 
 class StorageError(VignetteError):
-    code, status, title = "storage_unavailable", 503, "The storage does not answer"
+    code, status, title = "storage_unavailable", 503, "The storage is unavailable"
 
 
 class BlobMissing(StorageError):
-    code, status, title = "blob_missing", 404, "There is no such blob"
+    code, status, title = "blob_missing", 404, "The stored file is missing"
 
 
 class BrokerUnavailable(VignetteError):
-    code, status, title = "broker_unavailable", 503, "The message broker does not answer"
+    code, status, title = "broker_unavailable", 503, "The message broker is unavailable"
 
 
 class ServiceUnavailable(VignetteError):
-    code, status, title = "service_unavailable", 503, "Part of the site does not answer"
+    code, status, title = "service_unavailable", 503, "Part of the site is unavailable"
 
 
 class TaggerBusy(VignetteError):
-    code, status, title = "tagger_busy", 503, "The tagger has its hands full"
+    code, status, title = "tagger_busy", 503, "The tagger is busy"
 
 
 class TaggerUnavailable(VignetteError):
-    code, status, title = "tagger_unavailable", 503, "No tagger answered"
+    code, status, title = "tagger_unavailable", 503, "The tagger did not answer"
 
 
 class ModelError(VignetteError):
-    """A model that can't be used; never answered with another, let alone random, one."""
+    """The model is unusable. Nothing falls back to another model: wrong tags are worse than none."""
 
     code, status, title = "model_error", 503, "The model can't be used"
 
@@ -300,4 +307,4 @@ class ModelDamaged(ModelError):
 
 
 class SettingsError(VignetteError):
-    code, title = "bad_settings", "A setting is wrong"
+    code, title = "bad_settings", "A setting is invalid"

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
+from vignette_shared.errors import ValidationFailed
 from vignette_shared.http.problems import add_problem_schema, install_problem_handlers
 from vignette_shared.observability.context import REQUEST_ID_HEADER, bind_request
 from vignette_shared.observability.logs import get_logger
@@ -114,7 +115,7 @@ def _drop_default_422(document: dict[str, Any]) -> None:
         for operation in path.values():
             answer = operation.get("responses", {}).get("422") if isinstance(operation, dict) else None
             if answer and "application/json" in answer.get("content", {}):
-                answer["description"] = "`validation_failed`: Some fields are not right"
+                answer["description"] = f"`{ValidationFailed.code}`: {ValidationFailed.title}"
                 answer["content"] = {
                     "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
                 }

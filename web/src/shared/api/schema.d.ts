@@ -2323,7 +2323,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DeadLetter_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2333,7 +2333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2344,7 +2344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2354,7 +2354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2375,7 +2375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2407,7 +2407,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2418,7 +2418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2428,7 +2428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2449,7 +2449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2490,7 +2490,7 @@ export interface operations {
                     "application/json": components["schemas"]["RetriedPhoto"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2501,7 +2501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2511,7 +2511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2532,7 +2532,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2577,7 +2577,7 @@ export interface operations {
                     "application/json": components["schemas"]["QueueStates"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2588,7 +2588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2609,7 +2609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `broker_unavailable`: The message broker does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `broker_unavailable`: The message broker is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2700,7 +2700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Report_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2710,7 +2710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2721,7 +2721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2731,7 +2731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2752,7 +2752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2846,7 +2846,7 @@ export interface operations {
                     "application/json": components["schemas"]["Report"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2856,7 +2856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2867,7 +2867,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2877,7 +2877,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2887,7 +2887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2897,7 +2897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: It clashes with what is there · `last_admin`: The site needs an admin */
+            /** @description `conflict`: The request conflicts with the current state · `last_admin`: The site needs at least one admin */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2907,7 +2907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2917,7 +2917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2938,7 +2938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2992,7 +2992,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Account_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3002,7 +3002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3013,7 +3013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3023,7 +3023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3044,7 +3044,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3095,7 +3095,7 @@ export interface operations {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3105,7 +3105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3116,7 +3116,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3126,7 +3126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3136,7 +3136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3146,7 +3146,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_admin`: The site needs an admin */
+            /** @description `last_admin`: The site needs at least one admin */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3156,7 +3156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3166,7 +3166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3187,7 +3187,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3280,7 +3280,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Album_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3290,7 +3290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3301,7 +3301,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3311,7 +3311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3332,7 +3332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3383,7 +3383,7 @@ export interface operations {
                     "application/json": components["schemas"]["Album"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3393,7 +3393,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3404,7 +3404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3414,7 +3414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3424,7 +3424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_albums`: You have as many albums as one can have */
+            /** @description `too_many_albums`: You have reached the limit on albums */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3434,7 +3434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3444,7 +3444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3465,7 +3465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3550,7 +3550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Album"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3561,7 +3561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3571,7 +3571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3592,7 +3592,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3624,7 +3624,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3635,7 +3635,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3645,7 +3645,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3666,7 +3666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3755,7 +3755,7 @@ export interface operations {
                     "application/json": components["schemas"]["Album"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3765,7 +3765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3776,7 +3776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3786,7 +3786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3796,7 +3796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3806,7 +3806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3816,7 +3816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3837,7 +3837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3873,7 +3873,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3883,7 +3883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3894,7 +3894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3904,7 +3904,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3914,7 +3914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3924,7 +3924,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3934,7 +3934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3955,7 +3955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3989,7 +3989,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4000,7 +4000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4010,7 +4010,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4020,7 +4020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `album_full`: The album holds as many photos as it can */
+            /** @description `album_full`: The album is full */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4041,7 +4041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4075,7 +4075,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4086,7 +4086,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4096,7 +4096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4117,7 +4117,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4165,7 +4165,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ShareLink_"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4176,7 +4176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4186,7 +4186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4207,7 +4207,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4255,7 +4255,7 @@ export interface operations {
                     "application/json": components["schemas"]["ShareLink"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4265,7 +4265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4276,7 +4276,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4286,7 +4286,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4296,7 +4296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4306,7 +4306,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_links`: The album has as many links as it can */
+            /** @description `too_many_links`: The album has reached the limit on share links */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4316,7 +4316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4326,7 +4326,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4347,7 +4347,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4381,7 +4381,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4392,7 +4392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4402,7 +4402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4423,7 +4423,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4480,7 +4480,7 @@ export interface operations {
                     "application/json": components["schemas"]["LoginResponse"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4490,7 +4490,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_credentials`: User name or password is wrong */
+            /** @description `bad_credentials`: The user name or password is incorrect */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4501,7 +4501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request comes from another site · `account_suspended`: This account is suspended */
+            /** @description `bad_origin`: The request's origin is not allowed · `account_suspended`: This account is suspended */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4511,7 +4511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4521,7 +4521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4531,7 +4531,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4552,7 +4552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4583,7 +4583,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4594,7 +4594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request comes from another site · `forbidden`: You may not do this · `missing_scope`: The API key lacks the scope for this */
+            /** @description `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4615,7 +4615,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4665,7 +4665,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4675,7 +4675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request comes from another site */
+            /** @description `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4685,7 +4685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4695,7 +4695,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: This user name is taken · `email_taken`: This e-mail address is taken */
+            /** @description `username_taken`: This user name is already taken · `email_taken`: This e-mail address is already in use */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4705,7 +4705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4715,7 +4715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `weak_password`: The password is too easy to guess */
+            /** @description `validation_failed`: Some fields are invalid · `weak_password`: The password is too easy to guess */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4736,7 +4736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4768,7 +4768,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4779,7 +4779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4789,7 +4789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4810,7 +4810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4853,7 +4853,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4863,7 +4863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4874,7 +4874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4895,7 +4895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `broker_unavailable`: The message broker does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `broker_unavailable`: The message broker is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4974,7 +4974,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4984,7 +4984,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4995,7 +4995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5005,7 +5005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5026,7 +5026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5072,7 +5072,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5083,7 +5083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5104,7 +5104,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5139,7 +5139,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5149,7 +5149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5160,7 +5160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5170,7 +5170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5180,7 +5180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `last_admin`: The site needs an admin */
+            /** @description `last_admin`: The site needs at least one admin */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5190,7 +5190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5200,7 +5200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `incorrect_password`: This is not your password · `validation_failed`: Some fields are not right */
+            /** @description `incorrect_password`: The password is incorrect · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5221,7 +5221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5271,7 +5271,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5281,7 +5281,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5292,7 +5292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5302,7 +5302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5312,7 +5312,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: This user name is taken · `email_taken`: This e-mail address is taken */
+            /** @description `username_taken`: This user name is already taken · `email_taken`: This e-mail address is already in use */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5322,7 +5322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5332,7 +5332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5353,7 +5353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5406,7 +5406,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ApiKey_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5416,7 +5416,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5427,7 +5427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5437,7 +5437,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5458,7 +5458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5507,7 +5507,7 @@ export interface operations {
                     "application/json": components["schemas"]["CreatedApiKey"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5517,7 +5517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5528,7 +5528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5538,7 +5538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5548,7 +5548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5558,7 +5558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5579,7 +5579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5611,7 +5611,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5622,7 +5622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5632,7 +5632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5653,7 +5653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5700,7 +5700,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Person_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5710,7 +5710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5721,7 +5721,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5731,7 +5731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5752,7 +5752,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5785,7 +5785,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5795,7 +5795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5806,7 +5806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5816,7 +5816,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5826,7 +5826,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5836,7 +5836,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `incorrect_password`: This is not your password · `weak_password`: The password is too easy to guess · `validation_failed`: Some fields are not right */
+            /** @description `incorrect_password`: The password is incorrect · `weak_password`: The password is too easy to guess · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5857,7 +5857,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5936,7 +5936,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5946,7 +5946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5957,7 +5957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5967,7 +5967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5988,7 +5988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6051,7 +6051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Model_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6061,7 +6061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6072,7 +6072,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6082,7 +6082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6103,7 +6103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6160,7 +6160,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelComparison"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6171,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6181,7 +6181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6191,7 +6191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6212,7 +6212,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6269,7 +6269,7 @@ export interface operations {
                     "application/json": components["schemas"]["Model"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6280,7 +6280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6290,7 +6290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6311,7 +6311,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6408,7 +6408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6418,7 +6418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6429,7 +6429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6439,7 +6439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6449,7 +6449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_label`: The tag is not well-formed · `bad_query`: The search can't be read · `validation_failed`: Some fields are not right */
+            /** @description `bad_label`: The tag is invalid · `bad_query`: The search query is invalid · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6470,7 +6470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6610,7 +6610,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6620,7 +6620,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6631,7 +6631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6641,7 +6641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6651,7 +6651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large · `quota_exceeded`: There is no room left for this person's photos */
+            /** @description `too_large`: The request body is too large · `quota_exceeded`: The storage quota is exceeded */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6661,7 +6661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: This kind of file is not supported */
+            /** @description `unsupported_media_type`: The file type is not supported */
             415: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6671,7 +6671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `bad_label`: The tag is not well-formed */
+            /** @description `validation_failed`: Some fields are invalid · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is incomplete · `timed_out`: Decoding the image took too long · `checksum_mismatch`: The file does not match its checksum · `bad_label`: The tag is invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6692,7 +6692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6747,7 +6747,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkOutcomes"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6757,7 +6757,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6768,7 +6768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6778,7 +6778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6788,7 +6788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `album_full`: The album holds as many photos as it can */
+            /** @description `album_full`: The album is full */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6798,7 +6798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6808,7 +6808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `bad_label`: The tag is not well-formed */
+            /** @description `validation_failed`: Some fields are invalid · `bad_label`: The tag is invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6829,7 +6829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6918,7 +6918,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -6929,7 +6929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6939,7 +6939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6949,7 +6949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6970,7 +6970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7005,7 +7005,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7016,7 +7016,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7026,7 +7026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7036,7 +7036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7057,7 +7057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7139,7 +7139,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7149,7 +7149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7160,7 +7160,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7170,7 +7170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7180,7 +7180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7190,7 +7190,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stale`: It was changed in the meantime */
+            /** @description `stale`: This has changed since you last read it */
             412: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7200,7 +7200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7210,7 +7210,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7231,7 +7231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7286,7 +7286,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Comment_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7296,7 +7296,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7307,7 +7307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7317,7 +7317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7327,7 +7327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7348,7 +7348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7398,7 +7398,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comment"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7408,7 +7408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7419,7 +7419,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7429,7 +7429,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7439,7 +7439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7449,7 +7449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7459,7 +7459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7480,7 +7480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7519,7 +7519,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7530,7 +7530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7540,7 +7540,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7550,7 +7550,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `bad_label`: The tag is not well-formed */
+            /** @description `validation_failed`: Some fields are invalid · `bad_label`: The tag is invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7571,7 +7571,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `tagger_busy`: The tagger has its hands full · `tagger_unavailable`: No tagger answered · `broker_unavailable`: The message broker does not answer · `model_error`: The model can't be used · `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `tagger_busy`: The tagger is busy · `tagger_unavailable`: The tagger did not answer · `broker_unavailable`: The message broker is unavailable · `model_error`: The model can't be used · `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7651,7 +7651,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7662,7 +7662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7672,7 +7672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7682,7 +7682,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `range_not_satisfiable`: The file has no such part */
+            /** @description `range_not_satisfiable`: The requested range is outside the file */
             416: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7692,7 +7692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `decode_failed`: The image can't be decoded · `timed_out`: The image takes too long to decode */
+            /** @description `validation_failed`: Some fields are invalid · `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7713,7 +7713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7791,7 +7791,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7802,7 +7802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7812,7 +7812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7822,7 +7822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `range_not_satisfiable`: The file has no such part */
+            /** @description `range_not_satisfiable`: The requested range is outside the file */
             416: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7832,7 +7832,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `decode_failed`: The image can't be decoded · `timed_out`: The image takes too long to decode */
+            /** @description `validation_failed`: Some fields are invalid · `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7853,7 +7853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7895,7 +7895,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7906,7 +7906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7916,7 +7916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7937,7 +7937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7969,7 +7969,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -7980,7 +7980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7990,7 +7990,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8011,7 +8011,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8047,7 +8047,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8057,7 +8057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8068,7 +8068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8078,7 +8078,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8088,7 +8088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8098,7 +8098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8108,7 +8108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cannot_report_own`: You can't report a photo of your own · `validation_failed`: Some fields are not right */
+            /** @description `cannot_report_own`: You can't report your own photo · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8129,7 +8129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8202,7 +8202,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8213,7 +8213,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8223,7 +8223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8244,7 +8244,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8317,7 +8317,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8328,7 +8328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8338,7 +8338,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8359,7 +8359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8442,7 +8442,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimilarPhotos"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8453,7 +8453,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8463,7 +8463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8473,7 +8473,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8494,7 +8494,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8532,7 +8532,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8542,7 +8542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8553,7 +8553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8563,7 +8563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8573,7 +8573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8583,7 +8583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_tags`: The photo has as many tags as it can */
+            /** @description `too_many_tags`: The photo has reached the limit on tags */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8593,7 +8593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8603,7 +8603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_label`: The tag is not well-formed · `validation_failed`: Some fields are not right */
+            /** @description `bad_label`: The tag is invalid · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8624,7 +8624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8658,7 +8658,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8669,7 +8669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8679,7 +8679,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8689,7 +8689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_label`: The tag is not well-formed */
+            /** @description `bad_label`: The tag is invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8710,7 +8710,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8767,7 +8767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Prediction"];
                 };
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8777,7 +8777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8788,7 +8788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8798,7 +8798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8808,7 +8808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8818,7 +8818,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: This kind of file is not supported */
+            /** @description `unsupported_media_type`: The file type is not supported */
             415: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8828,7 +8828,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `decode_failed`: The image can't be decoded · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode */
+            /** @description `validation_failed`: Some fields are invalid · `decode_failed`: The image can't be decoded · `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is incomplete · `timed_out`: Decoding the image took too long */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8849,7 +8849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `tagger_busy`: The tagger has its hands full · `tagger_unavailable`: No tagger answered · `broker_unavailable`: The message broker does not answer · `model_error`: The model can't be used · `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `tagger_busy`: The tagger is busy · `tagger_unavailable`: The tagger did not answer · `broker_unavailable`: The message broker is unavailable · `model_error`: The model can't be used · `model_missing`: No model is published · `model_damaged`: The model's files are damaged · `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8945,7 +8945,7 @@ export interface operations {
                     "application/json": components["schemas"]["SharedAlbum"];
                 };
             };
-            /** @description `authentication_required`: Sign in first · `password_required`: This link has a password · `wrong_password`: This is not the link's password */
+            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -8956,7 +8956,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8966,7 +8966,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8997,7 +8997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9080,7 +9080,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Photo_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9090,7 +9090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first · `password_required`: This link has a password · `wrong_password`: This is not the link's password */
+            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9101,7 +9101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9111,7 +9111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9131,7 +9131,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9152,7 +9152,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9190,7 +9190,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9200,7 +9200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first · `password_required`: This link has a password · `wrong_password`: This is not the link's password */
+            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9211,7 +9211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request comes from another site · `missing_scope`: The API key lacks the scope for this */
+            /** @description `bad_origin`: The request's origin is not allowed · `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9221,7 +9221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9231,7 +9231,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9251,7 +9251,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large */
+            /** @description `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9261,7 +9261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9282,7 +9282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9369,7 +9369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TagCount_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9379,7 +9379,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9390,7 +9390,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9400,7 +9400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_query`: The search can't be read · `validation_failed`: Some fields are not right */
+            /** @description `bad_query`: The search query is invalid · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9421,7 +9421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9467,7 +9467,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Suggestion_"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9478,7 +9478,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9488,7 +9488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9509,7 +9509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9557,7 +9557,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9567,7 +9567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9578,7 +9578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9588,7 +9588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_tus_version`: Uploads are resumed by tus 1.0.0 */
+            /** @description `unsupported_tus_version`: The tus version is not supported */
             412: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9598,7 +9598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large · `quota_exceeded`: There is no room left for this person's photos */
+            /** @description `too_large`: The request body is too large · `quota_exceeded`: The storage quota is exceeded */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9608,7 +9608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: This kind of file is not supported */
+            /** @description `unsupported_media_type`: The file type is not supported */
             415: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9618,7 +9618,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right · `bad_label`: The tag is not well-formed · `not_an_image`: The file is not an image */
+            /** @description `validation_failed`: Some fields are invalid · `bad_label`: The tag is invalid · `not_an_image`: The file is not an image */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9639,7 +9639,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9686,7 +9686,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9697,7 +9697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9718,7 +9718,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9755,7 +9755,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9766,7 +9766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9776,7 +9776,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9786,7 +9786,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload_expired`: The time for this upload is over */
+            /** @description `upload_expired`: The upload has expired */
             410: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9796,7 +9796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_tus_version`: Uploads are resumed by tus 1.0.0 */
+            /** @description `unsupported_tus_version`: The tus version is not supported */
             412: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9827,7 +9827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9878,7 +9878,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9889,7 +9889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9899,7 +9899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9909,7 +9909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload_expired`: The time for this upload is over */
+            /** @description `upload_expired`: The upload has expired */
             410: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9919,7 +9919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_tus_version`: Uploads are resumed by tus 1.0.0 */
+            /** @description `unsupported_tus_version`: The tus version is not supported */
             412: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9929,7 +9929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quota_exceeded`: There is no room left for this person's photos */
+            /** @description `quota_exceeded`: The storage quota is exceeded */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9939,7 +9939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: This kind of file is not supported */
+            /** @description `unsupported_media_type`: The file type is not supported */
             415: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9949,7 +9949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `validation_failed`: Some fields are not right */
+            /** @description `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is incomplete · `timed_out`: Decoding the image took too long · `checksum_mismatch`: The file does not match its checksum · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9980,7 +9980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10044,7 +10044,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `bad_request`: The request can't be read */
+            /** @description `bad_request`: The request is malformed */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10054,7 +10054,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10065,7 +10065,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10075,7 +10075,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10085,7 +10085,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The request did not arrive in time */
+            /** @description `request_timeout`: The request timed out */
             408: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10095,7 +10095,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `wrong_offset`: The upload goes on elsewhere */
+            /** @description `wrong_offset`: The upload offset does not match */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10105,7 +10105,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `upload_expired`: The time for this upload is over */
+            /** @description `upload_expired`: The upload has expired */
             410: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10115,7 +10115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_tus_version`: Uploads are resumed by tus 1.0.0 */
+            /** @description `unsupported_tus_version`: The tus version is not supported */
             412: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10125,7 +10125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The file is too large · `quota_exceeded`: There is no room left for this person's photos */
+            /** @description `too_large`: The request body is too large · `quota_exceeded`: The storage quota is exceeded */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10135,7 +10135,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: This kind of file is not supported */
+            /** @description `unsupported_media_type`: The file type is not supported */
             415: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10145,7 +10145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is cut short · `timed_out`: The image takes too long to decode · `checksum_mismatch`: The bytes that arrived are not the ones announced · `validation_failed`: Some fields are not right */
+            /** @description `not_an_image`: The file is not an image · `too_many_pixels`: The image has too many pixels · `truncated_image`: The image file is incomplete · `timed_out`: Decoding the image took too long · `checksum_mismatch`: The file does not match its checksum · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10176,7 +10176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `chunk_mismatch`: The bytes that arrived are not those of the checksum */
+            /** @description `chunk_mismatch`: The chunk does not match its checksum */
             460: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10186,7 +10186,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage_unavailable`: The storage does not answer · `service_unavailable`: Part of the site does not answer */
+            /** @description `storage_unavailable`: The storage is unavailable · `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10248,7 +10248,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10259,7 +10259,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10269,7 +10269,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10290,7 +10290,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10322,7 +10322,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10333,7 +10333,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10343,7 +10343,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10374,7 +10374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10406,7 +10406,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10417,7 +10417,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10427,7 +10427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10448,7 +10448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10480,7 +10480,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10491,7 +10491,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site · `forbidden`: You may not do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10501,7 +10501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10511,7 +10511,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_follows`: You follow as many people as one can */
+            /** @description `too_many_follows`: You have reached the limit on follows */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10542,7 +10542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10574,7 +10574,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10585,7 +10585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this · `bad_origin`: The request comes from another site */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10595,7 +10595,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10616,7 +10616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10666,7 +10666,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Person_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10676,7 +10676,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10687,7 +10687,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10697,7 +10697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10707,7 +10707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10728,7 +10728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10778,7 +10778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Person_"];
                 };
             };
-            /** @description `bad_cursor`: The cursor is not one of ours */
+            /** @description `bad_cursor`: The cursor is invalid */
             400: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10788,7 +10788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Sign in first */
+            /** @description `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -10799,7 +10799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the scope for this */
+            /** @description `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10809,7 +10809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10819,7 +10819,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are not right */
+            /** @description `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10840,7 +10840,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `service_unavailable`: Part of the site does not answer */
+            /** @description `service_unavailable`: Part of the site is unavailable */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10893,7 +10893,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `not_found`: There is nothing here */
+            /** @description `not_found`: The resource was not found */
             404: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
