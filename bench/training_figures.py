@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bench.vision_figures import STARTER
-from trainer.bottlenecks import embed_dataset
 from trainer.dataset import Dataset
+from trainer.embedding.bottlenecks import embed_dataset
 from vignette_shared.registry import Registry
 from vignette_shared.storage import read_only_folder
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
@@ -109,8 +109,8 @@ def _our_way(data: Dataset, backbone: OpenVinoBackbone, cache: Path) -> None:
 
 
 def _fit(embeddings: NDArray[np.floating], targets: NDArray[np.bool_], experiment: str) -> None:
-    from trainer.config import load_experiment  # noqa: PLC0415
-    from trainer.fit import Samples, fit_head  # noqa: PLC0415  # TensorFlow
+    from trainer.head.config import load_experiment  # noqa: PLC0415
+    from trainer.head.fit import Samples, fit_head  # noqa: PLC0415  # TensorFlow
 
     config = load_experiment(experiment).changed(epochs=EPOCHS, patience=EPOCHS)
     held = max(1, int(len(targets) * _VALIDATION))
@@ -181,7 +181,7 @@ def _epochs_and_embedding() -> dict[str, float]:
     All heads of an ensemble train; conversion, tracing and each epoch's validation count. In turns, and each
     ratio is the median of the turns' own: a virtual machine is not equally fast from minute to minute.
     """
-    from trainer.config import load_experiment  # noqa: PLC0415
+    from trainer.head.config import load_experiment  # noqa: PLC0415
 
     spec, _ = _starter()
     plain = replace(spec, input_side=_IMAGENET_SIDE)

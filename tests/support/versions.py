@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.run import METRICS_FILE, Run, write_run
+from trainer.runs.storage import METRICS_FILE, Run, write_run
 from vignette_shared.registry import BackboneManifest, Registry
 from vignette_shared.vision.head import Dense, Head
 

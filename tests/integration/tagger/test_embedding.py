@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from trainer.bottlenecks import Cache, embed_dataset
 from trainer.dataset import Dataset
-from trainer.distribution import Distribution
+from trainer.embedding.bottlenecks import Cache, embed_dataset
+from trainer.embedding.distribution import Distribution
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 

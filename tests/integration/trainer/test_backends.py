@@ -51,9 +51,9 @@ def _main() -> None:
     import keras  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
 
-    from trainer.pretraining.config import PretrainConfig  # noqa: PLC0415
-    from trainer.pretraining.material import Targets  # noqa: PLC0415
-    from trainer.pretraining.network import Network  # noqa: PLC0415
+    from trainer.backbone.pretraining.config import PretrainConfig  # noqa: PLC0415
+    from trainer.backbone.pretraining.material import Targets  # noqa: PLC0415
+    from trainer.backbone.pretraining.network import Network  # noqa: PLC0415
     from vignette_shared.registry import Registry  # noqa: PLC0415
     from vignette_shared.storage import read_only_folder  # noqa: PLC0415
     from vignette_shared.vision.backbone import WEIGHTS_FILE  # noqa: PLC0415

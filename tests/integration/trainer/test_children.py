@@ -11,7 +11,7 @@ import pytest
 
 _COMMAND = """
 import os, time
-from trainer.children import process_pool
+from trainer.support.process_pool import process_pool
 if __name__ == "__main__":
     with process_pool(1) as pool:
         print(pool.submit(os.getpid).result(), flush=True)
@@ -20,7 +20,7 @@ if __name__ == "__main__":
 
 _INTERRUPTED = """
 import time
-from trainer.children import process_pool
+from trainer.support.process_pool import process_pool
 if __name__ == "__main__":
     pool = process_pool(2)
     try:
@@ -73,7 +73,7 @@ def test_an_interruption_from_the_terminal_ends_the_processes_without_a_word(
         assert command.stderr.read() == ""
 
 
-_TIED = "from trainer.progress import end_with_parent; end_with_parent(); {then}"
+_TIED = "from trainer.support.progress import end_with_parent; end_with_parent(); {then}"
 
 
 @pytest.mark.parametrize(("then", "status"), [("pass", 0), ("raise SystemExit(2)", 2)])

@@ -17,6 +17,8 @@ import pytest
 from tests.conftest import make_jpeg
 from tests.support.file_server import FileServer, serving
 
+from trainer.backbone.pretraining.config import PretrainConfig
+from trainer.backbone.pretraining.material import store_pixels
 from trainer.dataset import ANNOTATIONS_ZIP, IMAGES_ZIP, Dataset, open_dataset, read_mirflickr
 from trainer.dataset.download import Source, download, sources
 from trainer.dataset.inspection import inspect_images
@@ -24,9 +26,7 @@ from trainer.dataset.statistics import describe
 from trainer.dataset.tfrecords import read_shards, write_shards
 from trainer.dataset.unpacking import unpack
 from trainer.errors import DatasetError, DownloadFailed
-from trainer.fetching import ATTEMPTS, Expected
-from trainer.pretraining.config import PretrainConfig
-from trainer.pretraining.material import store_pixels
+from trainer.support.fetching import ATTEMPTS, Expected
 from vignette_shared.errors import StorageFull
 
 from .conftest import fill_up, patchwork

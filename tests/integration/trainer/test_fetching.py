@@ -10,7 +10,7 @@ import pytest
 from tests.support.file_server import FileServer, serving
 
 from trainer.errors import DownloadFailed
-from trainer.fetching import ATTEMPTS, Expected, fetch
+from trainer.support.fetching import ATTEMPTS, Expected, fetch
 from vignette_shared.errors import StorageFull
 
 from .conftest import fill_up

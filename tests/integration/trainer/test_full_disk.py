@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from tests.conftest import make_jpeg
 from tests.support.versions import figures, measured_run, publish_backbone
+from tests.unit.trainer.backbone.test_pretraining_loop import TwoStates
 from tests.unit.trainer.conftest import MeanColour
-from tests.unit.trainer.test_pretraining_loop import TwoStates
 
-from trainer.config import TrainConfig
+from trainer.backbone.pretraining.loop import Checkpoint
 from trainer.dataset import Dataset, write_annotations
 from trainer.errors import DatasetError
-from trainer.pretraining.loop import Checkpoint
-from trainer.publish import publish_run
-from trainer.run import read_run
+from trainer.head.config import TrainConfig
+from trainer.release.publish import publish_run
+from trainer.runs.storage import read_run
 from vignette_shared.errors import StorageFull
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
@@ -64,7 +64,7 @@ def test_embedding(dataset: Dataset, small_disk: Path, tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("moment", [0.0, 0.5, 1.0])
 def test_training(dataset: Dataset, small_disk: Path, tmp_path: Path, moment: float) -> None:
-    from trainer.experiment import run_experiment  # noqa: PLC0415
+    from trainer.runs.experiment import run_experiment  # noqa: PLC0415
 
     config = TrainConfig(hidden=4, epochs=2, batch=8)
     filler = small_disk / "filler"

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from tests.support.file_server import FileServer, serving
 
-from trainer.artifacts import GOLDEN_FILE, verify_backbone
+from trainer.backbone.artifacts import GOLDEN_FILE, verify_backbone
+from trainer.backbone.imagenet import FILE, imagenet_file
 from trainer.errors import DatasetError, DownloadFailed
-from trainer.imagenet import FILE, imagenet_file
-from trainer.measure import open_registry
+from trainer.evaluation.measure import open_registry
 from vignette_shared.errors import ModelDamaged
 from vignette_shared.vision.backbone import WEIGHTS_FILE
 from vignette_shared.vision.inception_v3 import kernel_shapes
@@ -98,7 +98,7 @@ def test_a_file_given_by_hand_needs_no_line(published: Path, tmp_path: Path) -> 
 
 
 def test_another_network_is_refused_before_keras_sees_it(tmp_path: Path) -> None:
-    from trainer.imagenet import read_imagenet  # noqa: PLC0415
+    from trainer.backbone.imagenet import read_imagenet  # noqa: PLC0415
 
     path = tmp_path / "other.h5"
     path.write_bytes(b"no HDF5")

@@ -16,7 +16,7 @@ import pytest
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
 
-from trainer.pretraining.loop import Batch, Checkpoint, run
+from trainer.backbone.pretraining.loop import Batch, Checkpoint, run
 
 pytestmark = [pytest.mark.reliability, pytest.mark.tensorflow]
 STEPS = 250

@@ -12,9 +12,9 @@ from typing import IO
 import pytest
 from tests.support.versions import figures, measured_run, publish_backbone
 
-from trainer.promotion import promote, verify
-from trainer.publish import publish_run
-from trainer.run import read_run
+from trainer.release.promotion import promote, verify
+from trainer.release.publish import publish_run
+from trainer.runs.storage import read_run
 from vignette_shared.errors import ProductionMoved
 from vignette_shared.registry import Registry
 from vignette_shared.storage import ObstoreBlobs, open_store

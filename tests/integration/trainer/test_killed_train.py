@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.unit.trainer.conftest import COLOURS, MeanColour, jpeg, write_archives
 
-from trainer.config import TrainConfig
 from trainer.errors import DatasetError
-from trainer.run import HISTORY_FILE, RUN_FILE, read_run
+from trainer.head.config import TrainConfig
+from trainer.runs.storage import HISTORY_FILE, RUN_FILE, read_run
 
 pytestmark = [pytest.mark.reliability, pytest.mark.tensorflow]
 CONFIG = TrainConfig(hidden=4, epochs=3, batch=16, patience=3, precision=0.6)
@@ -60,8 +60,8 @@ def test_a_killed_training_leaves_no_half_run(archives: Path, tmp_path: Path) ->
 
 def _main(archives: Path, work: Path, victim: str) -> None:
     from trainer.dataset import read_mirflickr  # noqa: PLC0415
-    from trainer.experiment import run_experiment  # noqa: PLC0415
-    from trainer.snapshot import freeze  # noqa: PLC0415
+    from trainer.dataset.snapshot import freeze  # noqa: PLC0415
+    from trainer.runs.experiment import run_experiment  # noqa: PLC0415
 
     rename = Path.replace
 

@@ -15,10 +15,10 @@ from redis.retry import Retry
 from tests.conftest import RedisServer
 
 from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
-from trainer.lease import lease
-from trainer.runner import Heard, Stop, TrainingRunner
+from trainer.jobs.lease import lease
+from trainer.jobs.pipeline_process import Heard, Stop, TrainingRunner
+from trainer.jobs.training_job import Trainings
 from trainer.tasks import register
-from trainer.trainings import Trainings
 from vignette_shared.contracts.tasks import (
     TRAIN_MODEL,
     ModelPublished,

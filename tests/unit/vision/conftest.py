@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer.artifacts import made_pictures
+from trainer.backbone.artifacts import made_pictures
 from vignette_shared.registry import Registry
 from vignette_shared.storage import read_only_folder
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec

@@ -81,6 +81,6 @@ def test_what_is_no_image_is_refused() -> None:
 
 def test_trainer_and_tagger_call_the_same_code() -> None:
     from tagger_worker import tagger  # noqa: PLC0415
-    from trainer import bottlenecks  # noqa: PLC0415
+    from trainer.embedding import bottlenecks  # noqa: PLC0415
 
     assert vars(bottlenecks)["load_pixels"] is vars(tagger)["load_pixels"] is load_pixels

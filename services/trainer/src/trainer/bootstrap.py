@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import redis
 from celery import Celery
 
-from trainer.runner import TrainingRunner
+from trainer.jobs.pipeline_process import TrainingRunner
+from trainer.jobs.training_job import Trainings
 from trainer.settings import TrainerWorkerSettings
 from trainer.tasks import register
-from trainer.trainings import Trainings
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.heartbeat import Heartbeat

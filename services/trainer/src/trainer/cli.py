@@ -8,8 +8,8 @@ import structlog
 
 from trainer.commands import backbone, dataset, pipeline, predict, registry, training
 from trainer.commands.options import new_app
-from trainer.greeting import leave_out_greeting
-from trainer.writing import is_full, unwritable
+from trainer.support.atomic_file import is_full, unwritable
+from trainer.support.greeting import leave_out_greeting
 from vignette_shared.errors import VignetteError
 
 # Here and not in `main`: processes that multiprocessing spawns import this module and run no more of it.

@@ -2,7 +2,7 @@
 
 from celery import Celery
 
-from trainer.trainings import Trainings
+from trainer.jobs.training_job import Trainings
 from vignette_shared.contracts.tasks import TRAIN_MODEL
 from vignette_shared.queue.app import consume
 

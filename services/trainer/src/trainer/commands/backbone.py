@@ -65,10 +65,10 @@ def import_imagenet(
     as_json: JsonOption = False,
 ) -> None:
     """Publish Keras' Inception-v3 with ImageNet weights as the backbone `imagenet`."""
-    from trainer.artifacts import publish_backbone  # noqa: PLC0415
-    from trainer.imagenet import FACTS, MD5, URL, imagenet_file, read_imagenet  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.progress import shown_transfer  # noqa: PLC0415
+    from trainer.backbone.artifacts import publish_backbone  # noqa: PLC0415
+    from trainer.backbone.imagenet import FACTS, MD5, URL, imagenet_file, read_imagenet  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.support.progress import shown_transfer  # noqa: PLC0415
 
     with shown_transfer("imagenet") as progress:
         wanted = MD5 if md5 is None else md5
@@ -80,8 +80,8 @@ def import_imagenet(
 @app.command("list")
 def list_backbones(*, registry: RegistryOption, as_json: JsonOption = False) -> None:
     """List the backbones in the registry."""
-    from trainer.backbones import list_backbones as found_in  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.backbone.lookup import list_backbones as found_in  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
 
     found = [manifest.model_dump(mode="json") for manifest in found_in(open_registry(registry))]
     if as_json:
@@ -98,8 +98,8 @@ def list_backbones(*, registry: RegistryOption, as_json: JsonOption = False) -> 
 @app.command()
 def show(name: NameArgument, *, registry: RegistryOption, as_json: JsonOption = False) -> None:
     """Print a backbone's manifest."""
-    from trainer.backbones import find_backbone  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.backbone.lookup import find_backbone  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
 
     models = open_registry(registry)
     facts = models.backbone(find_backbone(models, name)).model_dump(mode="json")
@@ -113,9 +113,9 @@ def show(name: NameArgument, *, registry: RegistryOption, as_json: JsonOption = 
 @app.command()
 def verify(name: NameArgument, *, registry: RegistryOption, as_json: JsonOption = False) -> None:
     """Check a backbone's files and what it makes of pictures; status 2 when it is damaged."""
-    from trainer.artifacts import verify_backbone  # noqa: PLC0415
-    from trainer.backbones import find_backbone  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.backbone.artifacts import verify_backbone  # noqa: PLC0415
+    from trainer.backbone.lookup import find_backbone  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
 
     models = open_registry(registry)
     figures = verify_backbone(models, find_backbone(models, name))
@@ -184,8 +184,8 @@ def embed(
     as_json: JsonOption = False,
 ) -> None:
     """Fill the bottleneck cache: embed what it lacks of a dataset."""
-    from trainer.embedding import fill_cache  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
+    from trainer.embedding.fill import fill_cache  # noqa: PLC0415
+    from trainer.support.progress import shown_count  # noqa: PLC0415
 
     views: Literal[1, 2] | None = None if mirrored is None else 2 if mirrored else 1
     figures = fill_cache(
@@ -222,8 +222,8 @@ def _train_backbone(
     *,
     as_json: bool,
 ) -> None:
-    from trainer.pretraining.publishing import BackboneOrder, train_backbone  # noqa: PLC0415
-    from trainer.progress import shown_progress  # noqa: PLC0415
+    from trainer.backbone.pretraining.publishing import BackboneOrder, train_backbone  # noqa: PLC0415
+    from trainer.support.progress import shown_progress  # noqa: PLC0415
 
     order = BackboneOrder(data, work, start, targets, snapshot, name, typed_command())
     with shown_progress() as report:

@@ -39,7 +39,7 @@ def download(
     """Download MIRFLICKR-25K; what is there already, in part or in whole, stays."""
     from trainer.dataset.download import download as run  # noqa: PLC0415
     from trainer.dataset.download import sources  # noqa: PLC0415
-    from trainer.progress import shown_transfer  # noqa: PLC0415
+    from trainer.support.progress import shown_transfer  # noqa: PLC0415
 
     unpacked = run(folder, sources(images_url, annotations_url), unpacked=unpack, shown=shown_transfer)
     _say({"folder": str(folder), "unpacked": unpacked}, f"{folder} is complete.", as_json=as_json)
@@ -77,7 +77,7 @@ def stats(
     from trainer.dataset import open_dataset  # noqa: PLC0415
     from trainer.dataset.inspection import inspect_images  # noqa: PLC0415
     from trainer.dataset.statistics import describe  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
+    from trainer.support.progress import shown_count  # noqa: PLC0415
 
     dataset = open_dataset(data)
     if snapshot:
@@ -102,8 +102,8 @@ def split(
     """Freeze a dataset with its split: 72 % train, 8 % validation, 20 % test, every label's share kept."""
     from trainer.dataset import open_dataset  # noqa: PLC0415
     from trainer.dataset.manifest import SPLITS  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
-    from trainer.snapshot import freeze, write  # noqa: PLC0415
+    from trainer.dataset.snapshot import freeze, write  # noqa: PLC0415
+    from trainer.support.progress import shown_count  # noqa: PLC0415
 
     dataset, store = open_dataset(data), _registry(registry)
     with shown_count("images", len(dataset.names)) as progress:
@@ -130,7 +130,7 @@ def tfrecords(
     dataset = _snapshot(registry, snapshot).dataset(open_dataset(data))
     # TensorFlow takes seconds to import: only once the dataset is known to be there.
     from trainer.dataset.tfrecords import SHARDS, read_shards, write_shards  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
+    from trainer.support.progress import shown_count  # noqa: PLC0415
 
     with shown_count("records", len(dataset.names), "records") as progress:
         paths = write_shards(dataset, out, progress)
@@ -145,7 +145,7 @@ def tfrecords(
 
 def _registry(address: str) -> Any:
     from trainer.errors import DatasetError  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
 
     if not address:
         raise DatasetError("--snapshot needs --registry: give the model registry's address or folder.")
@@ -153,7 +153,7 @@ def _registry(address: str) -> Any:
 
 
 def _snapshot(address: str, name: str) -> Any:
-    from trainer.snapshot import read  # noqa: PLC0415
+    from trainer.dataset.snapshot import read  # noqa: PLC0415
 
     return read(_registry(address), name)
 

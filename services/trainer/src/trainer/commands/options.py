@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from trainer.config import TrainConfig, load_experiment
 from trainer.errors import DatasetError
+from trainer.head.config import TrainConfig, load_experiment
 
 DataOption = Annotated[
     Path, typer.Option(help="Folder of the dataset, such as MIRFLICKR-25K's two archives.")

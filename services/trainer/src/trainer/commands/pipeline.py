@@ -19,8 +19,8 @@ from trainer.commands.options import (
     typed_command,
     user_name,
 )
-from trainer.config import load_experiment
 from trainer.errors import DatasetError, GateRefused
+from trainer.head.config import load_experiment
 from vignette_shared.errors import VignetteError
 
 top = new_app()
@@ -56,9 +56,9 @@ def pipeline(
         changes = _object(changed)
         chosen = load_experiment(config).changed(**changes)
         # TensorFlow takes seconds to import: only once the command line is known to be right.
-        from trainer.pipeline import Plan, run_pipeline  # noqa: PLC0415
-        from trainer.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
-        from trainer.run import REPORT_FILE  # noqa: PLC0415
+        from trainer.pipeline.end_to_end import Plan, run_pipeline  # noqa: PLC0415
+        from trainer.runs.storage import REPORT_FILE  # noqa: PLC0415
+        from trainer.support.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
 
         if events:
             end_with_parent()

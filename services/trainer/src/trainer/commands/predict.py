@@ -40,10 +40,10 @@ def predict(
         raise DatasetError("--explain draws a picture: say where with --out F.png.")
     if (label or method) and not explain:
         raise DatasetError("--label and --method say what to explain and how: give --explain, too.")
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.picture import write_picture  # noqa: PLC0415
-    from trainer.predict import Predictor, as_line, find_images, to_json  # noqa: PLC0415
-    from trainer.progress import shown_count  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.predict.picture import write_picture  # noqa: PLC0415
+    from trainer.predict.predictor import Predictor, as_line, find_images, to_json  # noqa: PLC0415
+    from trainer.support.progress import shown_count  # noqa: PLC0415
 
     found = find_images(images)
     pictures = picture_paths(found, out) if out else {}

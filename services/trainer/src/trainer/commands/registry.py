@@ -11,7 +11,7 @@ from trainer.errors import DatasetError
 
 if TYPE_CHECKING:
     from trainer.dataset import Dataset
-    from trainer.promotion import Override, Promoted
+    from trainer.release.promotion import Override, Promoted
 
 top = new_app()
 _PIPE_WIDTH = 160
@@ -43,9 +43,9 @@ def publish(
 ) -> None:
     """Publish a run as a version and, if the gate lets it through, put it into production."""
     override = _override(force, reason)
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.publish import publish_run  # noqa: PLC0415
-    from trainer.run import read_run  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.release.publish import publish_run  # noqa: PLC0415
+    from trainer.runs.storage import read_run  # noqa: PLC0415
 
     models = open_registry(registry)
     manifest = publish_run(models, read_run(run), by=user_name())
@@ -79,8 +79,8 @@ def promote(
 @top.command()
 def rollback(*, registry: RegistryOption, reason: ReasonOption = "", as_json: JsonOption = False) -> None:
     """Put the version back that was in production before."""
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.promotion import rollback as roll_back  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.release.promotion import rollback as roll_back  # noqa: PLC0415
 
     entry = roll_back(open_registry(registry), by=user_name(), reason=reason)
     _tell(entry.model_dump(mode="json"), as_json, f"{entry.version} is in production again.")
@@ -89,8 +89,8 @@ def rollback(*, registry: RegistryOption, reason: ReasonOption = "", as_json: Js
 @top.command()
 def versions(*, registry: RegistryOption, as_json: JsonOption = False) -> None:
     """List the published versions, newest first, with their figures and aliases."""
-    from trainer.listing import list_versions, versions_table  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.release.listing import list_versions, versions_table  # noqa: PLC0415
 
     found = list_versions(open_registry(registry))
     if as_json:
@@ -108,8 +108,8 @@ def diff(
     as_json: JsonOption = False,
 ) -> None:
     """Compare two versions: figures by label, data, configuration."""
-    from trainer.listing import diff_table, diff_versions  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.release.listing import diff_table, diff_versions  # noqa: PLC0415
 
     found = diff_versions(open_registry(registry), a, b)
     if as_json:
@@ -128,11 +128,11 @@ def _promote(
     *,
     as_json: bool,
 ) -> None:
-    from trainer.bottlenecks import CACHE  # noqa: PLC0415
-    from trainer.comparison import resolve  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.progress import shown_progress  # noqa: PLC0415
-    from trainer.promotion import promote as put_into_production  # noqa: PLC0415
+    from trainer.embedding.bottlenecks import CACHE  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.release.comparison import resolve  # noqa: PLC0415
+    from trainer.release.promotion import promote as put_into_production  # noqa: PLC0415
+    from trainer.support.progress import shown_progress  # noqa: PLC0415
 
     models = open_registry(address)
     with tempfile.TemporaryDirectory() as temporary, shown_progress() as report:
@@ -157,7 +157,7 @@ def _said(done: "Promoted") -> str:
 def _override(force: bool, reason: str) -> "Override | None":
     if force and not reason.strip():
         raise DatasetError("--force needs --reason TEXT: the history must say why.")
-    from trainer.promotion import Override  # noqa: PLC0415
+    from trainer.release.promotion import Override  # noqa: PLC0415
 
     return Override(reason.strip()) if force else None
 

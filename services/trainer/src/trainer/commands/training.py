@@ -45,8 +45,8 @@ def starter(
     """Rebuild the model that the project ships."""
     chosen = parse_config(config)
     # TensorFlow takes seconds to import: only once the command line is known to be right.
-    from trainer.progress import shown_progress  # noqa: PLC0415
-    from trainer.starter import StarterInputs, build_starter  # noqa: PLC0415
+    from trainer.pipeline.starter import StarterInputs, build_starter  # noqa: PLC0415
+    from trainer.support.progress import shown_progress  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as temporary, shown_progress() as report:
         inputs = StarterInputs(data, weights, photos, targets, work or Path(temporary))
@@ -74,11 +74,11 @@ def train(
 ) -> None:
     """Train a head over a backbone: a run, to be evaluated and published."""
     chosen = parse_config(config)
-    from trainer.bottlenecks import CACHE  # noqa: PLC0415
-    from trainer.experiment import run_experiment, run_folder  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.opening import open_backbone, open_split  # noqa: PLC0415
-    from trainer.progress import shown_progress  # noqa: PLC0415
+    from trainer.embedding.bottlenecks import CACHE  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.runs.experiment import run_experiment, run_folder  # noqa: PLC0415
+    from trainer.runs.subject import open_backbone, open_split  # noqa: PLC0415
+    from trainer.support.progress import shown_progress  # noqa: PLC0415
 
     models = open_registry(registry)
     dataset = open_split(models, data, snapshot)
@@ -115,12 +115,12 @@ def sweep(
     """Train a grid of configurations and compare them on the validation split."""
     chosen = parse_config(config)
     values = read_grid(grid)
-    from trainer.bottlenecks import CACHE  # noqa: PLC0415
-    from trainer.measure import open_registry  # noqa: PLC0415
-    from trainer.opening import open_backbone, open_split  # noqa: PLC0415
-    from trainer.progress import shown_count, shown_progress  # noqa: PLC0415
-    from trainer.sweep import expand, sweep  # noqa: PLC0415
-    from trainer.train import prepare  # noqa: PLC0415
+    from trainer.embedding.bottlenecks import CACHE  # noqa: PLC0415
+    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+    from trainer.head.sweep import expand, sweep  # noqa: PLC0415
+    from trainer.head.train import prepare  # noqa: PLC0415
+    from trainer.runs.subject import open_backbone, open_split  # noqa: PLC0415
+    from trainer.support.progress import shown_count, shown_progress  # noqa: PLC0415
 
     configs = expand(chosen, values)
     models = open_registry(registry)
@@ -160,7 +160,7 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure a head on the frozen test split: metrics.json, a row of results.csv, report.html."""
-    from trainer.measure import measure_version, open_registry  # noqa: PLC0415
+    from trainer.evaluation.measure import measure_version, open_registry  # noqa: PLC0415
 
     models = open_registry(registry)
     if photos:
@@ -172,9 +172,9 @@ def evaluate(
         return
     if data is None or work is None:
         raise DatasetError("Give the dataset by --data and the folder of what is kept by --work.")
-    from trainer.opening import open_split, open_subject  # noqa: PLC0415
-    from trainer.progress import shown_progress  # noqa: PLC0415
     from trainer.report.writing import evaluate_subject  # noqa: PLC0415
+    from trainer.runs.subject import open_split, open_subject  # noqa: PLC0415
+    from trainer.support.progress import shown_progress  # noqa: PLC0415
 
     opened = open_subject(models, subject)
     dataset = open_split(models, data, snapshot)

@@ -1,13 +1,13 @@
 """Annotated images, read in place, whatever form somebody keeps them in."""
 
-from trainer.dataset.annotated import ANNOTATIONS_JSON, read_annotated, write_annotations
-from trainer.dataset.coco import read_coco
 from trainer.dataset.dataset import Dataset
-from trainer.dataset.exported import MANIFEST, read_exported
 from trainer.dataset.files import IMAGES_ZIP
-from trainer.dataset.mirflickr import ANNOTATIONS_ZIP, image_number, read_mirflickr
-from trainer.dataset.opening import open_dataset
-from trainer.dataset.tables import read_table
+from trainer.dataset.loading import open_dataset
+from trainer.dataset.readers.annotated import ANNOTATIONS_JSON, read_annotated, write_annotations
+from trainer.dataset.readers.coco import read_coco
+from trainer.dataset.readers.exported import MANIFEST, read_exported
+from trainer.dataset.readers.mirflickr import ANNOTATIONS_ZIP, image_number, read_mirflickr
+from trainer.dataset.readers.tables import read_table
 
 __all__ = [
     "ANNOTATIONS_JSON",

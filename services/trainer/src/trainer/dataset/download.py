@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.dataset.files import IMAGES_ZIP
-from trainer.dataset.mirflickr import ANNOTATIONS_ZIP
+from trainer.dataset.readers.mirflickr import ANNOTATIONS_ZIP
 from trainer.dataset.unpacking import damage_of, unpack
 from trainer.errors import DatasetError, DownloadFailed
-from trainer.fetching import Expected, fetch
-from trainer.progress import Transfer
+from trainer.support.fetching import Expected, fetch
+from trainer.support.progress import Transfer
 
 SITE = "https://press.liacs.nl/mirflickr/mirflickr25k.v3b"
 IMAGES_URL = f"{SITE}/{IMAGES_ZIP}"

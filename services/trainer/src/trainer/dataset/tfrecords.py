@@ -14,7 +14,7 @@ import tensorflow as tf
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.manifest import Split
 from trainer.errors import DatasetError
-from trainer.writing import unwritable
+from trainer.support.atomic_file import unwritable
 
 SHARDS: dict[Split, tuple[str, int]] = {"train": ("train", 9), "test": ("test", 5), "validation": ("val", 2)}
 """Names and numbers of shards that 25,000 images had; kept for every size, so that the patterns fit."""

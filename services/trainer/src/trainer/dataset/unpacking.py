@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trainer.dataset.files import MEMBER_BYTES, inside, open_zip
 from trainer.errors import DatasetError
-from trainer.progress import Transfer
+from trainer.support.progress import Transfer
 from vignette_shared.errors import StorageFull
 from vignette_shared.storage import free_bytes
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.assess import Rival, assess
-from trainer.bottlenecks import CACHE
 from trainer.dataset import Dataset
-from trainer.opening import Subject, open_backbone
-from trainer.progress import Phases, silent
+from trainer.embedding.bottlenecks import CACHE
+from trainer.evaluation.assessment import Rival, assess
+from trainer.evaluation.results import RESULTS_FILE, add_result
 from trainer.report.page import render_report
-from trainer.results import RESULTS_FILE, add_result
-from trainer.run import HISTORY_FILE, METRICS_FILE, REPORT_FILE
-from trainer.writing import unwritable, write_whole
+from trainer.runs.storage import HISTORY_FILE, METRICS_FILE, REPORT_FILE
+from trainer.runs.subject import Subject, open_backbone
+from trainer.support.atomic_file import unwritable, write_whole
+from trainer.support.progress import Phases, silent
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 

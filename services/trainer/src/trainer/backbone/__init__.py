@@ -1,0 +1,1 @@
+"""Backbones: import, training, publication and lookup."""

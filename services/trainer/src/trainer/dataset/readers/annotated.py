@@ -1,0 +1,93 @@
+"""A folder of images with `annotations.json`: `[{"image": name, "annotation": [label, ...]}]`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.dataset.dataset import Dataset, labels_among, target_matrix
+from trainer.dataset.files import image_reader, inside, read_text
+from trainer.errors import DatasetError
+from trainer.support.atomic_file import unwritable, write_whole
+
+ANNOTATIONS_JSON = "annotations.json"
+
+
+def read_annotated(folder: Path, labels: tuple[str, ...] | None = None) -> Dataset:
+    """Open a folder of images with `annotations.json`.
+
+    Args:
+        labels: others are passed over, and one of them may be absent; None takes all that occur, sorted.
+
+    Raises:
+        DatasetError: the file is missing, empty or malformed, names an image outside the folder or one image
+            twice with different labels.
+    """
+    path = folder / ANNOTATIONS_JSON
+    found, stricter = _parse(path)
+    chosen = labels if labels is not None else labels_among(found, path)
+    return Dataset(
+        tuple(found),
+        chosen,
+        target_matrix(found, chosen),
+        image_reader(folder),
+        relevant=target_matrix(stricter, chosen) if any(stricter.values()) else None,
+        origin=ANNOTATIONS_JSON,
+    )
+
+
+def _parse(path: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the labels of each image, and those of the stricter annotation."""
+    text = read_text(path)
+    found: dict[str, set[str]] = {}
+    stricter: dict[str, set[str]] = {}
+    try:
+        for entry in json.loads(text):
+            name, present = str(entry["image"]), _words(entry["annotation"])
+            relevant = _words(entry.get("relevant", []))
+            _check(path, name, present, found)
+            found[name], stricter[name] = present, relevant
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DatasetError(f'{path} is not a list of {{"image", "annotation"}}: {error}.') from error
+    return found, stricter
+
+
+def _words(value: Any) -> set[str]:
+    """A string would be taken apart into letters, each of them a label."""
+    if not isinstance(value, list):
+        raise TypeError("annotation is not a list of labels")
+    return {str(label) for label in value}
+
+
+def _check(path: Path, name: str, present: set[str], found: dict[str, set[str]]) -> None:
+    if not inside(name):
+        raise DatasetError(f"{path} names {name!r}: images must lie in the folder itself.")
+    if found.get(name, present) != present:
+        raise DatasetError(f"{path} annotates {name!r} twice, differently: keep one of the two.")
+
+
+def write_annotations(dataset: Dataset, path: Path) -> None:
+    """Write what `read_annotated` reads; it appears whole or not at all.
+
+    The stricter annotation, where there is one, is a member `relevant` of its own.
+
+    Raises:
+        DatasetError, StorageFull: the file can't be written.
+    """
+    entries = []
+    for row, name in enumerate(dataset.names):
+        entry: dict[str, Any] = {"image": name, "annotation": _present(dataset.labels, dataset.targets[row])}
+        if dataset.relevant is not None:
+            entry["relevant"] = _present(dataset.labels, dataset.relevant[row])
+        entries.append(entry)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, (json.dumps(entries, indent=0, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def _present(labels: tuple[str, ...], marks: NDArray[np.bool_]) -> list[str]:
+    return [labels[i] for i in np.flatnonzero(marks)]

@@ -1,0 +1,1 @@
+"""Embeddings of a data set, cached on disk as bottlenecks."""

@@ -1,0 +1,1 @@
+"""How good a head is: metrics, thresholds, calibration, robustness, mistakes."""

@@ -1,0 +1,1 @@
+"""The head: an MLP over embeddings, its configuration and its training."""

@@ -1,0 +1,198 @@
+"""Train the head: one hidden layer over embeddings. Reads from top to bottom; a step is in `stepping`."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise, repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import TrainingFailed
+from trainer.evaluation.metrics import average_precisions
+from trainer.head.config import TrainConfig
+from trainer.head.optimiser import Rows, Stepper
+from vignette_shared.vision.head import Dense, Head, merged, unit_length
+
+_MIN_STD = 1e-3
+"""A feature that hardly ever fires must not be blown up to unit variance."""
+
+Matrix = NDArray[np.float32]
+Measure = Callable[[tuple[Dense, ...]], tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """`embeddings` float[n, features]; `targets` float32[n, labels] in 0..1."""
+
+    embeddings: NDArray[np.floating]
+    targets: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """What one epoch of one member of the ensemble came to; numbers from 1."""
+
+    member: int
+    number: int
+    loss: float
+    mean_ap: float
+    label_ap: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The layers of each member's best epoch, merged; standardisation is folded in."""
+
+    layers: tuple[Dense, ...]
+    to_unit: bool
+    history: tuple[Epoch, ...]
+
+
+def fit_head(
+    train: Samples,
+    validation: Samples,
+    config: TrainConfig,
+    on_epoch: Callable[[Epoch], None] = lambda _: None,
+) -> Fitted:
+    """Train `config.ensemble` heads and merge them.
+
+    Args:
+        on_epoch: called after each epoch.
+
+    Raises:
+        TrainingFailed: an embedding is not finite, or the loss is not a number any more (with the step and
+            the configuration).
+    """
+    to_unit = config.features == "l2"
+    x = _finite(train.embeddings)
+    mean, std = np.zeros(x.shape[1], np.float32), np.ones(x.shape[1], np.float32)
+    if config.features != "raw":
+        wide = _features(x, to_unit)
+        mean, std = wide.mean(axis=0), wide.std(axis=0) + np.float32(_MIN_STD)
+        x = (wide - mean) / std
+    check = (_features(_finite(validation.embeddings), to_unit) - mean) / std
+    targets = train.targets * (1 - config.label_smoothing) + config.label_smoothing / 2
+    truth = validation.targets > 0.5
+    history: list[Epoch] = []
+
+    def heard(epoch: Epoch) -> None:
+        history.append(epoch)
+        on_epoch(epoch)
+
+    shape = _Shape(len(x), x.shape[1], targets.shape[1])
+    stepper = Stepper(x, targets, config)
+    measure = partial(_measure, check, truth)
+    members = [_Member(stepper, shape, measure, config, number) for number in range(config.ensemble)]
+    # One step of one head does not keep every core at work: the heads' epochs run beside each other.
+    with ThreadPoolExecutor(len(members)) as pool:
+        for number in range(1, config.epochs + 1):
+            running = [member for member in members if number - member.best_epoch <= config.patience]
+            for epoch in pool.map(_Member.epoch, running, repeat(number)):
+                heard(epoch)
+            if not running:
+                break
+    kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
+    return Fitted(merged(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    images: int
+    features: int
+    labels: int
+
+
+class _Member:
+    """A head of the ensemble in training, with a generator of its own: what it becomes it becomes alone, too.
+
+    Attributes:
+        best_epoch: the one with the best validation mean AP; 0 before the first.
+    """
+
+    def __init__(
+        self, stepper: Stepper, shape: _Shape, measure: Measure, config: TrainConfig, number: int
+    ) -> None:
+        self._stepper, self._shape, self._measure = stepper, shape, measure
+        self._config, self._number = config, number
+        self._seed = config.seed + number
+        self._rng = np.random.default_rng(self._seed)
+        self._sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
+        self._head = stepper.begin(_fresh(shape, config, self._rng))
+        self._best: tuple[Dense, ...] | None = None
+        self._best_ap = -np.inf
+        self.best_epoch = 0
+
+    def epoch(self, number: int) -> Epoch:
+        """Train for an epoch, measure the head, keep it if it is the best so far.
+
+        Raises:
+            TrainingFailed: the loss is not a number.
+        """
+        before = (number - 1) * len(self._sizes)
+        order = _order(self._shape, self._config, self._rng)
+        losses = self._stepper.epoch(self._head, *order, before, self._seed)
+        if len(bad := np.flatnonzero(~np.isfinite(losses))):
+            raise TrainingFailed(
+                f"The loss is not a number at step {before + bad[0] + 1} (epoch {number}, seed {self._seed}) "
+                f"of {self._config!r}: lower the learning rate."
+            )
+        layers = self._stepper.layers(self._head)
+        label_ap = self._measure(layers)
+        mean_ap = float(np.nanmean(label_ap))
+        if mean_ap > self._best_ap:
+            self._best, self._best_ap, self.best_epoch = layers, mean_ap, number
+        loss = float(losses @ self._sizes) / self._shape.images
+        return Epoch(self._number, number, loss, mean_ap, label_ap)
+
+    def best(self) -> tuple[Dense, ...]:
+        """Return the layers of the best epoch."""
+        if self._best is None:
+            raise TrainingFailed(f"No epoch gave a head that can be measured, with {self._config!r}.")
+        return self._best
+
+
+def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Dense, ...]:
+    """Layers at random (Glorot & Bengio 2010), biases at 0."""
+    widths = [shape.features, *([config.hidden] if config.hidden else []), shape.labels]
+    layers = []
+    for size in pairwise(widths):
+        limit = np.sqrt(6 / sum(size))
+        layers.append(
+            Dense(rng.uniform(-limit, limit, size).astype(np.float32), np.zeros(size[1], np.float32))
+        )
+    return tuple(layers)
+
+
+def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Rows, Rows, Matrix]:
+    """One epoch: every image once in a new order, mixed with another of its batch."""
+    rows = rng.permutation(shape.images).astype(np.int32)
+    partners, shares = rows, np.ones((len(rows), 1), np.float32)
+    if config.mixup:
+        parts = []
+        for start in range(0, len(rows), config.batch):
+            batch = rows[start : start + config.batch]
+            shares[start : start + config.batch] = rng.beta(config.mixup, config.mixup, (len(batch), 1))
+            parts.append(rng.permutation(batch))
+        partners = np.concatenate(parts)
+    return rows, partners, shares
+
+
+def _finite(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
+    # TensorFlow's ReLU turns NaN into 0: the loss would look fine and the head be nonsense.
+    if not np.isfinite(embeddings).all():
+        raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
+    return embeddings
+
+
+def _features(embeddings: NDArray[np.floating], to_unit: bool) -> Matrix:
+    x = np.asarray(embeddings, np.float32)
+    return unit_length(x) if to_unit else x
+
+
+def _measure(x: Matrix, truth: NDArray[np.bool_], layers: tuple[Dense, ...]) -> tuple[float, ...]:
+    """Average precision of each label, by the same arithmetic that serves."""
+    labels = tuple(map(str, range(truth.shape[1])))
+    logits = Head(layers, labels, np.zeros(len(labels), np.float32)).logits(x)
+    return average_precisions(truth, logits)

@@ -1,0 +1,1 @@
+"""Trainings that arrive as queue messages."""

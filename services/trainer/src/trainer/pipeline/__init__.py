@@ -1,0 +1,1 @@
+"""All stages in order, from annotated photos to a version in production."""

@@ -1,0 +1,1 @@
+"""Tags of image files by a published version."""

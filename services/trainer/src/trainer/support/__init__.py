@@ -1,0 +1,1 @@
+"""What every stage uses: progress, downloads, atomic files, process pools."""

@@ -1,0 +1,59 @@
+"""`backbone ...` as somebody reads it: lists that fit, refusals that say what to install."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trainer.backbone.pretraining.backend import require_backend
+from trainer.errors import TrainingFailed
+
+STARTER = Path(__file__).resolve().parents[4] / "shared" / "starter"
+
+
+def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "trainer.cli", *map(str, arguments)],
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_list_shows_whole_names_on_a_narrow_terminal() -> None:
+    done = run("backbone", "list", "--registry", STARTER, COLUMNS="80")
+    assert done.returncode == 0, done.stderr
+    _, row = done.stdout.splitlines()
+    assert row.split()[:5] == ["1371fe87021aa967", "starter", "96", "px", "centre_square"]
+    assert len(row) <= 80
+
+
+def test_an_empty_registry_says_what_to_do(tmp_path: Path) -> None:
+    done = run("backbone", "list", "--registry", tmp_path)
+    assert "holds no backbone: import one" in done.stdout
+    assert run("backbone", "list", "--registry", tmp_path, "--json").stdout.strip() == "[]"
+
+
+def test_a_backend_that_can_t_train_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    places = ("--data", tmp_path / "nothing", "--registry", tmp_path, "--work", tmp_path / "work")
+    done = run("backbone", "pretrain", *places, KERAS_BACKEND="numpy")
+    assert done.returncode == 2
+    assert done.stderr == "KERAS_BACKEND is 'numpy', which can't train: take tensorflow, jax or torch.\n"
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_a_backend_that_is_not_installed_says_what_to_install(backend: str) -> None:
+    with pytest.raises(TrainingFailed, match=rf"`pip install {backend}`, or unset KERAS_BACKEND"):
+        require_backend(backend, is_installed=lambda _: False)
+    require_backend(backend, is_installed=lambda module: module == backend)
+
+
+def test_tensorflow_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    with pytest.raises(TrainingFailed, match=r"`pip install tensorflow-cpu`\.$"):
+        require_backend(is_installed=lambda _: False)

@@ -1,0 +1,42 @@
+"""What a version without a snapshot was not trained on is found by drawing its split again."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from trainer.dataset.manifest import Row, Split
+from trainer.dataset.provenance import story_hash
+from trainer.dataset.snapshot import Snapshot
+from trainer.dataset.split import stratified_split
+from trainer.release.comparison import _held_back
+
+LABELS = ("sea", "sky")
+TARGETS = np.random.default_rng(0).random((100, 2)) < (0.2, 0.5)
+
+
+def rows(test: set[int]) -> tuple[Row, ...]:
+    present = [{label: 1.0 for label, is_on in zip(LABELS, row, strict=True) if is_on} for row in TARGETS]
+    sides: list[Split] = ["test" if i in test else "train" for i in range(100)]
+    return tuple(Row(f"{i}.jpg", f"{i:064x}", present[i], "x", sides[i]) for i in range(100))
+
+
+def production(**changed: Any) -> Any:
+    drawn = set(stratified_split(TARGETS, 0.2, seed=7)[1].tolist())
+    sides = ["validation" if i in drawn else "train" for i in range(100)]
+    story = story_hash((f"{i:064x}", sorted(row.labels), sides[i]) for i, row in enumerate(rows(set())))
+    config = {"seed": 7, "validation_share": 0.2, **changed}
+    return SimpleNamespace(config=config, labels=list(LABELS), dataset={"sha256": story})
+
+
+def test_its_split_is_drawn_again_whatever_the_snapshot_s_sides_are() -> None:
+    drawn = stratified_split(TARGETS, 0.2, seed=7)[1].tolist()
+    others = {*drawn[:-2], next(i for i in range(100) if i not in drawn)}
+    assert _held_back(production(), Snapshot("", rows(others))) == {f"{i:064x}" for i in drawn}
+
+
+def test_what_does_not_fit_its_story_is_not_known() -> None:
+    frozen = Snapshot("", rows({1, 2}))
+    assert _held_back(production(seed=8), frozen) is None
+    assert _held_back(production(seed=None), frozen) is None
+    assert _held_back(production(), Snapshot("", frozen.rows[1:])) is None

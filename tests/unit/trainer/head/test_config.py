@@ -1,0 +1,60 @@
+"""Experiments: the files that come with the trainer, and those that are wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from trainer.backbone.pretraining.config import PretrainConfig
+from trainer.commands.options import parse_config
+from trainer.commands.training import read_grid
+from trainer.errors import DatasetError
+from trainer.head.config import TrainConfig, load_experiment
+
+
+def test_the_baseline_is_the_originals_best_run() -> None:
+    config = load_experiment("configs/baseline.py")
+    assert (config.hidden, config.learning_rate, config.dropout) == (1500, 5e-4, 0.1)
+    assert (config.epochs, config.batch, config.schedule) == (10, 64, "constant")
+    assert config == load_experiment("baseline") == parse_config("baseline")
+
+
+def test_every_experiment_reads_back_from_its_json() -> None:
+    for name in ("baseline", "best"):
+        config = load_experiment(name)
+        assert TrainConfig.parse(config.as_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("from trainer.head.config import TrainConfig\nconfig = TrainConfig(epoch=3)", "epoch"),
+        ("from trainer.head.config import TrainConfig\nconfig = TrainConfig(loss='hinge')", "loss"),
+        ("config = {}", "holds no `config"),
+        ("config = (", "never closed"),
+        ("config = nothing", "nothing"),
+        ("raise RuntimeError('broken')", r"mine\.py: RuntimeError: broken"),
+        ("config = 1 / 0", "ZeroDivisionError"),
+    ],
+)
+def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str, said: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(body)
+    with pytest.raises(DatasetError, match=said):
+        load_experiment(str(path))
+
+
+@pytest.mark.parametrize("config", [TrainConfig, PretrainConfig])
+def test_an_unknown_key_names_those_there_are(config: type[TrainConfig | PretrainConfig]) -> None:
+    with pytest.raises(DatasetError, match=r"epoch: there is no such value; there are seed, .*epochs, "):
+        config.parse({"epoch": 3})
+
+
+def test_an_unknown_experiment_names_those_there_are() -> None:
+    with pytest.raises(DatasetError, match="baseline, best"):
+        load_experiment("bset")
+
+
+@pytest.mark.parametrize("grid", ["[1]", "{", "/nowhere.json"])
+def test_a_wrong_grid_is_refused(grid: str) -> None:
+    with pytest.raises(DatasetError, match="--grid"):
+        read_grid(grid)

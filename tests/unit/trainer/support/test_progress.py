@@ -1,0 +1,99 @@
+"""Bars tell images a second and what is left, and what was done before this run counts for neither."""
+
+import io
+import re
+import time
+
+import pytest
+
+from trainer.support.progress import counted, shown_count, shown_progress, told_progress
+
+
+def moves_on() -> None:
+    """Wait until the clock has: a speed is of two moments."""
+    before = time.monotonic()
+    while time.monotonic() == before:
+        pass
+
+
+def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        for done in (0.1, 0.5, 1.0):
+            report("pretrain", done, 4000)
+            report("report", done)
+            moves_on()
+    pretrain, other = (line for line in capsys.readouterr().err.splitlines() if "%" in line)
+    assert re.search(r"pretrain .*100% +[\d,.]+ images/s +0:00:00", pretrain)
+    assert "images/s" not in other
+
+
+def test_who_ends_a_phase_need_not_know_its_images(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        report("train", 0.1, 4000)
+        report("train", 1.0)
+    assert re.search(r"train .*100%", capsys.readouterr().err)
+
+
+def test_a_file_is_told_which_phase_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        for done in (0.0, 0.5):
+            report("bottlenecks", done, 4000)
+        assert capsys.readouterr().err.splitlines() == ["bottlenecks ..."]
+
+
+def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureFixture[str]) -> None:
+    begun = time.monotonic()
+    with shown_progress() as report:
+        report("pretrain", 0.999, 10_000_000)
+        moves_on()
+        report("pretrain", 0.9991, 10_000_000)
+        moves_on()
+        report("pretrain", 0.9992, 10_000_000)
+        took = time.monotonic() - begun
+    found = re.search(r"([\d,]+) images/s", capsys.readouterr().err)
+    if found:  # two steps of a thousand images each, in less than `took`
+        assert int(found[1].replace(",", "")) * took < 9_990_000
+
+
+def test_a_phase_that_comes_again_begins_anew(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_progress() as report:
+        report("probe", 1.0, 50)
+        report("probe", 0.2, 50)
+        moves_on()
+        report("probe", 0.5, 50)
+    assert re.search(r" 50% +[\d,.]+ images/s", capsys.readouterr().err)
+
+
+def test_images_are_counted_with_their_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_count("bottlenecks", 30) as progress:
+        for _ in range(3):
+            progress(10)
+            moves_on()
+    assert re.search(r"bottlenecks .*100% +[\d,.]+ images/s", capsys.readouterr().err)
+
+
+def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    with shown_count("images", 20) as progress:
+        begun = time.monotonic()
+        while (took := time.monotonic() - begun) < 0.05:
+            pass
+        for _ in range(20):
+            progress(1)
+    found = re.search(r"([\d,.]+) images/s", capsys.readouterr().err)
+    assert found
+    assert float(found[1].replace(",", "")) * took <= 21
+
+
+def test_a_counter_tells_of_shares_and_of_all() -> None:
+    told: list[tuple[str, float, int]] = []
+    count = counted(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
+    count(2)
+    count(6)
+    assert told == [("gate", 0.25, 8), ("gate", 1.0, 8)]
+
+
+def test_for_machines_a_line_a_percent(capsys: pytest.CaptureFixture[str]) -> None:
+    with told_progress() as report:
+        for step in range(1000):
+            report("pretrain", step / 1000, 5)
+    assert len(io.StringIO(capsys.readouterr().out).readlines()) == 100
