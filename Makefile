@@ -87,7 +87,10 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 
 # --- check ----------------------------------------------------------------------------------------
 
-.PHONY: test lint format unit coverage test-compose bench bench-web screenshots
+# `code-figures` compares with this revision.
+SINCE ?= HEAD
+
+.PHONY: test lint format unit coverage test-compose bench bench-web code-figures screenshots
 test: setup-test lint ## everything that needs neither Docker nor a GPU
 	@cd web && npm test --silent
 	@$(BIN)/python -m pytest tests $(PYTEST)
@@ -118,6 +121,9 @@ bench: setup ## measure and write bench/results.json
 
 bench-web: setup-test ## measure the pages in headless Chromium and write bench/web.json
 	@PYTHONPATH=deploy/native $(BIN)/python -m bench.web_figures
+
+code-figures: $(VENV)/.installed ## compare the code of a revision with the working tree (SINCE=revision)
+	@$(BIN)/python -m bench.code_figures $(SINCE)
 
 screenshots: setup-test ## take the pictures in docs/screenshots from the real stack
 	@$(BIN)/python docs/screenshots/take.py
