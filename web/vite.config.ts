@@ -13,7 +13,7 @@ const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url))
  * script would run after it and flash, and the content security policy forbids an inline one.
  */
 function blockingThemeScript(): Plugin {
-  const source = readFileSync(fromHere('src/app/theme-before-paint.js'), 'utf8');
+  const source = readFileSync(fromHere('src/app/first-page/theme-before-paint.js'), 'utf8');
   const hash = createHash('sha256').update(source).digest('hex').slice(0, 8);
   const fileName = `assets/theme-${hash}.js`;
   return {

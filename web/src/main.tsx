@@ -1,9 +1,9 @@
 import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
-import './app/app.css';
-import { takeFirstData } from './app/first-data';
-import { makeClient, Providers } from './app/providers';
-import { Shell } from './app/shell';
+import '@/app/app.css';
+import { takeFirstData } from '@/app/first-page/first-data';
+import { makeClient, Providers } from '@/app/providers';
+import { Shell } from '@/app/shell/shell';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html lacks the element #root.');

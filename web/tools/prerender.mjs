@@ -1,6 +1,6 @@
 /**
  * Writes `first/<name>.html` into a build: the app's page with what it looks like before it knows
- * anything, and the script that draws the pictures into it that come with the HTML (app/first-paint.ts).
+ * anything, and the script that draws the pictures into it that come with the HTML (app/first-page/first-paint.ts).
  *
  * node tools/prerender.mjs FOLDER    after `vite build` into FOLDER
  */
@@ -15,7 +15,7 @@ const work = resolve('node_modules/.prerender');
 const quiet = { logLevel: 'warn', mode: 'production' };
 
 async function drawPages() {
-  await build({ ...quiet, build: { ssr: 'src/app/prerender.tsx', outDir: work } });
+  await build({ ...quiet, build: { ssr: 'src/app/first-page/prerender.tsx', outDir: work } });
   const { drawPages } = await import(pathToFileURL(`${work}/prerender.js`).href);
   // All that the app asks a browser for while it is drawn, rather than after.
   globalThis.history = { state: null };
@@ -24,7 +24,7 @@ async function drawPages() {
 }
 
 async function bundleFirstPaint() {
-  const entry = 'src/app/first-paint.ts';
+  const entry = 'src/app/first-page/first-paint.ts';
   const output = {
     format: 'iife',
     codeSplitting: false,
@@ -54,7 +54,7 @@ function filesOf(key, seen = new Set()) {
   return [...seen].map((each) => `/${manifest[each].file}`);
 }
 
-/** The page without its scripts: app/first-paint.ts fetches them. */
+/** The page without its scripts: app/first-page/first-paint.ts fetches them. */
 function withoutCode(html) {
   return html.replace(/<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>/g, '');
 }
@@ -69,7 +69,7 @@ const firstPaint = await bundleFirstPaint();
 mkdirSync(`${folder}/first`, { recursive: true });
 for (const [name, html] of Object.entries(drawn)) {
   if (/ style=/.test(html)) throw new Error(`${name}: the policy forbids styles in HTML.`);
-  const page = name.startsWith('photo') ? filesOf('src/features/photo/page.tsx') : [];
+  const page = name.startsWith('photo') ? filesOf('src/features/photo-page/page.tsx') : [];
   const code = [...new Set([...app, ...page])].join(' ');
   const script = `<script defer src="/${firstPaint}" data-app="${app[0]}" data-code="${code}"></script>`;
   writeFileSync(

@@ -6,7 +6,7 @@ import { JoinPage, SignInPage } from '@/features/auth';
 import { ExplorePage } from '@/features/explore';
 import { FeedPage } from '@/features/feed';
 import { FollowingPage, PeoplePage, ProfilePage, YouPage } from '@/features/people';
-import { PhotoPage } from '@/features/photo';
+import { PhotoPage } from '@/features/photo-page';
 import { SettingsPage } from '@/features/settings';
 import { SharePage } from '@/features/share';
 import { TrashPage } from '@/features/trash';

@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { noteSignedOut } from '@/features/auth';
+import { noteSignedOut } from '@/entities/session';
 import { ApiProblem } from '@/shared/api';
 
 const isTransient = (error: unknown) => error instanceof ApiProblem && error.transient;

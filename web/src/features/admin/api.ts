@@ -4,7 +4,7 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { photoKeys } from '@/features/photo';
+import { photoKeys } from '@/entities/photo';
 import { type Account, api, type Report, unwrap } from '@/shared/api';
 
 /** How often the queues are asked after while someone looks at them. */

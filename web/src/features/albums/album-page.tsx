@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { useSession } from '@/features/auth';
-import { PhotoListView } from '@/features/photo';
+import { albumQuery } from '@/entities/album';
+import { useSession } from '@/entities/session';
+import { PhotoListView } from '@/features/photo-list';
 import { type Album, ApiProblem } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { text } from '@/shared/i18n/albums';
 import { Notice, QueryView, useTitle } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { albumQuery } from './api';
 import { AlbumActions } from './ui/album-actions';
 import { Arrangement } from './ui/arrangement';
 

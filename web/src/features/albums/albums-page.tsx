@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { SignInNotice, useSession } from '@/features/auth';
+import { ownAlbumsQuery } from '@/entities/album';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { LoadMore, Notice, QueryView, useTitle } from '@/shared/ui';
-import { ownAlbumsQuery } from './api';
 import { AlbumCard } from './ui/album-card';
 import { NewAlbum } from './ui/new-album';
 

@@ -1,4 +1,4 @@
-import type { PhotoListData } from '@/features/photo';
+import type { PhotoListData } from '@/entities/photo';
 
 /** The ids with one of them at another place. */
 export function moved(ids: readonly string[], id: string, to: number): string[] {

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
+import { useSetSession } from '@/entities/session';
 import { ApiProblem, api, unwrap } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
-import { useSetSession } from './session';
 
 type Credentials = { login: string; password: string };
 type Registration = { username: string; email: string; password: string };

@@ -1,9 +1,7 @@
 import { lazyPart } from '@/shared/ui/lazy-part';
 
 export { onSignedOut, useSignOut } from './api';
-export { noteSignedOut, useExpired } from './expiry';
 export { passwordStrength } from './model';
-export { sessionKey, takeSession, useSession, useSetSession } from './session';
 export { PasswordField } from './ui/password-field';
 export { SignInNotice } from './ui/sign-in-notice';
 

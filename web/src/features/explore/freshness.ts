@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { photoListQuery } from '@/features/photo';
+import { photoListQuery } from '@/entities/photo';
 import { readAnchor } from '@/shared/grid';
 import type { Search } from '@/shared/url/routes';
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import { type ListParams, photoListQuery } from '@/entities/photo';
 import { tagTerm } from '@/features/explore';
-import { type ListParams, photoListQuery } from '@/features/photo';
 import { api, unwrap } from '@/shared/api';
 import type { FeedTab } from '@/shared/url/routes';
 

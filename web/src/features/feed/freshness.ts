@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { type ListParams, type PhotoListData, photoKeys, photoListQuery } from '@/features/photo';
+import { type ListParams, type PhotoListData, photoKeys, photoListQuery } from '@/entities/photo';
 import type { Photo } from '@/shared/api';
 import { readAnchor } from '@/shared/grid';
 import { headQuery, headSize, recent } from './api';

@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { Link, useSearch } from 'wouter';
-import { useSession } from '@/features/auth';
-import { type ListParams, loadPhotoPage, PhotoListView } from '@/features/photo';
+import type { ListParams } from '@/entities/photo';
+import { useSession } from '@/entities/session';
+import { PhotoListView } from '@/features/photo-list';
+import { loadPhotoPage } from '@/features/photo-page';
 import type { User } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';

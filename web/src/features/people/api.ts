@@ -4,7 +4,7 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { photoKeys } from '@/features/photo';
+import { photoKeys } from '@/entities/photo';
 import { api, unwrap } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { SignInNotice, useSession } from '@/features/auth';
-import { type ListParams, photoListQuery } from '@/features/photo';
+import { type ListParams, photoListQuery } from '@/entities/photo';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
 import { ApiProblem } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { Notice, QueryView, useTitle } from '@/shared/ui';

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { SignInNotice, useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import type { User } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { QueryView, useTitle } from '@/shared/ui';

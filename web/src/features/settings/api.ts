@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { sessionKey } from '@/features/auth';
+import { sessionKey } from '@/entities/session';
 import { api, type User, unwrap } from '@/shared/api';
 
 type ProfileChange = Partial<

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { SignInNotice, useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import type { User } from '@/shared/api';
 import { text } from '@/shared/i18n/settings';
 import { useTitle } from '@/shared/ui';

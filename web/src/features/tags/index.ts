@@ -1,14 +1,8 @@
 export { suggestionsQuery } from './api';
-export { groupTags, inOrder, labelText, labelTexts, publishedAt } from './model';
+export { parseLabels } from './decision';
+export { groupTags, inOrder, labelText, labelTexts } from './model';
+export { type Change, verdictChange } from './save-decision';
+export { History } from './ui/decision-history';
 export { TagChip } from './ui/tag-chip';
-export { type Explaining, type TagEditing, TagPanel } from './ui/tag-panel';
-export {
-  parseLabels,
-  placeOf,
-  putBack,
-  type TagLists,
-  type TagPlace,
-  type Verdict,
-  verdictIn,
-  withVerdict,
-} from './verdict';
+export { type Explaining, TagPanel } from './ui/tag-panel';
+export { useTagging } from './use-tag-editing';

@@ -1,5 +1,5 @@
 import type { Tag } from '@/shared/api';
-import type { TagLists } from './verdict';
+import type { TagLists } from './decision';
 
 export type TagGroups = { confirmed: Tag[]; suggested: Tag[]; modelVersion: string | null };
 

@@ -1,5 +1,5 @@
 import type { Tag } from '@/shared/api';
-import { parseLabels } from './verdict';
+import { parseLabels } from './decision';
 
 /** One line of the list below the field; `fresh` is a label that nobody has used. */
 export type Option = { label: string; count: number | null; fresh: boolean };

@@ -4,7 +4,7 @@ import {
   useMutation,
   useQueryClient,
 } from '@tanstack/react-query';
-import { photoKeys } from '@/features/photo';
+import { photoKeys } from '@/entities/photo';
 import { api, type PhotoPage, unwrap } from '@/shared/api';
 import { withoutPhoto } from './model';
 

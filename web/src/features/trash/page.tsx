@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { SignInNotice, useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import type { Photo } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
 import { Button, ConfirmDialog, LoadMore, Notice, QueryView, toast, useTitle } from '@/shared/ui';

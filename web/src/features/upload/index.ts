@@ -9,8 +9,8 @@ export {
   useHasUploads,
   useHasWaiting,
 } from './store';
+export { UploadWayIn } from './ui/drop-target';
 export { FilePicker } from './ui/file-picker';
-export { UploadWayIn } from './ui/way-in';
 
 export const UploadPage = lazyPart(() => import('./page'));
 export const UploadTray = lazyPart(() => import('./ui/tray'));

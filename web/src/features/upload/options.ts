@@ -1,6 +1,6 @@
 import type { Visibility } from '@/shared/api';
-import type { AlbumChoice } from './item';
-import type { UploadOptions } from './queue';
+import type { AlbumChoice } from './queue/item';
+import type { UploadOptions } from './queue/queue';
 
 export type Uploader = { username: string; default_visibility: Visibility };
 

@@ -1,5 +1,6 @@
 import { ImageUp } from 'lucide-react';
-import { SignInNotice, useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
+import { SignInNotice } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { useMedia, useTitle } from '@/shared/ui';
 import { FilePicker, FolderPicker } from './ui/file-picker';

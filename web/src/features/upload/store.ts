@@ -2,8 +2,8 @@ import { useSyncExternalStore } from 'react';
 import type { Photo } from '@/shared/api';
 import { isLikelyPhoto } from './drop';
 import { createUploadOptions } from './options';
-import { createUploadQueue } from './queue';
-import { forget, forgetAll, newId, note, recall, remember } from './unfinished';
+import { createUploadQueue } from './queue/queue';
+import { forget, forgetAll, newId, note, recall, remember } from './queue/resumable';
 
 const storedListeners = new Set<(photo: Photo) => void>();
 
@@ -12,7 +12,7 @@ let owner = '';
 
 /** The queue of this tab. What sends the files is fetched when there are some. */
 export const queue = createUploadQueue({
-  deliver: async (...call) => (await import('./delivery')).deliver(...call),
+  deliver: async (...call) => (await import('./queue/delivery')).deliver(...call),
   onStored: (photo) => {
     for (const listener of storedListeners) listener(photo);
   },

@@ -1,7 +1,7 @@
-export { readAnchor, writeAnchor } from './anchor';
+export { placeholderImage } from './images/placeholder';
+export { sources } from './images/renditions';
 export { PhotoGrid } from './photo-grid';
-export { placeholderImage } from './placeholder';
-export { sources } from './renditions';
-export { noteStep } from './seen';
-export { type Selection, useSelection } from './selection';
+export { readAnchor, writeAnchor } from './position/anchor';
+export { noteStep } from './position/steps';
+export { type Selection, useSelection } from './selection/selection';
 export { GridSkeleton } from './skeleton';

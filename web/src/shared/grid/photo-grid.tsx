@@ -12,18 +12,18 @@ import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
 import { hrefs } from '@/shared/url/routes';
-import { readAnchor } from './anchor';
-import { growing } from './growing';
-import { captionHeight, eagerTiles, rowOf, rowTops } from './layout';
-import { isArrowKey, nextIndex } from './navigate';
-import { usePace } from './pace';
-import type { Selection } from './selection';
+import { usePace } from './images/scroll-speed';
+import { growing } from './images/view-transition';
+import { captionHeight, eagerTiles, rowOf, rowTops } from './layout/layout';
+import { isArrowKey, nextIndex } from './layout/navigate';
+import { useRows } from './layout/use-rows';
+import { readAnchor } from './position/anchor';
+import { usePlace } from './position/use-position';
+import type { Selection } from './selection/selection';
+import { useLongPress } from './selection/use-long-press';
 import { skeletonWidth } from './skeleton';
 import { Tile } from './tile';
 import { useGridKeys } from './use-grid-keys';
-import { useLongPress } from './use-long-press';
-import { usePlace } from './use-place';
-import { useRows } from './use-rows';
 
 type Props = {
   photos: Photo[];

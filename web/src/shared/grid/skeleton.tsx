@@ -1,6 +1,6 @@
 import { t } from '@/shared/i18n';
 import { useWidth } from '@/shared/ui/hooks';
-import { layoutRows, metricsFor } from './layout';
+import { layoutRows, metricsFor } from './layout/layout';
 
 /** Aspect ratios of an ordinary album, so that the boxes look like photos on their way. */
 const ratios = [1.5, 1, 1.33, 0.75, 1.5, 1.5, 1.33, 0.67, 1.5, 1, 1.78, 1.33, 1.5, 0.75, 1.5, 1.33];

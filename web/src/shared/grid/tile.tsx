@@ -3,10 +3,10 @@ import { memo, useEffect, useRef, useState } from 'react';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
-import type { Box } from './layout';
-import { useWorthLoading } from './pace';
-import { placeholderImage } from './placeholder';
-import { sources } from './renditions';
+import { placeholderImage } from './images/placeholder';
+import { sources } from './images/renditions';
+import { useWorthLoading } from './images/scroll-speed';
+import type { Box } from './layout/layout';
 
 function altFor(photo: Photo): string {
   if (photo.status === 'failed') return t.photo.altFailed;

@@ -1,6 +1,6 @@
 import type { Photo } from '@/shared/api';
 import { type Bindings, useKeys } from '@/shared/keys';
-import type { Selection } from './selection';
+import type { Selection } from './selection/selection';
 
 type Keys = {
   /** The photo that has the focus. */

@@ -1,2 +1,2 @@
 /** Loaded with the layer that needs it. */
-export { links as text } from './en-links';
+export { links as text } from './en/links';

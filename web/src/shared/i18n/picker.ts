@@ -1,2 +1,2 @@
 /** Loaded with the layer that needs it. */
-export { picker as text } from './en-picker';
+export { picker as text } from './en/picker';

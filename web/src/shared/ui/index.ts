@@ -3,7 +3,8 @@ export { Button, buttonClass, IconButton } from './button';
 export { TextField } from './field';
 export { type Choice, Choices, SelectField, TextArea } from './form-fields';
 export { useMedia, useOnline, useSeen, useTitle, useWidth } from './hooks';
-export { ConfirmDialog, InfoDialog } from './lazy-layers';
+export { ConfirmDialog, InfoDialog } from './layers/lazy-layers';
+export { Toasts, toast } from './layers/toast';
 export { LoadMore } from './load-more';
 export {
   type Preference,
@@ -14,5 +15,4 @@ export {
 } from './preferences';
 export { Notice, ProblemNotice, QueryView, type ViewedQuery } from './query-view';
 export { setTheme, type Theme, themes, useTheme } from './theme';
-export { Toasts, toast } from './toast';
 export { useWaiting, WaitingMark } from './waiting';

@@ -85,7 +85,7 @@ def fill(html: bytes, answers: dict[str, bytes]) -> bytes | None:
 
 
 def _drawn(request: Request, *, member: bool) -> str:
-    """Name the page that was drawn ahead for this address (web/src/app/prerender.tsx)."""
+    """Name the page that was drawn ahead for this address (web/src/app/first-page/prerender.tsx)."""
     if request.url.query:
         return ""
     name = "feed" if request.url.path == "/" else "photo"

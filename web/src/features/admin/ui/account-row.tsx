@@ -1,11 +1,11 @@
 import { Ban, Ellipsis, HardDrive, RotateCcw, ShieldCheck, ShieldOff } from 'lucide-react';
 import { useState } from 'react';
-import { useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
 import type { Account } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/admin';
 import { ConfirmDialog, InfoDialog, toast } from '@/shared/ui';
-import { ActionMenu } from '@/shared/ui/action-menu';
+import { ActionMenu } from '@/shared/ui/layers/action-menu';
 import { type AccountChange, useChangeAccount } from '../api';
 import { QuotaForm } from './quota-form';
 

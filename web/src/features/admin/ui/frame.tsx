@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
 import { text } from '@/shared/i18n/admin';
 import { useTitle } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';

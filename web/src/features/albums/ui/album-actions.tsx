@@ -1,15 +1,15 @@
 import { ArrowDownUp, Check, Ellipsis, ImagePlus, Pencil, Share2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { PhotoPicker } from '@/features/photo';
+import { PhotoPicker } from '@/features/photo-list';
 import { ShareLinks } from '@/features/share';
 import type { Album } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { Button, ConfirmDialog, InfoDialog, toast } from '@/shared/ui';
-import { ActionMenu } from '@/shared/ui/action-menu';
+import { ActionMenu } from '@/shared/ui/layers/action-menu';
 import { hrefs } from '@/shared/url/routes';
-import { useAddPhotos, useChangeAlbum, useDeleteAlbum } from '../changing';
+import { useAddPhotos, useChangeAlbum, useDeleteAlbum } from '../mutations';
 import { AlbumForm } from './album-form';
 
 type Props = { album: Album; arranging: boolean; onArrange: (arranging: boolean) => void };

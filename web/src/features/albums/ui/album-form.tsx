@@ -1,8 +1,8 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { AlbumText } from '@/entities/album';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { Button, SelectField, TextArea, TextField } from '@/shared/ui';
-import type { AlbumText } from '../api';
 
 const visibilities = (['private', 'unlisted', 'public'] as const).map((value) => ({
   value,

@@ -11,8 +11,8 @@ import type { DragEvent } from 'react';
 import type { Photo } from '@/shared/api';
 import { placeholderImage } from '@/shared/grid';
 import { text } from '@/shared/i18n/albums';
-import { ActionMenu } from '@/shared/ui/action-menu';
-import { nameOf } from '../changing';
+import { ActionMenu } from '@/shared/ui/layers/action-menu';
+import { nameOf } from '../mutations';
 
 type Props = {
   photo: Photo;

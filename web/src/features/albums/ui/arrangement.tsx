@@ -1,12 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type DragEvent, useEffect, useState } from 'react';
-import { photoListQuery } from '@/features/photo';
+import { photoListQuery } from '@/entities/photo';
 import type { Album, Photo } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { Notice, QueryView, toast } from '@/shared/ui';
-import { nameOf, useChangeAlbum, useOrder, useTakeOut } from '../changing';
+import { nameOf, useChangeAlbum, useOrder, useTakeOut } from '../mutations';
 import { moved } from '../order';
 import { ArrangedPhoto } from './arranged-photo';
 

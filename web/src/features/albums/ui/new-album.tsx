@@ -4,7 +4,7 @@ import { useLocation } from 'wouter';
 import { text } from '@/shared/i18n/albums';
 import { Button, InfoDialog } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { useCreateAlbum } from '../changing';
+import { useCreateAlbum } from '../mutations';
 import { AlbumForm } from './album-form';
 
 /** Makes an album and goes to it. */

@@ -1,11 +1,10 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
+import { sessionKey, setExpired, useSetSession } from '@/entities/session';
 import { api, type User, unwrap } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
-import { setExpired } from '../expiry';
-import { sessionKey, useSetSession } from '../session';
 import { PasswordField } from './password-field';
 
 /** Asks for the password over the page, which stays as it is. */

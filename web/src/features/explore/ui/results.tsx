@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link2 } from 'lucide-react';
 import { Link } from 'wouter';
-import { PhotoListView, photoListQuery } from '@/features/photo';
+import { photoListQuery } from '@/entities/photo';
+import { PhotoListView } from '@/features/photo-list';
 import { t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 import { hrefs, type Search } from '@/shared/url/routes';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { PhotoRows } from '@/features/photo';
+import { PhotoRows } from '@/features/photo-list';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { Notice, QueryView } from '@/shared/ui';

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ArrowUp } from 'lucide-react';
 import { useMemo } from 'react';
-import { photoListQuery } from '@/features/photo';
+import { photoListQuery } from '@/entities/photo';
 import { t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
 import { headQuery, recent } from '../api';

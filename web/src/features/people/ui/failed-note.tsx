@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { Link } from 'wouter';
-import { failedQuery, mostFailed, useRetryPhotos } from '@/features/photo';
+import { failedQuery, mostFailed, useRetryPhotos } from '@/entities/photo';
 import { t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
 

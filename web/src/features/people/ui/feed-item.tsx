@@ -1,7 +1,7 @@
 import { MessageCircle } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import { Link } from 'wouter';
-import { LikeButton } from '@/features/photo';
+import { LikeButton } from '@/entities/photo';
 import { inOrder, TagChip } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { placeholderImage, sources } from '@/shared/grid';

@@ -1,6 +1,6 @@
 import { Check, UserPlus } from 'lucide-react';
 import { useLocation } from 'wouter';
-import { useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
 import { t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';

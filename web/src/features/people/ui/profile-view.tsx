@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useRef } from 'react';
 import { Link, useSearch } from 'wouter';
-import { type ListParams, PhotoListView, photoListQuery } from '@/features/photo';
+import { type ListParams, photoListQuery } from '@/entities/photo';
+import { PhotoListView } from '@/features/photo-list';
 import { t } from '@/shared/i18n';
 import { Notice } from '@/shared/ui';
 import type { Profile } from '../api';

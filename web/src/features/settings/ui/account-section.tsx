@@ -1,6 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { PasswordField, useSetSession } from '@/features/auth';
+import { useSetSession } from '@/entities/session';
+import { PasswordField } from '@/features/auth';
 import { ApiProblem, type User } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { PhotoPicker } from '@/features/photo';
+import { PhotoPicker } from '@/features/photo-list';
 import type { User } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/settings';

@@ -4,9 +4,9 @@ import { type RefObject, useId, useRef, useState } from 'react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { suggestionsQuery } from '../api';
+import { parseLabels } from '../decision';
 import { labelText } from '../model';
 import { type Option, optionsFor, typedLabel } from '../options';
-import { parseLabels } from '../verdict';
 
 type Props = {
   /** Every tag that the photo has, below its threshold too. */

@@ -1,14 +1,14 @@
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useQuery } from '@tanstack/react-query';
 import type { RefObject } from 'react';
-import { useSession } from '@/features/auth';
+import { useSession } from '@/entities/session';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
-import { layerHome } from '@/shared/ui/layer-home';
+import { layerHome } from '@/shared/ui/layers/layer-home';
 import { thresholdsQuery } from '../api';
+import type { Word } from '../last-decision';
 import { labelText, publishedAt } from '../model';
-import type { Word } from '../word';
 
 type Props = {
   id: string;

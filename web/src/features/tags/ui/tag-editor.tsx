@@ -2,11 +2,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
+import { removal, type TagLists, type Verdict } from '../decision';
+import { wordOn } from '../last-decision';
 import { groupForOwner, publishedAt } from '../model';
-import { removal, type TagLists, type Verdict } from '../verdict';
-import { wordOn } from '../word';
 import { AddTag } from './add-tag';
-import { ConfirmedChip, RejectedChip } from './spoken-chip';
+import { ConfirmedChip, RejectedChip } from './decided-chip';
 import { TagRow } from './tag-row';
 
 type Props = {

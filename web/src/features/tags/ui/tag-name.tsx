@@ -2,7 +2,7 @@ import { type ReactNode, Suspense, useEffect, useId, useRef, useState } from 're
 import type { Tag } from '@/shared/api';
 import { type Bindings, useKeys } from '@/shared/keys';
 import { fetchAhead, lazyPart } from '@/shared/ui/lazy-part';
-import type { Word } from '../word';
+import type { Word } from '../last-decision';
 
 const loadCard = () => import('./tag-card');
 const TagCard = lazyPart(loadCard);

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
+import type { Verdict } from '../decision';
+import { wordOn } from '../last-decision';
 import { groupTags, labelTexts, publishedAt } from '../model';
-import type { Verdict } from '../verdict';
-import { wordOn } from '../word';
 import { TagChip } from './tag-chip';
 import { TagEditor } from './tag-editor';
 import { TagName } from './tag-name';

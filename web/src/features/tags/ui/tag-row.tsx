@@ -3,8 +3,8 @@ import type { ComponentProps } from 'react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { WaitingMark } from '@/shared/ui';
+import type { Verdict } from '../decision';
 import { labelText } from '../model';
-import type { Verdict } from '../verdict';
 import { TagName } from './tag-name';
 
 type ActProps = ComponentProps<'button'> & { icon: LucideIcon; label: string };

@@ -1,14 +1,15 @@
+import { useMutation } from '@tanstack/react-query';
 import { Check } from 'lucide-react';
+import { addPhotoToAlbum } from '@/entities/album';
 import { problemText, t } from '@/shared/i18n';
 import { Button, toast } from '@/shared/ui';
-import { useAddToAlbum } from '../albums';
-import type { AlbumChoice } from '../item';
+import type { AlbumChoice } from '../queue/item';
 
 type Props = { album: AlbumChoice; photoId: string; name: string };
 
 /** A duplicate is in the library, but perhaps not in the album that it was sent for. */
 export function AddToAlbum({ album, photoId, name }: Props) {
-  const add = useAddToAlbum();
+  const add = useMutation({ mutationFn: () => addPhotoToAlbum(album.id, photoId) });
   if (add.isSuccess) {
     return (
       <p className="flex items-center gap-1 text-12 text-accept">
@@ -24,10 +25,9 @@ export function AddToAlbum({ album, photoId, name }: Props) {
       disabled={add.isPending}
       aria-label={t.upload.addToLabel(name, album.title)}
       onClick={() =>
-        add.mutate(
-          { albumId: album.id, photoId },
-          { onError: (error) => toast(`${t.upload.addFailed(name)} ${problemText(error)}`) },
-        )
+        add.mutate(undefined, {
+          onError: (error) => toast(`${t.upload.addFailed(name)} ${problemText(error)}`),
+        })
       }
     >
       <span className="truncate">{t.upload.addTo(album.title)}</span>

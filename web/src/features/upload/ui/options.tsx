@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
+import { albumChoicesQuery } from '@/entities/album';
 import { t } from '@/shared/i18n';
-import { ownAlbumsQuery } from '../albums';
 import { options, useUploadOptions } from '../store';
 
 const visibilities = ['public', 'unlisted', 'private'] as const;
@@ -46,7 +46,7 @@ function VisibilityChoice() {
 /** Absent while there are no albums to choose from. */
 function AlbumChoice() {
   const { album } = useUploadOptions();
-  const albums = useQuery(ownAlbumsQuery).data?.items ?? [];
+  const albums = useQuery(albumChoicesQuery).data?.items ?? [];
   if (albums.length === 0) return null;
   return (
     <label className="flex flex-col gap-2">

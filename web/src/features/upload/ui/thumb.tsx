@@ -1,6 +1,6 @@
 import { Copy, ImageIcon, TriangleAlert } from 'lucide-react';
 import { placeholderImage } from '@/shared/grid';
-import { photoOf, type UploadItem } from '../item';
+import { photoOf, type UploadItem } from '../queue/item';
 import { useFilePicture } from './use-file-picture';
 
 /** The photo as the server has it; of what failed, the picture in the file itself. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { labelTexts } from '@/features/tags';
 import { codeText, t } from '@/shared/i18n';
-import { alikeOf, type UploadItem } from '../item';
+import { alikeOf, type UploadItem } from '../queue/item';
 
 /** Screen readers hear one sentence at a time, at most one in five seconds. */
 const quietMs = 5_000;

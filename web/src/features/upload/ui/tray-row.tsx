@@ -5,7 +5,7 @@ import type { Photo } from '@/shared/api';
 import { codeText, t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { alikeOf, canRetry, isMoving, photoOf, type UploadItem } from '../item';
+import { alikeOf, canRetry, isMoving, photoOf, type UploadItem } from '../queue/item';
 import { queue } from '../store';
 import { AddToAlbum } from './add-to-album';
 import { Thumb } from './thumb';

@@ -1,0 +1,94 @@
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useLayoutEffect } from 'react';
+import {
+  addOwnPhoto,
+  applyPhotoEvent,
+  fetchPhoto,
+  putPhoto,
+  refetchPending,
+} from '@/entities/photo';
+import { useSession } from '@/entities/session';
+import { onSignedOut } from '@/features/auth';
+import { noteNewPhoto } from '@/features/feed';
+import {
+  forgetUploads,
+  onStored,
+  openUploads,
+  queue,
+  uploadOptions,
+  useHasWaiting,
+} from '@/features/upload';
+import { connectEvents, type PhotoEvent } from '@/shared/events';
+import { t } from '@/shared/i18n';
+import { toast } from '@/shared/ui';
+import { forgetChanges, keepChanges } from './offline/queued-changes';
+
+/** Where the events may not get through, what is waited for is asked for, this often. */
+const pollMs = 10_000;
+const polledAtOnce = 10;
+
+function ask(client: QueryClient, id: string): void {
+  // A failed question is asked again by the next event or poll.
+  fetchPhoto(id).then(
+    (photo) => {
+      putPhoto(client, photo);
+      queue.update(photo);
+    },
+    () => undefined,
+  );
+}
+
+function show(client: QueryClient, event: PhotoEvent): void {
+  applyPhotoEvent(client, event).then(
+    (photo) => {
+      queue.update(photo);
+      noteNewPhoto(client, photo);
+      if (event.type === 'photo.failed' && !queue.knows(photo.id)) {
+        toast(t.photo.failedNow(photo.title));
+      }
+    },
+    () => undefined,
+  );
+}
+
+/** Brings what the server does with one's photos to every list, page and the tray. */
+export function useLive(): void {
+  const client = useQueryClient();
+  const { user } = useSession();
+  const username = user?.username;
+
+  // Before the paint, so that the page of uploads never shows a choice that is not the user's.
+  useLayoutEffect(() => uploadOptions.startFor(user), [user]);
+  useEffect(() => (username ? openUploads(username) : undefined), [username]);
+  useEffect(() => (username ? keepChanges(client, username) : undefined), [client, username]);
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        forgetUploads();
+        forgetChanges(client);
+      }),
+    [client],
+  );
+
+  useEffect(() => {
+    if (!username) return;
+    return connectEvents(username, {
+      onEvent: (event) => show(client, event),
+      onOpen: () => {
+        refetchPending(client);
+        for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+      },
+    });
+  }, [client, username]);
+
+  useEffect(() => onStored((photo) => addOwnPhoto(client, photo)), [client]);
+
+  const waits = useHasWaiting();
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(() => {
+      for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+    }, pollMs);
+    return () => clearInterval(timer);
+  }, [client, waits]);
+}

@@ -1,0 +1,2 @@
+export { noteSignedOut, setExpired, useExpired } from './expiry';
+export { sessionKey, takeSession, useSession, useSetSession } from './session';

@@ -1,0 +1,1 @@
+export { AddToAlbumButton } from './add-button';

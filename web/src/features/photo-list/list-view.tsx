@@ -1,0 +1,107 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
+import { useLocation } from 'wouter';
+import {
+  type ListParams,
+  photoListQuery,
+  rememberLike,
+  rememberList,
+  useLikes,
+} from '@/entities/photo';
+import { useSession } from '@/entities/session';
+import type { Photo } from '@/shared/api';
+import { GridSkeleton, PhotoGrid, useSelection } from '@/shared/grid';
+import { QueryView } from '@/shared/ui';
+import { lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
+import { hrefs } from '@/shared/url/routes';
+
+const loadBar = () => import('./selection-bar');
+const SelectionBar = lazyPart(loadBar);
+/** A key pressed before the bar is there would be lost. */
+const loadedByItselfMs = 2_000;
+
+type Props = {
+  params: ListParams;
+  what: string;
+  label: string;
+  showOwner: boolean;
+  empty: ReactNode;
+};
+
+/** Likes the photo, or has someone sign in first and likes it then. */
+function useLikeHere(): (photo: Photo) => void {
+  const { user } = useSession();
+  const [here, navigate] = useLocation();
+  const { mutate } = useLikes();
+  return (photo) => {
+    if (user) return mutate({ id: photo.id, like: !photo.liked });
+    rememberLike(photo.id);
+    navigate(hrefs.signIn(here));
+  };
+}
+
+type RowsProps = {
+  photos: Photo[];
+  label: string;
+  showOwner: boolean;
+  /** Whether more photos will follow, and how to ask for them. */
+  more: boolean;
+  onNeedMore: () => void;
+};
+
+/** Photos in rows, to be opened, liked, chosen and changed together. */
+export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsProps) {
+  const { user } = useSession();
+  const selection = useSelection(photos);
+  const onLike = useLikeHere();
+  useFetchedAhead(loadBar, loadedByItselfMs, user !== null);
+  return (
+    <>
+      <PhotoGrid
+        photos={photos}
+        label={label}
+        showOwner={showOwner}
+        complete={!more}
+        onNeedMore={onNeedMore}
+        // Only what is one's own can be changed: who has nothing here has nothing to choose.
+        {...(user ? { selection } : {})}
+        onLike={onLike}
+      />
+      {selection.ids.size > 0 && (
+        <Suspense fallback={null}>
+          <SelectionBar photos={photos} selection={selection} user={user} more={more} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** A keyset list as a grid that loads on as one scrolls; what came stays when the next part fails. */
+export function PhotoListView({ params, what, label, showOwner, empty }: Props) {
+  const query = useInfiniteQuery(photoListQuery(params));
+  useEffect(() => rememberList(params), [params]);
+  const photos = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
+  const onNeedMore = useCallback(() => {
+    if (hasNextPage && !isFetching && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isFetchNextPageError, fetchNextPage]);
+  return (
+    <QueryView
+      query={query}
+      what={what}
+      loading={<GridSkeleton />}
+      isEmpty={() => photos.length === 0}
+      empty={empty}
+    >
+      {() => (
+        <PhotoRows
+          photos={photos}
+          label={label}
+          showOwner={showOwner}
+          more={hasNextPage}
+          onNeedMore={onNeedMore}
+        />
+      )}
+    </QueryView>
+  );
+}

@@ -1,0 +1,1 @@
+export { loadPhotoPage, PhotoPage } from './lazy-page';

@@ -1,0 +1,40 @@
+import { useRef } from 'react';
+import { t } from '@/shared/i18n';
+import { clampShare, nextShare, setViewing, useViewing } from '../view-settings';
+
+/** Below this a press is a click, in CSS pixels. */
+const slack = 4;
+
+/**
+ * The upper edge of the panel on narrow windows: dragged, it parts the window between picture and
+ * panel; a click goes round three sizes, for those who cannot drag.
+ */
+export function PanelHandle() {
+  const { share } = useViewing();
+  const from = useRef<{ y: number; share: number; moved: boolean } | null>(null);
+  return (
+    <button
+      type="button"
+      aria-label={t.photoPage.resize}
+      className="flex h-6 w-full cursor-row-resize! touch-none items-center justify-center focus-visible:-outline-offset-2 lg:hidden"
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        from.current = { y: event.clientY, share, moved: false };
+      }}
+      onPointerMove={(event) => {
+        const start = from.current;
+        if (!start || event.buttons === 0) return;
+        const way = event.clientY - start.y;
+        start.moved ||= Math.abs(way) > slack;
+        if (!start.moved) return;
+        setViewing({ share: clampShare(start.share + (way / window.innerHeight) * 100) });
+      }}
+      onClick={() => {
+        if (!from.current?.moved) setViewing({ share: nextShare(share) });
+        from.current = null;
+      }}
+    >
+      <span aria-hidden className="h-1 w-10 rounded-chip bg-line-strong" />
+    </button>
+  );
+}

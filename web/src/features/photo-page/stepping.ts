@@ -1,0 +1,78 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
+import { type ListParams, lastList, photoListQuery } from '@/entities/photo';
+import type { Photo } from '@/shared/api';
+import { noteStep, sources } from '@/shared/grid';
+import { stageSizes } from '@/shared/stage';
+import { hrefs } from '@/shared/url/routes';
+
+/** How far a list is searched for the photo after a reload, in pages. */
+const farthest = 5;
+/** The next page is asked for when fewer photos than this follow. */
+const ahead = 3;
+
+export type Neighbours = { previous: Photo | null; next: Photo | null };
+
+export function neighboursOf(photos: Photo[], id: string): Neighbours & { after: number } {
+  const at = photos.findIndex((photo) => photo.id === id);
+  if (at === -1) return { previous: null, next: null, after: 0 };
+  return {
+    previous: photos[at - 1] ?? null,
+    next: photos[at + 1] ?? null,
+    after: photos.length - 1 - at,
+  };
+}
+
+type Origin = { fromList: boolean; list: ListParams | null };
+
+function readOrigin(): Origin {
+  const state: unknown = history.state;
+  if (typeof state !== 'object' || state === null || !('fromList' in state)) {
+    return { fromList: false, list: null };
+  }
+  // A link within a page of one photo says that it leads out of the list.
+  if ('list' in state) return { fromList: true, list: state.list as ListParams | null };
+  return { fromList: true, list: lastList() };
+}
+
+/** The way through the list that a photo was opened from, and back to it. */
+export function useStepping(id: string) {
+  const [, navigate] = useLocation();
+  const [{ fromList, list }] = useState(readOrigin);
+  const query = useInfiniteQuery({ ...photoListQuery(list ?? {}), enabled: list !== null });
+  const { data, hasNextPage, isFetching, isError, fetchNextPage } = query;
+  const photos = (list && data?.pages.flatMap((page) => page.items)) ?? [];
+  const { previous, next, after } = neighboursOf(photos, id);
+  const found = photos.some((photo) => photo.id === id);
+  const pages = data?.pages.length ?? 0;
+  const more = list !== null && hasNextPage && !isFetching && !isError;
+  const wanted = more && (found ? after < ahead : pages > 0 && pages < farthest);
+
+  useEffect(() => {
+    // Kept in the history entry, so that a reload still knows the way.
+    if (fromList) history.replaceState({ ...history.state, list }, '');
+  }, [fromList, list]);
+  useEffect(() => {
+    if (wanted) void fetchNextPage();
+  }, [wanted, fetchNextPage]);
+  useEffect(() => {
+    if (!next) return;
+    const image = new Image();
+    image.sizes = stageSizes(next);
+    image.srcset = sources(next) ?? '';
+  }, [next]);
+
+  const step = useCallback(
+    (photo: Photo) => {
+      noteStep(id, photo.id);
+      navigate(hrefs.photo(photo.id), { replace: true, state: { fromList: true, list } });
+    },
+    [navigate, id, list],
+  );
+  const close = useCallback(() => {
+    if (fromList) history.back();
+    else navigate(hrefs.feed());
+  }, [fromList, navigate]);
+  return { previous, next, fromList, step, close };
+}

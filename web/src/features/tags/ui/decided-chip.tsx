@@ -1,0 +1,69 @@
+import { RotateCcw, X } from 'lucide-react';
+import type { Tag } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { WaitingMark } from '@/shared/ui';
+import { removal, type Verdict } from '../decision';
+import type { Word } from '../last-decision';
+import { labelText } from '../model';
+import { TagName } from './tag-name';
+
+type Props = {
+  tag: Tag;
+  word: Word | null;
+  /** Whether this word still waits for the connection. */
+  waits: boolean;
+  onVerdict: (label: string, verdict: Verdict) => void;
+};
+
+const shape =
+  'inline-flex h-7 items-center gap-1.5 overflow-hidden rounded-chip border ps-3 text-13 pointer-coarse:h-11';
+const action =
+  '-ms-1.5 inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
+
+/** What a person said: solid ink. */
+export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
+  const name = labelText(tag.label);
+  return (
+    <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
+      <TagName
+        tag={tag}
+        word={word}
+        className="min-w-6 max-w-64 self-stretch truncate text-start font-medium"
+      >
+        {name}
+      </TagName>
+      {waits && <WaitingMark />}
+      <button
+        type="button"
+        aria-label={t.tags.remove(name)}
+        title={t.tags.remove(name)}
+        className={`${action} opacity-80 hover:opacity-100`}
+        onClick={() => onVerdict(tag.label, removal(tag))}
+      >
+        <X aria-hidden size={14} />
+      </button>
+    </li>
+  );
+}
+
+/** What a person took away: struck through, and kept so that it never comes back by itself. */
+export function RejectedChip({ tag, word, waits, onVerdict }: Props) {
+  const name = labelText(tag.label);
+  return (
+    <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
+      <TagName tag={tag} word={word} className="min-w-6 self-stretch text-start">
+        <s>{name}</s>
+      </TagName>
+      {waits && <WaitingMark />}
+      <button
+        type="button"
+        aria-label={t.tags.takeBack(name)}
+        title={t.tags.takeBack(name)}
+        className={`${action} hover:text-text`}
+        onClick={() => onVerdict(tag.label, null)}
+      >
+        <RotateCcw aria-hidden size={14} />
+      </button>
+    </li>
+  );
+}

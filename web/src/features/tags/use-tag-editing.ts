@@ -1,0 +1,59 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { photoKeys } from '@/entities/photo';
+import { api, type Photo, unwrap } from '@/shared/api';
+import { t } from '@/shared/i18n';
+import { toast, useWaiting } from '@/shared/ui';
+import { placeOf, type TagPlace, type Verdict, verdictIn } from './decision';
+import { decisionsQuery } from './history';
+import { labelText } from './model';
+import { type Change, readLists, verdictChange } from './save-decision';
+import type { TagEditing } from './ui/tag-panel';
+
+const allTagsQuery = (id: string, enabled: boolean) =>
+  queryOptions({
+    queryKey: photoKeys.tags(id),
+    queryFn: async ({ signal, client }) => {
+      const params = { path: { photo_id: id }, query: { include: 'all' as const } };
+      const photo = await unwrap(api.GET('/api/v1/photos/{photo_id}', { params, signal }));
+      client.setQueryData(photoKeys.decisions(id), photo.decisions ?? []);
+      return photo.tags;
+    },
+    enabled,
+    staleTime: 30_000,
+  });
+
+function sentence(label: string, verdict: Verdict, before: TagPlace): string {
+  const name = labelText(label);
+  if (verdict) return t.tags.said[verdict](name);
+  return before.all?.source === 'user' ? t.tags.said.removed(name) : t.tags.said.takenBack(name);
+}
+
+/** What the owner of a photo may do to its tags; each is said in a toast that takes it back. */
+export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditing | undefined {
+  const id = photo?.id ?? '';
+  const client = useQueryClient();
+  const { data } = useQuery(allTagsQuery(id, isOwner));
+  const { data: decisions } = useQuery(decisionsQuery(id, false));
+  const { mutate } = useMutation(verdictChange(client, id));
+  const waiting = useWaiting<Change>(photoKeys.verdicts(id)).map(({ label }) => label);
+  if (!photo || !isOwner) return undefined;
+
+  const undo = (label: string, before: TagPlace) =>
+    mutate({ id, label, verdict: verdictIn(before), above: before.shown !== undefined });
+  const onVerdict = (label: string, verdict: Verdict) => {
+    const before = placeOf(readLists(client, id), label);
+    mutate({ id, label, verdict });
+    toast(sentence(label, verdict, before), () => undo(label, before));
+  };
+  const onAdd = (labels: string[]) => {
+    const lists = readLists(client, id);
+    const places = labels.map((label) => ({ label, before: placeOf(lists, label) }));
+    const added = places.filter(({ before }) => verdictIn(before) !== 'accepted');
+    if (added.length === 0) return toast(t.tags.already(labels.map(labelText)));
+    for (const { label } of added) mutate({ id, label, verdict: 'accepted' });
+    toast(t.tags.said.added(added.map(({ label }) => labelText(label))), () => {
+      for (const { label, before } of added) undo(label, before);
+    });
+  };
+  return { all: data ?? photo.tags, decisions: decisions ?? null, waiting, onVerdict, onAdd };
+}

@@ -1,0 +1,69 @@
+import { fetchPhoto } from '@/entities/photo';
+import { ApiProblem, type Photo } from '@/shared/api';
+import { sendFile } from '@/shared/api/upload';
+import { sha256Of } from './hashing';
+import type { UploadItem } from './item';
+import type { DeliveryReport } from './queue';
+import { patienceOf, waitFor } from './retry';
+
+function metadataOf(item: UploadItem, sha256: string | null): Record<string, string> {
+  return {
+    filename: item.name,
+    visibility: item.visibility,
+    ...(item.album && { album_id: item.album.id }),
+    ...(sha256 && { sha256 }),
+  };
+}
+
+const isRefusal = (error: unknown) =>
+  error instanceof ApiProblem && error.status >= 400 && error.status < 500;
+
+/**
+ * Brings one file to the server: hashed, begun or gone on with, and asked for as a photo. What the
+ * line or the server's limits break off goes on by itself, from the byte where it stood.
+ */
+export async function deliver(
+  item: UploadItem & { file: File },
+  report: DeliveryReport,
+  signal: AbortSignal,
+): Promise<Photo> {
+  let { sha256, url } = item;
+  if (!sha256) {
+    report.stage({ name: 'hashing' });
+    sha256 = await sha256Of(item.file);
+    report.progress({ sha256 });
+  }
+  let share = 0;
+  for (let failures = 0; ; ) {
+    try {
+      report.stage({ name: 'sending', share });
+      const sent = await sendFile(item.file, {
+        url,
+        metadata: metadataOf(item, sha256),
+        signal,
+        onBegun: (begun) => {
+          url = begun;
+          report.progress({ url });
+        },
+        onProgress: (next) => {
+          if (next > share) failures = 0;
+          share = next;
+          report.stage({ name: 'sending', share });
+        },
+      });
+      const photo = await fetchPhoto(sent.photoId);
+      return sent.duplicate ? { ...photo, duplicate: true } : photo;
+    } catch (error) {
+      const wait = error instanceof ApiProblem ? patienceOf(error, failures) : null;
+      if (signal.aborted) throw error;
+      if (wait === null) {
+        // With what is wrong about a file, the server lets go of its upload.
+        if (isRefusal(error)) report.progress({ url: null });
+        throw error;
+      }
+      failures += 1;
+      report.stage({ name: 'waiting', share, why: wait.why });
+      await waitFor(wait.ms, signal);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import type { Photo } from '@/shared/api';
+import { type Row, rowOf } from '../layout/layout';
+import { type Anchor, readAnchor, writeAnchor } from './anchor';
+import { forgetSteps, seenSince } from './steps';
+
+type Place = {
+  photos: Photo[];
+  rows: Row[];
+  /** Top of each row within the list. */
+  tops: number[];
+  /** Top of the list within the document, now. */
+  listTop: () => number;
+  complete: boolean;
+  onNeedMore: () => void;
+  /** The photo that was opened from here gets the focus back. */
+  onReturn: (index: number) => void;
+};
+
+const settleMs = 150;
+/** Above this the reader is at the top, where a place to return to would only hide what is new. */
+const topMargin = 40;
+
+/** A page that is not tall enough yet can't be scrolled to the place. */
+function heightBelow({ rows, tops }: Place, top: number): number {
+  return (tops.at(-1) ?? 0) + (rows.at(-1)?.height ?? 0) - top;
+}
+
+/**
+ * Where to return to: the photo that was opened, or the one that someone went on to from it. The
+ * window stands as it did when that one is in it; otherwise its row comes where the opened one was.
+ */
+function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top: number } {
+  const find = (id: string | null) => {
+    const index = place.photos.findIndex((photo) => photo.id === id);
+    return { index, row: index < 0 ? -1 : rowOf(place.rows, index) };
+  };
+  const opened = find(anchor.id);
+  const top = (place.tops[opened.row] ?? 0) - anchor.offset;
+  const seen = find(anchor.opened ? seenSince(anchor.id) : null);
+  if (seen.row < 0) return { ...opened, top };
+  const above = place.tops[seen.row] ?? 0;
+  const below = above + (place.rows[seen.row]?.height ?? 0);
+  // The list begins below what stands above it, which the window may show as well.
+  const inWindow = opened.row >= 0 && above >= top && below <= top + window.innerHeight;
+  return { ...seen, top: inWindow ? top : above - anchor.offset };
+}
+
+/**
+ * Brings the reader back to the same photo after Back or Reload, before the first paint, and
+ * remembers the place whenever scrolling settles. By photo, not by pixels: the window may have
+ * been resized and photos may have come or gone in between.
+ */
+export function usePlace(place: Place): { leaveBy: (index: number) => void } {
+  const wanted = useRef(readAnchor());
+
+  useLayoutEffect(() => {
+    const anchor = wanted.current;
+    if (!anchor || place.rows.length === 0) return;
+    const { index, row, top } = spotOf(place, anchor);
+    const missing = row < 0 || heightBelow(place, top) < window.innerHeight;
+    if (missing && !place.complete && place.photos.length < anchor.loaded) {
+      place.onNeedMore();
+      return;
+    }
+    wanted.current = null;
+    if (row < 0) return;
+    window.scrollTo(0, place.listTop() + top);
+    if (anchor.opened) place.onReturn(index);
+    const { id } = place.photos[index] ?? anchor;
+    if (id === anchor.id) return;
+    // A reload leads here too.
+    const offset = (place.tops[row] ?? 0) - top;
+    writeAnchor({ id, offset, loaded: place.photos.length, opened: true });
+    forgetSteps();
+  }, [place]);
+
+  const latest = useRef(place);
+  useLayoutEffect(() => {
+    latest.current = place;
+  }, [place]);
+
+  const writeAt = useCallback((row: number, index: number, opened: boolean) => {
+    const place = latest.current;
+    const id = place.photos[index]?.id;
+    if (!id) return;
+    const offset = (place.tops[row] ?? 0) - (window.scrollY - place.listTop());
+    writeAnchor({ id, offset, loaded: place.photos.length, opened });
+  }, []);
+
+  const remember = useEffectEvent(() => {
+    if (wanted.current) return;
+    if (window.scrollY < topMargin) return writeAnchor(null);
+    const y = window.scrollY - place.listTop();
+    const at = place.rows.findIndex((row, i) => (place.tops[i] ?? 0) + row.height > y);
+    writeAt(at, place.rows[at]?.boxes[0]?.index ?? -1, false);
+  });
+
+  useEffect(() => {
+    let timer = 0;
+    const onScroll = () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(remember, settleMs);
+    };
+    window.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      window.clearTimeout(timer);
+      window.removeEventListener('scroll', onScroll);
+    };
+  }, []);
+
+  // The same function each time: tiles that are shown do not change for it.
+  const leaveBy = useCallback(
+    (index: number) => {
+      forgetSteps();
+      writeAt(rowOf(latest.current.rows, index), index, true);
+    },
+    [writeAt],
+  );
+  return { leaveBy };
+}

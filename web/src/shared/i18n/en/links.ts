@@ -1,0 +1,30 @@
+import { date } from '../format';
+
+/** Text of an album's share links; loaded with the layer that shows them. */
+export const links = {
+  note: 'Who has the link sees the album’s photos, private ones too, without an account.',
+  what: 'The links',
+  list: 'Links of this album',
+  none: 'There is no link yet.',
+  create: 'Make a link',
+  expires: 'Ends',
+  lasting: { never: 'Never', week: 'In 7 days', month: 'In 30 days', year: 'In a year' },
+  password: 'Password',
+  passwordHint: 'Optional. Send it by another way than the link.',
+  made: 'The link is made.',
+  notMade: 'The link was not made.',
+  copy: 'Copy',
+  copyLabel: (place: number) => `Copy link ${place}`,
+  copied: 'Link copied.',
+  copyFailed: 'The browser did not allow copying. Select the link and copy it.',
+  address: (place: number) => `Link ${place}`,
+  createdAt: (iso: string) => `made ${date(iso)}`,
+  endsAt: (iso: string) => `ends ${date(iso)}`,
+  endedAt: (iso: string) => `ended ${date(iso)}`,
+  endless: 'does not end',
+  locked: 'with a password',
+  revoke: 'Revoke',
+  revokeLabel: (place: number) => `Revoke link ${place}`,
+  revoked: 'The link opens nothing any more.',
+  notRevoked: 'The link still works.',
+} as const;

@@ -1,0 +1,25 @@
+import { type ComponentProps, Suspense, useRef } from 'react';
+import { lazyPart } from '../lazy-part';
+import type * as Layers from './layers';
+
+const Info = lazyPart(() => import('./layers').then((module) => ({ default: module.InfoDialog })));
+const Confirm = lazyPart(() =>
+  import('./layers').then((module) => ({ default: module.ConfirmDialog })),
+);
+
+/** Layers are loaded when the first one opens, and stay so that they can close with a movement. */
+function useOpenedOnce(open: boolean): boolean {
+  const opened = useRef(false);
+  opened.current ||= open;
+  return opened.current;
+}
+
+export function InfoDialog(props: ComponentProps<typeof Layers.InfoDialog>) {
+  const opened = useOpenedOnce(props.open);
+  return <Suspense fallback={null}>{opened && <Info {...props} />}</Suspense>;
+}
+
+export function ConfirmDialog(props: ComponentProps<typeof Layers.ConfirmDialog>) {
+  const opened = useOpenedOnce(props.open);
+  return <Suspense fallback={null}>{opened && <Confirm {...props} />}</Suspense>;
+}
