@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip
 STACK := PYTHONPATH=deploy/native $(BIN)/python -m stack
-MEMBERS := shared services/gateway services/photos services/tagger-worker services/trainer
+MEMBERS := shared cli services/gateway services/photos services/tagger-worker services/trainer
 LOCKS := gateway photos tagger-worker trainer
 WEB_SOURCES := $(shell find web/src web/public web/tools web/index.html web/*.ts web/package.json -type f 2>/dev/null)
 
