@@ -1,4 +1,4 @@
-"""The sizes in which a picture is there, told as the app tells them (web/src/shared/grid/images/renditions.ts)."""
+"""Rendition widths, as the web app has them (web/src/shared/grid/images/renditions.ts)."""
 
 from vignette_shared.contracts.api import PhotoUrls
 
