@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
-from tests.support.library import make_library
-from tests.support.photos import Events, Outbox
+from tests.support.photos.fakes import Events, Outbox
+from tests.support.photos.large_library import make_library
 from tests.support.postgres import PostgresServer, find_postgres
 
 from photos import migrations

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account, Site, running_site
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, sign_identity
 

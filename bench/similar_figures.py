@@ -15,7 +15,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, insert, text
-from tests.support.photos import BACKBONE, House, build_house
+from tests.support.photos.published import BACKBONE
+from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, pgvector_programs
 
 from photos.models import EmbeddingRow, PhotoRow

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import httpx
 from PIL import Image
-from tests.conftest import SHARED_DATA, make_jpeg
-from tests.e2e.site import Account, Site, parse_events, running_site, until
+from tests.support.paths import SHARED_DATA
+from tests.support.pictures import make_jpeg
+from tests.support.stack.events import parse_events
+from tests.support.stack.site import Account, Site, running_site
+from tests.support.waiting import until
 
 from photos.decoding.jobs import render
 from vignette_shared.registry import Registry

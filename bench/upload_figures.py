@@ -5,8 +5,8 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from tests.e2e.loads import UNLIMITED, Memory, at_once, large_file, post_file
-from tests.e2e.site import Site, running_site
+from tests.support.stack.load import UNLIMITED, Memory, at_once, large_file, post_file
+from tests.support.stack.site import Site, running_site
 
 CLIENTS = 8
 RUNS = 5

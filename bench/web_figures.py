@@ -21,10 +21,11 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page
 from rich.console import Console
 from rich.table import Table
-from tests.conftest import REPOSITORY, SHARED_DATA, make_jpeg
-from tests.e2e.browser import ARGUMENTS, chromium, find_chromium
-from tests.e2e.site import Account, Site, running_site
-from tests.support.library import make_library
+from tests.support.browser.chromium import ARGUMENTS, chromium, find_chromium
+from tests.support.paths import REPOSITORY, SHARED_DATA
+from tests.support.photos.large_library import make_library
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
 
 from photos.database import open_engine
 from vignette_shared.settings import DatabaseSettings

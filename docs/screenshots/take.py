@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, expect
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "deploy" / "native")]
 
-from tests.conftest import SHARED_DATA  # noqa: E402
-from tests.e2e.browser import Theme, Visitor, chromium, sign_in, visiting  # noqa: E402
-from tests.e2e.site import Account, Site, running_site  # noqa: E402
+from tests.support.browser.chromium import chromium  # noqa: E402
+from tests.support.browser.visitor import Theme, Visitor, sign_in, visiting  # noqa: E402
+from tests.support.paths import SHARED_DATA  # noqa: E402
+from tests.support.stack.site import Account, Site, running_site  # noqa: E402
 
 # These come from cameras and are free to show; the others beside them are for tests alone.
 SHOWN = re.compile(r"(?!im\d)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 Json = dict[str, Any]
 SERVICES = ("gateway", "photos-api", "photos-worker", "tagger-worker", "trainer-worker", "redis", "postgres")

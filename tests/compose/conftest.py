@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 from tests.compose.compose import PASSWORD, Compose
-from tests.conftest import free_port
+from tests.support.ports import free_port
 
 NO_ENGINE = (
     "No Docker engine answers. Install Docker Engine with Compose 2.24 or newer and start it, "

@@ -15,7 +15,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 from tests.compose.compose import SERVICES, Compose, docker
-from tests.conftest import make_jpeg
+from tests.support.pictures import make_jpeg
 
 PATIENCE_S = 60
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from tests.conftest import SHARED_DATA, make_jpeg
-from tests.e2e.browser import chromium
-from tests.e2e.site import Account, Site, running_site
+from tests.support.browser.chromium import chromium
+from tests.support.paths import SHARED_DATA
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
 
 
 @pytest.fixture(scope="session")

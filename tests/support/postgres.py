@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import free_port
+from tests.support.ports import free_port
 
 USER = "vignette"
 _DEBIAN = "/usr/lib/postgresql"

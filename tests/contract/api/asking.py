@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 from tests.contract.api.rules import RULES, Rule, Who
 from tests.contract.api.world import World
-from tests.support.site import UNLIMITED, JointSite, NobodyThere
+from tests.support.contract.site import UNLIMITED, JointSite, NobodyThere
 
 from vignette_shared.ids import new_id
 from vignette_shared.settings import LimitSettings

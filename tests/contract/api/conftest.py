@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 import redis
-from tests.conftest import RedisServer
 from tests.contract.api.world import World, build_world
-from tests.support.photos import build_house
-from tests.support.site import building_sites
+from tests.support.contract.site import building_sites
+from tests.support.photos.service import build_house
+from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture(scope="package")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from tests.conftest import make_jpeg
 from tests.contract.api.world import TUS, World
-from tests.support.photos import PASSWORD
+from tests.support.photos.service import PASSWORD
+from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import Scope
 

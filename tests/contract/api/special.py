@@ -9,12 +9,12 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
-from tests.conftest import make_jpeg
 from tests.contract.api.asking import ONE, Ask, ask
 from tests.contract.api.world import World
-from tests.support.gateway import wait_until
-from tests.support.photos import Drawings
-from tests.support.site import PREDICTED, JointSite
+from tests.support.contract.site import PREDICTED, JointSite
+from tests.support.photos.fakes import Drawings
+from tests.support.pictures import make_jpeg
+from tests.support.waiting import wait_until
 
 from photos.metrics import make_registry
 from photos.routes.app import build_app

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pytest
 from tests.contract.api.rules import RULES, Rule, Who
 from tests.contract.api.world import Visibility, World
-from tests.support.site import ORIGIN, Document
+from tests.support.contract.document import Document
+from tests.support.contract.site import ORIGIN
 
 from vignette_shared.contracts.identity import Scope
 

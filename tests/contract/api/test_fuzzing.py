@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from tests.contract.api.rules import RULES, Who
 from tests.contract.api.world import World
-from tests.support.site import ORIGIN, Document
+from tests.support.contract.document import Document
+from tests.support.contract.site import ORIGIN
 
 schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 DOCUMENT = Document()

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.contract.api.world import World
-from tests.support.site import UNLIMITED, JointSite
+from tests.support.contract.site import UNLIMITED, JointSite
 
 from gateway.app import API
 from vignette_shared.contracts.shares import PROOF_HEADER

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.api.asking import ask
 from tests.contract.api.rules import RULES, Who
 from tests.contract.api.world import World
-from tests.support.site import Document
+from tests.support.contract.document import Document
 
 DOCUMENT = Document()
 HEADABLE = sorted(

@@ -7,7 +7,7 @@ from tests.contract.api.asking import way_to
 from tests.contract.api.rules import RULES
 from tests.contract.api.special import NOT_HERE, SPECIAL
 from tests.contract.api.world import World
-from tests.support.site import Document
+from tests.support.contract.document import Document
 
 DOCUMENT = Document()
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any, Literal
 
 import redis
-from tests.conftest import make_jpeg
-from tests.support.photos import PASSWORD, House
-from tests.support.site import JointSite, SiteBuilder
+from tests.support.contract.site import JointSite, SiteBuilder
+from tests.support.photos.service import PASSWORD, House
+from tests.support.pictures import make_jpeg
 
 from photos.service.accounts import identify
 from photos.service.tagging import record_failure

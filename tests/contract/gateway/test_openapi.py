@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 from pydantic import BaseModel
-from tests.conftest import REPOSITORY
+from tests.support.paths import REPOSITORY
 
 from gateway.documentation.overview import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document

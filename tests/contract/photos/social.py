@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from photos.models import PhotoRow, UserRow
 from vignette_shared.contracts.identity import Identity

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from tests.support.photos import KEY, PASSWORD, House
+from tests.support.photos.service import KEY, PASSWORD, House
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service import albums
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

@@ -1,6 +1,6 @@
 """News for the admins."""
 
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from photos.service.announcing import tell_admins
 from vignette_shared.contracts.identity import Identity

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.ids import new_id

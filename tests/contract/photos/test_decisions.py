@@ -7,8 +7,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.conftest import make_jpeg
-from tests.support.photos import VERSION, House
+from tests.support.photos.published import VERSION
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import TagDecisionRow
 from photos.service import decisions

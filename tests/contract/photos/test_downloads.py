@@ -5,8 +5,8 @@ import io
 import httpx
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import LABELS, VERSION, Drawings, House, publish_model
+from tests.support.photos.fakes import Drawings
+from tests.support.photos.published import LABELS, VERSION, publish_model
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

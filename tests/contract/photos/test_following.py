@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.conftest import make_jpeg
 from tests.contract.photos.social import (
     FORBIDDEN,
     NOT_THERE,
@@ -20,7 +19,8 @@ from tests.contract.photos.social import (
     suspend,
     texts,
 )
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service import social
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

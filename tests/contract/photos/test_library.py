@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import VERSION, House
+from tests.support.photos.published import VERSION
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.reconcile import reconcile
 from photos.service.tagging import record_failure

@@ -4,8 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import LABELS, VERSION, House, publish_model
+from tests.support.photos.published import LABELS, VERSION, publish_model
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.support.photos import BACKBONE, VERSION, House
+from tests.support.photos.published import BACKBONE, VERSION
+from tests.support.photos.service import House
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.registry import ModelManifest, Registry, file_hash

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from PIL import Image
 from sqlalchemy import event, text
-from tests.conftest import make_jpeg
 from tests.contract.photos.test_similar import embed
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import AuditRow
 from photos.service.operations import QUEUES, QueueLoad, list_queues

@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import PASSWORD, House
+from tests.support.photos.service import PASSWORD, House
+from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import httpx
 from sqlalchemy import update
-from tests.conftest import make_jpeg
 from tests.contract.photos.tus import begin, code, count, described, patch
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import AlbumPhotoRow, AlbumRow, UserRow
 from vignette_shared.contracts.identity import Identity

@@ -6,7 +6,6 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
-from tests.conftest import make_jpeg
 from tests.contract.photos.tus import (
     BYTES,
     PATH,
@@ -21,7 +20,8 @@ from tests.contract.photos.tus import (
     kept,
     patch,
 )
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import Identity
 

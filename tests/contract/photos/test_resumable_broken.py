@@ -11,7 +11,7 @@ from obstore.store import MemoryStore
 from PIL import Image
 from tests.contract.photos.test_upload import FullStore
 from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, code, count, head, kept, patch
-from tests.support.photos import KEY, House
+from tests.support.photos.service import KEY, House
 
 from photos.metrics import make_registry
 from photos.routes.app import build_app

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service import sharing
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

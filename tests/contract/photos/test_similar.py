@@ -6,8 +6,8 @@ import struct
 from typing import Any
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.tagging import record_tags
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

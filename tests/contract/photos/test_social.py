@@ -7,7 +7,6 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from tests.conftest import make_jpeg
 from tests.contract.photos.social import (
     FORBIDDEN,
     NOT_THERE,
@@ -20,7 +19,8 @@ from tests.contract.photos.social import (
     suspend,
     texts,
 )
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import CommentRow, PhotoRow, ReportRow
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

@@ -10,8 +10,9 @@ import httpx
 import pytest
 from obstore.store import MemoryStore
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.support.photos import House, InlineDecoder
+from tests.support.photos.fakes import InlineDecoder
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.decoding.jobs import Inspection
 from vignette_shared.contracts.identity import Identity

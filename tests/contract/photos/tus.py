@@ -5,7 +5,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import httpx
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from vignette_shared.contracts.identity import Identity
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.e2e.site import PASSWORD, Site, until
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 

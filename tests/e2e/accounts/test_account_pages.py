@@ -4,10 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import visiting
-from tests.e2e.fitting import TOO_WIDE
-from tests.e2e.site import PASSWORD, Site
+from tests.support.browser.layout import TOO_WIDE
+from tests.support.browser.visitor import visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Site
 
 pytestmark = pytest.mark.e2e
 OTHER_PASSWORD = "another good long password"

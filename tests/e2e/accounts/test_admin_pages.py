@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.site import Account, Json, Site
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 

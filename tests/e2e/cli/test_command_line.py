@@ -12,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.e2e.site import PASSWORD, Account, Site, until
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Account, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 COMMAND = Path(sys.executable).with_name("vignette")

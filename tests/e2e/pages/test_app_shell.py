@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.fitting import TOO_WIDE
-from tests.e2e.site import PASSWORD, Account, Site, running_site
+from tests.support.browser.layout import TOO_WIDE
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 PHOTOS = 80

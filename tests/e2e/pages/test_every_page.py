@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.fitting import CUT_OFF, LONGER, TOO_WIDE
-from tests.e2e.site import Account, Site, running_site
+from tests.support.browser.layout import CUT_OFF, LONGER, TOO_WIDE
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 

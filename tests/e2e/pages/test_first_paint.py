@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import WIDTHS, Visitor, sign_in, visiting
-from tests.e2e.site import Account, Site, running_site
+from tests.support.browser.visitor import WIDTHS, Visitor, sign_in, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 APP = "**/assets/index-*.js"

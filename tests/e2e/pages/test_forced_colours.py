@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.fitting import TOO_WIDE
-from tests.e2e.site import Json, Site
+from tests.support.browser.layout import TOO_WIDE
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.stack.site import Json, Site
 
 pytestmark = pytest.mark.e2e
 # CSS pixels: the narrowest window of WCAG 1.4.10, and 1280 x 900 at 200 %.

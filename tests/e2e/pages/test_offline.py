@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.site import Account, Json, Site, until
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.stack.site import Account, Json, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 MENU_IS_THERE = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>

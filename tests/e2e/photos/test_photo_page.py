@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, visiting
-from tests.e2e.site import PASSWORD, Account, Json, Site
+from tests.support.browser.visitor import Visitor, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 

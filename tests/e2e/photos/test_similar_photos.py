@@ -4,8 +4,9 @@ import io
 
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account, Site, until
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account, Site, parse_events
+from tests.support.pictures import make_jpeg
+from tests.support.stack.events import parse_events
+from tests.support.stack.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 

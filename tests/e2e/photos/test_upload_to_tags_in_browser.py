@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, visiting
-from tests.e2e.fitting import TOO_WIDE
-from tests.e2e.site import PASSWORD, Account, Site
+from tests.support.browser.layout import TOO_WIDE
+from tests.support.browser.visitor import Visitor, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
 

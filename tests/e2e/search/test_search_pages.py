@@ -4,10 +4,10 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import sign_in, visiting
-from tests.e2e.fitting import TOO_WIDE
-from tests.e2e.site import Account, Site
+from tests.support.browser.layout import TOO_WIDE
+from tests.support.browser.visitor import sign_in, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 

@@ -5,8 +5,8 @@ import io
 import httpx
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account, Site
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site
 
 pytestmark = pytest.mark.e2e
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import WIDTHS, visiting
-from tests.e2e.site import Account, Site, until
+from tests.support.browser.visitor import WIDTHS, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -7,8 +7,10 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.conftest import free_port, make_jpeg
-from tests.e2e.site import Site, run_stack, running_site, start_in_foreground
+from tests.support.pictures import make_jpeg
+from tests.support.ports import free_port
+from tests.support.stack.commands import run_stack, start_in_foreground
+from tests.support.stack.site import Site, running_site
 
 from stack.layout import Layout
 from stack.supervisor import Supervisor

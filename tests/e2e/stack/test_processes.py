@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.e2e.site import Site
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Site
 
 pytestmark = pytest.mark.e2e
 

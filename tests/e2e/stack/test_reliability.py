@@ -6,8 +6,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account, Site, running_site, until
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account, Site, running_site
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.reliability]
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.e2e.browser import sign_in, visiting
-from tests.e2e.site import Account, Site, running_site, until
+from tests.support.browser.visitor import sign_in, visiting
+from tests.support.stack.site import Account, Site, running_site
+from tests.support.waiting import until
 
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.browser import Visitor, sign_in, visiting
-from tests.e2e.site import Account, Json, Site
+from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.stack.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 

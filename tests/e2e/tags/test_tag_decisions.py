@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from tests.conftest import SHARED_DATA
-from tests.e2e.browser import Theme, sign_in, visiting
-from tests.e2e.site import Account, Json, Site
+from tests.support.browser.visitor import Theme, sign_in, visiting
+from tests.support.paths import SHARED_DATA
+from tests.support.stack.site import Account, Json, Site
 
 pytestmark = pytest.mark.e2e
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.e2e.site import PASSWORD, Account, Site, running_site
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.e2e.loads import UNLIMITED, Memory, at_once, large_file, patch_file, post_file
-from tests.e2e.site import Account, Site, running_site
+from tests.support.pictures import make_jpeg
+from tests.support.stack.load import UNLIMITED, Memory, at_once, large_file, patch_file, post_file
+from tests.support.stack.site import Account, Site, running_site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.reliability]
 

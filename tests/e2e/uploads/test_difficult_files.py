@@ -10,8 +10,8 @@ from time import monotonic
 
 import pytest
 from PIL import Image
-from tests.e2e.loads import UNLIMITED, Memory, cpu_seconds
-from tests.e2e.site import Account, Json, Site, running_site
+from tests.support.stack.load import UNLIMITED, Memory, cpu_seconds
+from tests.support.stack.site import Account, Json, Site, running_site
 from tests.unit.vision.test_difficult import REFUSED, UPRIGHT
 
 pytestmark = pytest.mark.e2e

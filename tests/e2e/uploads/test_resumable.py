@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from PIL import Image
-from tests.e2e.loads import TUS, UNLIMITED
-from tests.e2e.site import Account, Site, running_site, until
+from tests.support.stack.load import TUS, UNLIMITED
+from tests.support.stack.site import Account, Site, running_site
+from tests.support.waiting import until
 from tusclient.client import TusClient
 from tusclient.exceptions import TusCommunicationError
 from tusclient.uploader.uploader import Uploader

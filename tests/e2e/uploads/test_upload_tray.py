@@ -10,10 +10,10 @@ from contextlib import suppress
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Request, expect
-from tests.conftest import make_jpeg
-from tests.e2e.browser import Visitor, visiting
-from tests.e2e.line import Line, line_to
-from tests.e2e.site import PASSWORD, Account, Site
+from tests.support.browser.visitor import Visitor, visiting
+from tests.support.pictures import make_jpeg
+from tests.support.stack.relay import Line, line_to
+from tests.support.stack.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
 

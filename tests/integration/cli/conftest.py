@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.support.fake_site import TOKEN, FakeSite
+from tests.support.cli.fake_server import TOKEN, FakeSite
 
 COMMAND = (sys.executable, "-m", "vignette.cli")
 

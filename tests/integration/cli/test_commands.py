@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.cli.conftest import COMMAND, Shell
-from tests.support.fake_site import TOKEN, Answer, Asked, FakeSite
+from tests.support.cli.fake_server import TOKEN, Answer, Asked, FakeSite
 
 pytestmark = pytest.mark.integration
 

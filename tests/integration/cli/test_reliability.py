@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.cli.conftest import Shell
-from tests.support.fake_site import Answer, Asked, FakeSite
+from tests.support.cli.fake_server import Answer, Asked, FakeSite
 
 from vignette.uploads.transfer import CHUNK
 

@@ -8,17 +8,11 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from tests.conftest import RedisServer
-from tests.support.gateway import (
-    ANNA,
-    TOKEN,
-    FakePhotos,
-    Site,
-    bearer,
-    gateway_over,
-    serving_gateway,
-    wait_until,
-)
+from tests.support.gateway.fake_photos import ANNA, TOKEN, FakePhotos
+from tests.support.gateway.gateways import Site, bearer, gateway_over
+from tests.support.gateway.serving import serving_gateway
+from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
 
 from vignette_shared.events import RedisEvents
 from vignette_shared.settings import LimitSettings

@@ -13,16 +13,11 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
-from tests.conftest import free_port
-from tests.support.gateway import (
-    KEY,
-    TOKEN,
-    FakePhotos,
-    bearer,
-    serving,
-    serving_gateway,
-    wait_until,
-)
+from tests.support.gateway.fake_photos import KEY, TOKEN, FakePhotos
+from tests.support.gateway.gateways import bearer
+from tests.support.gateway.serving import serving, serving_gateway
+from tests.support.ports import free_port
+from tests.support.waiting import wait_until
 
 from gateway.limits.body_limits import MULTIPART_ALLOWANCE
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_identity

@@ -5,9 +5,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.conftest import RedisServer
-from tests.support.photos import PASSWORD, House, build_house
-from tests.support.site import JointSite, building_sites
+from tests.support.contract.site import JointSite, building_sites
+from tests.support.photos.service import PASSWORD, House, build_house
+from tests.support.redis_server import RedisServer
 
 from vignette_shared.contracts.identity import Identity
 

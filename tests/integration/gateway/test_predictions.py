@@ -10,15 +10,10 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from tests.support.gateway import (
-    READ_ONLY,
-    FakePhotos,
-    Site,
-    bearer,
-    gateway_over,
-    serving_gateway,
-    wait_until,
-)
+from tests.support.gateway.fake_photos import READ_ONLY, FakePhotos
+from tests.support.gateway.gateways import Site, bearer, gateway_over
+from tests.support.gateway.serving import serving_gateway
+from tests.support.waiting import wait_until
 
 from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
 from vignette_shared.queue.app import make_celery

@@ -13,8 +13,11 @@ from time import monotonic
 
 import httpx
 import pytest
-from tests.conftest import free_port
-from tests.support.gateway import KEY, FakePhotos, bearer, serving, wait_until
+from tests.support.gateway.fake_photos import KEY, FakePhotos
+from tests.support.gateway.gateways import bearer
+from tests.support.gateway.serving import serving
+from tests.support.ports import free_port
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 

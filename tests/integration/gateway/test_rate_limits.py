@@ -7,14 +7,9 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from tests.support.gateway import (
-    NOWHERE,
-    TOKEN,
-    FakePhotos,
-    bearer,
-    gateway_over,
-    serving_gateway,
-)
+from tests.support.gateway.fake_photos import TOKEN, FakePhotos
+from tests.support.gateway.gateways import NOWHERE, bearer, gateway_over
+from tests.support.gateway.serving import serving_gateway
 
 from gateway.limits.rate_limits import RATES, RateLimits, account_key, address_key
 from gateway.openapi import document

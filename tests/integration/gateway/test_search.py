@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import RedisServer, make_jpeg
-from tests.support.photos import House, build_house
-from tests.support.site import JointSite, building_sites
+from tests.support.contract.site import JointSite, building_sites
+from tests.support.photos.service import House, build_house
+from tests.support.pictures import make_jpeg
+from tests.support.redis_server import RedisServer
 
 pytestmark = pytest.mark.integration
 

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from tests.support.gateway import TOKEN, FakePhotos, serving_gateway, wait_until
+from tests.support.gateway.fake_photos import TOKEN, FakePhotos
+from tests.support.gateway.serving import serving_gateway
+from tests.support.waiting import wait_until
 
 from vignette_shared.settings import LimitSettings
 

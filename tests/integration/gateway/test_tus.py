@@ -6,7 +6,9 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
-from tests.support.gateway import READ_ONLY, TOKEN, FakePhotos, bearer, serving_gateway
+from tests.support.gateway.fake_photos import READ_ONLY, TOKEN, FakePhotos
+from tests.support.gateway.gateways import bearer
+from tests.support.gateway.serving import serving_gateway
 
 from gateway.middleware.tus import VERSION
 from vignette_shared.settings import LimitSettings

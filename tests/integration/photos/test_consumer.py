@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import redis
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from photos.consumer import LOCK, Reconciler
 from vignette_shared.contracts.identity import Identity

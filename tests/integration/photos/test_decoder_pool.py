@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
+from tests.support.pictures import make_jpeg
 
 from photos.decoding.pool import DecoderPool
 from vignette_shared.errors import DecodeTimedOut, ImageError, TooManyPixels, TruncatedImage

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import Engine, Table, event, func, select
-from tests.conftest import make_jpeg
-from tests.support.photos import PASSWORD, House
+from tests.support.photos.service import PASSWORD, House
+from tests.support.pictures import make_jpeg
 
 from photos.models import AuditRow, Base, CommentRow, UserRow
 from photos.service.deletion import clear_account, delete_account

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, text
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from photos.models import FollowRow, PhotoRow, UserRow
 from vignette_shared.ids import new_id

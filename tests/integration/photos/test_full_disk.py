@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.storage import open_store

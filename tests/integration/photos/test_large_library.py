@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
-from tests.support.library import APART, START, make_library, owner_id
-from tests.support.photos import Events, Outbox
+from tests.support.photos.fakes import Events, Outbox
+from tests.support.photos.large_library import APART, START, make_library, owner_id
 from tests.support.postgres import PostgresServer
 
 from photos import migrations

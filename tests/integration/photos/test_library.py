@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, insert, text
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import PhotoRow, PhotoTagRow
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

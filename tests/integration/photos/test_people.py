@@ -6,8 +6,8 @@ from threading import Barrier
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import PASSWORD, House
+from tests.support.photos.service import PASSWORD, House
+from tests.support.pictures import make_jpeg
 
 from photos.models import ApiKeyRow
 from vignette_shared.contracts.identity import Identity

@@ -8,7 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from sqlalchemy import text
 from tests.contract.photos.test_similar import embed, ids, place, similar
-from tests.support.photos import BACKBONE, House, build_house
+from tests.support.photos.published import BACKBONE
+from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, find_pgvector
 
 from photos.repository.embeddings import Embedding

@@ -12,8 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 import redis
-from tests.conftest import RedisServer, free_port, make_jpeg
-from tests.support.photos import KEY, PASSWORD, publish_model
+from tests.support.photos.published import publish_model
+from tests.support.photos.service import KEY, PASSWORD
+from tests.support.pictures import make_jpeg
+from tests.support.ports import free_port
+from tests.support.redis_server import RedisServer
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import TAG_PHOTO

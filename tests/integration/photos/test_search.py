@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.photos import House
-from tests.support.searches import CAMERAS, FIRST, LABELS, TERMS, WORDS, Known, Label, found
+from tests.support.photos.searches import CAMERAS, FIRST, LABELS, TERMS, WORDS, Known, Label, found
+from tests.support.photos.service import House
 
 from photos.models import LikeRow, PhotoRow, PhotoTagRow
 from photos.repository import feed, sources

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.models import BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, ReportRow, TagDecisionRow
 from vignette_shared.contracts.identity import Identity

@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.sweeping import Sweeper
 from photos.service.uploads import original_key

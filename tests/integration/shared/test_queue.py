@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 from structlog.contextvars import bound_contextvars
-from tests.conftest import RedisServer
+from tests.support.redis_server import RedisServer
 
 from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
 from vignette_shared.errors import BrokerUnavailable

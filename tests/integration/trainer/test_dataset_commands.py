@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import make_jpeg
 from tests.support.file_server import FileServer, serving
+from tests.support.pictures import make_jpeg
 
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.backbone.pretraining.material import store_pixels

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.versions import figures, measured_run, publish_backbone
+from tests.support.pictures import make_jpeg
+from tests.support.trainer.versions import figures, measured_run, publish_backbone
 from tests.unit.trainer.backbone.test_pretraining_loop import TwoStates
 from tests.unit.trainer.conftest import MeanColour
 

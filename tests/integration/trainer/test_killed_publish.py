@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from tests.support.versions import figures, measured_run, publish_backbone
+from tests.support.trainer.versions import figures, measured_run, publish_backbone
 
 from trainer.release.promotion import promote, verify
 from trainer.release.publish import publish_run

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.conftest import make_jpeg
+from tests.support.pictures import make_jpeg
 
 pytestmark = pytest.mark.integration
 STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"

@@ -12,7 +12,7 @@ import redis
 from celery import Celery
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from tests.conftest import RedisServer
+from tests.support.redis_server import RedisServer
 
 from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
 from trainer.jobs.lease import lease

@@ -3,17 +3,15 @@
 import glob
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from tests.conftest import REPOSITORY
-from tests.e2e.site import PASSWORD
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from tests.support.paths import REPOSITORY
+from tests.support.stack.site import PASSWORD
 
 Theme = Literal["light", "dark"]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,33 +26,6 @@ PICTURES = os.environ.get("KEEP_PICTURES")
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
-# Chromium's own services would try to reach the internet; in containers the tests run as root.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def find_chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    pytest.fail("Chromium is missing; `make setup-test` installs it")
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @dataclass

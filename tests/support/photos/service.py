@@ -2,23 +2,21 @@
 
 import asyncio
 import hashlib
-import json
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import redis
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from tests.support.photos.fakes import Clock, Drawings, Events, InlineDecoder, Outbox, Queues
+from tests.support.photos.published import BACKBONE, LABELS, VERSION, publish_model
 
 from photos import migrations
 from photos.bootstrap import Services, open_nearest
 from photos.database import open_engine
-from photos.decoding.jobs import Inspection, Rendering, hash_picture, inspect, render
-from photos.decoding.stripping import Stripped, strip
 from photos.metrics import make_registry
 from photos.routes.app import build_app
 from photos.service.accounts import identify, log_in, register
@@ -30,121 +28,15 @@ from photos.service.tagging import record_tags
 from photos.unit_of_work import Database
 from vignette_shared.contracts.api import RegisterRequest
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
-from vignette_shared.contracts.tasks import ExplainPhoto, Payload, RecordTags, TaskSpec
-from vignette_shared.errors import BrokerUnavailable
-from vignette_shared.events import EventType
-from vignette_shared.registry import BackboneManifest, ModelManifest, Registry, file_hash
+from vignette_shared.contracts.tasks import RecordTags
+from vignette_shared.registry import Registry
 from vignette_shared.settings import DatabaseSettings, LimitSettings
-from vignette_shared.storage import BlobStore, open_store
+from vignette_shared.storage import open_store
 
 KEY = "k" * 64
 NOWHERE = "redis://127.0.0.1:1/0"
 """an address where no Redis answers"""
 PASSWORD = "a walk along the lake"
-PIXELS = 4_000_000
-VERSION = "20260101T000000Z-0000abcd"
-BACKBONE = "b" * 16
-LABELS = ("clouds", "female", "lake", "sky")
-
-P = TypeVar("P", bound=Payload)
-
-
-@dataclass
-class Outbox:
-    """A publisher that keeps what it is given; `down` makes it the broker that does not answer."""
-
-    sent: list[tuple[str, Payload]] = field(default_factory=list)
-    down: bool = False
-
-    def send(self, spec: TaskSpec[P], payload: P) -> None:
-        if self.down:
-            raise BrokerUnavailable("down")
-        self.sent.append((spec.name, payload))
-
-    def take(self, name: str) -> list[Any]:
-        """Return the payloads of one task, and forget them."""
-        found = [payload for task, payload in self.sent if task == name]
-        self.sent = [(task, payload) for task, payload in self.sent if task != name]
-        return found
-
-
-@dataclass
-class Events:
-    told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    down: bool = False
-
-    def append(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
-        if self.down:
-            raise BrokerUnavailable("down")
-        self.told.append((user_id, kind, json.loads(json.dumps(data))))
-
-    def kinds(self) -> list[str]:
-        return [kind for _, kind, _ in self.told]
-
-
-@dataclass
-class Clock:
-    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def forward(self, **amount: float) -> None:
-        self.now += timedelta(**amount)
-
-
-@dataclass
-class InlineDecoder:
-    """The decoder's own jobs, without its processes; counts what it was asked."""
-
-    max_pixels: int = PIXELS
-    inspected: int = 0
-    rendered: int = 0
-    stripped: int = 0
-
-    def inspect(self, path: Path) -> Inspection:
-        self.inspected += 1
-        return inspect(str(path), self.max_pixels)
-
-    def render(self, path: Path, folder: Path) -> Rendering:
-        self.rendered += 1
-        return render(str(path), str(folder), self.max_pixels)
-
-    def strip(self, path: Path, folder: Path) -> Stripped:
-        self.stripped += 1
-        return strip(str(path), str(folder), self.max_pixels)
-
-    def hash_picture(self, path: Path) -> int:
-        return hash_picture(str(path), self.max_pixels)
-
-
-@dataclass
-class Drawings:
-    """A tagger that draws the same picture for all, when it does not raise `error`."""
-
-    asked: list[ExplainPhoto] = field(default_factory=list)
-    error: Exception | None = None
-    store: BlobStore | None = None
-
-    def draw(self, job: ExplainPhoto) -> None:
-        self.asked.append(job)
-        if self.error is not None:
-            raise self.error
-        if self.store is not None:
-            self.store.put(job.explanation_key, f"png of {job.label}".encode(), replace=True)
-
-
-@dataclass
-class Queues:
-    """A backlog that is told what it holds; None is one too long to search."""
-
-    under_way: AbstractSet[str] | None = frozenset()
-    down: bool = False
-
-    def photo_ids(self) -> AbstractSet[str] | None:
-        if self.down:
-            raise BrokerUnavailable("down")
-        return self.under_way
 
 
 class InProcess(httpx.BaseTransport):
@@ -275,34 +167,3 @@ def build_house(folder: Path, database_url: str | None = None) -> House:
         session_lifetime=timedelta(days=30),
     )
     return House(services, outbox, events, clock, decoder, Queues())
-
-
-def publish_model(registry: Registry, version: str = VERSION, input_side: int = 128) -> None:
-    """Put a complete, useless model into production."""
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    metrics = json.dumps({"mean_ap": 0.7, "per_label": []}).encode()
-    registry.publish_backbone(
-        BackboneManifest(
-            files={},
-            created_at=now,
-            fingerprint=BACKBONE,
-            architecture="inception_v3",
-            input_side=input_side,
-            geometry="centre_square",
-            features=2048,
-        ),
-        {},
-    )
-    registry.publish_model(
-        ModelManifest(
-            files={"metrics.json": file_hash(metrics)},
-            created_at=now,
-            version=version,
-            backbone=BACKBONE,
-            labels=list(LABELS),
-            thresholds=[0.5] * len(LABELS),
-            sensitive=["female"],
-        ),
-        {"metrics.json": metrics},
-    )
-    registry.point("production", version)

@@ -9,8 +9,8 @@ from threading import Barrier
 from typing import TypeVar
 
 import httpx
-from tests.conftest import make_jpeg
-from tests.e2e.site import Account
+from tests.support.pictures import make_jpeg
+from tests.support.stack.site import Account
 
 UNLIMITED = {
     f"VIGNETTE_LIMITS__{name}": "0"

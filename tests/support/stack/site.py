@@ -1,10 +1,8 @@
 """Driving a real stack from the outside: start, stop, and the public API as a client sees it."""
 
 import json
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,54 +11,16 @@ from typing import Any
 
 import httpx
 import redis
-from tests.conftest import REPOSITORY, free_port
+from tests.support.ports import free_port
+from tests.support.stack.commands import run_stack
+from tests.support.stack.events import parse_events
+from tests.support.waiting import until
 
 from stack.layout import Layout
 from stack.supervisor import Supervisor
 
 Json = dict[str, Any]
-# Shorter patience than in production, so that a test sees in seconds what users see in minutes.
-IMPATIENT = {
-    "VIGNETTE_PHOTOS__RECONCILE_S": "2",
-    "VIGNETTE_PHOTOS__PATIENCE_S": "8",
-    "VIGNETTE_BROKER__VISIBILITY_TIMEOUT_S": "8",
-    "VIGNETTE_STORAGE__MIN_FREE_BYTES": "1048576",
-    # One machine asks for a crowd.
-    "VIGNETTE_LIMITS__UPLOADS_PER_MINUTE": "0",
-    "VIGNETTE_LIMITS__WRITES_PER_MINUTE": "0",
-    "VIGNETTE_LIMITS__READS_PER_MINUTE": "0",
-    "VIGNETTE_LIMITS__TRANSFERS_PER_MINUTE": "0",
-    "VIGNETTE_LIMITS__LOGINS_PER_MINUTE": "0",
-    "VIGNETTE_LIMITS__LOGINS_PER_ACCOUNT": "0",
-    "VIGNETTE_LIMITS__REGISTRATIONS_PER_MINUTE": "0",
-}
 PASSWORD = "correct horse battery staple"
-
-
-def run_stack(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `python -m stack`, as the Makefile does."""
-    return subprocess.run(
-        [sys.executable, "-m", "stack", *arguments],
-        env=_environment(environment or {}),
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-
-
-def start_in_foreground(port: int, state: Path) -> subprocess.Popen[str]:
-    """Start `python -m stack run`; the caller ends it."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "stack", "run", "--port", str(port), "--state", str(state)],
-        env=_environment({}),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _environment(more: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, **IMPATIENT, **more, "PYTHONPATH": str(REPOSITORY / "deploy" / "native")}
 
 
 @dataclass(frozen=True)
@@ -147,26 +107,6 @@ class Account:
         except httpx.ReadTimeout:
             pass
         return found
-
-
-def parse_events(lines: Iterator[str]) -> Iterator[Json]:
-    """Yield `{"event", "id", "data"}` from the lines of a server-sent event stream."""
-    current: Json = {}
-    for line in lines:
-        if not line:
-            if "data" in current:
-                yield {**current, "data": json.loads(current["data"])}
-            current = {}
-        elif not line.startswith(":"):
-            name, _, value = line.partition(":")
-            current[name] = value.strip()
-
-
-def until(seconds: float, pause_s: float = 0.1) -> Iterator[None]:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        yield
-        time.sleep(pause_s)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.fake_site import TOKEN, FakeSite
+from tests.support.cli.fake_server import TOKEN, FakeSite
 
 from vignette.api.client import Api, Gate, Patience
 from vignette.files import FileSource

@@ -5,7 +5,7 @@ import time
 
 import httpx
 import pytest
-from tests.support.fake_site import TOKEN, Answer, Asked, FakeSite, answered, refused
+from tests.support.cli.fake_server import TOKEN, Answer, Asked, FakeSite, answered, refused
 from tests.unit.cli.conftest import NO_PAUSE
 
 from vignette.api.client import Api, Gate

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.fake_site import FakeSite
+from tests.support.cli.fake_server import FakeSite
 
 from vignette.errors import FileTrouble
 from vignette.importers.details import Plan

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.fake_site import Answer, Asked, FakeSite, read_form, refused
+from tests.support.cli.fake_server import Answer, Asked, FakeSite, read_form, refused
 from tests.unit.cli.conftest import Counting
 
 from vignette.api.client import Api

@@ -8,7 +8,7 @@ import brotli
 import pytest
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.types import ASGIApp
-from tests.support.gateway import Site
+from tests.support.gateway.gateways import Site
 
 from gateway.middleware.compression import LARGEST, Compression
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from tests.support.gateway import TOKEN, FakePhotos, Site, gateway_over
+from tests.support.gateway.fake_photos import TOKEN, FakePhotos
+from tests.support.gateway.gateways import Site, gateway_over
 
 PAGE = {"Accept": "text/html"}
 ID = "019ab1f0-0000-7000-8000-000000000009"

@@ -4,7 +4,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
-from tests.support.gateway import FakePhotos, gateway_over
+from tests.support.gateway.fake_photos import FakePhotos
+from tests.support.gateway.gateways import gateway_over
 
 WANTED = {
     "x-content-type-options": "nosniff",

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
-from tests.support.gateway import FakePhotos, gateway_over
+from tests.support.gateway.fake_photos import FakePhotos
+from tests.support.gateway.gateways import gateway_over
 
 NOT_READY = {
     "status": "not_ready",

@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from tests.support.gateway import READ_ONLY, TOKEN, FakePhotos, bearer, gateway_over
+from tests.support.gateway.fake_photos import READ_ONLY, TOKEN, FakePhotos
+from tests.support.gateway.gateways import bearer, gateway_over
 
 from gateway.access.sessions import normal_origins
 from vignette_shared.contracts.identity import ANONYMOUS

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
-from tests.support.gateway import Site, gateway_over
+from tests.support.gateway.gateways import Site, gateway_over
 
 from gateway.routes.sharing import SHARED, SHARED_PHOTO, TOKEN
 from vignette_shared.contracts.shares import PROOF_HEADER, PROOF_SECONDS_HEADER

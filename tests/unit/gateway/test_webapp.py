@@ -5,7 +5,8 @@ from pathlib import Path
 
 import brotli
 import pytest
-from tests.support.gateway import FakePhotos, Site, gateway_over
+from tests.support.gateway.fake_photos import FakePhotos
+from tests.support.gateway.gateways import Site, gateway_over
 
 SCRIPT = "console.log('vignette');" * 100
 PAGE = {"Accept": "text/html,application/xhtml+xml"}

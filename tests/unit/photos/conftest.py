@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.photos import House, build_house
+from tests.support.photos.service import House, build_house
 
 from vignette_shared.contracts.identity import Identity
 

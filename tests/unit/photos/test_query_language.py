@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.searches import TERMS
+from tests.support.photos.searches import TERMS
 
 from photos.repository.terms import (
     After,

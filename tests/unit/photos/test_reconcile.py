@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.reconcile import reconcile
 from vignette_shared.contracts.identity import Identity

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.conftest import make_jpeg
-from tests.support.photos import BACKBONE, House, publish_model
+from tests.support.photos.published import BACKBONE, publish_model
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 from thumbhash import thumb_hash_to_average_rgba
 
 from photos.decoding.jobs import render

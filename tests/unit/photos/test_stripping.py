@@ -8,7 +8,7 @@ from typing import Any
 import pillow_heif
 import pytest
 from PIL import Image, ImageChops, ImageCms, PngImagePlugin, TiffImagePlugin
-from tests.conftest import make_jpeg
+from tests.support.pictures import make_jpeg
 
 from photos.decoding.stripping import strip
 from vignette_shared.errors import ImageError

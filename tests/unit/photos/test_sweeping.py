@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.conftest import make_jpeg
-from tests.support.photos import House
+from tests.support.photos.service import House
+from tests.support.pictures import make_jpeg
 
 from photos.service.downloads import download_keys
 from photos.service.partial import partial_path

@@ -2,7 +2,8 @@
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.support.photos import BACKBONE, VERSION, House
+from tests.support.photos.published import BACKBONE, VERSION
+from tests.support.photos.service import House
 
 from photos.models import EmbeddingRow
 from photos.service.tagging import record_failure, record_tags

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from celery import Celery
-from tests.support.photos import House, InlineDecoder
+from tests.support.photos.fakes import InlineDecoder
+from tests.support.photos.service import House
 
 from photos.decoding.jobs import Rendering
 from photos.tasks import register_tasks

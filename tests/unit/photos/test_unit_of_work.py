@@ -1,7 +1,7 @@
 """Commit first, then speak."""
 
 import pytest
-from tests.support.photos import House
+from tests.support.photos.service import House
 
 from photos.models import UserRow
 from photos.unit_of_work import UnitOfWork

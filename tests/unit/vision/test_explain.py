@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.support.collages import cases, inside
+from tests.support.trainer.collages import cases, inside
 
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import BackboneSpec

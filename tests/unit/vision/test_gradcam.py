@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.support.collages import cases, inside
+from tests.support.trainer.collages import cases, inside
 
 from vignette_shared.errors import ModelError
 from vignette_shared.registry import Registry

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from tests.support.versions import figures
+from tests.support.trainer.versions import figures
 
 from trainer.release.gate import check
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.support.versions import BACKBONE, figures, measured_run, publish_backbone
+from tests.support.trainer.versions import BACKBONE, figures, measured_run, publish_backbone
 
 from trainer.errors import DatasetError, GateRefused
 from trainer.release.comparison import resolve

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.support.versions import figures, measured_run, publish_backbone
+from tests.support.trainer.versions import figures, measured_run, publish_backbone
 
 from trainer.release.promotion import Override, promote, rollback
 from trainer.release.publish import publish_run
