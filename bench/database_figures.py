@@ -23,13 +23,13 @@ from tests.support.photos.large_library import make_library
 from tests.support.postgres import PostgresServer, find_postgres
 
 from photos import migrations
-from photos.database import open_engine
+from photos.kernel.database import open_engine
+from photos.kernel.unit_of_work import Database
+from photos.kernel.visibility import listed
 from photos.models import PhotoRow
-from photos.repository.feed import FeedQuery, Position
-from photos.repository.visibility import listed
-from photos.service.feed import list_labels, list_photos
-from photos.service.query_language import parse_query
-from photos.unit_of_work import Database
+from photos.search.lists import list_labels, list_photos
+from photos.search.query_language import parse_query
+from photos.search.repository.photo_lists import FeedQuery, Position
 from vignette_shared.settings import DatabaseSettings
 
 RESULTS = Path(__file__).parent / "results.json"

@@ -20,7 +20,7 @@ from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, pgvector_programs
 
 from photos.models import EmbeddingRow, PhotoRow
-from photos.repository.vectors import HNSW
+from photos.similarity.repository.vectors import HNSW
 
 FEW, MANY = 2_000, 20_000
 FEATURES = 2048

@@ -27,7 +27,7 @@ from tests.support.photos.large_library import make_library
 from tests.support.pictures import make_jpeg
 from tests.support.stack.site import Account, Site, running_site
 
-from photos.database import open_engine
+from photos.kernel.database import open_engine
 from vignette_shared.settings import DatabaseSettings
 
 RESULTS = Path(__file__).parent / "web.json"

@@ -16,10 +16,12 @@ from tests.support.photos.fakes import Drawings
 from tests.support.pictures import make_jpeg
 from tests.support.waiting import wait_until
 
-from photos.metrics import make_registry
-from photos.routes.app import build_app
-from photos.service import albums, decisions, sharing, social
-from photos.service.partial import partial_path
+from photos.albums import albums, sharing
+from photos.app import build_app
+from photos.intake.partial import partial_path
+from photos.operations.metrics import make_registry
+from photos.people import social
+from photos.tags import decisions
 from vignette_shared.errors import StorageFull
 from vignette_shared.storage import BlobStore
 

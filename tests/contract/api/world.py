@@ -13,8 +13,8 @@ from tests.support.contract.site import JointSite, SiteBuilder
 from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
 
-from photos.service.accounts import identify
-from photos.service.tagging import record_failure
+from photos.accounts.accounts import identify
+from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.tasks import RecordFailure
 
 Visibility = Literal["public", "private"]

@@ -7,22 +7,18 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.openapi import document
-from photos.routes import (
-    accounts,
-    admin,
-    albums,
-    comments,
-    files,
-    labels,
-    library,
-    models,
-    photos,
-    sharing,
-    similar,
-    social,
-    tags,
-    uploads,
-)
+from photos.accounts import routes as accounts
+from photos.albums.routes import albums
+from photos.albums.routes import share_links as sharing
+from photos.intake.routes import resumable as uploads
+from photos.library.routes import bulk as library
+from photos.library.routes import files, photos
+from photos.moderation import routes as admin
+from photos.people.routes import comments, social
+from photos.pipeline import routes as models
+from photos.search.routes import labels
+from photos.similarity import routes as similar
+from photos.tags import routes as tags
 
 ANSWERED_BY_THE_GATEWAY = {
     ("post", "/api/v1/predict"),

@@ -2,7 +2,7 @@
 
 from tests.support.photos.service import House
 
-from photos.service.announcing import tell_admins
+from photos.moderation.notifications import tell_admins
 from vignette_shared.contracts.identity import Identity
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service import decisions
+from photos.tags import decisions
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.ids import new_id
 

@@ -12,8 +12,8 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
 from photos.models import TagDecisionRow
-from photos.service import decisions
-from photos.service.tagging import record_tags
+from photos.pipeline.tagging import record_tags
+from photos.tags import decisions
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 PATH = "/api/v1/photos"

@@ -9,7 +9,7 @@ from tests.support.photos.published import LABELS, VERSION, publish_model
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.reconcile import reconcile
+from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.errors import TaggerBusy, TaggerUnavailable
 

@@ -22,7 +22,7 @@ from tests.contract.photos.social import (
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service import social
+from photos.people import social
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 

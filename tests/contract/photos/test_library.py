@@ -9,8 +9,8 @@ from tests.support.photos.published import VERSION
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.reconcile import reconcile
-from photos.service.tagging import record_failure
+from photos.operations.reconcile import reconcile
+from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.contracts.tasks import RecordFailure
 from vignette_shared.ids import new_id

@@ -11,7 +11,7 @@ from tests.contract.photos.test_similar import embed
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.reconcile import reconcile
+from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 

@@ -10,8 +10,8 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
 from photos.models import AuditRow
-from photos.service.operations import QUEUES, QueueLoad, list_queues
-from photos.service.tagging import record_failure
+from photos.operations.dead_letters import QUEUES, QueueLoad, list_queues
+from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.api import QueueState
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO, RecordFailure

@@ -13,8 +13,8 @@ from tests.contract.photos.test_upload import FullStore
 from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, code, count, head, kept, patch
 from tests.support.photos.service import KEY, House
 
-from photos.metrics import make_registry
-from photos.routes.app import build_app
+from photos.app import build_app
+from photos.operations.metrics import make_registry
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.storage import free_bytes
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.cursors import write_cursor
+from photos.kernel.cursors import write_cursor
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 PATH, TAGS, SUGGEST = "/api/v1/photos", "/api/v1/tags", "/api/v1/tags/suggest"

@@ -9,7 +9,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service import sharing
+from photos.albums import sharing
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.contracts.shares import PROOF_HEADER, PROOF_SECONDS_HEADER
 from vignette_shared.ids import new_id

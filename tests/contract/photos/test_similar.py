@@ -9,7 +9,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.tagging import record_tags
+from photos.pipeline.tagging import record_tags
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.contracts.tasks import RecordTags
 
@@ -140,12 +140,12 @@ def test_what_is_not_there_and_wrong_limits_are_refused(house: House, anna: Iden
 def test_where_hardly_any_may_be_listed_those_are_found(
     house: House, anna: Identity, bert: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("photos.service.similar.ASKED", (1, 2, 4))
+    monkeypatch.setattr("photos.similarity.similar.ASKED", (1, 2, 4))
     asked = place(house, anna, 0)
     for number in range(12):
         place(house, bert, 1 + number / 10, visibility="private")
     near, far = place(house, bert, 60), place(house, bert, 70)
     assert ids(similar(house, asked)) == [near, far]
-    monkeypatch.setattr("photos.service.similar.FEW", 2)  # too many to be read at once: the walk goes on
+    monkeypatch.setattr("photos.similarity.similar.FEW", 2)  # too many to be read at once: the walk goes on
     assert ids(similar(house, asked)) == [near, far]
     assert ids(similar(house, near)) == [far, asked]

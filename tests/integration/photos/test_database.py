@@ -11,9 +11,9 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
 from photos import migrations
-from photos.database import open_engine
+from photos.kernel.database import open_engine
 from photos.models import Base
-from photos.service.reconcile import reconcile
+from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS
 from vignette_shared.errors import SettingsError
 from vignette_shared.settings import DatabaseSettings

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, Table, event, func, select
 from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
 
+from photos.accounts.deletion import clear_account, delete_account
+from photos.library.downloads import FOLDER as DOWNLOADS
+from photos.library.downloads import download_keys
 from photos.models import AuditRow, Base, CommentRow, UserRow
-from photos.service.deletion import clear_account, delete_account
-from photos.service.downloads import FOLDER as DOWNLOADS
-from photos.service.downloads import download_keys
-from photos.service.explaining import PREFIX as EXPLANATIONS
-from photos.service.explaining import explanations_of
-from photos.service.reconcile import reconcile
+from photos.operations.reconcile import reconcile
+from photos.pipeline.explaining import PREFIX as EXPLANATIONS
+from photos.pipeline.explaining import explanations_of
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import StorageError
 from vignette_shared.storage import BlobStore

@@ -16,10 +16,10 @@ from tests.support.photos.large_library import APART, START, make_library, owner
 from tests.support.postgres import PostgresServer
 
 from photos import migrations
-from photos.database import open_engine
-from photos.repository.feed import FeedQuery, Position
-from photos.service.query_language import parse_query
-from photos.unit_of_work import Database
+from photos.kernel.database import open_engine
+from photos.kernel.unit_of_work import Database
+from photos.search.query_language import parse_query
+from photos.search.repository.photo_lists import FeedQuery, Position
 from vignette_shared.ids import new_id
 from vignette_shared.settings import DatabaseSettings
 

@@ -12,10 +12,10 @@ from tests.support.photos.published import BACKBONE
 from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, find_pgvector
 
-from photos.repository.embeddings import Embedding
-from photos.repository.vectors import prepare_vectors
-from photos.service.reconcile import reconcile
-from photos.service.similar import ExactScan, PgVector
+from photos.operations.reconcile import reconcile
+from photos.similarity.repository.embeddings import Embedding
+from photos.similarity.repository.vectors import prepare_vectors
+from photos.similarity.similar import ExactScan, PgVector
 from vignette_shared.contracts.identity import ANONYMOUS
 
 pytestmark = pytest.mark.integration

@@ -5,8 +5,8 @@ import json
 import pytest
 import redis
 
-from photos.queues import SEARCHED, KombuBacklog, KombuGauge
-from photos.service.operations import QUEUES, QueueLoad
+from photos.operations.dead_letters import QUEUES, QueueLoad
+from photos.operations.queues import SEARCHED, KombuBacklog, KombuGauge
 from vignette_shared.contracts.tasks import (
     PREDICT_IMAGE,
     RECORD_TAGS,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 import redis
 
-from photos.tagger_client import TaggerClient
+from photos.pipeline.tagger_client import TaggerClient
 from vignette_shared.contracts.tasks import ExplainPhoto, Payload, TaskSpec
 from vignette_shared.errors import (
     BrokerUnavailable,

@@ -17,8 +17,8 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.sweeping import Sweeper
-from photos.service.uploads import original_key
+from photos.intake.uploads import original_key
+from photos.operations.sweeping import Sweeper
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.ids import new_id
 

@@ -9,8 +9,8 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
 from photos import migrations
-from photos.database import WRITE, open_engine
-from photos.service.words import index_words
+from photos.kernel.database import WRITE, open_engine
+from photos.search.words import index_words
 from vignette_shared.ids import made_at
 from vignette_shared.settings import DatabaseSettings
 

@@ -21,8 +21,8 @@ from tests.support.photos.service import KEY, House
 from gateway.access.dependencies import Parts
 from gateway.app import make_gateway
 from gateway.pages.webapp import WebApp
-from photos.metrics import make_registry
-from photos.routes.app import build_app
+from photos.app import build_app
+from photos.operations.metrics import make_registry
 from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec
 from vignette_shared.queue.replies import answer
 from vignette_shared.settings import LimitSettings

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, text
 
-from photos.database import WRITE
+from photos.kernel.database import WRITE
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 APART = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from photos.repository.terms import (
+from photos.search.terms import (
     KINDS,
     After,
     And,
@@ -23,8 +23,8 @@ from photos.repository.terms import (
     both,
     either,
 )
-from photos.service.labels import normalise_label
-from photos.service.words import camera_words, fold
+from photos.search.words import camera_words, fold
+from photos.tags.labels import normalise_label
 from vignette_shared.errors import BadLabel
 
 FIRST = datetime(2026, 3, 1, 12, tzinfo=UTC)

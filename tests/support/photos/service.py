@@ -15,17 +15,17 @@ from tests.support.photos.fakes import Clock, Drawings, Events, InlineDecoder, O
 from tests.support.photos.published import BACKBONE, LABELS, VERSION, publish_model
 
 from photos import migrations
+from photos.accounts.accounts import identify, log_in, register
+from photos.app import build_app
 from photos.bootstrap import Services, open_nearest
-from photos.database import open_engine
-from photos.metrics import make_registry
-from photos.routes.app import build_app
-from photos.service.accounts import identify, log_in, register
-from photos.service.models import ProductionModel
-from photos.service.passwords import Passwords
-from photos.service.reconcile import ReconcileParts
-from photos.service.rendering import render_photo
-from photos.service.tagging import record_tags
-from photos.unit_of_work import Database
+from photos.kernel.database import open_engine
+from photos.kernel.passwords import Passwords
+from photos.kernel.unit_of_work import Database
+from photos.operations.metrics import make_registry
+from photos.operations.reconcile import ReconcileParts
+from photos.pipeline.models import ProductionModel
+from photos.pipeline.rendering import render_photo
+from photos.pipeline.tagging import record_tags
 from vignette_shared.contracts.api import RegisterRequest
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import RecordTags

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.cli.test_xmp import items, xmp
 
-from photos.service.labels import normalise_label
+from photos.tags.labels import normalise_label
 from vignette.errors import FileTrouble
 from vignette.importers.immich import read_immich_folder
 from vignette.labels import fit_label, fit_labels

@@ -2,7 +2,7 @@
 
 import pytest
 
-from photos.service.labels import normalise_label, parse_labels
+from photos.tags.labels import normalise_label, parse_labels
 from vignette_shared.errors import BadLabel
 
 

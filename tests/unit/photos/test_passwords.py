@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from argon2 import PasswordHasher
 
-from photos.service.passwords import Passwords, require_strong
+from photos.kernel.passwords import Passwords, require_strong
 from vignette_shared.errors import WeakPassword
 
 

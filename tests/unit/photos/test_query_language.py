@@ -8,21 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.photos.searches import TERMS
 
-from photos.repository.terms import (
-    After,
-    And,
-    Before,
-    By,
-    Camera,
-    Is,
-    Not,
-    Or,
-    Score,
-    Tagged,
-    Term,
-    Text,
-)
-from photos.service.query_language import parse_query, write_query
+from photos.search.query_language import parse_query, write_query
+from photos.search.terms import After, And, Before, By, Camera, Is, Not, Or, Score, Tagged, Term, Text
 from vignette_shared.errors import BadQuery
 
 

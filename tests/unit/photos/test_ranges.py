@@ -2,8 +2,8 @@
 
 import pytest
 
-from photos.routes.files import _disposition, _parse_range
-from photos.service.etags import names_etag
+from photos.library.etags import names_etag
+from photos.library.routes.files import _disposition, _parse_range
 from vignette_shared.errors import RangeNotSatisfiable
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.reconcile import reconcile
+from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import Identity
 
 RENDER, TAG = "photos.render_photo.v1", "tagger.tag_photo.v1"

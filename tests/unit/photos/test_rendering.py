@@ -12,7 +12,7 @@ from tests.support.pictures import make_jpeg
 from thumbhash import thumb_hash_to_average_rgba
 
 from photos.decoding.jobs import render
-from photos.service.steps import rendition_for
+from photos.pipeline.steps import rendition_for
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.registry import Registry
 

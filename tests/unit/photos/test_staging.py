@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from photos.service.staging import StagingFile, local_copy, open_folder
+from photos.kernel.staging import StagingFile, local_copy, open_folder
 from vignette_shared.errors import BlobMissing, SettingsError, StorageFull, TooLarge
 from vignette_shared.storage import free_bytes, open_store
 

@@ -10,10 +10,10 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.service.downloads import download_keys
-from photos.service.partial import partial_path
-from photos.service.reconcile import reconcile
-from photos.service.sweeping import BlobWalk, Sweeper
+from photos.intake.partial import partial_path
+from photos.library.downloads import download_keys
+from photos.operations.reconcile import reconcile
+from photos.operations.sweeping import BlobWalk, Sweeper
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.ids import new_id
 

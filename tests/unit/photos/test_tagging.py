@@ -6,7 +6,7 @@ from tests.support.photos.published import BACKBONE, VERSION
 from tests.support.photos.service import House
 
 from photos.models import EmbeddingRow
-from photos.service.tagging import record_failure, record_tags
+from photos.pipeline.tagging import record_failure, record_tags
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.contracts.tasks import RecordFailure, RecordTags
 from vignette_shared.ids import new_id

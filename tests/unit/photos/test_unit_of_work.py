@@ -3,8 +3,8 @@
 import pytest
 from tests.support.photos.service import House
 
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import UserRow
-from photos.unit_of_work import UnitOfWork
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.contracts.tasks import RENDER_PHOTO, RenderPhoto
 from vignette_shared.errors import ServiceUnavailable

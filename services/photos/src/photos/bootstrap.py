@@ -9,32 +9,32 @@ from celery import Celery
 from sqlalchemy import Engine
 
 from photos import migrations
-from photos.database import open_engine
+from photos.accounts.accounts import AccountParts
+from photos.accounts.deletion import DeletionParts
+from photos.albums.share_tokens import ShareKeys
+from photos.albums.sharing import SharingParts
 from photos.decoding.pool import Decoder, DecoderPool
-from photos.queues import KombuBacklog, KombuGauge
-from photos.repository.vectors import prepare_vectors
-from photos.service.accounts import AccountParts
-from photos.service.clock import Clock, system_clock
-from photos.service.deletion import DeletionParts
-from photos.service.downloads import DownloadParts
-from photos.service.explaining import Explainer, ExplainParts
-from photos.service.files import FileParts
-from photos.service.models import ProductionModel
-from photos.service.near_duplicates import HashParts
-from photos.service.operations import QueueGauge
-from photos.service.passwords import Passwords
-from photos.service.reconcile import ReconcileParts
-from photos.service.rendering import RenderParts
-from photos.service.resumable import ResumableParts
-from photos.service.share_tokens import ShareKeys
-from photos.service.sharing import SharingParts
-from photos.service.similar import ExactScan, NearestPhotos, PgVector
-from photos.service.staging import open_folder
-from photos.service.sweeping import Sweeper
-from photos.service.uploads import UploadParts
+from photos.intake.resumable import ResumableParts
+from photos.intake.uploads import UploadParts
+from photos.kernel.clock import Clock, system_clock
+from photos.kernel.database import open_engine
+from photos.kernel.passwords import Passwords
+from photos.kernel.staging import open_folder
+from photos.kernel.unit_of_work import Database
+from photos.library.downloads import DownloadParts
+from photos.library.files import FileParts
+from photos.operations.dead_letters import QueueGauge
+from photos.operations.queues import KombuBacklog, KombuGauge
+from photos.operations.reconcile import ReconcileParts
+from photos.operations.sweeping import Sweeper
+from photos.pipeline.explaining import Explainer, ExplainParts
+from photos.pipeline.models import ProductionModel
+from photos.pipeline.rendering import RenderParts
+from photos.pipeline.tagger_client import TaggerClient
 from photos.settings import PhotosServiceSettings
-from photos.tagger_client import TaggerClient
-from photos.unit_of_work import Database
+from photos.similarity.near_duplicates import HashParts
+from photos.similarity.repository.vectors import prepare_vectors
+from photos.similarity.similar import ExactScan, NearestPhotos, PgVector
 from vignette_shared.events import RedisEvents
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.connection import connect

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from photos import migrations
-from photos.database import open_engine
+from photos.kernel.database import open_engine
 from photos.settings import MigrationSettings
 from vignette_shared.process import run
 from vignette_shared.settings import load_settings

@@ -6,7 +6,7 @@ import redis
 from redis.exceptions import LockError, RedisError
 
 from photos.bootstrap import wire
-from photos.service.reconcile import ReconcileParts, reconcile
+from photos.operations.reconcile import ReconcileParts, reconcile
 from photos.settings import PhotosServiceSettings
 from photos.tasks import register_tasks
 from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from photos.app import build_app
 from photos.bootstrap import wire
-from photos.metrics import make_registry
-from photos.routes.app import build_app
+from photos.operations.metrics import make_registry
 from photos.settings import PhotosServiceSettings
 from vignette_shared.errors import SettingsError
 from vignette_shared.observability.logs import configure_logging

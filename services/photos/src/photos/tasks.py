@@ -3,8 +3,8 @@
 from celery import Celery
 
 from photos.bootstrap import Services
-from photos.service.rendering import render_photo
-from photos.service.tagging import record_failure, record_tags
+from photos.pipeline.rendering import render_photo
+from photos.pipeline.tagging import record_failure, record_tags
 from vignette_shared.contracts.tasks import (
     RECORD_FAILURE,
     RECORD_TAGS,

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from photos.database import WRITE
+from photos.kernel.database import WRITE
 from vignette_shared.errors import SettingsError
 
 _LOCK = 7_161_902_311

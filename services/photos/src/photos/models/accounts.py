@@ -15,7 +15,7 @@ class UserRow(Base):
 
     `avatar_photo_id` is one of the user's photos, without a foreign key, since the tables would need each
     other first; `bytes_quota` overrides the site's default. An account with `deleted_at` is gone for all,
-    itself included: the row stays until the last of its photos is removed (see `photos.service.deletion`).
+    itself included: the row stays until the last of its photos is removed (see `photos.accounts.deletion`).
     """
 
     __tablename__ = "users"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from photos.models.base import Id, UtcDateTime
-from photos.service.words import words_of
+from photos.search.words import words_of
 from vignette_shared.ids import made_at
 
 revision = "0002"

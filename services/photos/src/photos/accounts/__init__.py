@@ -1,0 +1,1 @@
+"""Accounts: registration, sessions, API keys, the owner's profile and quota, deletion."""

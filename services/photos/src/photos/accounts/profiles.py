@@ -1,0 +1,102 @@
+"""One's own profile, and what others see of it."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from photos.accounts.quotas import quota_of
+from photos.kernel.presenting import present_person
+from photos.kernel.unit_of_work import Database, Reading
+from photos.models import UserRow
+from photos.people.repository.profiles import Usage
+from vignette_shared.contracts.api import Counts, Profile, ProfileChange, User
+from vignette_shared.errors import AuthenticationRequired, NotFound, ValidationFailed
+
+
+def get_own(database: Database, user_id: str, quota_bytes: int) -> User:
+    """Return one's own profile; raises `AuthenticationRequired` when the account is gone."""
+    with database.read() as db:
+        user = db.accounts.user(user_id)
+        if user is None:
+            raise _gone()
+        return present_user(db, user, quota_bytes)
+
+
+def change_own(database: Database, user_id: str, change: ProfileChange, quota_bytes: int) -> User:
+    """Change what is given; what is left out or null stays, but for the avatar, which null removes.
+
+    Raises:
+        UsernameTaken, EmailTaken: alike in any case.
+        ValidationFailed: the avatar is no rendered photo of one's own that others may see.
+    """
+    given = change.model_dump(exclude_unset=True)
+    with database.write() as uow:
+        user = uow.accounts.lock(user_id)
+        if user is None:
+            raise _gone()
+        if "avatar_photo_id" in given:
+            user.avatar_photo_id = _find_avatar(uow, user_id, given.pop("avatar_photo_id"))
+        for name, value in given.items():
+            if value is not None:
+                setattr(user, name, value)
+        user.username_key, user.email_key = user.username.lower(), user.email.lower()
+        uow.accounts.save_user(user)
+        return present_user(uow, user, quota_bytes)
+
+
+def get_profile(database: Database, username: str, viewer_id: str | None) -> Profile:
+    """Return someone's page as the viewer sees it; raises `NotFound`, also for someone suspended."""
+    with database.read() as db:
+        user = db.accounts.by_name(username)
+        if user is None or user.suspended_at is not None:
+            raise NotFound("There is nobody of this name.")
+        counts = db.profiles.public_counts(user.id)
+        return Profile(
+            **present_person(user).model_dump(),
+            bio=user.bio,
+            counts=Counts(**asdict(counts)),
+            created_at=user.created_at,
+            followed=viewer_id is not None and db.profiles.follows(viewer_id, user.id),
+            follows_you=viewer_id is not None and db.profiles.follows(user.id, viewer_id),
+            blocked=viewer_id is not None and db.social.blocks(viewer_id, user.id),
+        )
+
+
+def present_user(db: Reading, user: UserRow, quota_bytes: int) -> User:
+    """Build one's own profile; `quota_bytes` holds for those who have none of their own."""
+    return User(
+        **present_person(user).model_dump(),
+        email=user.email,
+        bio=user.bio,
+        role=user.role,
+        counts=Counts(**asdict(db.profiles.own_counts(user.id))),
+        default_visibility=user.default_visibility,
+        allow_downloads=user.allow_downloads,
+        bytes_used=db.profiles.usage([user.id]).get(user.id, Usage()).bytes,
+        bytes_quota=quota_of(user, quota_bytes),
+    )
+
+
+def _find_avatar(db: Reading, user_id: str, photo_id: str | None) -> str | None:
+    """Return the id in its one spelling; raises `ValidationFailed`."""
+    if photo_id is None:
+        return None
+    try:
+        photo = db.photos.find(str(UUID(photo_id)))
+    except ValueError:
+        photo = None
+    usable = (
+        photo is not None
+        and photo.owner_id == user_id
+        and photo.deleted_at is None
+        and photo.hidden_at is None
+        and photo.visibility != "private"
+        and "thumb" in photo.renditions
+    )
+    if photo is None or not usable:
+        message = "Choose a photo of your own that is rendered, and not private."
+        raise ValidationFailed(message, errors=[{"field": "avatar_photo_id", "message": message}])
+    return photo.id
+
+
+def _gone() -> AuthenticationRequired:
+    return AuthenticationRequired("This account is gone.")

@@ -1,0 +1,1 @@
+"""SQL for accounts, API keys and account deletions."""

@@ -1,0 +1,1 @@
+"""Albums and the share links that open them to guests."""

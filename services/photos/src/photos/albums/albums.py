@@ -1,0 +1,219 @@
+"""Albums: made, changed, filled and put in order by their owner."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from photos.kernel.access import find_own, require_user
+from photos.kernel.clock import Clock
+from photos.kernel.cursors import read_position, write_position
+from photos.kernel.presenting import present_all, present_person
+from photos.kernel.unit_of_work import Database, Reading, UnitOfWork
+from photos.kernel.visibility import in_album_for
+from photos.models import AlbumRow
+from vignette_shared.contracts.api import Album, AlbumChange, AlbumOrder, NewAlbum, Page
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import AlbumFull, Forbidden, NotFound, TooManyAlbums, ValidationFailed
+from vignette_shared.ids import new_id
+
+MAX_ALBUMS = 1_000
+"""Of one person."""
+MAX_PHOTOS = 10_000
+"""In one album: its order is rewritten as a whole."""
+
+
+def create_album(database: Database, clock: Clock, owner_id: str, asked: NewAlbum) -> Album:
+    """Raises `TooManyAlbums`."""
+    with database.write() as uow:
+        if uow.albums.count(owner_id) >= MAX_ALBUMS:
+            raise TooManyAlbums(f"You have {MAX_ALBUMS} albums: remove one first.")
+        now = clock()
+        album = AlbumRow(
+            id=new_id(now),
+            owner_id=owner_id,
+            title=asked.title,
+            description=asked.description,
+            visibility=asked.visibility,
+            created_at=now,
+        )
+        uow.albums.add(album)
+        return _present(uow, album.id, owner_id)
+
+
+def get_album(database: Database, album_id: str, viewer_id: str | None) -> Album:
+    """Raises `NotFound`."""
+    with database.read() as db:
+        find_seen_album(db, album_id, viewer_id)
+        return _present(db, album_id, viewer_id)
+
+
+def list_albums(
+    database: Database, caller: Identity, username: str | None, cursor: str | None, limit: int
+) -> Page[Album]:
+    """Return one's own albums, or the public ones of the person named; newest first.
+
+    Raises:
+        AuthenticationRequired, MissingScope: nobody is named, and nobody has signed in.
+        BadCursor.
+    """
+    after = read_position(cursor) if cursor else None
+    with database.read() as db:
+        if username is None:
+            owner_id = require_user(caller)
+        elif (owner := db.accounts.by_name(username.strip())) is not None:
+            owner_id = owner.id
+        else:
+            return Page(items=[])
+        found = db.albums.owned(
+            owner_id,
+            (after.created_at, after.id) if after else None,
+            limit + 1,
+            public_only=owner_id != caller.user_id,
+        )
+        shown = [album for album in found[:limit] if may_see_album(album, caller.user_id)]
+        items = present_albums(db, shown, caller.user_id)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
+
+
+def change_album(database: Database, album_id: str, caller: Identity, change: AlbumChange) -> Album:
+    """Change what `change` names; returns the album as it is now.
+
+    Raises:
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
+        ValidationFailed: the cover is none of the album's photos.
+    """
+    with database.write() as uow:
+        uow.albums.lock(album_id)
+        album = find_own_album(uow, album_id, caller)
+        if "cover_photo_id" in change.model_fields_set:
+            album.cover_photo_id = _require_cover(uow, album_id, change.cover_photo_id)
+        album.title = album.title if change.title is None else change.title
+        album.description = album.description if change.description is None else change.description
+        album.visibility = change.visibility or album.visibility
+        return _present(uow, album_id, caller.user_id)
+
+
+def remove_album(database: Database, album_id: str, caller: Identity) -> None:
+    """Remove an album and its links; raises as `find_own_album`."""
+    with database.write() as uow:
+        find_own_album(uow, album_id, caller)
+        uow.albums.remove(album_id)
+
+
+def put_photo(database: Database, clock: Clock, album_id: str, photo_id: str, caller: Identity) -> None:
+    """Put one of the caller's photos into their album; once more changes nothing.
+
+    Raises:
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: album or photo is not the caller's.
+        AlbumFull.
+    """
+    with database.write() as uow:
+        album = find_own_album(uow, album_id, caller)
+        find_own(uow, photo_id, caller)
+        add_to_album(uow, album, [photo_id], clock())
+
+
+def take_photo(database: Database, album_id: str, photo_id: str, caller: Identity) -> None:
+    """Take a photo out of the caller's album; raises as `find_own_album`."""
+    with database.write() as uow:
+        find_own_album(uow, album_id, caller)
+        uow.albums.remove_photo(album_id, photo_id)
+
+
+def order_album(database: Database, album_id: str, caller: Identity, order: AlbumOrder) -> None:
+    """Put the named photos first, in this order; the others follow as they were.
+
+    Raises:
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
+        ValidationFailed: a photo is named twice, or is not in the album.
+    """
+    wanted = [photo_id.lower() for photo_id in order.ids]
+    if len(set(wanted)) < len(wanted):
+        raise _bad_field("ids", "A photo is named twice.")
+    with database.write() as uow:
+        uow.albums.lock(album_id)
+        find_own_album(uow, album_id, caller)
+        present = uow.albums.order(album_id)
+        if missing := set(wanted) - set(present):
+            raise _bad_field("ids", f"Not in the album: {', '.join(sorted(missing)[:3])[:200]}.")
+        named = set(wanted)
+        uow.albums.reorder(album_id, [*wanted, *(each for each in present if each not in named)])
+
+
+def find_seen_album(db: Reading, album_id: str, viewer_id: str | None) -> AlbumRow:
+    """Return an album that the viewer may see; raises `NotFound`."""
+    album = db.albums.find(album_id)
+    if album is None or not may_see_album(album, viewer_id):
+        raise NotFound("There is no such album, or it is not yours to see.")
+    return album
+
+
+def find_own_album(db: Reading, album_id: str, caller: Identity) -> AlbumRow:
+    """Return an album that the caller may change.
+
+    Raises:
+        NotFound: there is none, or not for the caller.
+        AuthenticationRequired, MissingScope, Forbidden: the caller sees it but may not change it.
+    """
+    album = find_seen_album(db, album_id, caller.user_id)
+    if require_user(caller, "write") != album.owner_id:
+        raise Forbidden("Only its owner may change this album.")
+    return album
+
+
+def may_see_album(album: AlbumRow, viewer_id: str | None) -> bool:
+    """One's own, and those that are not private of people who are there for others."""
+    if album.owner_id == viewer_id:
+        return True
+    owner_is_there = album.owner.suspended_at is None and album.owner.deleted_at is None
+    return album.visibility != "private" and owner_is_there
+
+
+def add_to_album(uow: UnitOfWork, album: AlbumRow, photo_ids: Sequence[str], now: datetime) -> None:
+    """Put the owner's photos first in an album, the last one first; those that are in it stay where they are.
+
+    Raises:
+        AlbumFull: it would hold more than `MAX_PHOTOS`; nothing was added.
+    """
+    uow.albums.lock(album.id)
+    uow.albums.add_photos(album.id, photo_ids, now)
+    if uow.albums.size(album.id) > MAX_PHOTOS:
+        raise AlbumFull(f"An album holds at most {MAX_PHOTOS} photos: make another one.")
+
+
+def present_albums(db: Reading, albums: Sequence[AlbumRow], viewer_id: str | None) -> list[Album]:
+    """Build the API's albums, counting and covering them with what the viewer sees."""
+    ids, seen = [album.id for album in albums], in_album_for(viewer_id)
+    counts, covers = db.albums.photo_counts(ids, seen), db.albums.covers(ids, seen)
+    rows = list(db.feed.by_id(list(covers.values())).values())
+    photos = {photo.id: photo for photo in present_all(db, rows, viewer_id)}
+    return [
+        Album(
+            id=album.id,
+            title=album.title,
+            description=album.description,
+            visibility=album.visibility,
+            photo_count=counts.get(album.id, 0),
+            cover=photos.get(covers.get(album.id, "")),
+            created_at=album.created_at,
+            owner=present_person(album.owner),
+        )
+        for album in albums
+    ]
+
+
+def _present(db: Reading, album_id: str, viewer_id: str | None) -> Album:
+    return present_albums(db, [find_seen_album(db, album_id, viewer_id)], viewer_id)[0]
+
+
+def _require_cover(uow: UnitOfWork, album_id: str, photo_id: str | None) -> str | None:
+    if photo_id is None:
+        return None
+    known = {photo.lower() for photo in uow.albums.order(album_id)}
+    if photo_id.lower() not in known:
+        raise _bad_field("cover_photo_id", "The cover must be one of the album's photos.")
+    return photo_id.lower()
+
+
+def _bad_field(field: str, message: str) -> ValidationFailed:
+    return ValidationFailed(f"Check: {field}. {message}", errors=[{"field": field, "message": message}])

@@ -1,0 +1,1 @@
+"""HTTP for albums and share links."""

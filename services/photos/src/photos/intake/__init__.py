@@ -1,0 +1,1 @@
+"""Uploads: multipart and resumable, checked against the quota, then stored."""

@@ -1,0 +1,179 @@
+"""Taking a photo in: checked, stored, recorded, and only then announced."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath, PureWindowsPath
+
+from photos.accounts.quotas import require_room
+from photos.albums.albums import add_to_album
+from photos.decoding.jobs import Inspection
+from photos.decoding.pool import Decoder
+from photos.kernel.clock import Clock
+from photos.kernel.staging import StagedFile
+from photos.kernel.unit_of_work import Database, Reading
+from photos.models import AlbumRow, PhotoRow, UserRow
+from photos.pipeline.models import ProductionModel
+from photos.pipeline.steps import ask_render, take_from_trash
+from photos.search.words import index_words
+from photos.tags.decisions import bring_tags
+from vignette_shared.contracts.api import Visibility
+from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage, ValidationFailed
+from vignette_shared.ids import new_id
+from vignette_shared.storage import BlobStore
+
+MAX_TITLE = 200
+"""Characters."""
+MAX_FILE_NAME = 255
+
+
+@dataclass(frozen=True, slots=True)
+class UploadForm:
+    """What came beside the file: its name as sent, normalised labels, the SHA-256 announced.
+
+    Without a `visibility` the photo gets its owner's default; it is put into the owner's album `album_id`.
+    """
+
+    file_name: str = ""
+    title: str = ""
+    description: str = ""
+    visibility: Visibility | None = None
+    tags: tuple[str, ...] = ()
+    album_id: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    photo_id: str
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UploadParts:
+    """What storing needs; `quota_bytes` is the site's, for whom has none of their own."""
+
+    database: Database
+    store: BlobStore
+    decoder: Decoder
+    clock: Clock
+    model: ProductionModel
+    quota_bytes: int
+
+
+def store_upload(
+    parts: UploadParts, owner_id: str, file: StagedFile, form: UploadForm, upload_id: str | None = None
+) -> Stored:
+    """Store a staged file as a photo of `owner_id`; the resumable upload of that id is thereby complete.
+
+    The blob comes before the row: a crash in between leaves an unused blob, never a photo without its bytes.
+
+    Raises:
+        ChecksumMismatch: the bytes are not those announced.
+        QuotaExceeded: the owner has no room for it.
+        ValidationFailed: the album is not the owner's.
+        ImageError: no photo that is taken.
+        StorageFull, StorageError, ServiceUnavailable: nothing was kept.
+    """
+    if form.sha256 is not None and form.sha256.lower() != file.sha256:
+        raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
+    with parts.database.read() as db:
+        known = db.photos.find_bytes(owner_id, file.sha256)
+        if known is None:
+            require_room(db, db.uploads.owner(owner_id), file.bytes, parts.quota_bytes)
+        require_own_album(db, owner_id, form.album_id)
+    inspection = _inspect(parts, file) if known is None else None
+    key = original_key(file.sha256)
+    if known is None:
+        parts.store.put(key, file.path)
+    with parts.database.write() as uow:
+        uow.photos.lock_original(file.sha256)
+        # Their own row, too: two uploads at once must not both take the last room there is.
+        owner = uow.uploads.owner(owner_id, lock=True)
+        there = uow.photos.find_bytes(owner_id, file.sha256)
+        if there is None:
+            require_room(uow, owner, file.bytes, parts.quota_bytes)
+        # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
+        if parts.store.size(key) != file.bytes:
+            parts.store.put(key, file.path, replace=True)
+        now = parts.clock()
+        if there is not None:
+            take_from_trash(uow, there, now, parts.model.input_side())
+            photo_id = there.id
+        else:
+            # Without an inspection it was there at the first look and has been removed for good since.
+            seen = inspection or _inspect(parts, file)
+            photo = _new_photo(owner, file, form, seen, now)
+            ask_render(uow, photo, now)
+            uow.photos.add(photo)
+            index_words(uow, photo)
+            bring_tags(uow, photo, form.tags, now)
+            photo_id = photo.id
+        if album := require_own_album(uow, owner_id, form.album_id):
+            add_to_album(uow, album, [photo_id], now)
+        if upload_id is not None:
+            uow.uploads.complete(upload_id, photo_id, duplicate=there is not None)
+    return Stored(photo_id, duplicate=there is not None)
+
+
+def require_room_for(parts: UploadParts, owner_id: str, announced: int, sha256: str) -> None:
+    """Refuse early what is announced to be too much; the last word is spoken when it is stored.
+
+    Args:
+        sha256: of the file when the client announces it: what is there already takes no more room.
+    """
+    with parts.database.read() as db:
+        if db.photos.find_bytes(owner_id, sha256) is None:
+            require_room(db, db.uploads.owner(owner_id), announced, parts.quota_bytes)
+
+
+def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> AlbumRow | None:
+    """Return the album that is named, None when none is; raises `ValidationFailed` for another's."""
+    album = db.albums.find(album_id) if album_id is not None else None
+    if album_id is not None and (album is None or album.owner_id != owner_id):
+        named = {"field": "album_id", "message": "There is no such album of yours."}
+        raise ValidationFailed("Check: album_id.", errors=[named])
+    return album
+
+
+def original_key(sha256: str) -> str:
+    return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def base_name(name: str) -> str:
+    """Return a name without folders, in either system's spelling, and without control characters."""
+    last = PurePosixPath(PureWindowsPath(name).name).name
+    printable = "".join(character for character in last if character.isprintable()).strip()
+    return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
+
+
+def _inspect(parts: UploadParts, file: StagedFile) -> Inspection:
+    """Read the file once; one that looks like an image but can't be decoded is no image to its sender."""
+    try:
+        return parts.decoder.inspect(file.path)
+    except ImageError as error:
+        if error.code != ImageError.code:
+            raise
+        raise NotAnImage(error.detail) from error
+
+
+def _new_photo(
+    owner: UserRow, file: StagedFile, form: UploadForm, inspection: Inspection, now: datetime
+) -> PhotoRow:
+    file_name = base_name(form.file_name)
+    return PhotoRow(
+        id=new_id(now),
+        owner_id=owner.id,
+        sha256=file.sha256,
+        media_type=inspection.media_type,
+        bytes=file.bytes,
+        file_name=file_name,
+        title=form.title or PurePosixPath(file_name).stem[:MAX_TITLE],
+        description=form.description,
+        visibility=form.visibility or owner.default_visibility,
+        status="pending",
+        width=inspection.width,
+        height=inspection.height,
+        created_at=now,
+        renditions={},
+        attempts=0,
+    )

@@ -1,0 +1,1 @@
+"""What every domain uses: the unit of work, access rules, cursors, presentation, staged files."""

@@ -1,0 +1,69 @@
+"""Keyset cursors: the last item's sort key, in a word that a client passes back."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from photos.search.repository.photo_lists import Position
+from vignette_shared.errors import BadCursor
+
+
+def write_position(created_at: datetime, item_id: str) -> str:
+    return write_cursor([created_at.isoformat(), item_id])
+
+
+def read_position(cursor: str) -> Position:
+    """Raises `BadCursor`."""
+    created_at, item_id = read_cursor(cursor)
+    try:
+        moment = datetime.fromisoformat(created_at).astimezone(UTC)
+        return Position(moment, str(UUID(item_id)))
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise damaged() from error
+
+
+def write_place(place: int, item_id: str) -> str:
+    """Write a cursor into a list that a number orders."""
+    return write_cursor([place, item_id])
+
+
+def read_place(cursor: str) -> tuple[int, str]:
+    """Read what `write_place` wrote; raises `BadCursor`."""
+    place, item_id = read_cursor(cursor)
+    try:
+        if type(place) is not int or not -(2**31) <= place < 2**31:
+            raise damaged()
+        return place, str(UUID(item_id))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise damaged() from error
+
+
+def read_id(cursor: str) -> str:
+    """Read the cursor of a list that ids order, which is the last one; raises `BadCursor`."""
+    try:
+        return str(UUID(cursor))
+    except ValueError as error:
+        raise damaged() from error
+
+
+def write_cursor(parts: list[str | int]) -> str:
+    packed = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, length: int = 2) -> list[Any]:
+    """Return the parts of a cursor, of types still to be checked; raises `BadCursor`."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        parts = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+    except (ValueError, RecursionError) as error:
+        raise damaged() from error
+    if not isinstance(parts, list) or len(parts) != length:
+        raise damaged()
+    return parts
+
+
+def damaged() -> BadCursor:
+    return BadCursor("The cursor is damaged: start again from the first page.")

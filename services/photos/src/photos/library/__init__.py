@@ -1,0 +1,1 @@
+"""A photo and its owner: view, edit, download, trash, bulk changes."""

@@ -1,0 +1,179 @@
+"""The same for many of one's photos at once: one transaction, a few queries, and an outcome for each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from uuid import UUID
+
+from photos.albums.albums import add_to_album, find_own_album
+from photos.kernel.clock import Clock
+from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.models import PhotoRow
+from photos.pipeline.models import ProductionModel
+from photos.pipeline.steps import ask_again
+from photos.tags.decisions import accept_suggestions, add_tag, remove_tag
+from photos.tags.labels import normalise_label
+from vignette_shared.contracts.api import (
+    BulkAction,
+    BulkChange,
+    BulkOutcome,
+    BulkOutcomes,
+    Visibility,
+)
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import Forbidden, NotFound, TooManyTags, ValidationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What an action works with; `value` is as the action wants it."""
+
+    uow: UnitOfWork
+    caller: Identity
+    value: str
+    now: datetime
+    input_side: int | None
+
+
+Refused = set[str]
+"""Ids of photos that an action could not be done to."""
+
+
+def change_photos(
+    database: Database, clock: Clock, model: ProductionModel, caller: Identity, asked: BulkChange
+) -> BulkOutcomes:
+    """Do an action to the caller's photos; returns an outcome for each id, in the order asked.
+
+    Photos that lie in the trash are there for `delete` only.
+
+    Raises:
+        ValidationFailed, BadLabel: a value that the action can't take.
+        AlbumFull: nothing was done.
+    """
+    value = _checked(asked.action, asked.value)
+    ids = [_spelled(photo_id) for photo_id in asked.ids]
+    input_side = model.input_side() if asked.action == "retag" else None
+    with database.write() as uow:
+        owned = uow.photos.lock_own(caller.user_id or "", [each for each in ids if each is not None])
+        there = _photos_there(owned, ids, in_trash=asked.action == "delete")
+        work = _Work(uow, caller, value, clock(), input_side)
+        refused = ACTIONS[asked.action](work, list(there.values()))
+    return BulkOutcomes(
+        items=[
+            _outcome(asked_id, found=photo_id in there, refused=photo_id in refused)
+            for asked_id, photo_id in zip(asked.ids, ids, strict=True)
+        ]
+    )
+
+
+def _photos_there(
+    owned: Mapping[str, PhotoRow], ids: Sequence[str | None], *, in_trash: bool
+) -> dict[str, PhotoRow]:
+    """Return the photos that the action sees, each once, in the order asked."""
+    found = {each: owned[each] for each in ids if each is not None and each in owned}
+    return {each: photo for each, photo in found.items() if in_trash or photo.deleted_at is None}
+
+
+def _outcome(asked_id: str, *, found: bool, refused: bool) -> BulkOutcome:
+    if not found:
+        return BulkOutcome(id=asked_id, status="error", code=NotFound.code)
+    if refused:
+        return BulkOutcome(id=asked_id, status="error", code=TooManyTags.code)
+    return BulkOutcome(id=asked_id, status="ok")
+
+
+def _checked(action: BulkAction, value: str | None) -> str:
+    """Return the value as the action wants it; raises `ValidationFailed` or `BadLabel`."""
+    if action in ("add_tag", "remove_tag"):
+        return normalise_label(_required(value, "a label"))
+    if action == "set_visibility":
+        if value is None or value not in get_args(Visibility):
+            raise _bad_value(f"Give one of {', '.join(get_args(Visibility))}.")
+        return value
+    if action == "add_to_album":
+        album_id = _spelled(_required(value, "an album's id"))
+        if album_id is None:
+            raise _bad_value("There is no such album of yours.")
+        return album_id
+    if value is not None:
+        raise _bad_value(f"{action} takes no value: leave it out.")
+    return ""
+
+
+def _required(value: str | None, what: str) -> str:
+    if value is None:
+        raise _bad_value(f"Give {what}.")
+    return value
+
+
+def _bad_value(message: str) -> ValidationFailed:
+    return ValidationFailed(f"Check: value. {message}", errors=[{"field": "value", "message": message}])
+
+
+def _spelled(raw: str) -> str | None:
+    """Bring an id into its one spelling; None for what is no id."""
+    try:
+        return str(UUID(raw))
+    except ValueError:
+        return None
+
+
+def _add_tag(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    return add_tag(work.uow, photos, work.value, work.now)
+
+
+def _remove_tag(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    remove_tag(work.uow, photos, work.value, work.now)
+    return set()
+
+
+def _accept_tags(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    accept_suggestions(work.uow, photos, work.now)
+    return set()
+
+
+def _set_visibility(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    for photo in photos:
+        photo.visibility = work.value  # type: ignore[assignment]  # checked to be one
+    if work.value == "private":
+        _withdraw_avatar(work, photos)
+    return set()
+
+
+def _add_to_album(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    try:
+        album = find_own_album(work.uow, work.value, work.caller)
+    except (NotFound, Forbidden) as error:
+        raise _bad_value("There is no such album of yours.") from error
+    # The first one asked for is to be the first in the album, and the last one added comes first.
+    add_to_album(work.uow, album, [photo.id for photo in reversed(photos)], work.now)
+    return set()
+
+
+def _delete(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    for photo in photos:
+        photo.deleted_at = photo.deleted_at or work.now
+    _withdraw_avatar(work, photos)
+    return set()
+
+
+def _withdraw_avatar(work: _Work, photos: Sequence[PhotoRow]) -> None:
+    work.uow.accounts.withdraw_avatar(work.caller.user_id or "", [photo.id for photo in photos])
+
+
+def _retag(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
+    for photo in photos:
+        ask_again(work.uow, photo, work.now, work.input_side)
+    return set()
+
+
+ACTIONS: Mapping[BulkAction, Callable[[_Work, Sequence[PhotoRow]], Refused]] = {
+    "add_tag": _add_tag,
+    "remove_tag": _remove_tag,
+    "accept_tags": _accept_tags,
+    "set_visibility": _set_visibility,
+    "add_to_album": _add_to_album,
+    "delete": _delete,
+    "retag": _retag,
+}

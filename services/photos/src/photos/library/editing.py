@@ -1,0 +1,54 @@
+"""What an owner writes about a photo."""
+
+from photos.kernel.access import find_own
+from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.library.etags import names_etag, photo_etag
+from photos.library.photos import Include, view_photo
+from photos.models import PhotoRow
+from photos.search.words import index_words
+from vignette_shared.contracts.api import Photo, PhotoChange
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import Stale
+
+INCLUDES: tuple[Include | None, ...] = (None, "rejected", "all")
+
+
+def change_photo(
+    database: Database, photo_id: str, caller: Identity, change: PhotoChange, if_match: str | None
+) -> Photo:
+    """Change title, description, alt text or visibility; returns the photo as it is now.
+
+    Raises:
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
+        Stale: `if_match` names no state that the photo is in.
+    """
+    with database.write() as uow:
+        # Locked before it is compared: of two who saw the same state, the second must find it changed.
+        uow.photos.lock(photo_id)
+        photo = find_own(uow, photo_id, caller)
+        if if_match is not None:
+            _require_current(uow, photo, caller, if_match)
+        _apply(uow, photo, change)
+        return view_photo(uow, photo, caller)
+
+
+def _require_current(uow: UnitOfWork, photo: PhotoRow, caller: Identity, if_match: str) -> None:
+    seen = (photo_etag(view_photo(uow, photo, caller, include)) for include in INCLUDES)
+    if not any(names_etag(if_match, etag) for etag in seen):
+        raise Stale("The photo has changed since you read it: read it again, then repeat the change.")
+
+
+def _apply(uow: UnitOfWork, photo: PhotoRow, change: PhotoChange) -> None:
+    if "alt_text" in change.model_fields_set:
+        photo.alt_text = change.alt_text or None
+    if change.visibility is not None:
+        photo.visibility = change.visibility
+        if change.visibility == "private":
+            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
+    if change.title is None and change.description is None:
+        return
+    if change.title is not None:
+        photo.title = change.title
+    if change.description is not None:
+        photo.description = change.description
+    index_words(uow, photo)

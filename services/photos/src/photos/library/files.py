@@ -1,0 +1,119 @@
+"""A photo's bytes: which blob, for whom, and how long they may be kept."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from photos.albums.share_tokens import ShareKeys
+from photos.albums.sharing import opens_file
+from photos.intake.uploads import original_key
+from photos.kernel.access import find_seen
+from photos.kernel.clock import Clock
+from photos.kernel.unit_of_work import Database, Reading
+from photos.library.downloads import DownloadParts, find_download
+from photos.models import PhotoRow
+from vignette_shared.contracts.api import RenditionSize
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.errors import NotFound
+
+Caching = Literal["public", "unlisted", "private", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileParts:
+    """What finding a file needs."""
+
+    database: Database
+    downloads: DownloadParts
+    keys: ShareKeys
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """One blob of a photo and what its headers say: `etag` unquoted, `bytes` is the length."""
+
+    key: str
+    media_type: str
+    bytes: int
+    etag: str
+    file_name: str
+    caching: Caching
+    original: bool
+
+
+def find_file(
+    parts: FileParts, photo_id: str, size: RenditionSize, caller: Identity, share: str | None = None
+) -> PhotoFile:
+    """Return which blob to send.
+
+    The owner gets the original as uploaded, and the files of what lies in the trash. Others get the original
+    if the owner allows downloads, and then without location and maker notes. `share` is the signature of a
+    share link's file address; one that opens nothing is as none.
+
+    Raises:
+        NotFound: not there, not for the caller, or not made yet.
+        ImageError, StorageError, StorageFull, ServiceUnavailable: the copy to download can't be made now.
+    """
+    with parts.database.read() as db:
+        photo, caching = _find(parts, db, photo_id, caller, share)
+    if size != "original":
+        return _rendition(photo, size, caching)
+    if photo.owner_id == caller.user_id:
+        return _original(photo)
+    if not photo.owner.allow_downloads:
+        raise NotFound("The original is its owner's alone.")
+    return _download(parts, photo, caching)
+
+
+def _find(
+    parts: FileParts, db: Reading, photo_id: str, caller: Identity, share: str | None
+) -> tuple[PhotoRow, Caching]:
+    photo = db.photos.find(photo_id)
+    if photo is not None and photo.owner_id == caller.user_id:
+        return photo, "private" if photo.deleted_at is not None else photo.visibility
+    if photo is not None and share and opens_file(db, parts.keys, photo, share, parts.clock()):
+        return photo, "shared"
+    seen = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+    return seen, "private" if seen.hidden_at is not None else seen.visibility
+
+
+def _rendition(photo: PhotoRow, size: str, caching: Caching) -> PhotoFile:
+    facts = photo.renditions.get(size)
+    if facts is None:
+        raise NotFound(f"The {size} is not made yet; watch the photo's status.")
+    return PhotoFile(
+        key=facts["key"],
+        media_type=facts["media_type"],
+        bytes=facts["bytes"],
+        etag=facts["sha256"],
+        file_name=f"{PurePosixPath(photo.file_name).stem or 'photo'}-{size}.jpg",
+        caching=caching,
+        original=False,
+    )
+
+
+def _original(photo: PhotoRow) -> PhotoFile:
+    return PhotoFile(
+        key=original_key(photo.sha256),
+        media_type=photo.media_type,
+        bytes=photo.bytes,
+        etag=photo.sha256,
+        file_name=photo.file_name or "photo",
+        caching="private",
+        original=True,
+    )
+
+
+def _download(parts: FileParts, photo: PhotoRow, caching: Caching) -> PhotoFile:
+    found = find_download(parts.downloads, photo)
+    name = photo.file_name or "photo"
+    return PhotoFile(
+        key=found.key,
+        media_type=found.media_type,
+        bytes=found.bytes,
+        etag=found.etag,
+        file_name=name if found.media_type == photo.media_type else f"{PurePosixPath(name).stem}.jpg",
+        caching=caching,
+        original=True,
+    )

@@ -1,0 +1,1 @@
+"""HTTP for photos, their files and bulk changes."""

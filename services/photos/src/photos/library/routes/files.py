@@ -1,0 +1,106 @@
+"""A photo's bytes: strong ETag, one range, caching by visibility."""
+
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from photos.kernel.http import Caller, PhotoId, WiredServices
+from photos.library.etags import names_etag
+from photos.library.files import PhotoFile, find_file
+from vignette_shared.contracts.api import RenditionSize
+from vignette_shared.errors import RangeNotSatisfiable
+from vignette_shared.http.problems import problem_response, request_id_of
+
+router = APIRouter(prefix="/api/v1")
+IN_ONE_PIECE = 1024 * 1024
+"""Bytes. Nearly every rendition is smaller, and one piece costs less than a stream."""
+
+_RANGE = re.compile(r"^bytes=(\d{0,19})-(\d{0,19})$")
+_CACHING = {
+    # Minutes, not days: a photo may be made private. The ETag makes the question after that cheap.
+    "public": "public, max-age=600",
+    "unlisted": "private, max-age=600",
+    "private": "private, no-store",
+    # May be kept and must be asked for: it ends with the link.
+    "shared": "private, no-cache",
+}
+
+
+@router.head("/photos/{photo_id}/file", response_class=Response)
+@router.get("/photos/{photo_id}/file", response_class=Response)
+def get_file(
+    request: Request,
+    services: WiredServices,
+    caller: Caller,
+    photo_id: PhotoId,
+    size: Annotated[RenditionSize, Query()] = "preview",
+    share: Annotated[str | None, Query(max_length=128)] = None,
+) -> Response:
+    file = find_file(services.files, photo_id, size, caller, share)
+    headers = _headers(file)
+    known = request.headers.get("if-none-match")
+    if known is not None and names_etag(known, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range")
+    if request.headers.get("if-range") not in (None, headers["ETag"]):
+        wanted = None  # the rest of another version is of no use
+    try:
+        part = _parse_range(wanted, file.bytes)
+    except RangeNotSatisfiable as error:
+        refusal = problem_response(error, request_id_of(request))
+        refusal.headers["Content-Range"] = f"bytes */{file.bytes}"
+        return refusal
+    start, end = part or (0, file.bytes)
+    if part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.bytes}"
+    headers["Content-Length"] = str(end - start)
+    status = 206 if part else 200
+    if request.method == "HEAD":
+        return Response(None, status, headers, file.media_type)
+    pieces = services.store.read(file.key, start, end)
+    if end - start <= IN_ONE_PIECE:
+        return Response(b"".join(pieces), status, headers, file.media_type)
+    return StreamingResponse(pieces, status, headers, file.media_type)
+
+
+def _headers(file: PhotoFile) -> dict[str, str]:
+    return {
+        "ETag": f'"{file.etag}"',
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store" if file.original else _CACHING[file.caching],
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": _disposition("attachment" if file.original else "inline", file.file_name),
+    }
+
+
+def _disposition(kind: str, name: str) -> str:
+    """RFC 6266: the name in full for those who read UTF-8, an ASCII likeness for the rest."""
+    plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _parse_range(header: str | None, size: int) -> tuple[int, int] | None:
+    """Return start and end (exclusive) of a single range; None to send everything.
+
+    What is malformed or asks for several ranges is passed over, as RFC 9110 allows.
+
+    Raises:
+        RangeNotSatisfiable: it begins after the end, or wants the last 0 bytes.
+    """
+    match = _RANGE.fullmatch(header or "")
+    if match is None or match[1] == match[2] == "":
+        return None
+    if match[1] == "":
+        start, end = max(0, size - int(match[2])), size
+    else:
+        start = int(match[1])
+        last = int(match[2]) if match[2] else size - 1
+        if last < start and match[2]:
+            return None
+        end = min(last + 1, size)
+    if start >= end:
+        raise RangeNotSatisfiable(f"The file has {size} bytes; ask for a part of them.")
+    return start, end

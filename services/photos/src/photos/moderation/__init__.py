@@ -1,0 +1,1 @@
+"""Reports and accounts, as admins handle them."""

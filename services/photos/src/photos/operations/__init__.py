@@ -1,0 +1,1 @@
+"""Running the site: health, queues, dead letters, the reconciler and the sweeper."""

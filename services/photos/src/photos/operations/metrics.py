@@ -1,0 +1,38 @@
+"""What Prometheus may read of the pipeline, besides the requests that every service counts."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from photos.kernel.unit_of_work import Database
+from vignette_shared.errors import ServiceUnavailable, StorageFull
+
+
+class PipelineMetrics(Collector):
+    """Read from the database at each scrape: the truth, whatever the processes did."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def describe(self) -> list[Metric]:
+        return []  # registering must not ask the database
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            with self._database.read() as db:
+                waiting, dead = db.photos.waiting_counts(), db.photos.dead_letters()
+        except (ServiceUnavailable, StorageFull):
+            return
+        gauge = GaugeMetricFamily("vignette_photos_waiting", "Photos that wait for a step", labels=["step"])
+        for step in ("render", "tag"):
+            gauge.add_metric([step], waiting.get(step, 0))
+        yield gauge
+        yield GaugeMetricFamily("vignette_dead_letters", "Work that was given up", value=dead)
+
+
+def make_registry(database: Database) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(PipelineMetrics(database))
+    return registry

@@ -1,0 +1,1 @@
+"""HTTP for health checks and queues."""

@@ -1,0 +1,1 @@
+"""SQL for profiles, follows, blocks, likes and comments."""

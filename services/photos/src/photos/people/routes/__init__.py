@@ -1,0 +1,1 @@
+"""HTTP for follows, blocks, likes, comments and reports."""

@@ -1,0 +1,14 @@
+"""HTTP for public profiles."""
+
+from fastapi import APIRouter
+
+from photos.accounts import profiles
+from photos.kernel.http import Caller, WiredServices
+from vignette_shared.contracts.api import Profile
+
+router = APIRouter(prefix="/api/v1")
+
+
+@router.get("/users/{username}")
+def get_profile(username: str, services: WiredServices, caller: Caller) -> Profile:
+    return profiles.get_profile(services.database, username, caller.user_id)

@@ -1,0 +1,54 @@
+"""Two published models beside each other, label by label."""
+
+from math import hypot
+
+from photos.pipeline.models import get_model
+from vignette_shared.contracts.api import Compared, LabelComparison, LabelMetrics, ModelComparison
+from vignette_shared.registry import Registry
+
+DIGITS = 4
+"""As many as the metrics are published with."""
+
+
+def compare_models(registry: Registry, a: str, b: str) -> ModelComparison:
+    """Compare the average precisions that two versions were published with; `delta` is b - a.
+
+    Each version comes with 95 % intervals of its own, not with the scores behind them, so that the two can't
+    be compared image by image. The difference's interval is made of theirs as if they were independent (the
+    "method of variance estimates recovery", Zou and Donner 2008, doi:10.1002/sim.2930): the distances from
+    each figure to its limits, which need not be alike, are added in quadrature. Versions measured on the same
+    images tend to err together, which makes the true interval narrower than this one.
+
+    Labels come in `a`'s order, then those that `b` alone has. A version that lacks a label, or whose test
+    images have none of it, has null there, and nothing is compared.
+
+    Raises:
+        NotFound: there is no such version.
+        ModelDamaged: one of them can't be read.
+    """
+    first, second = get_model(registry, a).metrics, get_model(registry, b).metrics
+    of_a, of_b = _measured(first.per_label), _measured(second.per_label)
+    labels = dict.fromkeys(entry.label for entry in (*first.per_label, *second.per_label))
+    return ModelComparison(
+        a=a,
+        b=b,
+        mean_ap=Compared(a=first.mean_ap, b=second.mean_ap, delta=_round(second.mean_ap - first.mean_ap)),
+        per_label=[_compare(label, of_a.get(label), of_b.get(label)) for label in labels],
+    )
+
+
+def _measured(entries: list[LabelMetrics]) -> dict[str, LabelMetrics]:
+    return {entry.label: entry for entry in entries if entry.support > 0}
+
+
+def _compare(label: str, a: LabelMetrics | None, b: LabelMetrics | None) -> LabelComparison:
+    delta = low = high = None
+    if a is not None and b is not None:
+        delta = _round(b.ap - a.ap)
+        low = _round(b.ap - a.ap - hypot(b.ap - b.ap_low, a.ap_high - a.ap))
+        high = _round(b.ap - a.ap + hypot(b.ap_high - b.ap, a.ap - a.ap_low))
+    return LabelComparison(label=label, a=a and a.ap, b=b and b.ap, delta=delta, low=low, high=high)
+
+
+def _round(value: float) -> float:
+    return round(value, DIGITS)

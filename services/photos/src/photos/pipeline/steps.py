@@ -1,0 +1,101 @@
+"""The pipeline's steps, what each is asked for by, and how a photo moves between them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from photos.kernel.unit_of_work import UnitOfWork
+from photos.models import DeadLetterRow, PhotoRow
+from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO, RenderPhoto, TagPhoto
+from vignette_shared.errors import ImageError, NotAnImage
+from vignette_shared.ids import new_id
+
+Step = Literal["render", "tag"]
+FAILURE_CODES = frozenset({"decode_failed", "too_many_pixels", "truncated_image", "model_error", "timed_out"})
+
+
+def ask_render(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
+    """Let the photo wait for its renditions, from now on."""
+    photo.step, photo.step_since = "render", now
+    uow.send(RENDER_PHOTO, RenderPhoto(photo_id=photo.id))
+
+
+def ask_tags(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Let the photo wait for its tags; without a model (`input_side` None) it waits for the reconciler."""
+    photo.step, photo.step_since = "tag", now
+    if input_side is not None:
+        key = rendition_for(photo.renditions, input_side)
+        uow.send(TAG_PHOTO, TagPhoto(photo_id=photo.id, rendition_key=key))
+
+
+def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
+    """Return the key of the smallest rendition with twice the network's input side, else of the largest.
+
+    Decoding costs more than the network; twice the side leaves the resize enough to average over.
+    """
+    by_size = sorted(renditions.values(), key=lambda each: min(each["width"], each["height"]))
+    fitting = [each for each in by_size if min(each["width"], each["height"]) >= 2 * input_side]
+    chosen: str = (fitting[0] if fitting else by_size[-1])["key"]
+    return chosen
+
+
+def take_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Take a photo out of the trash, and its work up again where it was left; elsewhere it stays as it is."""
+    if photo.deleted_at is None:
+        return
+    photo.deleted_at = None
+    if photo.step == "render":
+        ask_render(uow, photo, now)
+    elif photo.step == "tag":
+        ask_tags(uow, photo, now, input_side)
+
+
+def ask_again(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+    """Have a photo tagged once more, from its renditions where it has them; one that waits waits on.
+
+    A tagged photo keeps its tags, and stays `tagged`, until the new ones are there; a failed one is pending.
+    """
+    if photo.step is not None:
+        return
+    photo.attempts = 0
+    if photo.status == "failed":
+        photo.status, photo.failure_code, photo.failure_detail = "pending", None, None
+        uow.photos.drop_dead_letters(photo.id)
+    if photo.renditions:
+        ask_tags(uow, photo, now, input_side)
+    else:
+        ask_render(uow, photo, now)
+
+
+def finish(photo: PhotoRow) -> None:
+    photo.step, photo.step_since, photo.attempts = None, None, 0
+
+
+def fail(uow: UnitOfWork, photo: PhotoRow, code: str, detail: str, now: datetime) -> None:
+    """End the photo's way with a reason: in the photo, in the dead letters, in its owner's events.
+
+    A photo that was asked for other tags keeps those it has; only the dead letter tells.
+    """
+    uow.photos.add_dead_letter(
+        DeadLetterRow(
+            id=new_id(),
+            photo_id=photo.id,
+            step=photo.step or "tag",
+            code=code,
+            detail=detail,
+            attempts=photo.attempts,
+            created_at=now,
+        )
+    )
+    finish(photo)
+    if photo.status == "tagged":
+        return
+    photo.status, photo.failure_code, photo.failure_detail = "failed", code, detail
+    failure = {"code": code, "detail": detail}
+    uow.tell(photo.owner_id, "photo.failed", {"photo_id": photo.id, "status": "failed", "failure": failure})
+
+
+def failure_code(error: ImageError) -> str:
+    """Return the code of a failed photo for what a decoder said."""
+    if isinstance(error, NotAnImage) or error.code not in FAILURE_CODES:
+        return "decode_failed"
+    return error.code

@@ -1,0 +1,83 @@
+"""Recording what the tagger found: as often as it is told, once to see."""
+
+import hashlib
+
+from photos.kernel.clock import Clock
+from photos.kernel.presenting import present_tag
+from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.models import EmbeddingRow, PhotoRow
+from photos.pipeline.steps import FAILURE_CODES, fail, finish
+from photos.tags.repository import NewTag
+from vignette_shared.contracts.tasks import RecordFailure, RecordTags
+from vignette_shared.errors import BlobMissing
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.storage import BlobStore
+
+log = get_logger(__name__)
+
+
+def record_tags(database: Database, store: BlobStore, clock: Clock, found: RecordTags) -> None:
+    """Store scores and embedding; the photo is `tagged`. A repetition of the same version changes nothing.
+
+    A photo that had been given up is taken up again: late tags are better than none.
+
+    Raises:
+        StorageError, ServiceUnavailable: to be tried again.
+    """
+    with database.read() as db:
+        photo = db.photos.find(found.photo_id)
+    if photo is not None and not _is_recorded(photo, found):
+        vector = _read_embedding(store, found)
+        if vector is None:
+            return
+        with database.write() as uow:
+            locked = uow.photos.lock(found.photo_id)
+            if locked is not None and not _is_recorded(locked, found):
+                _record(uow, locked, found, vector, clock)
+    store.delete(found.embedding_key)
+
+
+def record_failure(database: Database, clock: Clock, failure: RecordFailure) -> None:
+    """End a pending photo as `failed`; one that has its tags keeps them, and waits for no others."""
+    code = failure.code if failure.code in FAILURE_CODES else "model_error"
+    with database.write() as uow:
+        photo = uow.photos.lock(failure.photo_id)
+        if photo is not None and (photo.status == "pending" or photo.step == "tag"):
+            fail(uow, photo, code, failure.detail, clock())
+
+
+def _is_recorded(photo: PhotoRow, found: RecordTags) -> bool:
+    """Whether these are the tags that the photo has, and it waits for none."""
+    return photo.status == "tagged" and photo.model_version == found.model_version and photo.step is None
+
+
+def _read_embedding(store: BlobStore, found: RecordTags) -> bytes | None:
+    """Return the embedding, or None when it is not what the tagger wrote: the reconciler asks for another."""
+    try:
+        vector = store.get(found.embedding_key)
+    except BlobMissing:
+        log.warning("embedding_missing", photo_id=found.photo_id, key=found.embedding_key)
+        return None
+    if hashlib.sha256(vector).hexdigest() != found.embedding_sha256:
+        log.warning("embedding_damaged", photo_id=found.photo_id, key=found.embedding_key)
+        return None
+    return vector
+
+
+def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, clock: Clock) -> None:
+    over, sensitive = set(found.over_threshold), set(found.sensitive)
+    tags = [
+        NewTag(label, score, "model", "suggested", found.model_version, label in over, label in sensitive)
+        for label, score in found.scores.items()
+    ]
+    uow.tags.suggest(photo.id, tags)
+    uow.photos.put_embedding(
+        EmbeddingRow(photo_id=photo.id, backbone=found.backbone, vector=vector, created_at=clock())
+    )
+    uow.photos.drop_dead_letters(photo.id)
+    photo.status, photo.model_version = "tagged", found.model_version
+    photo.failure_code = photo.failure_detail = None
+    finish(photo)
+    shown = [present_tag(tag).model_dump() for tag in uow.tags.shown([photo.id]).get(photo.id, [])]
+    # The event goes to the owner alone, who also sees sensitive suggestions.
+    uow.tell(photo.owner_id, "photo.tagged", {"photo_id": photo.id, "status": "tagged", "tags": shown})

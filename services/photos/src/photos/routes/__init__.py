@@ -1,1 +1,0 @@
-"""HTTP: each route parses, calls a use case, answers."""

@@ -1,0 +1,1 @@
+"""The search box: query language, word index, photo lists and label counts."""

@@ -1,0 +1,110 @@
+"""Lists: photos newest first, labels most frequent first."""
+
+from unicodedata import normalize
+
+from photos.albums.albums import find_seen_album
+from photos.kernel.cursors import (
+    damaged,
+    read_cursor,
+    read_position,
+    write_cursor,
+    write_place,
+    write_position,
+)
+from photos.kernel.presenting import present_all
+from photos.kernel.unit_of_work import Database
+from photos.models import PhotoRow
+from photos.search.repository.conditions import looks_at_own
+from photos.search.repository.photo_lists import FeedQuery, Position, Sort
+from vignette_shared.contracts.api import Page, Photo, Suggestion, TagCount
+from vignette_shared.errors import AuthenticationRequired
+
+
+def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
+    """Return a page of photos.
+
+    Raises:
+        NotFound: an album that is not there for the viewer.
+        AuthenticationRequired: a search for one's own by someone who is not signed in.
+    """
+    _require_own(query)
+    if query.album_id is not None and query.sort == "new":
+        return _list_album(database, query.album_id, query)
+    with database.read() as db:
+        if query.album_id is not None:
+            find_seen_album(db, query.album_id, query.viewer_id)
+        found = db.feed.page(query)
+        photos = found[: query.limit]
+        items = present_all(db, photos, query.viewer_id)
+    more = len(found) > query.limit
+    return Page(items=items, next_cursor=_write_end(photos[-1], query.sort) if more else None)
+
+
+def read_end(cursor: str, sort: Sort) -> tuple[Position, int | None]:
+    """Return after which photo a page begins, and its likes where they order; raises `BadCursor`."""
+    if sort == "new":
+        return read_position(cursor), None
+    likes, created_at, photo_id = read_cursor(cursor, 3)
+    if type(likes) is not int or not 0 <= likes < 2**31:
+        raise damaged()
+    return read_position(write_cursor([created_at, photo_id])), likes
+
+
+def _write_end(photo: PhotoRow, sort: Sort) -> str:
+    if sort == "new":
+        return write_position(photo.created_at, photo.id)
+    return write_cursor([photo.like_count, photo.created_at.isoformat(), photo.id])
+
+
+def _list_album(database: Database, album_id: str, query: FeedQuery) -> Page[Photo]:
+    with database.read() as db:
+        find_seen_album(db, album_id, query.viewer_id)
+        found = db.feed.album_page(query)
+        shown = found[: query.limit]
+        items = present_all(db, [photo for photo, _ in shown], query.viewer_id)
+    more = len(found) > query.limit
+    return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
+
+
+def list_labels(database: Database, query: FeedQuery, cursor: str | None) -> Page[TagCount]:
+    """Count the photos of a query by label, each label with its newest photo.
+
+    Raises:
+        AuthenticationRequired: a search for one's own by someone who is not signed in.
+    """
+    _require_own(query)
+    viewer_id, limit = query.viewer_id, query.limit
+    after = _read_count(cursor) if cursor else None
+    with database.read() as db:
+        found = db.labels.counts(query, after, limit + 1)
+        labels = found[:limit]
+        covers = db.feed.by_id([label.newest_photo_id for label in labels])
+        shown = {photo.id: photo for photo in present_all(db, list(covers.values()), viewer_id)}
+    items = [
+        TagCount(label=label.label, count=label.count, cover=shown.get(label.newest_photo_id))
+        for label in labels
+    ]
+    more = len(found) > limit
+    return Page(items=items, next_cursor=write_cursor([labels[-1].count, labels[-1].label]) if more else None)
+
+
+def suggest_labels(database: Database, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
+    """Return the labels that the viewer can see and that begin so, most used first."""
+    beginning = normalize("NFKC", prefix).lstrip().lower()
+    if "\0" in beginning:
+        return Page(items=[])
+    with database.read() as db:
+        found = db.labels.counts(FeedQuery(viewer_id=viewer_id), None, limit, beginning)
+    return Page(items=[Suggestion(label=label.label, count=label.count) for label in found])
+
+
+def _require_own(query: FeedQuery) -> None:
+    if query.viewer_id is None and looks_at_own(query.search):
+        raise AuthenticationRequired("Sign in first: is: looks at your own photos.")
+
+
+def _read_count(cursor: str) -> tuple[int, str]:
+    count, label = read_cursor(cursor)
+    if not isinstance(count, int) or not 0 < count < 2**31 or not isinstance(label, str) or "\0" in label:
+        raise damaged()
+    return count, label

@@ -1,0 +1,1 @@
+"""SQL for photo lists, label counts and the word index."""

@@ -1,0 +1,1 @@
+"""HTTP for photo lists and labels."""

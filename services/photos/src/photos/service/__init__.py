@@ -1,1 +1,0 @@
-"""Use cases: plain functions that know neither HTTP nor the queue. What they need is passed to them."""

@@ -1,0 +1,1 @@
+"""Photos that look alike: nearest neighbours of an embedding, and near-duplicates."""

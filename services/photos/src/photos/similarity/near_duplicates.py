@@ -1,0 +1,78 @@
+"""Which of one's photos look the same: other sizes, other files, slight crops of one picture."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from photos.decoding.pool import Decoder
+from photos.kernel.staging import local_copy
+from photos.kernel.unit_of_work import Database, Reading
+from photos.models import PhotoRow
+from photos.similarity.cosines import cosine_distances, has_direction
+from vignette_shared.errors import BlobMissing, ImageError
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.storage import BlobStore
+
+log = get_logger(__name__)
+ALIKE = ((3, 0.4), (8, 0.85), (20, 0.97))
+"""Bits that the hashes may differ in, and how similar the embeddings must be then (docs/decisions/0014).
+
+Neither is enough alone: pictures of bare skies share a hash, and sunsets an embedding.
+"""
+SURE = 3
+"""Bits that are enough by themselves while a photo has no embedding."""
+LOOKED_AT = 100
+"""Candidates whose embeddings are read, 4 KiB each."""
+HASHED_A_PASS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class HashParts:
+    """What hashing needs; `staging` is a local folder."""
+
+    database: Database
+    store: BlobStore
+    decoder: Decoder
+    staging: Path
+
+
+def find_near_duplicates(db: Reading, photo: PhotoRow) -> list[str]:
+    """Return ids of the owner's other photos, outside the trash, that look the same; the nearest first."""
+    candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], LOOKED_AT)
+    asked = db.embeddings.newest(photo.id) if candidates else None
+    cosines: dict[str, float] = {}
+    if asked is not None and has_direction(asked.vector):
+        features = len(asked.vector) // 2
+        read = db.embeddings.read(asked.backbone, [photo_id for photo_id, _ in candidates])
+        rows = {each.photo_id: each.vector for each in read if has_direction(each.vector)}
+        distances = cosine_distances(asked.vector, b"".join(rows.values()), features)
+        cosines = {photo_id: 1 - distance for photo_id, distance in zip(rows, distances, strict=True)}
+    return [photo_id for photo_id, bits in candidates if _alike(bits, cosines.get(photo_id))]
+
+
+def _alike(bits: int, cosine: float | None) -> bool:
+    if cosine is None:
+        return bits <= SURE
+    return any(bits <= most and cosine >= least for most, least in ALIKE)
+
+
+def hash_older_photos(parts: HashParts) -> int:
+    """Hash some of the photos that an older release has rendered; returns how many."""
+    with parts.database.read() as db:
+        photos = db.embeddings.unhashed(HASHED_A_PASS)
+    for photo in photos:
+        dhash = _hash(parts, photo)
+        with parts.database.write() as uow:
+            locked = uow.photos.lock(photo.id)
+            if locked is not None and locked.dhash is None:
+                locked.dhash = dhash
+    return len(photos)
+
+
+def _hash(parts: HashParts, photo: PhotoRow) -> int:
+    """Hash the thumb; one that can't be read gets a hash of its own, so that it is not tried for ever."""
+    try:
+        with local_copy(parts.store, photo.renditions["thumb"]["key"], parts.staging) as (source, _):
+            return parts.decoder.hash_picture(source)
+    except (ImageError, BlobMissing) as error:
+        log.warning("thumb_unreadable", photo_id=photo.id, reason=error.detail)
+        return int(photo.sha256[:15], 16)

@@ -1,0 +1,173 @@
+"""Photos that look like one, by the cosine of their embeddings."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain, islice, repeat
+from pathlib import Path
+from typing import Protocol
+
+from photos.kernel.access import find_seen
+from photos.kernel.presenting import present_all
+from photos.kernel.unit_of_work import Database, Reading
+from photos.similarity.matrix import EmbeddingMatrix, matrices, remove_matrix
+from photos.similarity.repository.embeddings import BATCH, Embedding
+from vignette_shared.contracts.api import SimilarPhoto, SimilarPhotos
+from vignette_shared.contracts.identity import Identity
+from vignette_shared.observability.logs import get_logger
+
+log = get_logger(__name__)
+OVERLAP = timedelta(minutes=5)
+"""How much older than the newest known an embedding may be that is still to come: clocks and transactions."""
+ASKED = (64, 256, 1024, 4096)
+"""Candidates that the database is asked about at a time: more each time too few of them may be listed."""
+FEW = 20_000
+"""Listed photos that are read at once, where so few are listed that the walk would be long."""
+DIGITS = 4
+
+Ranked = list[tuple[str, float]]
+
+
+class NearestPhotos(Protocol):
+    """Finds neighbours among what the viewer's lists may hold; safe in threads."""
+
+    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+        """Return up to `limit` other photos of the same backbone with their cosines, the nearest first.
+
+        What the viewer may not see takes nobody's place: it is left out before the best are chosen.
+
+        Raises:
+            StorageError: the index can't be read.
+        """
+        ...
+
+    def catch_up(self, database: Database) -> None:
+        """Bring the index in line with the table of embeddings; called now and then by one process of all."""
+        ...
+
+
+def list_similar(
+    database: Database, index: NearestPhotos, photo_id: str, caller: Identity, limit: int
+) -> SimilarPhotos:
+    """Return the listed photos most like one, none before it has its embedding.
+
+    Raises:
+        NotFound: there is no such photo, or not for the caller.
+        StorageError: the index can't be read.
+    """
+    viewer_id = caller.user_id
+    with database.read() as db:
+        find_seen(db, photo_id, viewer_id, admin=caller.is_admin)
+        asked = db.embeddings.newest(photo_id)
+        if asked is None:
+            return SimilarPhotos(items=[])
+        found = index.nearest(db, asked, viewer_id, limit)
+        rows = db.feed.by_id([other for other, _ in found])
+        cosines = {other: cosine for other, cosine in found if other in rows}
+        photos = present_all(db, [rows[other] for other in cosines], viewer_id)
+    items = [
+        SimilarPhoto(photo=photo, similarity=round(min(1.0, cosine), DIGITS))
+        for photo, cosine in zip(photos, cosines.values(), strict=True)
+    ]
+    return SimilarPhotos(items=items)
+
+
+class ExactScan:
+    """Compares with every embedding, in a matrix that is kept in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._taking_in = threading.Lock()
+        self._matrices: dict[str, EmbeddingMatrix] = {}
+
+    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+        matrix = self._matrix(asked.backbone, len(asked.vector) // 2)
+        self._take_in_newest(db, matrix)
+        others = (pair for pair in matrix.ranked(asked.vector) if pair[0] != asked.photo_id)
+        found: Ranked = []
+        # The ranking holds everything; walking it until enough may be listed is to filter first.
+        for size in chain(ASKED, repeat(ASKED[-1])):
+            some = dict(islice(others, size))
+            listed = db.embeddings.listed_among([*some], viewer_id)
+            found += [(photo_id, cosine) for photo_id, cosine in some.items() if photo_id in listed]
+            if len(found) >= limit or len(some) < size:
+                break
+            if size == ASKED[-2] and (few := db.embeddings.listed(viewer_id, FEW)) is not None:
+                found = list(islice(matrix.ranked(asked.vector, few - {asked.photo_id}), limit))
+                break
+        return found[:limit]
+
+    def catch_up(self, database: Database) -> None:
+        with database.read() as db:
+            backbones = db.embeddings.backbones()
+            for backbone in backbones:
+                self._compare(db, backbone)
+        for backbone in set(matrices(self._folder)) - set(backbones):
+            remove_matrix(self._folder, backbone)
+            self._matrices.pop(backbone, None)
+
+    def _compare(self, db: Reading, backbone: str) -> None:
+        """Take in what the matrix lacks, and wipe what is no longer in the table."""
+        features = db.embeddings.features(backbone)
+        matrix = self._matrix(backbone, features)
+        if db.embeddings.state(backbone) == matrix.state():
+            return
+        wanted, known = db.embeddings.recorded_since(backbone, None), matrix.known()
+        matrix.forget(known.keys() - wanted.keys())
+        _absorb(db, matrix, [photo for photo, moment in wanted.items() if known.get(photo) != moment])
+
+    def _take_in_newest(self, db: Reading, matrix: EmbeddingMatrix) -> None:
+        with self._taking_in:  # many who come at once read the table once
+            newest = matrix.newest()
+            since = newest - OVERLAP if newest is not None else None
+            recent = db.embeddings.recorded_since(matrix.backbone, since)
+            known = matrix.known(since) if recent else {}
+            _absorb(db, matrix, [photo for photo, moment in recent.items() if known.get(photo) != moment])
+
+    def _matrix(self, backbone: str, features: int) -> EmbeddingMatrix:
+        with self._lock:
+            if backbone not in self._matrices:
+                self._matrices[backbone] = EmbeddingMatrix(self._folder, backbone, features)
+            return self._matrices[backbone]
+
+
+class PgVector:
+    """Lets Postgres look, by the index of pgvector."""
+
+    def __init__(self) -> None:
+        self._complete = False
+
+    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+        found = db.vectors.nearest(asked, viewer_id, limit)
+        if len(found) == limit:
+            return found
+        # The index gives up after a while: where few may be listed, looking at just those is quick.
+        return db.vectors.nearest(asked, viewer_id, limit, exactly=True)
+
+    def catch_up(self, database: Database) -> None:
+        since = None
+        with database.read() as db:
+            if self._complete and (newest := db.vectors.newest()) is not None:
+                since = newest - OVERLAP
+        while True:
+            with database.write() as uow:
+                missing = uow.vectors.missing(since, BATCH)
+                for backbone in {backbone for _, backbone in missing}:
+                    photos = [photo for photo, of in missing if of == backbone]
+                    uow.vectors.put(uow.embeddings.read(backbone, photos))
+            if len(missing) < BATCH:
+                break
+        self._complete = True
+
+
+def _absorb(db: Reading, matrix: EmbeddingMatrix, photo_ids: list[str]) -> None:
+    for some in _batches(photo_ids):
+        matrix.absorb(db.embeddings.read(matrix.backbone, some))
+
+
+def _batches(photo_ids: list[str]) -> Iterator[list[str]]:
+    """A few thousand at a time: a search has to wait for no more than that."""
+    size = 8 * BATCH
+    for start in range(0, len(photo_ids), size):
+        yield photo_ids[start : start + size]

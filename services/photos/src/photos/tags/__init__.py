@@ -1,0 +1,1 @@
+"""Labels and the owner's decisions on them."""
