@@ -29,9 +29,9 @@ from bench.vision_figures import STARTER
 from trainer.dataset import Dataset
 from trainer.embedding.bottlenecks import embed_dataset
 from vignette_shared.registry import Registry
-from vignette_shared.storage import read_only_folder
+from vignette_shared.storage import open_read_only
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
-from vignette_shared.vision.mirror import in_views
+from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.preprocess import load_pixels
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
@@ -73,7 +73,7 @@ def _apart(work: Callable[[], Any]) -> Any:
 
 
 def _starter() -> tuple[BackboneSpec, bytes]:
-    registry = Registry(read_only_folder(STARTER))
+    registry = Registry(open_read_only(STARTER))
     spec = BackboneSpec.from_manifest(registry.backbone(registry.production().backbone))
     return spec, registry.backbone_file(spec.fingerprint, WEIGHTS_FILE)
 
@@ -218,7 +218,7 @@ def _epoch_seconds(experiment: str, features: int) -> float:
 
 def _embedding_seconds(spec: BackboneSpec, images: int) -> float:
     """Return the seconds for 2,000 images, from how long fewer take."""
-    backbone = in_views(OpenVinoBackbone(spec, _starter()[1]))
+    backbone = apply_views(OpenVinoBackbone(spec, _starter()[1]))
     pixels = np.zeros((images, spec.input_side, spec.input_side, 3), np.uint8)
     backbone.embed(pixels)
     return _median(lambda: backbone.embed(pixels)) * EMBEDDED / images

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vignette_shared.registry import Registry
-from vignette_shared.storage import read_only_folder
+from vignette_shared.storage import open_read_only
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
 from vignette_shared.vision.preprocess import load_pixels
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone, compile_network
@@ -31,7 +31,7 @@ Works = Mapping[str, Callable[[], object]]
 
 def measure() -> dict[str, float]:
     """Return the vision figures by their keys of the quality page."""
-    registry = Registry(read_only_folder(STARTER))
+    registry = Registry(open_read_only(STARTER))
     spec = BackboneSpec.from_manifest(registry.backbone(registry.production().backbone))
     weights = registry.backbone_file(spec.fingerprint, WEIGHTS_FILE)
     side = spec.input_side

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vignette_shared.queue.connection import connect
-from vignette_shared.queue.heartbeat import living
+from vignette_shared.queue.heartbeat import live_instances
 
 from .layout import Layout, Ports, StackError, choose_ports
 from .processes import (
@@ -146,7 +146,7 @@ def _still_missing(layout: Layout, ports: Ports) -> str | None:
         return "the gateway"
     with connect(broker(environment(layout, ports))) as client:
         for process in _announcing(layout):
-            if not living(client, process.name):
+            if not live_instances(client, process.name):
                 return f"{process.name}'s first heartbeat"
     return None
 

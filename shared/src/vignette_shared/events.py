@@ -59,7 +59,7 @@ async def follow(
     """
     key = _key(user_id)
     try:
-        position = last_id or await newest_id(client, user_id)
+        position = last_id or await latest_event_id(client, user_id)
         while True:
             batch = _entries(await client.xread({key: position}, count=100, block=int(heartbeat_s * 1000)))
             if not batch:
@@ -71,7 +71,7 @@ async def follow(
         raise BrokerUnavailable("Redis does not answer.") from error
 
 
-async def newest_id(client: "redis.asyncio.Redis", user_id: str) -> str:
+async def latest_event_id(client: "redis.asyncio.Redis", user_id: str) -> str:
     """Return the id to follow from now on: read once, so that nothing between two blocking reads is lost.
 
     Raises:
@@ -84,7 +84,7 @@ async def newest_id(client: "redis.asyncio.Redis", user_id: str) -> str:
     return _text(last[0][0] or "0-0") if last else "0-0"
 
 
-async def events_lost(client: "redis.asyncio.Redis", user_id: str, last_id: str) -> bool:
+async def has_gap_after(client: "redis.asyncio.Redis", user_id: str, last_id: str) -> bool:
     """Whether the log no longer reaches back to `last_id`, so that a replay may lack some.
 
     `0-0` asks for all that there is, and lacks nothing.

@@ -21,12 +21,12 @@ def new_id(at: datetime | None = None) -> str:
     return str(UUID(int=_head(at) | 7 << 76 | 2 << 62 | secrets.randbits(62)))
 
 
-def first_id(at: datetime) -> str:
+def lowest_id(at: datetime) -> str:
     """Return what no id made before `at` reaches, and each one made then or later does."""
     return str(UUID(int=_head(at) | 7 << 76 if at >= _EPOCH else 0))
 
 
-def made_at(identifier: str) -> datetime:
+def id_timestamp(identifier: str) -> datetime:
     """Return when a UUIDv7 was made: for one of `new_id(at)` that very moment.
 
     What is no UUIDv7 has a moment, too, the last that there is if need be.

@@ -98,7 +98,7 @@ def switch(
     if not registry.store.put(key, record.model_dump_json(indent=1).encode()):
         raise ProductionMoved("Another version is being put into production at this moment: try again.")
     try:
-        return registry.point(PRODUCTION, version, previous=previous, by=by, reason=reason)
+        return registry.set_alias(PRODUCTION, version, previous=previous, by=by, reason=reason)
     except StorageError:
         registry.store.delete(key)
         raise

@@ -20,11 +20,11 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vignette_shared.errors import BlobMissing, ModelDamaged, ModelError, ModelMissing, VersionTaken
-from vignette_shared.storage import BlobStore, read_only_folder
+from vignette_shared.storage import BlobStore, open_read_only
 
 Alias = Literal["production", "candidate", "previous"]
 PRODUCTION: Alias = "production"
-MEND = "Publish one with `make publish-starter` or train one with `vignette-trainer`."
+REPAIR_HINT = "Publish one with `make publish-starter` or train one with `vignette-trainer`."
 
 
 class Manifest(BaseModel):
@@ -105,13 +105,13 @@ class Registry:
         except BlobMissing:
             return None
         except ValidationError as error:
-            raise ModelDamaged(f"models/aliases/{name}.json can't be read. {MEND}") from error
+            raise ModelDamaged(f"models/aliases/{name}.json can't be read. {REPAIR_HINT}") from error
 
     def production(self) -> ModelManifest:
         """Return the version in production; raises `ModelMissing` that says what to do."""
         entry = self.alias(PRODUCTION)
         if entry is None:
-            raise ModelMissing(f"No model is published. {MEND}")
+            raise ModelMissing(f"No model is published. {REPAIR_HINT}")
         return self.model(entry.version)
 
     def model_file(self, version: str, name: str) -> bytes:
@@ -138,7 +138,7 @@ class Registry:
         if not self._publish(folder, manifest, files):
             raise taken
 
-    def point(
+    def set_alias(
         self,
         name: Alias,
         version: str,
@@ -184,7 +184,7 @@ class Registry:
             {name: source.backbone_file(backbone.fingerprint, name) for name in backbone.files},
         )
         self.publish_model(model, {name: source.model_file(model.version, name) for name in model.files})
-        self.point(PRODUCTION, model.version, reason="the starter model")
+        self.set_alias(PRODUCTION, model.version, reason="the starter model")
         return model.version
 
     def _has_production(self, *, verified: bool) -> bool:
@@ -205,17 +205,19 @@ class Registry:
         try:
             return kind.model_validate_json(self.store.get(f"{folder}/manifest.json"))
         except BlobMissing as error:
-            raise ModelMissing(f"{folder} is not in the registry. {MEND}") from error
+            raise ModelMissing(f"{folder} is not in the registry. {REPAIR_HINT}") from error
         except ValidationError as error:
-            raise ModelDamaged(f"{folder}/manifest.json can't be read. {MEND}") from error
+            raise ModelDamaged(f"{folder}/manifest.json can't be read. {REPAIR_HINT}") from error
 
     def _verified(self, folder: str, name: str, manifest: Manifest) -> bytes:
         try:
             data = self.store.get(f"{folder}/{name}")
         except BlobMissing as error:
-            raise ModelDamaged(f"{folder}/{name} is missing. {MEND}") from error
+            raise ModelDamaged(f"{folder}/{name} is missing. {REPAIR_HINT}") from error
         if hashlib.sha256(data).hexdigest() != manifest.files.get(name):
-            raise ModelDamaged(f"{folder}/{name} is damaged: its SHA-256 is not the manifest's. {MEND}")
+            raise ModelDamaged(
+                f"{folder}/{name} is damaged: its SHA-256 is not the manifest's. {REPAIR_HINT}"
+            )
         return data
 
     def _publish(self, folder: str, manifest: Manifest, files: dict[str, bytes | Path]) -> bool:
@@ -243,4 +245,4 @@ def _open_folder(folder: Path) -> BlobStore:
         raise ModelMissing(
             f"The starter model's folder {folder} is not there: restore it from the repository."
         )
-    return read_only_folder(folder)
+    return open_read_only(folder)

@@ -221,7 +221,7 @@ def load_settings(kind: type[S], environ: Mapping[str, str] | None = None) -> S:
         raise SettingsError(f"{name}: {first['msg']}. See .env.example.") from error
 
 
-OF_THE_TRAINERS_COMMANDS = frozenset(
+TRAINER_COMMAND_VARIABLES = frozenset(
     PREFIX + name for name in ("ANNOTATIONS_URL", "BACKBONE_FILE", "IMAGENET_URL", "IMAGES_URL")
 )
 """Where `vignette-trainer` finds what it downloads: options of its commands, which no service reads."""
@@ -233,7 +233,7 @@ def reject_unknown(environ: Mapping[str, str]) -> None:
         f"{PREFIX}{group.upper()}__{field.upper()}"
         for group, model in GROUPS.items()
         for field in model.model_fields
-    } | OF_THE_TRAINERS_COMMANDS
+    } | TRAINER_COMMAND_VARIABLES
     unknown = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     if unknown:
         raise SettingsError(f"Unknown setting {unknown[0]}. See .env.example for those that exist.")

@@ -59,14 +59,14 @@ class BlobStore(Protocol):
         """Yield the keys under the folder `prefix`, sorted."""
         ...
 
-    def entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+    def list_entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """Yield each key under the folder `prefix` and when it was last written, in no order.
 
         Listed as they are asked for, so that a look at the first few costs little in any store.
         """
         ...
 
-    def older(self, prefix: str, before: datetime) -> Iterator[str]:
+    def list_modified_before(self, prefix: str, before: datetime) -> Iterator[str]:
         """Yield the keys under the folder `prefix` that were last written before a time, sorted."""
         ...
 
@@ -98,7 +98,7 @@ def open_store(url: str) -> BlobStore:
     raise SettingsError(f"Storage address {url!r}: use file:///folder, memory:// or s3://bucket/prefix.")
 
 
-def read_only_folder(folder: Path) -> BlobStore:
+def open_read_only(folder: Path) -> BlobStore:
     """Open a folder that need not be writable, such as what an image or a checkout ships."""
     return ObstoreBlobs(LocalStore(folder))
 
@@ -151,9 +151,9 @@ class ObstoreBlobs:
             raise _translate(error, key) from error
 
     def list(self, prefix: str) -> Iterator[str]:
-        return iter(sorted(key for key, _ in self.entries(prefix)))
+        return iter(sorted(key for key, _ in self.list_entries(prefix)))
 
-    def entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+    def list_entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         try:
             for batch in obstore.list(self._store, prefix=prefix.rstrip("/") + "/"):
                 for meta in batch:
@@ -161,8 +161,8 @@ class ObstoreBlobs:
         except (BaseError, OSError) as error:
             raise _translate(error, prefix) from error
 
-    def older(self, prefix: str, before: datetime) -> Iterator[str]:
-        return iter(sorted(key for key, written in self.entries(prefix) if written < before))
+    def list_modified_before(self, prefix: str, before: datetime) -> Iterator[str]:
+        return iter(sorted(key for key, written in self.list_entries(prefix) if written < before))
 
     def delete(self, key: str) -> None:
         try:

@@ -34,7 +34,7 @@ def publish_bolder(site: Site) -> None:
         update={"version": NEXT, "thresholds": [0.01] * len(before.labels), "parent": before.version}
     )
     registry.publish_model(bolder, dict(files))
-    registry.point("production", NEXT, previous=before.version)
+    registry.set_alias("production", NEXT, previous=before.version)
 
 
 def retag(account: Account, photo_id: str) -> None:

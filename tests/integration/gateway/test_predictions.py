@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.publisher import CeleryPublisher
-from vignette_shared.queue.replies import answer
+from vignette_shared.queue.replies import send_reply
 from vignette_shared.settings import BrokerSettings, LimitSettings
 from vignette_shared.storage import open_store
 
@@ -61,7 +61,7 @@ class StandInTagger:
                 self._answer(PREDICT_IMAGE.parse(_payload(found[1])))
 
     def _answer(self, asked: PredictImage) -> None:
-        answer(self._client, asked.reply_key, self._reply(self._store.get(asked.image_key)))
+        send_reply(self._client, asked.reply_key, self._reply(self._store.get(asked.image_key)))
 
 
 def _payload(message: bytes) -> dict[str, Any]:

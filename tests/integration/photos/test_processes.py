@@ -20,7 +20,7 @@ from tests.support.redis_server import RedisServer
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import TAG_PHOTO
-from vignette_shared.queue.heartbeat import living
+from vignette_shared.queue.heartbeat import live_instances
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
 
@@ -123,7 +123,7 @@ def test_an_upload_without_a_broker_is_kept_and_goes_on_when_it_is_back(stack: S
             eventually(lambda: client.get(path).json()["urls"]["thumb"] is not None)
             with redis.Redis.from_url(stack.redis.url) as queues:
                 eventually(lambda: queues.llen(TAG_PHOTO.queue) == 1)
-                eventually(lambda: len(living(queues, "photos-worker")) == 1)
+                eventually(lambda: len(live_instances(queues, "photos-worker")) == 1)
             assert client.get("/readyz").json()["status"] == "ready"
         assert api.poll() is None
     log = (stack.folder / "photos.main.log").read_text()

@@ -19,7 +19,7 @@ from vignette_shared.errors import (
     VignetteError,
 )
 from vignette_shared.queue.connection import connect
-from vignette_shared.queue.replies import answer, new_reply_key
+from vignette_shared.queue.replies import new_reply_key, send_reply
 from vignette_shared.settings import BrokerSettings
 
 pytestmark = pytest.mark.integration
@@ -38,7 +38,7 @@ class Tagger:
         self.asked.append((spec.queue, payload))
         assert isinstance(payload, ExplainPhoto)
         if self.says is not None:
-            answer(self._client, payload.reply_key, self.says)
+            send_reply(self._client, payload.reply_key, self.says)
 
 
 Ask = Callable[[dict[str, Any] | None], None]
@@ -110,7 +110,7 @@ def test_beyond_the_limit_nobody_waits(client: "redis.Redis") -> None:
         assert time.monotonic() < deadline
     with pytest.raises(TaggerBusy):
         taggers.draw(job())
-    answer(client, first.reply_key, {"explanation_key": "x"})
+    send_reply(client, first.reply_key, {"explanation_key": "x"})
     waiting.join(5)
     tagger.says = {"explanation_key": "x"}
     taggers.draw(job())  # the slot is free again

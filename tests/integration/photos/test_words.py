@@ -11,7 +11,7 @@ from tests.support.pictures import make_jpeg
 from photos import migrations
 from photos.kernel.database import WRITE, open_engine
 from photos.search.words import index_words
-from vignette_shared.ids import made_at
+from vignette_shared.ids import id_timestamp
 from vignette_shared.settings import DatabaseSettings
 
 pytestmark = pytest.mark.integration
@@ -60,7 +60,7 @@ def test_photos_of_the_release_before_are_indexed_by_the_migration(database_url:
     created_at = found.created_at
     if isinstance(created_at, str):
         created_at = datetime.fromisoformat(created_at).replace(tzinfo=UTC)
-    assert created_at == made_at(OLD_ID)  # so that ids sort as the feed does
+    assert created_at == id_timestamp(OLD_ID)  # so that ids sort as the feed does
     engine.dispose()
 
 

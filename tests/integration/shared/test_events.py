@@ -8,7 +8,7 @@ import redis.asyncio
 
 from vignette_shared.errors import BrokerUnavailable, TaggerUnavailable
 from vignette_shared.events import Event, RedisEvents, follow
-from vignette_shared.queue.replies import answer, new_reply_key, wait_for_answer
+from vignette_shared.queue.replies import new_reply_key, send_reply, wait_for_reply_async
 
 pytestmark = pytest.mark.integration
 
@@ -69,7 +69,7 @@ def test_a_dead_redis_is_named() -> None:
 async def wait(url: str, key: str, timeout_s: float) -> dict[str, object]:
     client = redis.asyncio.Redis.from_url(url)
     try:
-        return await wait_for_answer(client, key, timeout_s)
+        return await wait_for_reply_async(client, key, timeout_s)
     finally:
         await client.aclose()
 
@@ -77,7 +77,7 @@ async def wait(url: str, key: str, timeout_s: float) -> dict[str, object]:
 def test_an_answer_reaches_the_one_who_waits(redis_url: str) -> None:
     key = new_reply_key()
     with redis.Redis.from_url(redis_url) as client:
-        answer(client, key, {"scores": {"sky": 0.5}})
+        send_reply(client, key, {"scores": {"sky": 0.5}})
     assert asyncio.run(wait(redis_url, key, 5)) == {"scores": {"sky": 0.5}}
 
 

@@ -17,7 +17,7 @@ from tests.support.redis_server import RedisServer
 from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.queue.app import EXIT_OVERRUN, make_celery
-from vignette_shared.queue.heartbeat import Heartbeat, living
+from vignette_shared.queue.heartbeat import Heartbeat, live_instances
 from vignette_shared.queue.publisher import CeleryPublisher
 from vignette_shared.settings import BrokerSettings
 
@@ -59,7 +59,7 @@ def exhausted(payload, error):
     client.rpush("dead", json.dumps({"photo_id": payload.photo_id, "error": type(error).__name__}))
 
 limit = int(sys.argv[2])
-consume(app, dataclasses.replace(TAG_PHOTO, time_limit=limit), handle, exhausted=exhausted)
+consume(app, dataclasses.replace(TAG_PHOTO, time_limit=limit), handle, on_failure=exhausted)
 app.worker_main(["worker", "--pool", "threads", "--concurrency", "1", "-Q", TAG_PHOTO.queue,
                  "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
 """
@@ -222,13 +222,13 @@ def test_heartbeats_appear_and_are_taken_back(client: redis.Redis) -> None:
     heartbeat = Heartbeat("tester", client, lambda: {"model": "v1"})
     heartbeat.start()
     deadline = time.monotonic() + 10
-    while not (found := living(client, "tester")):
+    while not (found := live_instances(client, "tester")):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert found[0]["model"] == "v1"
     heartbeat.stop()
     heartbeat.join(5)
-    assert living(client, "tester") == []
+    assert live_instances(client, "tester") == []
 
 
 REPORTING_WORKER = """
@@ -259,10 +259,10 @@ def test_a_worker_tells_what_it_serves_and_what_it_finished(client: redis.Redis,
         send(publisher, photo_id)
     worker = subprocess.Popen([sys.executable, "-c", REPORTING_WORKER, redis_url])
     deadline = time.monotonic() + 30
-    while not (found := living(client, "tester")) or found[0]["finished"] != {TAG_PHOTO.queue: 3}:
+    while not (found := live_instances(client, "tester")) or found[0]["finished"] != {TAG_PHOTO.queue: 3}:
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
     assert (found[0]["queues"], found[0]["model"]) == ([TAG_PHOTO.queue], "v1")
     worker.terminate()
     assert worker.wait(20) == 0
-    assert living(client, "tester") == []
+    assert live_instances(client, "tester") == []

@@ -16,7 +16,7 @@ import redis
 
 from vignette_shared.contracts.tasks import RECORD_TAGS
 from vignette_shared.queue.app import make_celery
-from vignette_shared.queue.heartbeat import living
+from vignette_shared.queue.heartbeat import live_instances
 from vignette_shared.queue.publisher import CeleryPublisher
 from vignette_shared.registry import Registry
 from vignette_shared.settings import BrokerSettings
@@ -65,7 +65,7 @@ class TaggerProcess:
         self.wait(lambda: any(beat["pid"] == self.pid for beat in self.beats()), "a heartbeat")
 
     def beats(self) -> list[dict[str, Any]]:
-        return living(self.client, "tagger-worker")
+        return live_instances(self.client, "tagger-worker")
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit status."""

@@ -130,12 +130,12 @@ def test_a_damaged_version_is_refused_and_a_good_one_taken_over(tagger: TaggerPr
         registry.publish_model(first.model_copy(update={"version": version}), files)
     registry.store.put("models/versions/20990101T000000Z-damaged0/head.safetensors", b"rot", replace=True)
 
-    registry.point(PRODUCTION, "20990101T000000Z-damaged0")
+    registry.set_alias(PRODUCTION, "20990101T000000Z-damaged0")
     tagger.wait(lambda: "20990101T000000Z-damaged0" in tagger.beats()[0]["refused"], "refusal")
     send(tagger, "p1", jpeg)
     assert tagger.recorded()[1]["model_version"] == first.version
 
-    registry.point(PRODUCTION, "20990102T000000Z-whole000")
+    registry.set_alias(PRODUCTION, "20990102T000000Z-whole000")
     tagger.wait(lambda: tagger.beats()[0]["model_version"] == "20990102T000000Z-whole000", "swap")
     send(tagger, "p2", jpeg)
     assert tagger.recorded()[1]["model_version"] == "20990102T000000Z-whole000"

@@ -55,12 +55,12 @@ def _main() -> None:
     from trainer.backbone.pretraining.material import Targets  # noqa: PLC0415
     from trainer.backbone.pretraining.network import Network  # noqa: PLC0415
     from vignette_shared.registry import Registry  # noqa: PLC0415
-    from vignette_shared.storage import read_only_folder  # noqa: PLC0415
+    from vignette_shared.storage import open_read_only  # noqa: PLC0415
     from vignette_shared.vision.backbone import WEIGHTS_FILE  # noqa: PLC0415
-    from vignette_shared.vision.runtimes.tensorflow import take_weights  # noqa: PLC0415
+    from vignette_shared.vision.runtimes.tensorflow import extract_weights  # noqa: PLC0415
     from vignette_shared.vision.weights import InceptionWeights  # noqa: PLC0415
 
-    registry = Registry(read_only_folder(STARTER))
+    registry = Registry(open_read_only(STARTER))
     body = registry.backbone_file(registry.production().backbone, WEIGHTS_FILE)
     start = InceptionWeights.parse(body)
     config = PretrainConfig(
@@ -77,7 +77,7 @@ def _main() -> None:
     network.compile(config, STEPS)
     y = network.targets(targets)
     losses = [float(np.ravel(network.model.train_on_batch(x, y))[0]) for _ in range(STEPS)]
-    now = take_weights(network._net)
+    now = extract_weights(network._net)
     averaged = network.averaged()
     changed = [
         place
@@ -90,7 +90,7 @@ def _main() -> None:
         "losses": losses,
         "changed": changed,
         "averaged_differs": bool((last != now.layers[-1].kernel).any()),
-        "untouched_by_measuring": take_weights(network._net).dump() == now.dump(),
+        "untouched_by_measuring": extract_weights(network._net).dump() == now.dump(),
     }
     sys.stdout.write(json.dumps(facts) + "\n")
 

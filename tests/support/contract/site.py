@@ -24,7 +24,7 @@ from gateway.pages.webapp import WebApp
 from photos.app import build_app
 from photos.operations.metrics import make_registry
 from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec
-from vignette_shared.queue.replies import answer
+from vignette_shared.queue.replies import send_reply
 from vignette_shared.settings import LimitSettings
 from vignette_shared.storage import BlobStore
 
@@ -56,7 +56,7 @@ class AnsweringTagger:
 
     def send(self, spec: TaskSpec[Any], payload: Payload) -> None:
         assert isinstance(payload, PredictImage)
-        answer(self.client, payload.reply_key, self.answer)
+        send_reply(self.client, payload.reply_key, self.answer)
 
 
 class NobodyThere:

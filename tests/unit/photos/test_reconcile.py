@@ -113,7 +113,7 @@ def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
     for _ in range(10):
         house.clock.forward(hours=1)
         assert reconcile(house.reconciling(max_attempts=1)) == 0
-    registry.point("production", version)
+    registry.set_alias("production", version)
     assert reconcile(house.reconciling()) == 1
     assert sent(house, TAG) == [photo_id]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vignette_shared.ids import first_id, made_at, new_id
+from vignette_shared.ids import id_timestamp, lowest_id, new_id
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 8 * 10**15).map(lambda number: EPOCH + timedelta(microseconds=number))
@@ -15,7 +15,7 @@ MOMENTS = st.integers(0, 8 * 10**15).map(lambda number: EPOCH + timedelta(micros
 @given(MOMENTS)
 def test_an_id_tells_its_moment(moment: datetime) -> None:
     identifier = new_id(moment)
-    assert made_at(identifier) == moment
+    assert id_timestamp(identifier) == moment
     assert UUID(identifier).version == 7
     assert UUID(identifier).variant == UUID(new_id()).variant
 
@@ -31,20 +31,20 @@ def test_ids_of_one_moment_differ() -> None:
 
 
 def test_an_id_of_now_was_made_now() -> None:
-    assert abs(made_at(new_id()) - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(id_timestamp(new_id()) - datetime.now(UTC)) < timedelta(seconds=5)
 
 
 @given(MOMENTS)
 def test_the_first_id_of_a_moment_parts_before_from_after(moment: datetime) -> None:
     earlier = new_id(max(moment - timedelta(microseconds=1), EPOCH))
-    assert first_id(moment) <= new_id(moment)
-    assert moment == EPOCH or earlier < first_id(moment)
+    assert lowest_id(moment) <= new_id(moment)
+    assert moment == EPOCH or earlier < lowest_id(moment)
 
 
 def test_before_the_epoch_there_is_no_id() -> None:
-    assert first_id(datetime(1, 1, 1, tzinfo=UTC)) < new_id(EPOCH)
+    assert lowest_id(datetime(1, 1, 1, tzinfo=UTC)) < new_id(EPOCH)
 
 
 def test_any_uuid_has_a_moment() -> None:
-    assert made_at("ffffffff-ffff-ffff-ffff-ffffffffffff").year == 9999
-    assert made_at("00000000-0000-0000-0000-000000000000") == EPOCH
+    assert id_timestamp("ffffffff-ffff-ffff-ffff-ffffffffffff").year == 9999
+    assert id_timestamp("00000000-0000-0000-0000-000000000000") == EPOCH

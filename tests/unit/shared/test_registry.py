@@ -55,7 +55,7 @@ def test_an_empty_registry_says_what_to_do(registry: Registry) -> None:
 
 def test_a_published_version_comes_back(registry: Registry) -> None:
     registry.publish_model(model(), {"head.safetensors": b"head"})
-    registry.point(PRODUCTION, model().version, reason="first")
+    registry.set_alias(PRODUCTION, model().version, reason="first")
     assert registry.production() == model()
     assert registry.model_file(model().version, "head.safetensors") == b"head"
     assert registry.versions() == [model().version]
@@ -72,7 +72,7 @@ def test_files_that_are_not_the_manifests_are_not_published(registry: Registry) 
 def test_an_alias_points_only_at_what_is_complete(registry: Registry, store: BlobStore) -> None:
     store.put(f"models/versions/{model().version}/head.safetensors", b"head")
     with pytest.raises(ModelMissing):
-        registry.point(PRODUCTION, model().version)
+        registry.set_alias(PRODUCTION, model().version)
     assert registry.alias(PRODUCTION) is None
 
 
@@ -100,7 +100,7 @@ def test_the_starter_is_published_once(tmp_path: Path) -> None:
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     shipped.publish_model(model(), {"head.safetensors": b"head"})
-    shipped.point(PRODUCTION, model().version)
+    shipped.set_alias(PRODUCTION, model().version)
     registry = Registry(open_store("memory://"))
 
     assert registry.publish_starter(tmp_path / "starter") == model().version
@@ -114,7 +114,7 @@ def test_a_damaged_starter_publishes_nothing(tmp_path: Path) -> None:
     shipped = Registry(source)
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     shipped.publish_model(model(), {"head.safetensors": b"head"})
-    shipped.point(PRODUCTION, model().version)
+    shipped.set_alias(PRODUCTION, model().version)
     source.put(f"backbones/{'f' * 16}/weights.safetensors", b"w3ights", replace=True)
     registry = Registry(open_store("memory://"))
 
@@ -150,7 +150,7 @@ def test_a_damaged_starter_in_production_is_mended_when_asked(tmp_path: Path, da
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     shipped.publish_model(model(), {"head.safetensors": b"head"})
-    shipped.point(PRODUCTION, model().version)
+    shipped.set_alias(PRODUCTION, model().version)
     store = open_store("memory://")
     registry = Registry(store)
     registry.publish_starter(tmp_path / "starter")

@@ -105,8 +105,8 @@ def test_list_is_sorted_and_stays_in_its_folder(store: BlobStore) -> None:
 
 def test_what_was_written_before_a_time_is_found(store: BlobStore) -> None:
     store.put("p/old", b"")
-    assert list(store.older("p", datetime.now(UTC) + timedelta(minutes=1))) == ["p/old"]
-    assert list(store.older("p", datetime.now(UTC) - timedelta(minutes=1))) == []
+    assert list(store.list_modified_before("p", datetime.now(UTC) + timedelta(minutes=1))) == ["p/old"]
+    assert list(store.list_modified_before("p", datetime.now(UTC) - timedelta(minutes=1))) == []
 
 
 def test_what_is_missing_is_said(store: BlobStore) -> None:

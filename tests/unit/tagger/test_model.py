@@ -40,7 +40,7 @@ def loader(registry: Registry) -> ToyLoader:
 def resolver(registry: Registry, loader: ToyLoader) -> ModelResolver:
     """Started on v1; `look` is called by the test instead of by the clock."""
     publish_version(registry, "v1")
-    registry.point(PRODUCTION, "v1")
+    registry.set_alias(PRODUCTION, "v1")
     resolver = ModelResolver(registry, loader, poll_s=3600)
     resolver.start()
     return resolver
@@ -56,18 +56,18 @@ def test_a_new_version_is_taken_over_with_the_same_network(
 ) -> None:
     before = resolver.current()
     publish_version(registry, "v2")
-    registry.point(PRODUCTION, "v2")
+    registry.set_alias(PRODUCTION, "v2")
     resolver.look()
     assert resolver.current().version == "v2"
     assert resolver.current().backbone is before.backbone
-    registry.point(PRODUCTION, "v1")
+    registry.set_alias(PRODUCTION, "v1")
     resolver.look()
     assert resolver.current().version == "v1"
 
 
 def test_nothing_is_loaded_again_while_the_alias_stays(resolver: ModelResolver, registry: Registry) -> None:
     before = resolver.current()
-    registry.point(PRODUCTION, "v1")
+    registry.set_alias(PRODUCTION, "v1")
     resolver.look()
     assert resolver.current() is before
 
@@ -77,7 +77,7 @@ def test_a_damaged_version_is_refused_and_the_last_good_one_serves(
 ) -> None:
     publish_version(registry, "v2")
     registry.store.put("models/versions/v2/head.safetensors", b"bit rot", replace=True)
-    registry.point(PRODUCTION, "v2")
+    registry.set_alias(PRODUCTION, "v2")
     resolver.look()
     resolver.look()
     assert resolver.current().version == "v1"
@@ -90,7 +90,7 @@ def test_a_storage_that_is_away_refuses_nothing(
     resolver: ModelResolver, registry: Registry, loader: ToyLoader
 ) -> None:
     publish_version(registry, "v2")
-    registry.point(PRODUCTION, "v2")
+    registry.set_alias(PRODUCTION, "v2")
     loader.down = True
     resolver.look()
     assert resolver.describe() == {"model_version": "v1", "refused": {}}
@@ -102,11 +102,11 @@ def test_a_storage_that_is_away_refuses_nothing(
 def test_the_background_thread_follows_by_itself(registry: Registry, loader: ToyLoader) -> None:
     publish_version(registry, "v1")
     publish_version(registry, "v2")
-    registry.point(PRODUCTION, "v1")
+    registry.set_alias(PRODUCTION, "v1")
     swapped = _Signal(loader)
     resolver = ModelResolver(registry, swapped, poll_s=0.01)
     resolver.start()
-    registry.point(PRODUCTION, "v2")
+    registry.set_alias(PRODUCTION, "v2")
     assert swapped.second.wait(5)
     resolver.stop()
 
@@ -137,7 +137,7 @@ def test_no_model_is_a_refusal_that_says_what_to_do(registry: Registry, loader: 
 
 def test_a_damaged_first_model_is_a_refusal(registry: Registry, loader: ToyLoader) -> None:
     publish_version(registry, "v1", head=b"junk")
-    registry.point(PRODUCTION, "v1")
+    registry.set_alias(PRODUCTION, "v1")
     with pytest.raises(ModelDamaged):
         ModelResolver(registry, loader).start()
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from trainer.backbone.artifacts import made_pictures
 from vignette_shared.registry import Registry
-from vignette_shared.storage import read_only_folder
+from vignette_shared.storage import open_read_only
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
 
 STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
@@ -16,7 +16,7 @@ STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
 
 @pytest.fixture(scope="session")
 def starter() -> Registry:
-    return Registry(read_only_folder(STARTER))
+    return Registry(open_read_only(STARTER))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from tests.support.trainer.collages import cases, inside
 
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import BackboneSpec
-from vignette_shared.vision.explain import draw, locate
+from vignette_shared.vision.explain import explain_label, render_heatmap
 from vignette_shared.vision.head import Dense, Head
 from vignette_shared.vision.loading import load_head
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
@@ -49,12 +49,14 @@ def test_what_is_planted_lights_up_and_nothing_else(box: tuple[float, float, flo
     picture.paste(
         (255, 0, 0), (round(box[0] * 300), round(box[1] * 200), round(box[2] * 300), round(box[3] * 200))
     )
-    red, blue = (locate(MeanColour(), COLOURS, label, picture) for label in ("red", "blue"))
+    red, blue = (explain_label(MeanColour(), COLOURS, label, picture) for label in ("red", "blue"))
     share, peak = inside(red, box)
     assert share > 0.9
     assert peak
     assert inside(blue, box)[0] < 0.1
-    assert inside(locate(MeanColour(), COLOURS, "green", picture), box)[0] == pytest.approx(0.2, abs=0.03)
+    assert inside(explain_label(MeanColour(), COLOURS, "green", picture), box)[0] == pytest.approx(
+        0.2, abs=0.03
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_what_is_planted_lights_up_and_nothing_else(box: tuple[float, float, flo
 )
 def test_a_picture_of_any_shape_has_a_map_of_its_shape(size: tuple[int, int], cells: tuple[int, int]) -> None:
     network = MeanColour()
-    heat = locate(network, COLOURS, "red", Image.new("RGB", size, (200, 30, 30)))
+    heat = explain_label(network, COLOURS, "red", Image.new("RGB", size, (200, 30, 30)))
     assert heat.shape == cells
     assert np.isfinite(heat).all()
     assert heat.min() >= 0
@@ -79,13 +81,13 @@ def test_a_picture_of_any_shape_has_a_map_of_its_shape(size: tuple[int, int], ce
 
 
 def test_a_label_that_nothing_has_gives_a_map_all_the_same() -> None:
-    heat = locate(MeanColour(), COLOURS, "red", Image.new("RGB", (64, 48)))
+    heat = explain_label(MeanColour(), COLOURS, "red", Image.new("RGB", (64, 48)))
     np.testing.assert_allclose(heat, 1, atol=1e-3)  # everywhere alike, and so nowhere in particular
 
 
 def test_the_picture_shows_through_where_the_label_is_not() -> None:
     heat = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(48, axis=0)
-    data = draw(heat, 400, 300)
+    data = render_heatmap(heat, 400, 300)
     assert len(data) < 40_000
     drawn = Image.open(io.BytesIO(data))
     assert (drawn.format, drawn.size) == ("PNG", (400, 300))
@@ -109,7 +111,7 @@ def test_in_collages_of_real_photos_the_one_with_the_label_lights_up(
     """2 x 2 squares, one of a photo that has the label and the network finds it in; chance is 0.25."""
     head = load_head(starter, starter.production())
     found = [
-        inside(locate(real_network, head, case.label, case.collage()), case.box)
+        inside(explain_label(real_network, head, case.label, case.collage()), case.box)
         for case in cases(shared_data / "photos", real_network, head, CASES)
     ]
     assert len(found) == CASES

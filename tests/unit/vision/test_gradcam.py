@@ -13,12 +13,12 @@ from tests.support.trainer.collages import cases, inside
 from vignette_shared.errors import ModelError
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import BackboneSpec
-from vignette_shared.vision.explain import locate, method_for
+from vignette_shared.vision.explain import explain_label, method_for
 from vignette_shared.vision.gradcam import activation
 from vignette_shared.vision.head import Dense, Head
 from vignette_shared.vision.inception_v3 import map_side
 from vignette_shared.vision.loading import load_head
-from vignette_shared.vision.mirror import in_views
+from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 
 CASES = 40
@@ -93,27 +93,27 @@ def test_a_planted_colour_s_quadrant_lights_up(quadrant: int) -> None:
     left, top = quadrant % 2 * 200, quadrant // 2 * 200
     picture.paste((255, 0, 0), (left, top, left + 200, top + 200))
     box = (left / 400, top / 400, left / 400 + 0.5, top / 400 + 0.5)
-    heat = locate(Colours(), colour_head(), "red", picture)
+    heat = explain_label(Colours(), colour_head(), "red", picture)
     assert heat.shape == (64, 64)
     assert (heat.min(), heat.max()) == (0, 1)
     share, peak = inside(heat, box)
     assert share > 0.9
     assert peak
-    assert inside(locate(Colours(), colour_head(), "blue", picture), box)[0] < 0.1
+    assert inside(explain_label(Colours(), colour_head(), "blue", picture), box)[0] < 0.1
 
 
 def test_what_the_network_does_not_see_is_dark() -> None:
     red = Image.new("RGB", (400, 200), (255, 0, 0))
-    heat = locate(Colours("centre_square"), colour_head(), "red", red)
+    heat = explain_label(Colours("centre_square"), colour_head(), "red", red)
     assert heat.shape == (32, 64)
     assert not heat[:, :16].any()
     assert not heat[:, 48:].any()
     np.testing.assert_allclose(heat[:, 16:48], 1, atol=1e-3)
-    np.testing.assert_allclose(locate(Colours(), colour_head(), "red", red), 1, atol=1e-3)
+    np.testing.assert_allclose(explain_label(Colours(), colour_head(), "red", red), 1, atol=1e-3)
 
 
 def test_where_all_is_alike_and_nothing_speaks_for_the_label_the_map_is_empty() -> None:
-    heat = locate(Colours(), colour_head(), "red", Image.new("RGB", (64, 48), (0, 0, 255)))
+    heat = explain_label(Colours(), colour_head(), "red", Image.new("RGB", (64, 48), (0, 0, 255)))
     assert heat.shape == (48, 64)
     assert not heat.any()
 
@@ -129,7 +129,7 @@ def test_the_size_of_the_last_map_decides(spec: BackboneSpec, side: int, cells: 
 
 def test_a_map_of_one_place_is_refused(spec: BackboneSpec) -> None:
     with pytest.raises(ModelError, match=r"1 x 1 at 96 px.*take the method windows"):
-        locate(Colours(input_side=96), colour_head(), "red", Image.new("RGB", (9, 9)), "gradcam")
+        explain_label(Colours(input_side=96), colour_head(), "red", Image.new("RGB", (9, 9)), "gradcam")
 
 
 @pytest.mark.parametrize("views", [1, 2])
@@ -142,7 +142,7 @@ def test_a_planted_photo_s_quadrant_lights_up_before_the_real_network(
     wide = OpenVinoBackbone(replace(spec, input_side=192, views=views), weights, precision="float32")  # type: ignore[arg-type]
     assert wide.feature_maps(np.zeros((1, 192, 192, 3), np.uint8)).shape[1:3] == (map_side(192),) * 2
     found = [
-        inside(locate(in_views(wide), head, case.label, case.planted(), "gradcam"), case.box)
+        inside(explain_label(apply_views(wide), head, case.label, case.planted(), "gradcam"), case.box)
         for case in cases(shared_data / "photos", plain, head, CASES)
     ]
     assert len(found) == CASES

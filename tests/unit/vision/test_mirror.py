@@ -10,7 +10,7 @@ from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
 from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec
 from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone
-from vignette_shared.vision.mirror import in_views
+from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 
 from .conftest import cosines
@@ -18,12 +18,12 @@ from .conftest import cosines
 
 @pytest.fixture(scope="module")
 def twice(spec: BackboneSpec, weights: bytes) -> Backbone:
-    return in_views(OpenVinoBackbone(dataclasses.replace(spec, views=2), weights, precision="float32"))
+    return apply_views(OpenVinoBackbone(dataclasses.replace(spec, views=2), weights, precision="float32"))
 
 
 def test_one_view_is_the_network_itself(spec: BackboneSpec, weights: bytes) -> None:
     network = OpenVinoBackbone(spec, weights, precision="float32")
-    assert in_views(network) is network
+    assert apply_views(network) is network
 
 
 def test_an_image_and_its_mirror_image_are_the_same(
@@ -40,7 +40,7 @@ def test_maps_average_to_the_embedding_and_keep_their_places(
     spec: BackboneSpec, weights: bytes, made_pixels: NDArray[np.uint8]
 ) -> None:
     wide = dataclasses.replace(spec, input_side=192, views=2)
-    twice = in_views(OpenVinoBackbone(wide, weights, precision="float32"))
+    twice = apply_views(OpenVinoBackbone(wide, weights, precision="float32"))
     pixels = made_pixels.repeat(2, axis=1).repeat(2, axis=2)
     maps = twice.feature_maps(pixels)
     assert maps.shape[2] > 1
@@ -56,7 +56,7 @@ def test_keras_sees_the_same(
 ) -> None:
     from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415
 
-    keras = in_views(TensorFlowBackbone(dataclasses.replace(spec, views=2), weights))
+    keras = apply_views(TensorFlowBackbone(dataclasses.replace(spec, views=2), weights))
     assert cosines(keras.embed(made_pixels), twice.embed(made_pixels)).min() > 0.999
 
 

@@ -14,10 +14,10 @@ from vignette_shared.contracts.tasks import (
     RenderPhoto,
 )
 from vignette_shared.errors import ServiceUnavailable, StorageFull
-from vignette_shared.queue.app import TRANSIENT, consume
+from vignette_shared.queue.app import RETRYABLE_ERRORS, consume
 
 # What passes by itself; after the last try the photo still waits, and the reconciler asks again.
-PASSING = (*TRANSIENT, ServiceUnavailable, StorageFull)
+PASSING = (*RETRYABLE_ERRORS, ServiceUnavailable, StorageFull)
 
 
 def register_tasks(app: Celery, services: Services) -> None:
@@ -37,6 +37,6 @@ def register_tasks(app: Celery, services: Services) -> None:
             detail = f"An unexpected {type(error).__name__}; the log has its story."
             failure(RecordFailure(photo_id=message.photo_id, code=code, detail=detail))
 
-    consume(app, RENDER_PHOTO, render, transient=PASSING, exhausted=give_up)
-    consume(app, RECORD_TAGS, tags, transient=PASSING, exhausted=give_up)
-    consume(app, RECORD_FAILURE, failure, transient=PASSING)
+    consume(app, RENDER_PHOTO, render, retry_on=PASSING, on_failure=give_up)
+    consume(app, RECORD_TAGS, tags, retry_on=PASSING, on_failure=give_up)
+    consume(app, RECORD_FAILURE, failure, retry_on=PASSING)

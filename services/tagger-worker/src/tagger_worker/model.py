@@ -9,7 +9,7 @@ import numpy as np
 
 from vignette_shared.errors import ModelError, ModelMissing, StorageError, VignetteError
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.registry import MEND, PRODUCTION, ModelManifest, Registry
+from vignette_shared.registry import PRODUCTION, REPAIR_HINT, ModelManifest, Registry
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
@@ -80,7 +80,7 @@ class ModelResolver:
 
     def current(self) -> LoadedModel:
         if self._current is None:
-            raise ModelMissing(f"No model is loaded. {MEND}")
+            raise ModelMissing(f"No model is loaded. {REPAIR_HINT}")
         return self._current
 
     def version(self, name: str) -> LoadedModel:

@@ -20,7 +20,7 @@ from vignette_shared.contracts.tasks import (
 from vignette_shared.errors import BlobMissing, ImageError, ModelError, VignetteError
 from vignette_shared.imaging import DEFAULT_MAX_PIXELS, open_upright_rgb
 from vignette_shared.storage import BlobStore
-from vignette_shared.vision.explain import draw, locate
+from vignette_shared.vision.explain import explain_label, render_heatmap
 from vignette_shared.vision.preprocess import load_pixels
 
 # What api.md allows as a photo's failure.code; a rendition that is "not an image" failed to decode.
@@ -82,8 +82,8 @@ class Tagger:
             return refusal(error)
         if job.label not in model.head.labels:
             return refusal(ModelError(f"{job.model_version} does not know the label {job.label!r}."))
-        heat = locate(model.backbone, model.head, job.label, image)
-        self.blobs.put(job.explanation_key, draw(heat, job.width, job.height), replace=True)
+        heat = explain_label(model.backbone, model.head, job.label, image)
+        self.blobs.put(job.explanation_key, render_heatmap(heat, job.width, job.height), replace=True)
         return {"explanation_key": job.explanation_key}
 
     def rescore(self, job: RescoreEmbeddings) -> list[RecordTags]:

@@ -21,9 +21,9 @@ from vignette_shared.contracts.tasks import (
     RescoreEmbeddings,
     TagPhoto,
 )
-from vignette_shared.queue.app import TRANSIENT, consume
+from vignette_shared.queue.app import RETRYABLE_ERRORS, consume
 from vignette_shared.queue.publisher import Publisher
-from vignette_shared.queue.replies import answer
+from vignette_shared.queue.replies import send_reply
 
 QUEUES = (
     PREDICT_IMAGE.queue,
@@ -46,36 +46,36 @@ def register(
 
     def tag_photo_failed(job: TagPhoto, error: Exception) -> None:
         # A storage or broker that stays away is not the photo's fault: the reconciler sends it again.
-        if not isinstance(error, TRANSIENT):
+        if not isinstance(error, RETRYABLE_ERRORS):
             _publish(publisher, failure(job.photo_id, error))
 
     def predict_image(job: PredictImage) -> None:
-        answer(replies, job.reply_key, tagger.predict(job))
+        send_reply(replies, job.reply_key, tagger.predict(job))
 
     def predict_image_failed(job: PredictImage, error: Exception) -> None:
-        answer(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, refusal(error))
 
     def explain_photo(job: ExplainPhoto) -> None:
-        answer(replies, job.reply_key, tagger.explain(job))
+        send_reply(replies, job.reply_key, tagger.explain(job))
 
     def explain_photo_failed(job: ExplainPhoto, error: Exception) -> None:
-        answer(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, refusal(error))
 
     def rescore_embeddings(job: RescoreEmbeddings) -> None:
         for outcome in tagger.rescore(job):
             _publish(publisher, outcome)
 
     def embed_images(job: EmbedImages) -> None:
-        answer(replies, job.reply_key, embedder.embed_images(job))
+        send_reply(replies, job.reply_key, embedder.embed_images(job))
 
     def embed_images_failed(job: EmbedImages, error: Exception) -> None:
-        answer(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, refusal(error))
 
-    consume(app, PREDICT_IMAGE, predict_image, exhausted=predict_image_failed)
-    consume(app, EXPLAIN_PHOTO, explain_photo, exhausted=explain_photo_failed)
-    consume(app, TAG_PHOTO, tag_photo, exhausted=tag_photo_failed)
+    consume(app, PREDICT_IMAGE, predict_image, on_failure=predict_image_failed)
+    consume(app, EXPLAIN_PHOTO, explain_photo, on_failure=explain_photo_failed)
+    consume(app, TAG_PHOTO, tag_photo, on_failure=tag_photo_failed)
     consume(app, RESCORE_EMBEDDINGS, rescore_embeddings)
-    consume(app, EMBED_IMAGES, embed_images, exhausted=embed_images_failed)
+    consume(app, EMBED_IMAGES, embed_images, on_failure=embed_images_failed)
 
 
 def _publish(publisher: Publisher, outcome: RecordTags | RecordFailure) -> None:

@@ -24,7 +24,7 @@ P = TypeVar("P", bound=Payload)
 EXIT_OVERRUN = 70
 """Exit status of a worker whose task hung (`EX_SOFTWARE` of sysexits.h)."""
 
-TRANSIENT: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
+RETRYABLE_ERRORS: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
 
 
 def make_celery(service: str, settings: BrokerSettings) -> Celery:
@@ -70,14 +70,14 @@ def consume(
     spec: TaskSpec[P],
     handle: Callable[[P], None],
     *,
-    transient: tuple[type[Exception], ...] = TRANSIENT,
-    exhausted: Callable[[P, Exception], None] | None = None,
+    retry_on: tuple[type[Exception], ...] = RETRYABLE_ERRORS,
+    on_failure: Callable[[P, Exception], None] | None = None,
 ) -> None:
     """Register `handle` as the consumer of `spec`.
 
     Args:
-        transient: errors worth another try: 3 of them, exponential backoff with jitter.
-        exhausted: called with the payload and the error when the last try failed, or at once for any
+        retry_on: errors worth another try: 3 of them, exponential backoff with jitter.
+        on_failure: called with the payload and the error when the last try failed, or at once for any
             other error; it records the dead letter. Without it the error is logged.
     """
 
@@ -91,13 +91,13 @@ def consume(
         try:
             with _hard_limit(spec):
                 handle(payload)
-        except transient as error:
+        except retry_on as error:
             if task.request.retries < task.max_retries:
                 delay = 2.0**task.request.retries
                 raise task.retry(exc=error, countdown=_jitter(delay)) from error
-            _give_up(spec, payload, error, exhausted)
+            _give_up(spec, payload, error, on_failure)
         except Exception as error:  # noqa: BLE001 - the process's edge: a bug must not lose the message's story
-            _give_up(spec, payload, error, exhausted)
+            _give_up(spec, payload, error, on_failure)
 
     # Not shared: each app in a process, as in tests, has its own consumers.
     app.task(run, name=spec.name, bind=True, max_retries=3, shared=False)
@@ -130,11 +130,11 @@ def _give_up(
     spec: TaskSpec[P],
     payload: P,
     error: Exception,
-    exhausted: Callable[[P, Exception], None] | None,
+    on_failure: Callable[[P, Exception], None] | None,
 ) -> None:
     log.error("task_failed", task=spec.name, payload=payload.model_dump(mode="json"), exc_info=error)
-    if exhausted is not None:
-        exhausted(payload, error)
+    if on_failure is not None:
+        on_failure(payload, error)
 
 
 def _jitter(delay: float) -> float:

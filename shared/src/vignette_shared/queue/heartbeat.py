@@ -40,7 +40,7 @@ class Heartbeat(threading.Thread):
         self._describe = [describe]
         self._stopped = threading.Event()
 
-    def also(self, describe: Callable[[], dict[str, Any]]) -> None:
+    def add_details(self, describe: Callable[[], dict[str, Any]]) -> None:
         """Tell more, from the start on."""
         self._describe.append(describe)
 
@@ -65,7 +65,7 @@ class Heartbeat(threading.Thread):
             log.warning("heartbeat_missed", reason=str(error))
 
 
-def living(client: "redis.Redis", service: str, host: str = "*") -> list[dict[str, Any]]:
+def live_instances(client: "redis.Redis", service: str, host: str = "*") -> list[dict[str, Any]]:
     """Return what each living instance of a service last said; raises `RedisError`."""
     keys = list(client.scan_iter(match=f"heartbeat:{service}:{host}:*", count=1000))
     return [json.loads(body) for body in client.mget(keys) if body] if keys else []
@@ -79,7 +79,7 @@ def main(service: str) -> int:
     settings = load_settings(_Settings)
     client = connect(settings.broker)
     try:
-        return 0 if living(client, service, socket.gethostname()) else 1
+        return 0 if live_instances(client, service, socket.gethostname()) else 1
     except RedisError as error:
         sys.stderr.write(f"Redis does not answer: {error}\n")
         return 1

@@ -1,4 +1,7 @@
-"""A short-lived mailbox in Redis, for questions that someone waits on: a prediction, an explanation."""
+"""Replies to requests that a caller waits for, such as predictions: a short-lived Redis list for each.
+
+The queue itself carries no results (`task_ignore_result`): only these two tasks have a caller who waits.
+"""
 
 import json
 from typing import Any
@@ -18,10 +21,15 @@ def new_reply_key() -> str:
     return f"reply:{new_id()}"
 
 
-def answer(client: "redis.Redis", reply_key: str, body: dict[str, Any]) -> None:
-    """Put the answer in the mailbox: either a result or `{"error": {"code", "detail"}}`."""
+def send_reply(client: "redis.Redis", reply_key: str, body: dict[str, Any]) -> None:
+    """Send a reply: the result, or `{"error": {"code", "detail"}}`.
+
+    Raises:
+        BrokerUnavailable: Redis does not answer.
+    """
     pipe = client.pipeline()
     pipe.rpush(reply_key, json.dumps(body))
+    # Callers that timed out never read theirs.
     pipe.expire(reply_key, LIFETIME_S)
     try:
         pipe.execute()
@@ -29,35 +37,40 @@ def answer(client: "redis.Redis", reply_key: str, body: dict[str, Any]) -> None:
         raise BrokerUnavailable("Redis does not answer.") from error
 
 
-def block_for_answer(client: "redis.Redis", reply_key: str, timeout_s: float) -> dict[str, Any]:
-    """Wait as `wait_for_answer` does, in a thread; the client's own timeout must lie beyond `timeout_s`."""
+def wait_for_reply(client: "redis.Redis", reply_key: str, timeout_s: float) -> dict[str, Any]:
+    """Block until the reply arrives; for threads. Raises as `wait_for_reply_async` does.
+
+    The client's socket timeout must be longer than `timeout_s`.
+    """
     try:
-        found: Any = client.blpop([reply_key], timeout=timeout_s)
+        popped: Any = client.blpop([reply_key], timeout=timeout_s)
     except RedisTimeoutError:
-        found = None
+        popped = None
     except RedisError as error:
         raise BrokerUnavailable("Redis does not answer.") from error
-    return _read(found)
+    return _parse(popped)
 
 
-async def wait_for_answer(client: "redis.asyncio.Redis", reply_key: str, timeout_s: float) -> dict[str, Any]:
-    """Wait for the answer.
+async def wait_for_reply_async(
+    client: "redis.asyncio.Redis", reply_key: str, timeout_s: float
+) -> dict[str, Any]:
+    """Wait for the reply.
 
     Raises:
-        TaggerUnavailable: none came in `timeout_s` seconds.
+        TaggerUnavailable: none arrived within `timeout_s` seconds.
         BrokerUnavailable: Redis does not answer.
     """
     try:
-        found = await client.blpop([reply_key], timeout=timeout_s)
+        popped = await client.blpop([reply_key], timeout=timeout_s)
     except RedisTimeoutError:
-        found = None
+        popped = None
     except RedisError as error:
         raise BrokerUnavailable("Redis does not answer.") from error
-    return _read(found)
+    return _parse(popped)
 
 
-def _read(found: Any) -> dict[str, Any]:
-    if found is None:
-        raise TaggerUnavailable("The tagger did not answer in time; try again.", retry_after=5)
-    body: dict[str, Any] = json.loads(found[1])
+def _parse(popped: Any) -> dict[str, Any]:
+    if popped is None:
+        raise TaggerUnavailable("The tagger did not answer in time. Try again.", retry_after=5)
+    body: dict[str, Any] = json.loads(popped[1])
     return body

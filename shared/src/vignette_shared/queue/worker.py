@@ -28,7 +28,7 @@ def run_worker(
         # In a container or on a lone machine root is a choice; our messages are JSON, not pickles.
         warnings.simplefilter("ignore", SecurityWarning)
     throughput = Throughput()
-    heartbeat.also(lambda: {"queues": list(queues), "finished": throughput.last_minute()})
+    heartbeat.add_details(lambda: {"queues": list(queues), "finished": throughput.last_minute()})
     signals.task_success.connect(lambda sender, **_: throughput.count(sender.name), weak=False)
     signals.worker_ready.connect(lambda **_: heartbeat.start(), weak=False)
     worker = app.Worker(

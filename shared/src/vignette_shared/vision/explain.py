@@ -12,7 +12,7 @@ from vignette_shared.vision.backbone import Backbone, BackboneSpec
 from vignette_shared.vision.gradcam import class_activation
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.inception_v3 import map_side
-from vignette_shared.vision.windows import look_at_parts
+from vignette_shared.vision.windows import window_activation
 
 Method = Literal["gradcam", "windows"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -37,7 +37,7 @@ def method_for(spec: BackboneSpec) -> Method:
     return "gradcam" if map_side(spec.input_side) >= SIDE_FOR_GRADCAM else "windows"
 
 
-def locate(
+def explain_label(
     backbone: Backbone, head: Head, label: str, image: Image.Image, method: Method | None = None
 ) -> NDArray[np.float32]:
     """Return how strongly the parts of an upright RGB image have a label, float32[h, w] in 0..1.
@@ -54,7 +54,7 @@ def locate(
     column = head.labels.index(label)
     chosen = method or method_for(backbone.spec)
     if chosen == "windows":
-        return look_at_parts(backbone, head, column, image, _cells(image.size))
+        return window_activation(backbone, head, column, image, _cells(image.size))
     if map_side(backbone.spec.input_side) == 1:
         raise ModelError(
             f"Backbone {backbone.spec.fingerprint} has a last map of 1 x 1 at {backbone.spec.input_side} px, "
@@ -63,7 +63,7 @@ def locate(
     return class_activation(backbone, head, column, image, _cells(image.size))
 
 
-def draw(heat: NDArray[np.float32], width: int, height: int) -> bytes:
+def render_heatmap(heat: NDArray[np.float32], width: int, height: int) -> bytes:
     """Return a map in 0..1 as a PNG of this size in pixels, to be laid over the photo.
 
     Colours run from black over purple and orange to pale yellow, lighter where the tag is stronger; where it

@@ -9,7 +9,7 @@ from vignette_shared.registry import BackboneManifest, ModelManifest, Registry
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry, fingerprint
 from vignette_shared.vision.head import HEAD_FILE, Head
-from vignette_shared.vision.mirror import in_views
+from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.preprocess import PREPROCESSING_VERSION
 
 
@@ -33,7 +33,7 @@ def load_backbone(registry: Registry, name: str, options: RuntimeOptions) -> Bac
     """
     manifest = registry.backbone(name)
     verify_fingerprint(manifest)
-    return in_views(_load_network(registry, manifest, options))
+    return apply_views(_load_network(registry, manifest, options))
 
 
 def load_head(registry: Registry, manifest: ModelManifest) -> Head:

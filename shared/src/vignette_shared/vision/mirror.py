@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from vignette_shared.vision.backbone import Backbone, BackboneSpec
 
 
-def in_views(network: Backbone) -> Backbone:
+def apply_views(network: Backbone) -> Backbone:
     """Return the network as its `spec.views` asks for."""
     return MirrorAveraged(network) if network.spec.views == 2 else network
 

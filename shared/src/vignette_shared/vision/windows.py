@@ -27,7 +27,7 @@ BATCH = 8
 EDGE_WEIGHT = 1e-3
 
 
-def look_at_parts(
+def window_activation(
     backbone: Backbone, head: Head, column: int, image: Image.Image, cells: tuple[int, int]
 ) -> NDArray[np.float32]:
     """Return how strongly the parts of an upright RGB image have a label, float32[rows, columns] in 0..1.

@@ -12,7 +12,7 @@ from starlette.types import Send
 
 from gateway.access.sessions import Caller, Sessions
 from vignette_shared.errors import BadRequest, BrokerUnavailable, RateLimited, ServiceUnavailable
-from vignette_shared.events import Event, events_lost, follow, newest_id
+from vignette_shared.events import Event, follow, has_gap_after, latest_event_id
 from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
@@ -85,8 +85,8 @@ class EventStreams:
                 f"You have {self._limit_per_user} event streams open; close one first.", retry_after=RETRY_S
             )
         # Known before the first byte leaves: what happens once the client sees the stream is in it.
-        position = last_id or await newest_id(self._client, user_id)
-        missed = last_id is not None and await events_lost(self._client, user_id, last_id)
+        position = last_id or await latest_event_id(self._client, user_id)
+        missed = last_id is not None and await has_gap_after(self._client, user_id, last_id)
         return EventStream(self._frames(user_id, token, position, missed=missed), self._open, user_id)
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ from vignette_shared.errors import (
 from vignette_shared.ids import new_id
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.queue.publisher import Publisher
-from vignette_shared.queue.replies import new_reply_key, wait_for_answer
+from vignette_shared.queue.replies import new_reply_key, wait_for_reply_async
 from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
@@ -123,7 +123,7 @@ class Predictions:
             try:
                 await to_thread.run_sync(partial(self._store.put, key, image, replace=True))
                 await to_thread.run_sync(self._publisher.send, PREDICT_IMAGE, message)
-                answer = await wait_for_answer(self._replies, reply_key, self._timeout_s)
+                answer = await wait_for_reply_async(self._replies, reply_key, self._timeout_s)
             finally:
                 with CancelScope(shield=True):
                     await to_thread.run_sync(self._forget, key)

@@ -14,7 +14,7 @@ from photos.operations.dead_letters import QueueLoad
 from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO, TAG_PHOTO
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.queue.heartbeat import living
+from vignette_shared.queue.heartbeat import live_instances
 
 log = get_logger(__name__)
 QUEUES = (RENDER_PHOTO.queue, TAG_PHOTO.queue, RECORD_TAGS.queue)
@@ -64,7 +64,7 @@ class KombuGauge:
         look.hvals(UNACKNOWLEDGED)
         try:
             *waiting, in_hand = look.execute()
-            workers = living(self._client, "*")
+            workers = live_instances(self._client, "*")
         except RedisError as error:
             raise BrokerUnavailable("Redis does not answer: nothing is known of the queues.") from error
         # Each entry is the message, its exchange and its routing key, which is the queue.

@@ -116,6 +116,6 @@ def _sweep(parts: ReconcileParts) -> None:
     with parts.database.write() as uow:
         uow.accounts.end_expired_sessions(now)
     sweep_departed(parts.database, parts.store)
-    for key in parts.store.older("transient", now - TRANSIENT_KEPT):
+    for key in parts.store.list_modified_before("transient", now - TRANSIENT_KEPT):
         parts.store.delete(key)
     parts.sweeper.make_pass()

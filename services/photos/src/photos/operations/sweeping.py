@@ -38,7 +38,7 @@ class BlobWalk:
 
     def take(self, count: int) -> Iterator[tuple[str, datetime]]:
         """Yield the next keys and when they were written, at most `count`; raises `StorageError`."""
-        rest = self._rest or self._store.entries(self._folder)
+        rest = self._rest or self._store.list_entries(self._folder)
         self._rest = None  # begun anew when the listing fails
         for _ in range(count):
             entry = next(rest, None)

@@ -20,7 +20,7 @@ from vignette_shared.errors import (
 )
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.queue.publisher import Publisher
-from vignette_shared.queue.replies import block_for_answer
+from vignette_shared.queue.replies import wait_for_reply
 
 log = get_logger(__name__)
 BUSY_RETRY_S = 2
@@ -50,7 +50,7 @@ class TaggerClient:
             raise TaggerBusy(retry_after=BUSY_RETRY_S)
         try:
             self._publisher.send(EXPLAIN_PHOTO, job)
-            answer = block_for_answer(self._client, job.reply_key, self._timeout_s)
+            answer = wait_for_reply(self._client, job.reply_key, self._timeout_s)
         finally:
             self._slots.release()
         _refuse(answer)

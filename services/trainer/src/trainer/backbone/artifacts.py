@@ -15,7 +15,7 @@ from vignette_shared.registry import BackboneManifest, Registry
 from vignette_shared.vision import inception_v3
 from vignette_shared.vision.backbone import WEIGHTS_FILE, Backbone, BackboneSpec, Geometry
 from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_backbone
-from vignette_shared.vision.mirror import in_views
+from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
@@ -119,8 +119,8 @@ def _golden(spec: BackboneSpec, body: bytes) -> bytes:
     """Return the golden file; raises `ModelDamaged` unless both runtimes agree."""
     from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415 - slow
 
-    reference = _embed_made(in_views(TensorFlowBackbone(spec, body)))
-    ours = _embed_made(in_views(OpenVinoBackbone(spec, body, precision="float32")))
+    reference = _embed_made(apply_views(TensorFlowBackbone(spec, body)))
+    ours = _embed_made(apply_views(OpenVinoBackbone(spec, body, precision="float32")))
     _agreement(ours, reference, "Keras")
     data: bytes = save({"embeddings": np.asarray(reference, np.float16)})
     return data

@@ -70,14 +70,14 @@ def read_imagenet(path: Path) -> InceptionWeights:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     import keras  # noqa: PLC0415 - slow
 
-    from vignette_shared.vision.runtimes.tensorflow import take_weights  # noqa: PLC0415
+    from vignette_shared.vision.runtimes.tensorflow import extract_weights  # noqa: PLC0415
 
     net = keras.applications.InceptionV3(include_top=False, weights=None, input_shape=(299, 299, 3))
     try:
         net.load_weights(path)
     except (ValueError, KeyError, OSError) as error:
         raise ModelDamaged(f"{path} does not fit Keras' Inception-v3: {error}") from error
-    return InceptionWeights.parse(take_weights(net).dump())
+    return InceptionWeights.parse(extract_weights(net).dump())
 
 
 def _check_names(path: Path) -> None:

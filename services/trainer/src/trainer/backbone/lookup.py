@@ -7,7 +7,7 @@ from trainer.backbone.artifacts import BackboneFacts, publish_backbone
 from trainer.errors import DatasetError
 from vignette_shared.errors import ModelMissing
 from vignette_shared.registry import BackboneManifest, Registry
-from vignette_shared.storage import read_only_folder
+from vignette_shared.storage import open_read_only
 from vignette_shared.vision.backbone import WEIGHTS_FILE
 
 STARTER = "starter"
@@ -74,7 +74,7 @@ def names_of(manifest: BackboneManifest) -> set[str]:
 def _copy_starter(registry: Registry, shipped: Path) -> str:
     if not shipped.is_dir():
         raise DatasetError(f"The starter's folder {shipped} is not there: give it with --starter.")
-    source = Registry(read_only_folder(shipped))
+    source = Registry(open_read_only(shipped))
     manifest = source.backbone(source.production().backbone)
     files: dict[str, bytes | Path] = {
         name: source.backbone_file(manifest.fingerprint, name) for name in manifest.files

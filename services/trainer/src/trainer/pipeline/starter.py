@@ -91,7 +91,7 @@ def build_starter(
             "note": OPTIMISM,
         },
     )
-    registry.point(PRODUCTION, manifest.version, by="vignette-trainer starter", reason="shipped")
+    registry.set_alias(PRODUCTION, manifest.version, by="vignette-trainer starter", reason="shipped")
     return manifest
 
 

@@ -11,7 +11,7 @@ from trainer.predict.predictor import Prediction, Predictor, Tag
 from trainer.support.atomic_file import unwritable, write_whole
 from vignette_shared.imaging import open_upright_rgb
 from vignette_shared.vision.explain import Method
-from vignette_shared.vision.explain import draw as draw_heat
+from vignette_shared.vision.explain import render_heatmap as draw_heat
 
 LONGEST = 640
 """Pixels of the photo's longer side."""
@@ -38,7 +38,7 @@ def write_picture(
     Args:
         explained: whether to add where a tag comes from.
         label: to explain; the likeliest tag when empty.
-        method: as `vision.explain.locate` takes it.
+        method: as `vision.explain.explain_label` takes it.
 
     Raises:
         DatasetError: the file can't be written, or there is no such label.

@@ -16,7 +16,7 @@ from vignette_shared.imaging import open_upright_rgb, sniff
 from vignette_shared.imaging.sniffing import HEAD_BYTES
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
-from vignette_shared.vision.explain import Method, locate
+from vignette_shared.vision.explain import Method, explain_label
 from vignette_shared.vision.head import Head
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
 from vignette_shared.vision.preprocess import load_pixels
@@ -86,7 +86,7 @@ class Predictor:
         """Return where in an image a label comes from, float32[h, w] in 0..1.
 
         Args:
-            method: as `vision.explain.locate` takes it.
+            method: as `vision.explain.explain_label` takes it.
 
         Raises:
             DatasetError: the version does not have the label.
@@ -97,7 +97,7 @@ class Predictor:
             raise DatasetError(
                 f"{self.version} has no label {label!r}; it has {', '.join(self.head.labels)}."
             )
-        return locate(self.backbone, self.head, label, open_upright_rgb(image), method)
+        return explain_label(self.backbone, self.head, label, open_upright_rgb(image), method)
 
     def _scores(self, pixels: list[NDArray[np.uint8]]) -> list[NDArray[np.float32]]:
         return list(self.head.scores(self.backbone.embed(np.stack(pixels)))) if pixels else []

@@ -119,4 +119,4 @@ def _keep_previous(registry: Registry, version: str | None, by: str) -> None:
     if version is None:
         registry.store.delete("models/aliases/previous.json")
     else:
-        registry.point("previous", version, by=by)
+        registry.set_alias("previous", version, by=by)

@@ -72,7 +72,7 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
     files = _files_of(run)
     hashes = {name: file_hash(body) for name, body in files.items()}
     if known := _same_version(registry, run, hashes):
-        registry.point("candidate", known.version, by=by, reason="published again")
+        registry.set_alias("candidate", known.version, by=by, reason="published again")
         return known
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = ModelManifest(
@@ -84,7 +84,7 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
         **facts.model_dump(mode="json", exclude={"head_sha256", "features", "created_at"}),
     )
     registry.publish_model(manifest, files)
-    registry.point("candidate", manifest.version, by=by, reason="published")
+    registry.set_alias("candidate", manifest.version, by=by, reason="published")
     return manifest
 
 

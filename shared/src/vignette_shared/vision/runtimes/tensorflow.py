@@ -22,31 +22,35 @@ def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Mode
     net = keras.applications.InceptionV3(
         include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)
     )
-    put_weights(net, weights)
+    load_weights(net, weights)
     maps = keras.Model(net.input, [net.output, net.get_layer("mixed10").output])
     pixels = keras.Input((side, side, 3), dtype="uint8")
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
     return keras.Model(pixels, maps(scaled, training=False))
 
 
-def put_weights(net: keras.Model, weights: InceptionWeights) -> None:
+def load_weights(net: keras.Model, weights: InceptionWeights) -> None:
     """Give Keras' Inception-v3 our weights."""
-    for layer, loaded in zip(in_order(net, "conv2d"), weights, strict=True):
+    for layer, loaded in zip(layers_in_creation_order(net, "conv2d"), weights, strict=True):
         layer.set_weights([loaded.kernel.astype(np.float32)])
-    for layer, loaded in zip(in_order(net, "batch_normalization"), weights, strict=True):
+    for layer, loaded in zip(layers_in_creation_order(net, "batch_normalization"), weights, strict=True):
         layer.set_weights([loaded.beta, loaded.moving_mean, loaded.moving_variance])
 
 
-def take_weights(net: keras.Model) -> InceptionWeights:
+def extract_weights(net: keras.Model) -> InceptionWeights:
     """Return the weights that Keras' Inception-v3 has now, float32."""
-    pairs = zip(in_order(net, "conv2d"), in_order(net, "batch_normalization"), strict=True)
+    pairs = zip(
+        layers_in_creation_order(net, "conv2d"),
+        layers_in_creation_order(net, "batch_normalization"),
+        strict=True,
+    )
     arrays = [
         [np.asarray(value, np.float32) for layer in pair for value in layer.get_weights()] for pair in pairs
     ]
     return InceptionWeights(tuple(ConvWeights(*each) for each in arrays))
 
 
-def in_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
+def layers_in_creation_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
     """Return the layers of a kind in order of creation: their numbers keep it, `net.layers` does not."""
     named = [(re.fullmatch(rf"{kind}(?:_(\d+))?", layer.name), layer) for layer in net.layers]
     return [layer for match, layer in sorted(named, key=_number) if match]

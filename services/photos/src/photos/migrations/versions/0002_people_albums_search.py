@@ -7,7 +7,7 @@ from alembic import op
 
 from photos.models.base import Id, UtcDateTime
 from photos.search.words import words_of
-from vignette_shared.ids import made_at
+from vignette_shared.ids import id_timestamp
 
 revision = "0002"
 down_revision = "0001"
@@ -324,7 +324,7 @@ def _index_photos() -> None:
         indexed = [(row.id, words_of(row.title, row.description, row.camera)) for row in found]
         connection.execute(
             change.values(search_text=sa.bindparam("text"), created_at=sa.bindparam("moment")),
-            [{"photo": id_, "text": of.text, "moment": made_at(id_)} for id_, of in indexed],
+            [{"photo": id_, "text": of.text, "moment": id_timestamp(id_)} for id_, of in indexed],
         )
         if rows := [{"word": word, "photo_id": id_} for id_, of in indexed for word in of.words]:
             connection.execute(words.insert(), rows)

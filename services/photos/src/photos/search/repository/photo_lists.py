@@ -25,7 +25,7 @@ from photos.search.repository.sources import (
 )
 from photos.search.terms import After, Before, By, Is, Score, Tagged, Term, both, conjuncts
 from vignette_shared.contracts.api import PhotoStatus
-from vignette_shared.ids import first_id
+from vignette_shared.ids import lowest_id
 
 Sort = Literal["new", "liked"]
 
@@ -227,8 +227,8 @@ def _after(query: FeedQuery) -> list[ColumnElement[bool]]:
 def _span(query: FeedQuery, *, paged: bool = True) -> Span:
     """Return the ids between which the photos of a query lie."""
     parts = conjuncts(query.asked)
-    below = [first_id(part.moment) for part in parts if isinstance(part, Before)]
-    first = [first_id(part.moment) for part in parts if isinstance(part, After)]
+    below = [lowest_id(part.moment) for part in parts if isinstance(part, Before)]
+    first = [lowest_id(part.moment) for part in parts if isinstance(part, After)]
     if paged and query.after is not None:
         below.append(query.after.id)
     return Span(min(below, default=None), max(first, default=None))

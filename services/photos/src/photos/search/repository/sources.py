@@ -19,7 +19,7 @@ from sqlalchemy.sql.expression import SelectBase
 from photos.models import LikeRow, PhotoRow, PhotoTagRow, PhotoWordRow, UserRow
 from photos.search.repository.conditions import longest
 from photos.search.terms import And, By, Camera, Is, Not, Or, Tagged, Term, Text, conjuncts
-from vignette_shared.ids import made_at
+from vignette_shared.ids import id_timestamp
 
 FIRST_PIECE = 128
 GROWTH = 8
@@ -64,11 +64,11 @@ class Source:
         if span.below is not None:
             found.append(self.id < span.below)
             if self.time is not None:
-                found.append(self.time <= made_at(span.below))
+                found.append(self.time <= id_timestamp(span.below))
         if span.first is not None:
             found.append(self.id >= span.first)
             if self.time is not None:
-                found.append(self.time >= made_at(span.first))
+                found.append(self.time >= id_timestamp(span.first))
         return found
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.backbone.pretraining.material import Targets
-from vignette_shared.vision.runtimes.tensorflow import in_order, put_weights, take_weights
+from vignette_shared.vision.runtimes.tensorflow import extract_weights, layers_in_creation_order, load_weights
 from vignette_shared.vision.weights import InceptionWeights
 
 _BLOCKS = (5, 7, 7, 7, 4, 10, 10, 10, 10, 6, 9, 9)
@@ -90,7 +90,7 @@ class Network:
 
     def begin_at(self, weights: InceptionWeights) -> None:
         """Take over a network that is trained already."""
-        put_weights(self._net, weights)
+        load_weights(self._net, weights)
 
     def fit_outputs(self, embeddings: NDArray[np.floating], targets: Targets, seed: int) -> None:
         """Fit the outputs to the network as it is: random ones would pull it apart in the first steps."""
@@ -113,10 +113,10 @@ class Network:
         """Return the backbone with the averaged weights; the training goes on from the others."""
         variables = self.model.trainable_variables
         if not self.model.optimizer.use_ema:
-            return take_weights(self._net)
+            return extract_weights(self._net)
         kept = [np.array(variable) for variable in variables]
         self.model.optimizer.finalize_variable_values(variables)
-        weights = take_weights(self._net)
+        weights = extract_weights(self._net)
         for variable, value in zip(variables, kept, strict=True):
             variable.assign(value)
         return weights
@@ -125,5 +125,5 @@ class Network:
         """Let only the last blocks learn; a frozen batch normalisation keeps its statistics too."""
         first = sum(_BLOCKS[: len(_BLOCKS) - top_blocks])
         for kind in ("conv2d", "batch_normalization"):
-            for layer in in_order(self._net, kind)[:first]:
+            for layer in layers_in_creation_order(self._net, kind)[:first]:
                 layer.trainable = False
