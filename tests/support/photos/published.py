@@ -38,4 +38,4 @@ def publish_model(registry: Registry, version: str = VERSION, input_side: int = 
         ),
         {"metrics.json": metrics},
     )
-    registry.point("production", version)
+    registry.set_alias("production", version)
