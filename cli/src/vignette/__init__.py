@@ -1,1 +1,1 @@
-"""The `vignette` command line: a client of the API like any other, without a part of the server."""
+"""The command line of Vignette, a client of its HTTP API."""

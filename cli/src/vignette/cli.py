@@ -1,13 +1,13 @@
-"""`vignette`: the command line for those who share photos and those who run the site."""
+"""Entry point of the `vignette` command."""
 
 import sys
 from typing import Annotated
 
 import typer
 
-from vignette.commands import account, admin, albums, find, importing, upload
+from vignette.commands import account, admin, albums, imports, photos, upload
 from vignette.errors import CommandError, Refused, Stopped
-from vignette.output import clean, complain
+from vignette.output import print_error
 from vignette.version import version
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -26,7 +26,7 @@ def _commands(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Share photos that describe themselves, from the command line."""
+    """Upload, find, tag, download and import photos at a Vignette site."""
 
 
 for command in (
@@ -34,31 +34,31 @@ for command in (
     account.logout,
     account.whoami,
     upload.upload,
-    find.search,
-    find.tag,
-    find.download,
+    photos.search,
+    photos.tag,
+    photos.download,
 ):
     app.command()(command)
 app.add_typer(albums.app, name="albums")
-app.add_typer(importing.app, name="import")
+app.add_typer(imports.app, name="import")
 app.add_typer(admin.app, name="admin")
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr and exit status 2."""
+    """Run the command; an expected error prints one line on stderr and exits with status 2."""
     try:
         app()
     except Stopped as stopped:
-        complain(stopped.detail)
+        print_error(stopped.detail)
         raise SystemExit(130) from None
     except Refused as refusal:
-        complain(refusal.line)
+        print_error(refusal.line)
         raise SystemExit(2) from None
     except CommandError as error:
-        complain(clean(error.detail))
+        print_error(error.detail)
         raise SystemExit(2) from None
     except BrokenPipeError:
-        # `| head` has seen enough.
+        # The reader of the pipe, such as `head`, has closed it.
         sys.stderr.close()
         raise SystemExit(141) from None
 

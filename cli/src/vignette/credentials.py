@@ -1,4 +1,4 @@
-"""Who is signed in where: one file that only its owner can read."""
+"""The stored session or API key, in a file that only its owner can read."""
 
 import json
 import os
@@ -11,14 +11,14 @@ from vignette.errors import CommandError, NotSignedIn
 from vignette.paths import config_folder
 
 DEFAULT_SERVER = "http://127.0.0.1:8080"
-# Not with the prefix VIGNETTE_: the services refuse every such variable that they don't know.
+# Without the prefix VIGNETTE_, because the services reject unknown variables of that prefix.
 SERVER_VARIABLE = "VGN_SERVER"
-TOKEN_VARIABLE = "VGN_TOKEN"  # noqa: S105 - a variable's name
+TOKEN_VARIABLE = "VGN_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """`token` is a session's or an API key; `username` names the account, "" until the server told it."""
+    """`token` is a session token or an API key; `username` is empty for credentials of the environment."""
 
     server: str
     token: str
@@ -29,8 +29,8 @@ def credentials_file() -> Path:
     return config_folder() / "credentials.json"
 
 
-def normal_server(address: str) -> str:
-    """Return scheme and host (and path, for a site below one), without `/api/v1`. Raises `CommandError`."""
+def normalise_server(address: str) -> str:
+    """Return scheme, host and base path, without `/api/v1`. Raises `CommandError`."""
     address = address.strip()
     if "://" not in address:
         address = f"https://{address}" if not _is_loopback(f"//{address}") else f"http://{address}"
@@ -40,7 +40,7 @@ def normal_server(address: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise CommandError(f"{address} is no address of a server; give one such as {DEFAULT_SERVER}.")
+        raise CommandError(f"{address} is not a server address: use one like {DEFAULT_SERVER}.")
     path = parts.path.rstrip("/").removesuffix("/api/v1").rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}"
 
@@ -49,30 +49,30 @@ def _is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def is_in_the_clear(server: str) -> bool:
-    """Whether a password sent there can be read on the way."""
+def is_unencrypted(server: str) -> bool:
+    """Whether a password is sent over a network without TLS."""
     return server.startswith("http://") and not _is_loopback(server)
 
 
 def load_credentials() -> Credentials:
-    """Return those of the environment, else the stored ones.
+    """Return the credentials of the environment, else the stored ones.
 
     Raises:
-        NotSignedIn: there are none.
+        NotSignedIn: there are no credentials, or none for the chosen server.
         CommandError: the file can't be read or is damaged.
     """
     stored = _stored()
     server = os.environ.get(SERVER_VARIABLE, "").strip()
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     if token:
-        return Credentials(normal_server(server or (stored.server if stored else DEFAULT_SERVER)), token)
+        return Credentials(normalise_server(server or (stored.server if stored else DEFAULT_SERVER)), token)
     if stored is None:
         raise NotSignedIn("You are not signed in: run `vignette login`, or set VGN_TOKEN to an API key.")
-    if server and normal_server(server) != stored.server:
-        # A token must never travel to another server than the one that gave it.
+    if server and normalise_server(server) != stored.server:
+        # A token must never be sent to a server that did not issue it.
         raise NotSignedIn(
-            f"You are signed in at {stored.server}, but VGN_SERVER says {normal_server(server)}: "
-            "run `vignette login` there, or unset VGN_SERVER."
+            f"You are signed in at {stored.server}, but VGN_SERVER is {normalise_server(server)}: "
+            "sign in there with `vignette login`, or unset VGN_SERVER."
         )
     return stored
 
@@ -91,11 +91,11 @@ def _stored() -> Credentials | None:
 
 
 def store_credentials(credentials: Credentials) -> Path:
-    """Replace the file at once; mode 0600 from its first byte on."""
+    """Replace the file atomically. It has mode 0600 from its first byte on."""
     path = credentials_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # mkstemp makes its file 0600.
+        # mkstemp creates the file with mode 0600; with a later chmod, others could open it in between.
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".credentials-")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -112,7 +112,7 @@ def store_credentials(credentials: Credentials) -> Path:
 
 
 def forget_credentials() -> Credentials | None:
-    """Remove the file; return what it held."""
+    """Remove the file and return its credentials."""
     try:
         stored = _stored()
     except CommandError:

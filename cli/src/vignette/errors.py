@@ -25,7 +25,7 @@ class Unreachable(CommandError):
     code = "unreachable"
 
 
-class FileTrouble(CommandError):
+class FileError(CommandError):
     """A local file can't be read or written."""
 
     code = "file_trouble"
@@ -47,13 +47,23 @@ class Refused(CommandError):
         status: HTTP status.
         code: the server's stable code.
         position: where a search query can't be read, in characters from its start.
+        retry_after_s: seconds that the server asks to wait before a retry; 0 without such a request.
     """
 
-    def __init__(self, status: int, code: str, detail: str, *, position: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        position: int | None = None,
+        retry_after_s: float = 0.0,
+    ) -> None:
         super().__init__(detail)
         self.http_status = status
         self.problem_code = code
         self.position = position
+        self.retry_after_s = retry_after_s
 
     @property
     def line(self) -> str:

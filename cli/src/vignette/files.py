@@ -1,25 +1,28 @@
-"""What is to be uploaded: files on the disk, and members of archives that are read where they lie."""
+"""Files to upload: on the disk, or inside archives that are never unpacked."""
 
+import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from vignette.errors import FileTrouble
+from vignette.errors import FileError, Stopped
+
+MIB = 1024 * 1024
 
 _JPEG = (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo")
 IMAGES = frozenset(
     (*_JPEG, ".png", ".apng", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".hif", ".avif")
 )
-"""Endings that are taken from a folder. A file that is named itself is sent whatever its ending."""
+"""Extensions that are uploaded from a folder; a file given by name is uploaded whatever its extension."""
 
 
 class Source(Protocol):
-    """Bytes with a name. People know it by `shown`; `fingerprint` changes when the bytes may have."""
+    """Bytes with a name. `shown` is the name in messages; `fingerprint` changes if the bytes may have."""
 
     @property
     def name(self) -> str: ...
@@ -30,11 +33,11 @@ class Source(Protocol):
     @property
     def fingerprint(self) -> str: ...
     def reading(self) -> AbstractContextManager[IO[bytes]]:
-        """Open it at its start. Raises `FileTrouble` when the bytes can't be read."""
+        """Open the bytes at their start. Raises `FileError`."""
 
 
 def readable(name: str) -> str:
-    """Replace what is no UTF-8 in a file's name, which the system hands over as lone surrogates."""
+    """Replace bytes of a file name that are not UTF-8, which Python represents as lone surrogates."""
     return name.encode("utf-8", "replace").decode()
 
 
@@ -46,11 +49,11 @@ class FileSource:
 
     @classmethod
     def of(cls, path: Path) -> "FileSource":
-        """Raises `FileTrouble`: it is not there or may not be seen."""
+        """Stat the file. Raises `FileError`."""
         try:
             status = path.stat()
         except OSError as error:
-            raise FileTrouble(f"{readable(str(path))}: {error.strerror}.") from error
+            raise FileError(f"{readable(str(path))}: {error.strerror}.") from error
         return cls(path, status.st_size, status.st_mtime_ns)
 
     @property
@@ -72,12 +75,12 @@ class FileSource:
             with self.path.open("rb") as file:
                 yield file
         except OSError as error:
-            raise FileTrouble(f"{self.shown}: {error.strerror or error}.") from error
+            raise FileError(f"{self.shown}: {error.strerror or error}.") from error
 
 
 @dataclass(frozen=True)
 class ZipSource:
-    """A member of an archive. Its name is data: nothing is ever written under it."""
+    """A member of an archive. Its name is untrusted, and no file is ever written under it."""
 
     archive: zipfile.ZipFile
     member: zipfile.ZipInfo
@@ -111,70 +114,81 @@ class ZipSource:
             NotImplementedError,
             EOFError,
         ) as error:
-            raise FileTrouble(f"{self.shown} can't be read from its archive: {error}.") from error
+            raise FileError(f"{self.shown} can't be read from its archive: {error}.") from error
 
 
 @dataclass
 class Scan:
-    """What a walk through folders found."""
+    """The result of a walk through folders."""
 
     files: list[FileSource] = field(default_factory=list)
-    left_aside: dict[str, int] = field(default_factory=dict)
-    """Ending -> number of files that are no images by their name."""
+    ignored: dict[str, int] = field(default_factory=dict)
+    """Extension -> number of files that are not images by their name."""
     unreadable: list[str] = field(default_factory=list)
 
-    def leave(self, path: Path) -> None:
-        ending = path.suffix.lower() or "no ending"
-        self.left_aside[ending] = self.left_aside.get(ending, 0) + 1
+    def ignore(self, path: Path) -> None:
+        extension = path.suffix.lower() or "no extension"
+        self.ignored[extension] = self.ignored.get(extension, 0) + 1
 
 
 def scan(paths: Sequence[Path], skip: frozenset[str] = frozenset()) -> Scan:
-    """Find the images under `paths`, each once, in the order of their names; hidden ones are passed over.
+    """Find the images under `paths`, each once and sorted by name, without hidden files.
 
     Args:
-        skip: names of folders that are not entered.
+        skip: names of folders to skip.
 
     Raises:
-        FileTrouble: one of `paths` is not there.
+        FileError: one of `paths` does not exist.
     """
-    found = Scan()
+    result = Scan()
     seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
-            for file in _walk(path, skip, found):
-                _take(file, seen, found)
+            for file in _walk(path, skip, result):
+                _add(file, seen, result)
         elif path.is_file():
             if path.absolute() not in seen:
                 seen.add(path.absolute())
-                found.files.append(FileSource.of(path))
+                result.files.append(FileSource.of(path))
         else:
-            raise FileTrouble(
+            raise FileError(
                 f"{path}: {'not a file or folder' if path.exists() else 'no such file or folder'}."
             )
-    return found
+    return result
 
 
-def _take(path: Path, seen: set[Path], found: Scan) -> None:
+def _add(path: Path, seen: set[Path], result: Scan) -> None:
     if path.suffix.lower() not in IMAGES:
-        found.leave(path)
+        result.ignore(path)
         return
     if path.absolute() in seen:
         return
     seen.add(path.absolute())
     try:
-        found.files.append(FileSource.of(path))
-    except FileTrouble:  # it went away, or is a link to nothing
-        found.unreadable.append(readable(str(path)))
+        result.files.append(FileSource.of(path))
+    except FileError:  # deleted since, or a broken link
+        result.unreadable.append(readable(str(path)))
 
 
-def _walk(folder: Path, skip: frozenset[str], found: Scan) -> Iterator[Path]:
-    """Links to folders are not followed: they may lead in a circle."""
+def _walk(folder: Path, skip: frozenset[str], result: Scan) -> Iterator[Path]:
+    """Yield files; links to folders are not followed, because they may form a cycle."""
 
     def note(error: OSError) -> None:
-        found.unreadable.append(readable(str(error.filename)))
+        result.unreadable.append(readable(str(error.filename)))
 
     for root, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in skip)
         for name in sorted(names):
             if not name.startswith("."):
                 yield Path(root, name)
+
+
+def hash_file(source: Source, is_stopped: Callable[[], bool]) -> str:
+    """Return the SHA-256 in hex. Raises `FileError`, and `Stopped` after Ctrl-C."""
+    digest = hashlib.sha256()
+    with source.reading() as file:
+        while data := file.read(MIB):
+            if is_stopped():
+                raise Stopped
+            digest.update(data)
+    return digest.hexdigest()

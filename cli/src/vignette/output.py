@@ -1,4 +1,4 @@
-"""What people and programs read: tables that fit the terminal, plain lines in a pipe, JSON on demand."""
+"""Output for people and programs: tables on a terminal, tab-separated lines in a pipe, JSON on request."""
 
 import json
 import sys
@@ -21,23 +21,23 @@ def err() -> Console:
 
 
 def clean(text: object) -> str:
-    """Make a foreign text safe for a terminal: no control characters, no line breaks."""
+    """Replace control characters and line breaks, which untrusted text could use to forge terminal output."""
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs") else c for c in str(text))
 
 
 def say(text: str, console: Console | None = None, style: str = "") -> None:
-    """Print prose, never read as markup; wrapped at a terminal's width, and not at all in a pipe."""
+    """Print text without interpreting markup; wrap it on a terminal, but never in a pipe."""
     console = console or out()
     console.print(Text(text, style=style), soft_wrap=not console.is_terminal)
 
 
-def complain(text: str) -> None:
-    """One line on stderr, however narrow the terminal: people search for it, programs read it."""
+def print_error(text: str) -> None:
+    """Print one line on stderr, unwrapped, so that programs can match it."""
     sys.stderr.write(f"vignette: {clean(text)}\n")
 
 
 def print_json(value: Any) -> None:
-    """One object a line, in full and in UTF-8."""
+    """Print one object per line, in UTF-8."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
@@ -47,12 +47,13 @@ def table(
     rows: Iterable[Sequence[object]],
     *,
     right: Sequence[int] = (),
-    whole: Sequence[int] = (),
+    unbroken: Sequence[int] = (),
 ) -> None:
-    """Print a table on a terminal, without empty columns; in a pipe, all of them with tabs in between.
+    """Print a table without empty columns on a terminal, or all columns separated by tabs in a pipe.
 
     Args:
-        right: columns of numbers. whole: columns that must not be broken, such as ids.
+        right: right-aligned columns.
+        unbroken: columns that must not wrap, such as ids.
     """
     console = out()
     if not console.is_terminal:
@@ -60,29 +61,29 @@ def table(
             sys.stdout.write("\t".join(clean(cell) for cell in row) + "\n")
         return
     cells = [[clean(cell) for cell in row] for row in rows]
-    kept = [index for index in range(len(headers)) if not cells or any(row[index] for row in cells)]
+    shown = [index for index in range(len(headers)) if not cells or any(row[index] for row in cells)]
     grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for index in kept:
+    for index in shown:
         grid.add_column(
             headers[index],
             justify="right" if index in right else "left",
-            no_wrap=index in whole or index in right,
+            no_wrap=index in unbroken or index in right,
             overflow="fold",
         )
     for row in cells:
-        grid.add_row(*(Text(row[index]) for index in kept))
+        grid.add_row(*(Text(row[index]) for index in shown))
     console.print(grid)
 
 
-def card(name: str, title: str, told: str) -> None:
-    """Print an id, a title and what else is known, in two lines that may wrap: for terminals of any width."""
+def card(name: str, title: str, details: str) -> None:
+    """Print an id, a title and details in two lines that wrap on narrow terminals."""
     console = out()
     console.print(Text.assemble((clean(name), "dim"), "  ", (clean(title), "bold")))
-    console.print(Padding(Text(clean(told)), (0, 0, 0, 2), expand=False))
+    console.print(Padding(Text(clean(details)), (0, 0, 0, 2), expand=False))
 
 
-def size_of(count: float) -> str:
-    """Bytes as people say them: 812 B, 1.4 MB."""
+def format_bytes(count: float) -> str:
+    """Return a size such as "812 B" or "1.4 MB"."""
     for unit in ("B", "kB", "MB", "GB"):
         if count < 999.5:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 99.95 else f"{count:.1f} {unit}"
@@ -90,5 +91,6 @@ def size_of(count: float) -> str:
     return f"{count:.1f} TB"
 
 
-def amount(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, such as "1 photo" or "1,200 photos"."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"

@@ -1,4 +1,4 @@
-"""Where the command line keeps what it must remember, by the XDG base directories."""
+"""Folders of the XDG base directory specification."""
 
 import os
 from pathlib import Path
@@ -15,6 +15,6 @@ def state_folder() -> Path:
 
 
 def _base(variable: str, fallback: str) -> Path:
-    """A relative path in the variable counts as none, as the specification wants it."""
+    """Return the folder; the specification requires that relative paths are ignored."""
     path = Path(os.environ.get(variable, ""))
     return path if path.is_absolute() else Path.home() / fallback

@@ -1,4 +1,4 @@
-"""The command as a process, against a small server on a socket."""
+"""The command as a process, against a fake server on a socket."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ COMMAND = (sys.executable, "-m", "vignette.cli")
 
 @dataclass(frozen=True)
 class Shell:
-    """Someone's home, signed in by the environment unless said otherwise."""
+    """A home directory, signed in by environment variables."""
 
     home: Path
     address: str
@@ -28,7 +28,7 @@ class Shell:
     def run(
         self, *arguments: str | Path, stdin: str = "", variables: Mapping[str, str | None] = {}
     ) -> subprocess.CompletedProcess[str]:
-        """Run to the end; a variable of None is unset."""
+        """Run to the end; a variable of None is removed."""
         environment: dict[str, str | None] = {**self.environment, **variables}
         return subprocess.run(
             [*COMMAND, *map(str, arguments)],
@@ -41,7 +41,7 @@ class Shell:
         )
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
-        """Start it in the background; the caller ends it."""
+        """Start in the background; the caller ends the process."""
         return subprocess.Popen(
             [*COMMAND, *map(str, arguments)],
             env=self.environment,

@@ -1,4 +1,4 @@
-"""What people type, and what they read."""
+"""Commands, their output and their exit status."""
 
 import hashlib
 import json
@@ -13,15 +13,15 @@ from tests.support.cli.fake_server import TOKEN, Answer, Asked, FakeSite
 
 pytestmark = pytest.mark.integration
 
-NOBODY: dict[str, str | None] = {"VGN_TOKEN": None, "VGN_SERVER": None}
+SIGNED_OUT: dict[str, str | None] = {"VGN_TOKEN": None, "VGN_SERVER": None}
 
 
-def refused_in_one_line(done: subprocess.CompletedProcess[str], *said: str) -> None:
+def assert_one_line_error(done: subprocess.CompletedProcess[str], *parts: str) -> None:
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
-    for text in said:
-        assert text in done.stderr
+    for part in parts:
+        assert part in done.stderr
 
 
 def test_help_needs_half_a_second_beyond_its_libraries() -> None:
@@ -40,7 +40,7 @@ def processor_seconds(*command: str) -> tuple[float, str]:
     return user + system, done.stdout
 
 
-def test_nothing_of_the_server_is_imported() -> None:
+def test_no_part_of_the_server_is_imported() -> None:
     heavy = ("fastapi", "starlette", "pydantic", "redis", "celery", "uvicorn", "gateway.app", "numpy", "PIL")
     code = f"import sys, vignette.cli; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -50,28 +50,28 @@ def test_nothing_of_the_server_is_imported() -> None:
 def test_login_whoami_logout(server: FakeSite, shell: Shell) -> None:
     done = shell.run(
         "login", "--server", shell.address, "--username", "anna", "--password-stdin",
-        stdin="correct horse battery\n", variables=NOBODY,
+        stdin="correct horse battery\n", variables=SIGNED_OUT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     kept = shell.home / ".config/vignette/credentials.json"
     assert kept.stat().st_mode & 0o777 == 0o600
     assert json.loads(kept.read_text())["token"] == TOKEN
     assert TOKEN not in done.stdout + done.stderr
-    assert "anna (user)" in shell.run("whoami", variables=NOBODY).stdout
-    assert json.loads(shell.run("whoami", "--json", variables=NOBODY).stdout)["username"] == "anna"
-    assert shell.run("logout", variables=NOBODY).returncode == 0
+    assert "anna (user)" in shell.run("whoami", variables=SIGNED_OUT).stdout
+    assert json.loads(shell.run("whoami", "--json", variables=SIGNED_OUT).stdout)["username"] == "anna"
+    assert shell.run("logout", variables=SIGNED_OUT).returncode == 0
     assert len(server.asked_for("POST", "/auth/logout")) == 1
     assert not kept.exists()
-    refused_in_one_line(shell.run("whoami", variables=NOBODY), "vignette login")
+    assert_one_line_error(shell.run("whoami", variables=SIGNED_OUT), "vignette login")
 
 
 def test_login_by_api_key(shell: Shell) -> None:
     arguments = ("login", "--server", shell.address, "--api-key-stdin")
-    refused_in_one_line(
-        shell.run(*arguments, stdin="vgn_wrong\n", variables=NOBODY), "does not know this API key"
+    assert_one_line_error(
+        shell.run(*arguments, stdin="vgn_wrong\n", variables=SIGNED_OUT), "does not know this API key"
     )
-    assert shell.run(*arguments, stdin=f"{TOKEN}\n", variables=NOBODY).returncode == 0
-    assert shell.run("whoami", variables=NOBODY).returncode == 0
+    assert shell.run(*arguments, stdin=f"{TOKEN}\n", variables=SIGNED_OUT).returncode == 0
+    assert shell.run("whoami", variables=SIGNED_OUT).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -80,38 +80,38 @@ def test_login_by_api_key(shell: Shell) -> None:
         (("--username", "anna", "--password-stdin"), "wrong\n", "bad_credentials"),
         (("--username", "anna", "--password-stdin"), "", "no password on stdin"),
         (("--password-stdin",), "x\n", "--username"),
-        (("--username", "anna"), "", "No terminal"),
+        (("--username", "anna"), "", "no terminal"),
         (("--password-stdin", "--api-key-stdin"), "x\n", "either"),
-        (("--api-key-stdin",), "schlüssel\n", "no API key"),
-        (("--server", "ftp://x", "--api-key-stdin"), "x\n", "no address"),
-        (("--server", "http://127.0.0.1:1", "--api-key-stdin"), "x\n", "Nothing answers"),
+        (("--api-key-stdin",), "schlüssel\n", "not an API key"),
+        (("--server", "ftp://x", "--api-key-stdin"), "x\n", "not a server address"),
+        (("--server", "http://127.0.0.1:1", "--api-key-stdin"), "x\n", "Can't connect"),
     ],
 )
-def test_a_login_that_fails(shell: Shell, arguments: tuple[str, ...], stdin: str, said: str) -> None:
+def test_failed_login_stores_nothing(shell: Shell, arguments: tuple[str, ...], stdin: str, said: str) -> None:
     done = shell.run("login", *arguments, stdin=stdin, variables={"VGN_TOKEN": None})
-    refused_in_one_line(done, said)
+    assert_one_line_error(done, said)
     assert not (shell.home / ".config/vignette/credentials.json").exists()
 
 
-def test_a_token_is_never_sent_to_another_server(server: FakeSite, shell: Shell) -> None:
+def test_token_is_never_sent_to_another_server(server: FakeSite, shell: Shell) -> None:
     shell.run("login", "--api-key-stdin", stdin=TOKEN, variables={"VGN_TOKEN": None})
     server.seen.clear()
     other = shell.address.replace("127.0.0.1", "localhost")
-    refused_in_one_line(
+    assert_one_line_error(
         shell.run("whoami", variables={"VGN_TOKEN": None, "VGN_SERVER": other}), "vignette login"
     )
     assert server.seen == []
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"server": 1}'])
-def test_damaged_credentials(shell: Shell, content: str) -> None:
+def test_damaged_credentials_ask_to_sign_in(shell: Shell, content: str) -> None:
     path = shell.home / ".config/vignette/credentials.json"
     path.parent.mkdir(parents=True)
     path.write_text(content)
-    refused_in_one_line(shell.run("whoami", variables=NOBODY), "vignette login")
+    assert_one_line_error(shell.run("whoami", variables=SIGNED_OUT), "vignette login")
 
 
-def test_a_folder_with_a_broken_file_in_it(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_upload_reports_a_broken_file(server: FakeSite, shell: Shell, folder: Path) -> None:
     for name, data in (("a.jpg", b"one"), ("b.jpg", b"broken"), ("c.JPEG", b"three"), ("notes.txt", b"x")):
         (folder / name).write_bytes(data)
     done = shell.run("upload", folder, "--tags", "lake, two words", "--visibility", "private")
@@ -123,7 +123,7 @@ def test_a_folder_with_a_broken_file_in_it(server: FakeSite, shell: Shell, folde
     assert {photo["visibility"] for photo in server.photos.values()} == {"private"}
 
 
-def test_results_for_machines(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_upload_results_as_json(server: FakeSite, shell: Shell, folder: Path) -> None:
     (folder / "a.jpg").write_bytes(b"one")
     (folder / "b.jpg").write_bytes(b"broken")
     done = shell.run("upload", folder, "--json")
@@ -138,27 +138,27 @@ def test_results_for_machines(server: FakeSite, shell: Shell, folder: Path) -> N
     ("arguments", "said"),
     [
         (("upload", "/nowhere"), "no such file or folder"),
-        (("upload", "--watch", __file__), "--watch wants a folder"),
-        (("download",), "Say what to download"),
-        (("download", "x", "--search", "y"), "Say what to download"),
-        (("download", "not-an-id"), "no photo's id"),
-        (("albums", "share", "x"), "no album's id"),
+        (("upload", "--watch", __file__), "--watch needs a folder"),
+        (("download",), "Choose what to download"),
+        (("download", "x", "--search", "y"), "Choose what to download"),
+        (("download", "not-an-id"), "not a photo id"),
+        (("albums", "share", "x"), "not an album id"),
         (("import", "takeout", "/nowhere.zip"), "no such file or folder"),
-        (("import", "takeout", __file__), "no archive"),
+        (("import", "takeout", __file__), "not a readable archive"),
         (("import", "immich-folder", "/nowhere"), "no such folder"),
     ],
 )
-def test_refusals_are_one_line(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
-    refused_in_one_line(shell.run(*arguments), said)
+def test_usage_errors_are_one_line(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
+    assert_one_line_error(shell.run(*arguments), said)
 
 
-def test_an_empty_folder(shell: Shell, folder: Path) -> None:
+def test_folder_without_photos_is_an_error(shell: Shell, folder: Path) -> None:
     (folder / "film.mov").write_bytes(b"x")
-    refused_in_one_line(shell.run("upload", folder), "no photo to upload", ".mov")
+    assert_one_line_error(shell.run("upload", folder), "no photo to upload", ".mov")
 
 
-def test_a_server_that_lacks_the_route(shell: Shell) -> None:
-    refused_in_one_line(shell.run("admin", "stats"), "update the server")
+def test_missing_route_suggests_to_update_the_server(shell: Shell) -> None:
+    assert_one_line_error(shell.run("admin", "stats"), "update the server")
 
 
 def test_tag_stores_nothing(server: FakeSite, shell: Shell, folder: Path) -> None:
@@ -172,7 +172,7 @@ def test_tag_stores_nothing(server: FakeSite, shell: Shell, folder: Path) -> Non
     assert server.photos == {}
 
 
-def test_download_checks_names_and_never_overwrites(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_download_sanitises_names_and_never_overwrites(server: FakeSite, shell: Shell, folder: Path) -> None:
     data = b"picture" * 1000
     photo, _ = server.store(data, {"title": "../../Am See: \x1b[31m<b>"})
     assert photo is not None
@@ -181,7 +181,7 @@ def test_download_checks_names_and_never_overwrites(server: FakeSite, shell: She
     (path,) = folder.iterdir()
     assert path.name == f"2026-11-23_Am-See-31m-b_{photo['id'][-12:]}.jpg"
     assert path.read_bytes() == data
-    assert "1 already there" in shell.run("download", "--search", "lake", "--out", folder).stdout
+    assert "1 already present" in shell.run("download", "--search", "lake", "--out", folder).stdout
 
     path.write_bytes(b"mine")
     done = shell.run("download", photo["id"], "--out", folder)
@@ -192,7 +192,7 @@ def test_download_checks_names_and_never_overwrites(server: FakeSite, shell: She
 
 
 @pytest.mark.parametrize("kept", [b"picture" * 500, b"picture" * 1000, b"other" * 100, b"picture" * 2000])
-def test_download_goes_on_and_ends_with_the_right_bytes(
+def test_download_resumes_and_verifies_its_bytes(
     server: FakeSite, shell: Shell, folder: Path, kept: bytes
 ) -> None:
     data = b"picture" * 1000
@@ -206,7 +206,7 @@ def test_download_goes_on_and_ends_with_the_right_bytes(
     assert first.headers["range"] == f"bytes={len(kept)}-"
 
 
-def test_a_photo_without_original_for_others(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_original_not_shared_suggests_a_preview(server: FakeSite, shell: Shell, folder: Path) -> None:
     photo, _ = server.store(b"x", {})
     assert photo is not None
     photo |= {"urls": {"original": None}, "owner": {"username": "ben"}}
@@ -216,7 +216,7 @@ def test_a_photo_without_original_for_others(server: FakeSite, shell: Shell, fol
     assert shell.run("download", photo["id"], "--out", folder, "--size", "preview").returncode == 0
 
 
-def test_search_in_a_pipe(server: FakeSite, shell: Shell) -> None:
+def test_search_in_a_pipe_is_tab_separated(server: FakeSite, shell: Shell) -> None:
     photo, _ = server.store(b"x", {"title": "a\tb\nc", "tags": "lake"})
     assert photo is not None
     done = shell.run("search", "lake -people")
@@ -225,13 +225,13 @@ def test_search_in_a_pipe(server: FakeSite, shell: Shell) -> None:
     assert json.loads(shell.run("search", "lake", "--json").stdout)["id"] == photo["id"]
 
 
-def test_a_bad_query_says_where(server: FakeSite, shell: Shell) -> None:
+def test_bad_query_shows_its_position(server: FakeSite, shell: Shell) -> None:
     body = {"detail": "A word is missing.", "code": "bad_query", "position": 5}
     server.hook = lambda asked: Answer(422, json.dumps(body).encode()) if "q" in asked.query else None
-    refused_in_one_line(shell.run("search", "lake ("), "A word is missing. lake ⟨here⟩(", "[bad_query]")
+    assert_one_line_error(shell.run("search", "lake ("), "A word is missing. lake ⟨here⟩(", "[bad_query]")
 
 
-def test_albums_made_listed_and_shared(server: FakeSite, shell: Shell) -> None:
+def test_albums_are_created_listed_and_shared(server: FakeSite, shell: Shell) -> None:
     link = {"id": "l", "url": "/s/abc", "expires_at": None, "has_password": True}
     asked: list[Asked] = []
 
@@ -247,20 +247,20 @@ def test_albums_made_listed_and_shared(server: FakeSite, shell: Shell) -> None:
     done = shell.run("albums", "share", album_id, "--expires", "7d", "--password-stdin", stdin="secret\n")
     assert done.stdout == f"{shell.address}/s/abc\n", done.stderr
     assert json.loads(asked[0].body)["password"] == "secret"
-    refused_in_one_line(shell.run("albums", "share", album_id, "--expires", "soon"), "no time")
-    refused_in_one_line(shell.run("albums", "share", album_id, "--expires", "2001-01-01"), "over already")
+    assert_one_line_error(shell.run("albums", "share", album_id, "--expires", "soon"), "not an expiry")
+    assert_one_line_error(shell.run("albums", "share", album_id, "--expires", "2001-01-01"), "in the past")
 
 
-def test_a_dry_run_needs_no_server(shell: Shell, folder: Path, server: FakeSite) -> None:
+def test_dry_run_needs_no_server(shell: Shell, folder: Path, server: FakeSite) -> None:
     (folder / "a.jpg").write_bytes(b"one")
-    done = shell.run("import", "immich-folder", folder, "--dry-run", variables=NOBODY)
+    done = shell.run("import", "immich-folder", folder, "--dry-run", variables=SIGNED_OUT)
     assert done.returncode == 0, done.stderr
     assert str(folder / "a.jpg") in done.stdout
     assert "1 photo" in done.stderr
     assert server.seen == []
 
 
-def test_imports_are_private_unless_said_otherwise(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_imports_are_private_by_default(server: FakeSite, shell: Shell, folder: Path) -> None:
     (folder / "Trip").mkdir()
     (folder / "Trip" / "a.jpg").write_bytes(b"one")
     assert shell.run("import", "immich-folder", folder, "--folder-albums").returncode == 0

@@ -1,4 +1,4 @@
-"""Real processes that are killed in the middle, and run again."""
+"""Processes that are killed during an upload, and run again."""
 
 import hashlib
 import signal
@@ -9,13 +9,13 @@ import pytest
 from tests.integration.cli.conftest import Shell
 from tests.support.cli.fake_server import Answer, Asked, FakeSite
 
-from vignette.uploads.transfer import CHUNK
+from vignette.uploads.resumable import CHUNK
 
 pytestmark = [pytest.mark.integration, pytest.mark.reliability]
 
 
 class Holding:
-    """Holds the request that `wanted` picks until `release`; `reached` tells that it is there."""
+    """A hook that holds a matching request until `release`; `reached` is set when one arrives."""
 
     def __init__(self, method: str, offset: str | None = None) -> None:
         self.method, self.offset = method, offset
@@ -29,7 +29,7 @@ class Holding:
 
 
 def library(folder: Path, big: int) -> dict[str, bytes]:
-    """Five small files and a big one, which is sent in parts."""
+    """Five small files, and a large one that is sent in chunks."""
     files = {f"{number}.jpg": f"photo {number}".encode() * 100 for number in range(5)}
     files["big.tif"] = hashlib.sha256(b"big").digest() * (big // 32)
     for name, data in files.items():
@@ -41,7 +41,7 @@ def hashes(server: FakeSite) -> list[str]:
     return sorted(photo["sha256"] for photo in server.photos.values())
 
 
-def test_killed_in_the_middle_of_a_file_then_run_again(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_killed_upload_resumes(server: FakeSite, shell: Shell, folder: Path) -> None:
     files = library(folder, 3 * CHUNK)
     server.hook = holding = Holding("PATCH", str(CHUNK))
     with shell.start("upload", folder, "--album", "Trip") as killed:
@@ -54,7 +54,7 @@ def test_killed_in_the_middle_of_a_file_then_run_again(server: FakeSite, shell: 
     again = shell.run("upload", folder, "--album", "Trip")
     assert again.returncode == 0, again.stderr
     assert hashes(server) == sorted(hashlib.sha256(data).hexdigest() for data in files.values())
-    assert len(server.uploads) == 1, "the second run goes on with the first one's upload"
+    assert len(server.uploads) == 1, "the second run resumes the first one's upload"
     later = server.asked_for("PATCH", "/uploads")[sent_before:]
     assert all(int(asked.headers["upload-offset"]) >= CHUNK for asked in later)
     (album,) = server.albums.values()
@@ -62,26 +62,26 @@ def test_killed_in_the_middle_of_a_file_then_run_again(server: FakeSite, shell: 
 
     third = shell.run("upload", folder, "--album", "Trip")
     assert third.returncode == 0
-    assert "0 photos uploaded, 6 already there." in third.stdout
+    assert "0 photos uploaded, 6 already on the server." in third.stdout
     assert len(server.photos) == 6
 
 
-def test_killed_after_the_server_took_the_file(server: FakeSite, shell: Shell, folder: Path) -> None:
-    """The answer is lost, the journal knows nothing: the server's list does."""
+def test_kill_before_the_response_does_not_duplicate(server: FakeSite, shell: Shell, folder: Path) -> None:
+    """The response is lost and the journal is empty, but the server lists the photo."""
     (folder / "a.jpg").write_bytes(b"one")
 
-    def take_and_hang(asked: Asked) -> Answer | None:
+    def store_and_hang(asked: Asked) -> Answer | None:
         if asked.method == "POST" and asked.path == "/photos":
             server.hook = lambda _: None
             server.answer(asked)
-            taken.set()
+            stored.set()
             release.wait(30)
         return None
 
-    taken, release = threading.Event(), threading.Event()
-    server.hook = take_and_hang
+    stored, release = threading.Event(), threading.Event()
+    server.hook = store_and_hang
     with shell.start("upload", folder) as killed:
-        assert taken.wait(30)
+        assert stored.wait(30)
         killed.kill()
     server.hook = lambda asked: Answer(500) if asked.method == "POST" else None
     release.set()
@@ -90,7 +90,7 @@ def test_killed_after_the_server_took_the_file(server: FakeSite, shell: Shell, f
     assert len(server.photos) == 1
 
 
-def test_ctrl_c_ends_in_good_order(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_ctrl_c_finishes_the_current_chunk(server: FakeSite, shell: Shell, folder: Path) -> None:
     files = library(folder, 3 * CHUNK)
     server.hook = holding = Holding("PATCH", str(CHUNK))
     with shell.start("upload", folder, "--jobs", "1") as running:
@@ -103,13 +103,13 @@ def test_ctrl_c_ends_in_good_order(server: FakeSite, shell: Shell, folder: Path)
         stdout, stderr = running.communicate(timeout=30)
     assert running.returncode == 130, stderr
     assert "Traceback" not in stderr
-    assert "The same command goes on from here." in stdout
+    assert "Run the same command again to resume." in stdout
     assert shell.run("upload", folder).returncode == 0
     assert hashes(server) == sorted(hashlib.sha256(data).hexdigest() for data in files.values())
     assert len(server.uploads) == 1
 
 
-def test_a_server_that_comes_back(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_upload_outlasts_a_restart(server: FakeSite, shell: Shell, folder: Path) -> None:
     (folder / "a.jpg").write_bytes(b"one")
     left = [3]
 
@@ -124,7 +124,7 @@ def test_a_server_that_comes_back(server: FakeSite, shell: Shell, folder: Path) 
     assert (done.returncode, len(server.photos)) == (0, 1), done.stderr
 
 
-def test_two_runs_at_once_over_one_journal(server: FakeSite, shell: Shell, folder: Path) -> None:
+def test_concurrent_runs_share_the_journal(server: FakeSite, shell: Shell, folder: Path) -> None:
     files = library(folder, CHUNK)
     with shell.start("upload", folder) as one, shell.start("upload", folder) as two:
         for run in (one, two):
@@ -133,9 +133,7 @@ def test_two_runs_at_once_over_one_journal(server: FakeSite, shell: Shell, folde
     assert len(server.photos) == len(files)
 
 
-def test_a_watched_folder_takes_what_has_stopped_growing(
-    server: FakeSite, shell: Shell, folder: Path
-) -> None:
+def test_watch_uploads_files_that_stopped_growing(server: FakeSite, shell: Shell, folder: Path) -> None:
     (folder / "a.jpg").write_bytes(b"one")
     came: dict[int, threading.Event] = {1: threading.Event(), 2: threading.Event()}
 

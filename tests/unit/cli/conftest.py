@@ -1,4 +1,4 @@
-"""A server in memory, and everything of a run over it."""
+"""A fake server in memory, and an uploader that uses it."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 from tests.support.cli.fake_server import TOKEN, FakeSite
 
-from vignette.api.client import Api, Gate, Patience
+from vignette.api.client import Api
+from vignette.api.retries import Gate, RetryPolicy
 from vignette.files import FileSource
 from vignette.uploads.journal import Journal
-from vignette.uploads.transfer import Upload
-from vignette.uploads.uploader import Outcome, Uploader, open_uploader
+from vignette.uploads.upload import Upload
+from vignette.uploads.uploader import Outcome, Uploader, connect_uploader
 
-NO_PAUSE = Patience(attempts=3, longest_s=0.001, first_s=0.001)
+NO_PAUSE = RetryPolicy(attempts=3, longest_s=0.001, first_s=0.001)
 
 
 class Counting:
-    """A progress that adds up."""
+    """Progress that sums up its events."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -40,17 +41,15 @@ def server() -> FakeSite:
 
 @pytest.fixture
 def api(server: FakeSite) -> Iterator[Api]:
-    with Api(
-        "http://site.test", TOKEN, transport=server.transport(), gate=Gate(), patience=NO_PAUSE
-    ) as opened:
-        yield opened
+    with Api("http://site.test", TOKEN, transport=server.transport(), gate=Gate(), policy=NO_PAUSE) as client:
+        yield client
 
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.open(tmp_path / "journal.db")
-    yield opened
-    opened.close()
+    journal = Journal.open(tmp_path / "journal.db")
+    yield journal
+    journal.close()
 
 
 @pytest.fixture
@@ -60,18 +59,18 @@ def progress() -> Counting:
 
 @pytest.fixture
 def uploader(api: Api, journal: Journal, progress: Counting) -> Uploader:
-    made = open_uploader(api, journal, progress, jobs=2)
-    made.inventory.prepare(1, made.photos)
-    return made
+    uploader = connect_uploader(api, journal, progress=progress, jobs=2)
+    uploader.inventory.prepare(1, uploader.photo_count)
+    return uploader
 
 
 @pytest.fixture
 def photo_of(tmp_path: Path) -> Callable[..., Upload]:
-    """Write a file with these bytes, and plan its upload."""
+    """Write a file with these bytes and return its upload."""
 
-    def make(name: str, data: bytes, **known: object) -> Upload:
+    def make(name: str, data: bytes, **metadata: object) -> Upload:
         path = tmp_path / name
         path.write_bytes(data)
-        return Upload(FileSource.of(path), **known)  # type: ignore[arg-type]
+        return Upload(FileSource.of(path), **metadata)  # type: ignore[arg-type]
 
     return make

@@ -1,4 +1,4 @@
-"""What passes is waited out, what does not is said in the server's words."""
+"""Retries, rate limits, and problem documents as errors."""
 
 import threading
 import time
@@ -8,7 +8,8 @@ import pytest
 from tests.support.cli.fake_server import TOKEN, Answer, Asked, FakeSite, answered, refused
 from tests.unit.cli.conftest import NO_PAUSE
 
-from vignette.api.client import Api, Gate
+from vignette.api.client import Api
+from vignette.api.retries import Gate
 from vignette.errors import NotSignedIn, Refused, Stopped, Unreachable
 
 
@@ -17,7 +18,7 @@ def failing(times: int, answer: Answer, path: str = "/me") -> "Failing":
 
 
 class Failing:
-    """Answers so many requests of a path with a refusal."""
+    """A hook that rejects the first requests of a path."""
 
     def __init__(self, times: int, answer: Answer, path: str) -> None:
         self.left, self.answer, self.path = times, answer, path
@@ -29,28 +30,28 @@ class Failing:
         return self.answer
 
 
-def test_a_restarting_server_is_waited_for(server: FakeSite, api: Api) -> None:
+def test_request_is_retried_while_the_server_restarts(server: FakeSite, api: Api) -> None:
     server.hook = failing(2, refused(503, "service_unavailable"))
     assert api.get("me")["username"] == "anna"
     assert len(server.asked_for("GET", "/me")) == 3
 
 
-def test_a_limit_costs_no_attempt_and_holds_back_every_worker(server: FakeSite, api: Api) -> None:
-    told: list[tuple[float, str]] = []
-    api.gate.on_wait = lambda seconds, reason: told.append((seconds, reason))
+def test_rate_limit_costs_no_attempt_and_closes_the_gate(server: FakeSite, api: Api) -> None:
+    waits: list[tuple[float, str]] = []
+    api.gate.on_wait = lambda seconds, reason: waits.append((seconds, reason))
     server.hook = failing(NO_PAUSE.attempts + 2, refused(429, "rate_limited", Retry_After="0.02"))
     assert api.get("me")["username"] == "anna"
-    assert told[0] == (0.02, "the server's limit")
+    assert waits[0] == (0.02, "the server's rate limit")
 
 
-def test_retry_after_is_obeyed(server: FakeSite, api: Api) -> None:
+def test_retry_after_is_honoured(server: FakeSite, api: Api) -> None:
     server.hook = failing(1, refused(429, "rate_limited", Retry_After="0.3"))
-    begun = time.monotonic()
+    started = time.monotonic()
     api.get("me")
-    assert time.monotonic() - begun >= 0.3
+    assert time.monotonic() - started >= 0.3
 
 
-def test_ctrl_c_ends_a_wait(server: FakeSite, api: Api) -> None:
+def test_ctrl_c_interrupts_a_wait(server: FakeSite, api: Api) -> None:
     server.hook = failing(1, refused(429, "rate_limited", Retry_After="3000"))
     timer = threading.Timer(0.05, api.gate.stop.set)
     timer.start()
@@ -59,33 +60,33 @@ def test_ctrl_c_ends_a_wait(server: FakeSite, api: Api) -> None:
     timer.join()
 
 
-def test_what_must_not_happen_twice_is_not_repeated_when_the_connection_breaks() -> None:
+def test_post_is_not_retried_after_a_lost_connection() -> None:
     asked: list[str] = []
 
     def broken(request: httpx.Request) -> httpx.Response:
         asked.append(request.method)
         raise httpx.ReadError("gone", request=request)
 
-    with Api("http://site.test", TOKEN, transport=httpx.MockTransport(broken), patience=NO_PAUSE) as api:
-        with pytest.raises(Unreachable, match="broke off"):
+    with Api("http://site.test", TOKEN, transport=httpx.MockTransport(broken), policy=NO_PAUSE) as api:
+        with pytest.raises(Unreachable, match="was interrupted"):
             api.post("albums", {"title": "x"})
-        with pytest.raises(Unreachable, match="broke off"):
+        with pytest.raises(Unreachable, match="was interrupted"):
             api.get("me")
     assert asked == ["POST"] + ["GET"] * NO_PAUSE.attempts
 
 
-def test_nobody_at_the_address() -> None:
+def test_unreachable_server_is_named() -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
     with (
-        Api("http://site.test", transport=httpx.MockTransport(refuse), patience=NO_PAUSE) as api,
-        pytest.raises(Unreachable, match=r"Nothing answers at http://site\.test: start it"),
+        Api("http://site.test", transport=httpx.MockTransport(refuse), policy=NO_PAUSE) as api,
+        pytest.raises(Unreachable, match=r"Can't connect to http://site\.test: check that it is running"),
     ):
         api.get("me")
 
 
-def test_a_problem_speaks_with_its_fields(server: FakeSite, api: Api) -> None:
+def test_problem_names_its_invalid_fields(server: FakeSite, api: Api) -> None:
     body = {"detail": "Some fields are not right.", "code": "validation_failed"}
     server.hook = failing(
         1, answered(422, {**body, "errors": [{"field": "title", "message": "too long"}], "position": 4})
@@ -97,19 +98,19 @@ def test_a_problem_speaks_with_its_fields(server: FakeSite, api: Api) -> None:
 
 
 @pytest.mark.parametrize("page", [b"<html>", b"[]", b"null"])
-def test_a_page_that_is_no_vignette(server: FakeSite, api: Api, page: bytes) -> None:
+def test_body_that_is_not_an_object_is_not_vignette(server: FakeSite, api: Api, page: bytes) -> None:
     server.hook = lambda _: Answer(200, page)
-    with pytest.raises(Unreachable, match="not as Vignette does"):
+    with pytest.raises(Unreachable, match="does not answer like a Vignette server"):
         api.get("me")
 
 
-def test_a_proxy_that_answers_in_html(server: FakeSite, api: Api) -> None:
+def test_error_without_problem_document_shows_its_status(server: FakeSite, api: Api) -> None:
     server.hook = lambda _: Answer(418, b"<html>")
     with pytest.raises(Refused, match="The server answered 418"):
         api.get("me")
 
 
-def test_an_ended_session(server: FakeSite) -> None:
+def test_rejected_token_asks_to_sign_in(server: FakeSite) -> None:
     with (
         Api("http://site.test", "other", transport=server.transport()) as api,
         pytest.raises(NotSignedIn, match="vignette login"),
@@ -117,7 +118,7 @@ def test_an_ended_session(server: FakeSite) -> None:
         api.get("me")
 
 
-def test_pages_go_on_to_the_limit(server: FakeSite, api: Api) -> None:
+def test_pages_stop_at_the_limit(server: FakeSite, api: Api) -> None:
     for number in range(450):
         server.store(f"photo {number}".encode(), {})
     assert len(list(api.pages("photos"))) == 450
@@ -125,5 +126,5 @@ def test_pages_go_on_to_the_limit(server: FakeSite, api: Api) -> None:
     assert [asked.query["limit"] for asked in server.seen[-2:]] == [["200"], ["30"]]
 
 
-def test_a_gate_that_is_open_lets_pass() -> None:
-    Gate().pass_through()
+def test_open_gate_does_not_wait() -> None:
+    Gate().wait()

@@ -1,4 +1,4 @@
-"""A folder of photos with XMP beside them."""
+"""Folders of photos with XMP sidecars."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.cli.test_xmp import items, xmp
 
 from photos.tags.labels import normalise_label
-from vignette.errors import FileTrouble
+from vignette.errors import FileError
 from vignette.importers.immich import read_immich_folder
 from vignette.labels import fit_label, fit_labels
 
@@ -37,30 +37,30 @@ def library(tmp_path: Path) -> Path:
     return root
 
 
-def test_sidecars_of_both_names_and_no_derived_files(library: Path) -> None:
+def test_both_sidecar_names_are_read_and_generated_files_ignored(library: Path) -> None:
     plan = read_immich_folder(library, visibility="private", folder_albums=True)
     found = {upload.source.name: upload for upload in plan.uploads}
     assert sorted(found) == ["a.JPG", "b.png"]
     assert (found["a.JPG"].description, found["a.JPG"].albums) == ("Noon", ())
     assert (found["b.png"].tags, found["b.png"].albums) == (("città", "sky"), ("Trip to Rome",))
-    assert plan.left_aside == {".mov": 1}
+    assert plan.ignored == {".mov": 1}
     assert (plan.with_sidecar, plan.cut) == (2, 1)
 
 
-def test_folders_become_albums_only_when_asked_for(library: Path) -> None:
+def test_folders_become_albums_only_on_request(library: Path) -> None:
     plan = read_immich_folder(library, visibility="private")
     assert {upload.albums for upload in plan.uploads} == {()}
 
 
-def test_a_damaged_sidecar_is_told_and_its_photo_taken(library: Path) -> None:
+def test_photo_with_damaged_sidecar_is_imported(library: Path) -> None:
     (library / "library/anna/Trip to Rome/b.XMP").write_bytes(b"<x")
     plan = read_immich_folder(library, visibility="private")
     assert len(plan.uploads) == 2
-    assert "b.XMP: it is not well-formed XML" in plan.troubles[0]
+    assert "b.XMP: the sidecar is not well-formed XML" in plan.errors[0]
 
 
-def test_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(FileTrouble, match="no such folder"):
+def test_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such folder"):
         read_immich_folder(tmp_path / "x", visibility=None)
 
 
@@ -77,16 +77,16 @@ def test_no_folder(tmp_path: Path) -> None:
         ("New-York_1", "new-york_1"),
     ],
 )
-def test_keywords_are_made_to_fit(keyword: str, label: str) -> None:
+def test_keyword_becomes_a_valid_label(keyword: str, label: str) -> None:
     assert fit_label(keyword) == label
 
 
 @given(st.text(max_size=100))
-def test_what_is_made_to_fit_the_server_takes_as_it_is(keyword: str) -> None:
+def test_fitted_label_is_accepted_by_the_server(keyword: str) -> None:
     label = fit_label(keyword)
     assert label == "" or normalise_label(label) == label
 
 
-def test_as_many_tags_as_an_upload_may_bring() -> None:
+def test_tags_are_limited_per_upload() -> None:
     assert len(fit_labels(f"tag {number}" for number in range(80))) == 50
     assert fit_labels(["Sky", "sky", ""]) == ("sky",)

@@ -1,4 +1,4 @@
-"""The command line's journal, where several runs share it."""
+"""The journal, shared by several runs."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
@@ -12,7 +12,7 @@ ROUNDS, RUNS = 30, 4
 _together: list[Barrier] = []
 
 
-def test_runs_that_make_the_journal_at_once_wait_for_each_other(tmp_path: Path) -> None:
+def test_concurrent_runs_create_the_journal_once(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(RUNS, spawn, _begin, (spawn.Barrier(RUNS),)) as pool:
         for place in range(ROUNDS):
@@ -27,7 +27,7 @@ def _begin(together: Barrier) -> None:
 def _note(path: Path, run: int) -> str | None:
     _together[0].wait(30)
     journal = Journal.open(path)
-    journal.note_hash(f"file {run}", f"hash {run}")
-    found = journal.hash_of(f"file {run}")
+    journal.record_sha256(f"file {run}", f"hash {run}")
+    found = journal.sha256_of(f"file {run}")
     journal.close()
     return found

@@ -1,4 +1,4 @@
-"""Google's names of sidecars, as they were seen in takeouts."""
+"""Sidecar names seen in real takeouts."""
 
 import pytest
 
@@ -38,7 +38,7 @@ from vignette.importers.sidecar_names import LONGEST, SUPPLEMENT, SidecarNames
         ("im (2).jpg", "im .jpg(2).json"),
     ],
 )
-def test_a_photo_finds_its_sidecar(photo: str, sidecar: str) -> None:
+def test_photo_finds_its_sidecar(photo: str, sidecar: str) -> None:
     others = ("metadata.json", "IMG_2.jpg.json", "IMG_12.jpg.supplemental-metadata.json", "IMG_1.png.json")
     assert SidecarNames((*others, sidecar)).find(photo) == sidecar
 
@@ -55,23 +55,23 @@ def test_a_photo_finds_its_sidecar(photo: str, sidecar: str) -> None:
         ("IMG_1.jpg", []),
     ],
 )
-def test_another_photos_sidecar_is_not_taken(photo: str, others: list[str]) -> None:
+def test_sidecar_of_another_photo_is_ignored(photo: str, others: list[str]) -> None:
     assert SidecarNames(others).find(photo) is None
 
 
-def test_its_own_comes_before_the_originals() -> None:
+def test_own_sidecar_precedes_that_of_the_original() -> None:
     names = SidecarNames(["IMG_1.jpg.json", "IMG_1-edited.jpg.json"])
     assert names.find("IMG_1-edited.jpg") == "IMG_1-edited.jpg.json"
 
 
-def test_two_of_a_name_keep_their_own() -> None:
+def test_photos_of_equal_name_keep_their_sidecars() -> None:
     names = SidecarNames(["IMG_1.jpg.json", "IMG_1.jpg(1).json", "IMG_1.jpg.supplemental-metadata(2).json"])
     found = [names.find(name) for name in ("IMG_1.jpg", "IMG_1(1).jpg", "IMG_1(2).jpg")]
     assert found == ["IMG_1.jpg.json", "IMG_1.jpg(1).json", "IMG_1.jpg.supplemental-metadata(2).json"]
 
 
 @pytest.mark.parametrize("length", range(5, 60))
-def test_every_length_of_name_survives_googles_cut(length: int) -> None:
+def test_truncated_sidecar_name_is_matched(length: int) -> None:
     photo = "x" * (length - 4) + ".jpg"
     sidecar = (photo + SUPPLEMENT)[:LONGEST] + ".json"
     assert SidecarNames([sidecar]).find(photo) == sidecar

@@ -1,4 +1,4 @@
-"""Google Takeout, packed and unpacked, with its quirks."""
+"""Google Takeout, as archives and as folders."""
 
 import hashlib
 import json
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from tests.support.cli.fake_server import FakeSite
 
-from vignette.errors import FileTrouble
+from vignette.errors import FileError
 from vignette.importers.details import Plan
 from vignette.importers.takeout import read_takeout
-from vignette.uploads.transfer import Upload
+from vignette.uploads.upload import Upload
 from vignette.uploads.uploader import Uploader
 
 ROOT = "Takeout/Google Photos"
@@ -70,7 +70,7 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("form", ["zip", "folder", "two zips", "zip in a folder"])
-def test_packed_or_not_it_is_the_same(tmp_path: Path, form: str) -> None:
+def test_archives_and_folders_give_the_same_plan(tmp_path: Path, form: str) -> None:
     if form == "folder":
         paths = [unpacked(tmp_path, FILES)]
     elif form == "two zips":
@@ -89,11 +89,11 @@ def test_packed_or_not_it_is_the_same(tmp_path: Path, form: str) -> None:
     assert sorted(upload.description for upload in plan.uploads) == ["", "Am See"]
     assert {upload.title for upload in plan.uploads} == {""}, "a file's name is no title"
     assert (plan.trashed, plan.dated, plan.placed) == (1, 1, 1)
-    assert plan.left_aside == {".mp4": 1, ".html": 1}
-    assert plan.troubles == []
+    assert plan.ignored == {".mp4": 1, ".html": 1}
+    assert plan.errors == []
 
 
-def test_names_of_people_are_tags_only_when_asked_for(tmp_path: Path) -> None:
+def test_people_become_tags_only_on_request(tmp_path: Path) -> None:
     path = unpacked(tmp_path, FILES)
     assert {upload.tags for upload in plan_of(path).uploads} == {()}
     assert {upload.tags for upload in plan_of(path, people=True).uploads} == {(), ("änne b",)}
@@ -102,7 +102,7 @@ def test_names_of_people_are_tags_only_when_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "folder", ["Photos from 2019", "Fotos von 2019", "Photos de 2019", "Foto's uit 2019", "2019 年の写真"]
 )
-def test_folders_by_year_are_no_albums(tmp_path: Path, folder: str) -> None:
+def test_year_folders_are_not_albums(tmp_path: Path, folder: str) -> None:
     files: dict[str, str | bytes] = {
         f"{ROOT}/{folder}/a.jpg": b"a",
         f"{ROOT}/{folder}/metadata.json": json.dumps({"title": folder}),
@@ -110,7 +110,7 @@ def test_folders_by_year_are_no_albums(tmp_path: Path, folder: str) -> None:
     assert plan_of(unpacked(tmp_path, files)).uploads[0].albums == ()
 
 
-def test_an_album_that_ends_in_a_year_is_one(tmp_path: Path) -> None:
+def test_album_title_may_end_in_a_year(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         f"{ROOT}/Norway 2019/a.jpg": b"a",
         f"{ROOT}/Norway 2019/metadata.json": json.dumps({"albumData": {"title": "Norway 2019"}}),
@@ -118,7 +118,7 @@ def test_an_album_that_ends_in_a_year_is_one(tmp_path: Path) -> None:
     assert plan_of(unpacked(tmp_path, files)).uploads[0].albums == ("Norway 2019",)
 
 
-def test_a_renamed_photo_is_found_by_the_title_in_the_sidecar(tmp_path: Path) -> None:
+def test_renamed_photo_matches_by_the_sidecar_title(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         f"{ROOT}/A/what & why_.jpg": b"a",
         f"{ROOT}/A/something else.json": sidecar("what & why_.jpg", description="Found"),
@@ -126,8 +126,8 @@ def test_a_renamed_photo_is_found_by_the_title_in_the_sidecar(tmp_path: Path) ->
     assert plan_of(unpacked(tmp_path, files)).uploads[0].description == "Found"
 
 
-def test_a_title_does_not_take_another_photos_sidecar(tmp_path: Path) -> None:
-    """Both sidecars name `a.jpg`; the one that is there belongs to the second photo of that name."""
+def test_title_does_not_claim_another_photos_sidecar(tmp_path: Path) -> None:
+    """Both sidecars name `a.jpg`; the existing one belongs to the second photo of that name."""
     files: dict[str, str | bytes] = {
         f"{ROOT}/A/a.jpg": b"a",
         f"{ROOT}/A/a(1).jpg": b"b",
@@ -140,7 +140,7 @@ def test_a_title_does_not_take_another_photos_sidecar(tmp_path: Path) -> None:
     }
 
 
-def test_what_a_mac_leaves_is_no_picture(tmp_path: Path) -> None:
+def test_macos_metadata_is_ignored(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         f"{ROOT}/A/._a.jpg": b"x",
         f"__MACOSX/{ROOT}/A/._a.jpg": b"x",
@@ -150,23 +150,23 @@ def test_what_a_mac_leaves_is_no_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", "null", '"x"', "[" * 100_000, "\udcff"])
-def test_a_damaged_sidecar_costs_its_words_not_the_photo(tmp_path: Path, damage: str) -> None:
+def test_photo_with_damaged_sidecar_is_imported_without_metadata(tmp_path: Path, damage: str) -> None:
     data = damage.encode("utf-8", "surrogateescape")
     files: dict[str, str | bytes] = {f"{ROOT}/A/a.jpg": b"a", f"{ROOT}/A/a.jpg.json": data}
     plan = plan_of(unpacked(tmp_path, files))
     assert len(plan.uploads) == 1
-    assert len(plan.troubles) == 1
-    assert "a.jpg.json" in plan.troubles[0]
+    assert len(plan.errors) == 1
+    assert "a.jpg.json" in plan.errors[0]
 
 
-def test_fields_of_other_types_are_passed_over(tmp_path: Path) -> None:
+def test_fields_of_wrong_types_are_ignored(tmp_path: Path) -> None:
     wrong = {"title": 5, "description": [], "photoTakenTime": "x", "geoData": None, "people": {"name": 1}}
     files: dict[str, str | bytes] = {f"{ROOT}/A/a.jpg": b"a", f"{ROOT}/A/a.jpg.json": json.dumps(wrong)}
     plan = plan_of(unpacked(tmp_path, files))
     assert (plan.uploads[0].title, plan.uploads[0].description, plan.with_sidecar) == ("", "", 1)
 
 
-def test_half_a_character_is_replaced(tmp_path: Path, uploader: Uploader) -> None:
+def test_lone_surrogate_is_replaced(tmp_path: Path, uploader: Uploader) -> None:
     text = sidecar("a.jpg").replace('"description": ""', '"description": "x\\ud800y"')
     files: dict[str, str | bytes] = {f"{ROOT}/A/a.jpg": b"a", f"{ROOT}/A/a.jpg.json": text}
     plan = plan_of(unpacked(tmp_path, files))
@@ -174,16 +174,16 @@ def test_half_a_character_is_replaced(tmp_path: Path, uploader: Uploader) -> Non
     assert uploader.run(plan.uploads)[0].status == "uploaded"
 
 
-def test_what_is_no_archive(tmp_path: Path) -> None:
+def test_unreadable_archive_is_an_error(tmp_path: Path) -> None:
     broken = tmp_path / "takeout.zip"
     broken.write_bytes(b"PK not really")
-    with pytest.raises(FileTrouble, match="no archive that can be read"):
+    with pytest.raises(FileError, match="not a readable archive"):
         plan_of(broken)
-    with pytest.raises(FileTrouble, match="no such file"):
+    with pytest.raises(FileError, match="no such file"):
         plan_of(tmp_path / "nothing.zip")
 
 
-def test_a_damaged_member_fails_alone(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
+def test_damaged_member_fails_alone(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
     path = packed(tmp_path / "t.zip", {f"{ROOT}/A/a.jpg": b"a" * 1000, f"{ROOT}/A/b.jpg": b"b"})
     data = bytearray(path.read_bytes())
     start = data.index(b"a.jpg") + len(b"a.jpg")
@@ -196,7 +196,7 @@ def test_a_damaged_member_fails_alone(tmp_path: Path, server: FakeSite, uploader
     assert "can't be read from its archive" in str(outcomes["a.jpg"].detail)
 
 
-def test_names_that_climb_are_only_names(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
+def test_member_names_are_never_used_as_paths(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
     path = packed(tmp_path / "t.zip", {"../../evil.jpg": b"a", "/etc/evil.jpg": b"b"})
     before = sorted(tmp_path.rglob("*"))
     with ExitStack() as archives:
@@ -205,8 +205,8 @@ def test_names_that_climb_are_only_names(tmp_path: Path, server: FakeSite, uploa
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_an_import_twice_is_one_import(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
-    """The photo of two folders is one, in its album, private, with its story."""
+def test_import_is_idempotent(tmp_path: Path, server: FakeSite, uploader: Uploader) -> None:
+    """A photo in two folders is stored once: private, in its album, with its description."""
     path = packed(tmp_path / "t.zip", FILES)
     for _ in range(2):
         with ExitStack() as archives:

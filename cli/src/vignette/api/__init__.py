@@ -1,1 +1,1 @@
-"""The API over HTTP."""
+"""The client of the HTTP API."""

@@ -1,1 +1,1 @@
-"""The commands: each reads its options, calls, and prints."""
+"""The commands: parse options, call, print."""

@@ -4,25 +4,26 @@ from typing import Annotated
 
 import typer
 
-from vignette.api.client import Api, Json
+from vignette.api.client import Api
+from vignette.api.problems import Json
 from vignette.errors import Refused
-from vignette.output import amount, clean, out, print_json, say, table
-from vignette.running import offered, opened_api
+from vignette.output import clean, counted, out, print_json, say, table
+from vignette.session import open_api, requires_feature
 
-app = typer.Typer(help="For the one who runs the site.", no_args_is_help=True)
+app = typer.Typer(help="Commands for admins.", no_args_is_help=True)
 
 
 @app.callback()
 def _commands() -> None:
-    """For the one who runs the site."""
+    """Commands for admins."""
 
 
 @app.command()
 def stats(
-    *, as_json: Annotated[bool, typer.Option("--json", help="All of it as one JSON object.")] = False
+    *, as_json: Annotated[bool, typer.Option("--json", help="Print everything as one JSON object.")] = False
 ) -> None:
-    """Show health, queues, failures and models."""
-    with opened_api() as api, offered("figures for admins yet"):
+    """Show readiness, accounts, queues, dead letters and models."""
+    with open_api() as api, requires_feature("statistics for admins"):
         figures = {
             "ready": _readiness(api),
             "queues": api.get("admin/queues").get("items", []),
@@ -37,7 +38,7 @@ def stats(
 
 
 def _readiness(api: Api) -> Json:
-    """`/readyz` answers 503 with the same body when something is down."""
+    """Return the body of `/readyz`, which a failed check sends with a 503."""
     answer = api.client.get(f"{api.server}/readyz")
     try:
         body = answer.json()
@@ -47,7 +48,7 @@ def _readiness(api: Api) -> Json:
 
 
 def _users(api: Api) -> list[Json] | None:
-    """None where the server has no list of them."""
+    """Return all accounts, or None from a server without that list."""
     try:
         return list(api.pages("admin/users"))
     except Refused as refusal:
@@ -59,17 +60,17 @@ def _users(api: Api) -> list[Json] | None:
 def _show(figures: Json) -> None:
     ready = figures["ready"]
     checks = ready.get("checks", {})
-    broken = [
+    failed_checks = [
         f"{name}: {check.get('detail') or 'down'}" for name, check in checks.items() if not check.get("ok")
     ]
     say(
-        f"Site: {ready.get('status')}" + (f" ({'; '.join(broken)})" if broken else ""),
-        style="bold red" if broken else "bold",
+        f"Site: {ready.get('status')}" + (f" ({'; '.join(failed_checks)})" if failed_checks else ""),
+        style="bold red" if failed_checks else "bold",
     )
     if figures["users"] is not None:
         users = figures["users"]
         suspended = sum(bool(user.get("suspended_at")) for user in users)
-        say(f"{amount(len(users), 'account')}" + (f", {suspended} suspended" if suspended else ""))
+        say(f"{counted(len(users), 'account')}" + (f", {suspended} suspended" if suspended else ""))
     _heading("Queues")
     table(
         ("Queue", "Waiting", "Oldest", "Per min", "Failed", "Workers"),
@@ -90,7 +91,7 @@ def _show(figures: Json) -> None:
     _heading(f"Dead letters: {len(letters)}{' or more' if len(letters) == 200 else ''}")
     if letters:
         rows = [(item["photo_id"], item["step"], item["code"], item["detail"]) for item in letters[:20]]
-        table(("Photo", "Step", "Code", "Detail"), rows, whole=(0,))
+        table(("Photo", "Step", "Code", "Detail"), rows, unbroken=(0,))
     _heading("Models")
     rows = [
         (
@@ -103,7 +104,7 @@ def _show(figures: Json) -> None:
         )
         for model in figures["models"]
     ]
-    table(("Version", "Alias", "Mean AP", "Made"), rows, right=(2,))
+    table(("Version", "Alias", "Mean AP", "Created"), rows, right=(2,))
 
 
 def _heading(text: str) -> None:

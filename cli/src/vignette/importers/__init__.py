@@ -1,1 +1,1 @@
-"""Other programs' libraries, read as they lie: what to upload, and what their sidecars know of it."""
+"""Readers for the exports of other programs: which photos to upload, with which metadata."""

@@ -1,4 +1,4 @@
-"""What a sidecar says of a photo, and the plan of an import."""
+"""The metadata of a sidecar, and the plan of an import."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,20 +6,23 @@ from dataclasses import dataclass, field
 
 from vignette.files import Source
 from vignette.labels import fit_labels
-from vignette.uploads.transfer import Upload
+from vignette.uploads.upload import Upload
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 5000
 
 
-class SidecarTrouble(ValueError):
-    """A sidecar that can't be read; its photo is imported without it."""
+class SidecarError(ValueError):
+    """A sidecar can't be read; its photo is imported without it."""
 
 
 @dataclass(frozen=True)
 class Details:
-    """`keywords` and `people` as written there. Date, place and rating are only known to be there:
-    the API takes them from the photo's own EXIF, and from nothing else."""
+    """Metadata of one photo, with `keywords` and `people` unchanged.
+
+    `dated`, `placed` and `rated` only say that the sidecar has these values: the API reads dates and places
+    from EXIF alone, and has no ratings.
+    """
 
     title: str = ""
     description: str = ""
@@ -30,8 +33,8 @@ class Details:
     rated: bool = False
     trashed: bool = False
 
-    def over(self, other: "Details") -> "Details":
-        """Fill what is missing here from `other`."""
+    def merged_with(self, other: "Details") -> "Details":
+        """Return these details, with missing values from `other`."""
         return Details(
             title=self.title or other.title,
             description=self.description or other.description,
@@ -46,7 +49,7 @@ class Details:
 
 @dataclass
 class Plan:
-    """What an import will send, and what it can't or won't."""
+    """The uploads of an import, and what it leaves out."""
 
     uploads: list[Upload] = field(default_factory=list)
     with_sidecar: int = 0
@@ -55,9 +58,9 @@ class Plan:
     rated: int = 0
     trashed: int = 0
     cut: int = 0
-    """photos of which a title, a description or tags were cut to what the API takes"""
-    left_aside: Counter[str] = field(default_factory=Counter)
-    troubles: list[str] = field(default_factory=list)
+    """photos whose title, description or tags were changed to fit the API's limits"""
+    ignored: Counter[str] = field(default_factory=Counter)
+    errors: list[str] = field(default_factory=list)
 
     def add(
         self,
@@ -68,25 +71,25 @@ class Plan:
         visibility: str | None = None,
         people: bool = False,
     ) -> None:
-        """Take one photo in, with what is known of it; trashed ones are counted alone."""
-        known = details or Details()
-        if known.trashed:
+        """Add one photo with its metadata; only count it if it is in the trash."""
+        metadata = details or Details()
+        if metadata.trashed:
             self.trashed += 1
             return
         self.with_sidecar += details is not None
-        self.dated += known.dated
-        self.placed += known.placed
-        self.rated += known.rated
-        wanted = known.keywords + (known.people if people else ())
-        tags = fit_labels(wanted)
+        self.dated += metadata.dated
+        self.placed += metadata.placed
+        self.rated += metadata.rated
+        keywords = metadata.keywords + (metadata.people if people else ())
+        tags = fit_labels(keywords)
         upload = Upload(
             source,
-            title=known.title[:MAX_TITLE].strip(),
-            description=known.description[:MAX_DESCRIPTION].strip(),
+            title=metadata.title[:MAX_TITLE].strip(),
+            description=metadata.description[:MAX_DESCRIPTION].strip(),
             tags=tags,
             visibility=visibility,
             albums=tuple(dict.fromkeys(albums)),
         )
-        changed = {" ".join(keyword.lower().split()) for keyword in wanted} != set(tags)
-        self.cut += changed or len(known.title) > MAX_TITLE or len(known.description) > MAX_DESCRIPTION
+        changed = {" ".join(keyword.lower().split()) for keyword in keywords} != set(tags)
+        self.cut += changed or len(metadata.title) > MAX_TITLE or len(metadata.description) > MAX_DESCRIPTION
         self.uploads.append(upload)

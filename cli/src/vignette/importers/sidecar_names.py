@@ -1,8 +1,8 @@
-"""Which JSON of a takeout belongs to which photo.
+"""Find the JSON sidecar of a photo in a takeout.
 
-Google's names are lossy: `IMG.jpg` has `IMG.jpg.json`, or `IMG.jpg.supplemental-metadata.json` cut after 46
-characters anywhere in that word; `IMG(1).jpg` has `IMG.jpg(1).json`; `IMG-edited.jpg`, in any language, has
-that of `IMG.jpg`; some have `IMG.json`.
+The names are lossy. The sidecar of `IMG.jpg` is `IMG.jpg.json`, `IMG.json`, or
+`IMG.jpg.supplemental-metadata.json` truncated to 46 characters. That of `IMG(1).jpg` is `IMG.jpg(1).json`.
+`IMG-edited.jpg`, in any language, shares the sidecar of `IMG.jpg`.
 """
 
 import re
@@ -12,9 +12,9 @@ from pathlib import PurePosixPath
 
 SUPPLEMENT = ".supplemental-metadata"
 LONGEST = 46
-"""Characters that Google leaves of a sidecar's name, `.json` not counted; 51 with it."""
+"""Length in characters to which Google truncates a sidecar's name, without `.json`."""
 SHORTEST_CUT = LONGEST - 6
-"""A counter such as `(12)` takes its room from the name."""
+"""A counter such as `(12)` shortens the name further."""
 
 _COUNTER = re.compile(r"(.+)\((\d{1,4})\)", re.DOTALL)
 _EDITED = (
@@ -33,7 +33,8 @@ class SidecarNames:
         self._by_stem: dict[tuple[str, str], str] = {}
         for name in self.names:
             stem = unicodedata.normalize("NFC", name)[: -len(".json")]
-            # Both readings: `IMG.jpg(1).json` counts; `IMG(1).jpg.json` has the photo's own counter.
+            # The name is ambiguous: `(1)` is a counter in `IMG.jpg(1).json`, but part of the photo's name in
+            # `IMG(1).jpg.json`.
             self._by_stem.setdefault(_split(stem), name)
             self._by_stem.setdefault((stem, ""), name)
 
@@ -41,8 +42,8 @@ class SidecarNames:
         """Return the sidecar's name for a photo's name."""
         path = PurePosixPath(photo)
         stem, counter = _split(path.stem)
-        if found := self._match(stem + path.suffix, counter) or self._match(photo, ""):
-            return found
+        if sidecar := self._match(stem + path.suffix, counter) or self._match(photo, ""):
+            return sidecar
         edited = _EDIT.fullmatch(stem) or _EDIT.fullmatch(path.stem)
         if edited is None:
             return None
@@ -50,15 +51,15 @@ class SidecarNames:
         return self._match(original + path.suffix, counter or own_counter)
 
     def _match(self, name: str, counter: str) -> str | None:
-        """Look for the longest beginning of the full name; shorter than the photo's own only where cut."""
+        """Find the longest prefix of the full name; one shorter than the photo's name only if truncated."""
         full = name + SUPPLEMENT
         for length in range(len(full), SHORTEST_CUT - 1 if len(name) > SHORTEST_CUT else len(name) - 1, -1):
-            if found := self._by_stem.get((full[:length], counter)):
-                return found
+            if sidecar := self._by_stem.get((full[:length], counter)):
+                return sidecar
         return self._by_stem.get((PurePosixPath(name).stem, counter))
 
 
 def _split(stem: str) -> tuple[str, str]:
-    """`IMG(1)` → (`IMG`, `1`); the counter is "" when there is none."""
+    """Split `IMG(1)` into `IMG` and `1`; without a counter, the second is empty."""
     match = _COUNTER.fullmatch(stem)
     return (match[1], match[2]) if match else (stem, "")

@@ -1,4 +1,4 @@
-"""Google Takeout: photos with JSON beside them, in folders that are albums, in one archive or in fifty."""
+"""Read a Google Takeout: photos with JSON sidecars, in folders that are albums, in one or more archives."""
 
 import json
 import re
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from vignette.errors import FileTrouble
-from vignette.files import IMAGES, FileSource, Source, ZipSource, readable
-from vignette.importers.details import Details, Plan, SidecarTrouble
+from vignette.errors import FileError
+from vignette.files import IMAGES, MIB, FileSource, Source, ZipSource, readable
+from vignette.importers.details import Details, Plan, SidecarError
 from vignette.importers.sidecar_names import SidecarNames
 
-LARGEST = 4 * 1024 * 1024
-"""Bytes of one JSON sidecar; they have a few hundred."""
+MAX_SIDECAR = 4 * MIB
+"""Bytes. Sidecars have a few hundred; more would be a bomb."""
 
-# "Photos from 2019" and its kin in other languages: folders by year, no albums.
+# "Photos from 2019" in all languages of Google Photos: folders by year, which are not albums.
 _YEAR = r"(19|20)\d{2}"
 _BY_YEAR = re.compile(
     rf"(photos? (from|de|du|de l['’]année)|fotos? (von|aus|de|del|da|dal|do|din)|foto['’]s (uit|van)|"
@@ -32,7 +32,7 @@ _PHOTOS_ROOT = re.compile(r"google\s(photos|fotos?|foto's|foto’s|фото|フ�
 
 @dataclass
 class Folder:
-    """One folder over all archives: a photo and its sidecar may lie in different ones."""
+    """One folder across all archives, because a photo and its sidecar may be in different ones."""
 
     path: str
     photos: list[Source] = field(default_factory=list)
@@ -42,25 +42,25 @@ class Folder:
 def read_takeout(
     paths: Sequence[Path], archives: ExitStack, *, visibility: str | None, people: bool = False
 ) -> Plan:
-    """Plan the import of archives and folders of one takeout; `archives` keeps the zips open.
+    """Plan the import of one takeout; `archives` keeps its zip files open.
 
     Raises:
-        FileTrouble: a path is not there, or is neither a folder nor a zip.
+        FileError: a path does not exist, or is neither a folder nor a zip file.
     """
     plan = Plan()
     folders: dict[str, Folder] = {}
     for name, source in _entries(paths, archives):
         path = _inner(name)
         if path.name.startswith(".") or "__MACOSX" in path.parts:
-            continue  # what a Mac leaves: "._IMG.jpg" is no picture
+            continue  # macOS metadata: "._IMG.jpg" is not an image
         folder = folders.setdefault(str(path.parent), Folder(str(path.parent)))
-        ending = path.suffix.lower()
-        if ending in IMAGES:
+        extension = path.suffix.lower()
+        if extension in IMAGES:
             folder.photos.append(source)
-        elif ending == ".json":
+        elif extension == ".json":
             folder.sidecars.setdefault(path.name, source)
         else:
-            plan.left_aside[ending or "no ending"] += 1
+            plan.ignored[extension or "no extension"] += 1
     for folder in folders.values():
         _plan_folder(folder, plan, visibility=visibility, people=people)
     return plan
@@ -78,7 +78,7 @@ def _entries(paths: Sequence[Path], archives: ExitStack) -> Iterator[tuple[str, 
         elif path.is_file():
             yield from _members(path, archives)
         else:
-            raise FileTrouble(f"{path}: no such file or folder.")
+            raise FileError(f"{path}: no such file or folder.")
 
 
 def _members(path: Path, archives: ExitStack) -> Iterator[tuple[str, Source]]:
@@ -86,20 +86,18 @@ def _members(path: Path, archives: ExitStack) -> Iterator[tuple[str, Source]]:
         archive = archives.enter_context(zipfile.ZipFile(path))
     except (zipfile.BadZipFile, OSError) as error:
         hint = (
-            " Ask Google for .zip, or unpack it and name the folder."
+            " Choose .zip at Google, or unpack the archive and import the folder."
             if path.name.endswith((".tgz", ".gz"))
             else ""
         )
-        raise FileTrouble(
-            f"{path} is no archive that can be read ({error}): download it again.{hint}"
-        ) from error
+        raise FileError(f"{path} is not a readable archive ({error}): download it again.{hint}") from error
     for member in archive.infolist():
         if not member.is_dir():
             yield member.filename, ZipSource(archive, member)
 
 
 def _inner(name: str) -> PurePosixPath:
-    """Return the path below "Google Photos", the same whichever archive or folder it came by."""
+    """Return the path below "Google Photos", which is the same in every archive and folder."""
     parts = unicodedata.normalize("NFC", name).split("/")
     for index, part in enumerate(parts[:-1]):
         if _PHOTOS_ROOT.fullmatch(part):
@@ -111,30 +109,32 @@ def _plan_folder(folder: Folder, plan: Plan, *, visibility: str | None, people: 
     parsed = {name: _load(source, plan) for name, source in folder.sidecars.items()}
     albums = tuple(filter(None, [_album_title(folder, parsed)]))
     names = SidecarNames(name for name, values in parsed.items() if _is_sidecar(values))
-    found = {source.name: names.find(unicodedata.normalize("NFC", source.name)) for source in folder.photos}
-    unclaimed = set(names.names) - set(found.values())
+    sidecars = {
+        source.name: names.find(unicodedata.normalize("NFC", source.name)) for source in folder.photos
+    }
+    unclaimed = set(names.names) - set(sidecars.values())
     by_title = {unicodedata.normalize("NFC", _text(parsed[name].get("title"))): name for name in unclaimed}
     for source in folder.photos:
         own = unicodedata.normalize("NFC", source.name)
-        sidecar = found[source.name] or by_title.get(own)
+        sidecar = sidecars[source.name] or by_title.get(own)
         details = _details(parsed[sidecar], own) if sidecar else None
         plan.add(source, details, albums=albums, visibility=visibility, people=people)
 
 
 def _load(source: Source, plan: Plan) -> dict[str, Any]:
-    """Read a JSON object; {} and a note when it is none."""
+    """Read a JSON object; on failure, record the error and return {}."""
     try:
-        if source.size > LARGEST:
-            raise SidecarTrouble("it is too large")
+        if source.size > MAX_SIDECAR:
+            raise SidecarError("the sidecar is too large")
         with source.reading() as file:
-            values = json.loads(file.read(LARGEST + 1))
+            values = json.loads(file.read(MAX_SIDECAR + 1))
         if not isinstance(values, dict):
-            raise SidecarTrouble("it holds no JSON object")
+            raise SidecarError("the sidecar is not a JSON object")
     except (ValueError, RecursionError) as error:
-        plan.troubles.append(f"{source.shown}: {error}")
+        plan.errors.append(f"{source.shown}: {error}")
         return {}
-    except FileTrouble as trouble:
-        plan.troubles.append(trouble.detail)
+    except FileError as error:
+        plan.errors.append(error.detail)
         return {}
     return values
 
@@ -146,7 +146,7 @@ def _is_sidecar(values: Mapping[str, Any]) -> bool:
 
 
 def _album_title(folder: Folder, parsed: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the title in the folder's own JSON, whatever its language calls the file; "" for no album."""
+    """Return the title in the folder's JSON, whose name depends on the language; "" if it is not an album."""
     if _BY_YEAR.fullmatch(PurePosixPath(folder.path).name):
         return ""
     for values in parsed.values():
@@ -161,7 +161,7 @@ def _album_title(folder: Folder, parsed: Mapping[str, Mapping[str, Any]]) -> str
 
 def _details(values: Mapping[str, Any], file_name: str) -> Details:
     title = _text(values.get("title"))
-    # Google's "title" is the file's name; only one that is not says anything.
+    # Google fills "title" with the file name, which is no title.
     if title == file_name or PurePosixPath(title).suffix.lower() in IMAGES:
         title = ""
     return Details(
@@ -175,7 +175,7 @@ def _details(values: Mapping[str, Any], file_name: str) -> Details:
 
 
 def _is_place(value: Any) -> bool:
-    """Google writes 0, 0 where it knows none."""
+    """Whether this is a location; Google writes 0, 0 for an unknown one."""
     numbers = (_get(value, "latitude"), _get(value, "longitude"))
     return any(isinstance(number, int | float) and number != 0 for number in numbers)
 
@@ -189,5 +189,5 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    """JSON may spell half a character, which no other text can hold."""
+    """Return a text without lone surrogates, which JSON can contain but UTF-8 can't."""
     return readable(value).strip() if isinstance(value, str) else ""

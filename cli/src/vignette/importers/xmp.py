@@ -1,4 +1,4 @@
-"""XMP sidecars, as exiftool, Lightroom, digiKam, darktable and Immich write them."""
+"""Read XMP sidecars of exiftool, Lightroom, digiKam, darktable and Immich."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,10 +7,11 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from vignette.importers.details import Details, SidecarTrouble
+from vignette.files import MIB
+from vignette.importers.details import Details, SidecarError
 
-LARGEST = 16 * 1024 * 1024
-"""Bytes. Develop settings of a much edited picture reach a few megabytes."""
+MAX_SIDECAR = 16 * MIB
+"""Bytes. The develop settings of a heavily edited photo reach a few megabytes."""
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -26,25 +27,25 @@ _DATES = (f"{PHOTOSHOP}DateCreated", f"{EXIF}DateTimeOriginal", f"{XMP}CreateDat
 
 
 def parse_xmp(data: bytes) -> Details:
-    """Read a sidecar.
+    """Parse a sidecar.
 
     Raises:
-        SidecarTrouble: no XMP, too large, or XML that declares entities, which no XMP does.
+        SidecarError: not XMP, too large, or XML that declares entities.
     """
-    if len(data) > LARGEST:
-        raise SidecarTrouble(f"larger than {LARGEST // 2**20} MiB")
+    if len(data) > MAX_SIDECAR:
+        raise SidecarError(f"larger than {MAX_SIDECAR // MIB} MiB")
     try:
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise SidecarTrouble("it declares entities or a document type, which no XMP does") from error
+        raise SidecarError("the XML declares entities or a document type, which XMP never does") from error
     except (ParseError, ValueError, LookupError) as error:
-        raise SidecarTrouble(f"it is not well-formed XML ({error})") from error
+        raise SidecarError(f"the sidecar is not well-formed XML ({error})") from error
     properties: dict[str, list[str]] = {}
     for description in root.iter(f"{RDF}Description"):
         for name, value in _properties(description):
             properties.setdefault(name, []).extend(value)
     if not properties and root.find(f".//{RDF}RDF") is None and root.tag != f"{RDF}RDF":
-        raise SidecarTrouble("it is no XMP")
+        raise SidecarError("the sidecar is not XMP")
     return _details(properties)
 
 
@@ -57,7 +58,7 @@ def _details(properties: dict[str, list[str]]) -> Details:
         for name in (f"{LIGHTROOM}hierarchicalSubject", f"{DIGIKAM}TagsList", f"{MICROSOFT}LastKeywordXMP")
         for path in properties.get(name, [])
     ]
-    # "Places|Europe|Rome": the last part is the keyword; programs repeat it in dc:subject, but not all do.
+    # "Places|Europe|Rome": the last part is the keyword, which not all programs repeat in dc:subject.
     leaves = [path.replace("/", "|").rsplit("|", 1)[-1] for path in paths]
     keywords = dict.fromkeys(word.strip() for word in properties.get(f"{DC}subject", []) + leaves)
     keywords.pop("", None)
@@ -72,7 +73,7 @@ def _details(properties: dict[str, list[str]]) -> Details:
 
 
 def _properties(description: Any) -> Iterator[tuple[str, list[str]]]:
-    """Yield name and values of both of XMP's notations: attributes, and elements with or without a list."""
+    """Yield properties in both notations of XMP: attributes, and elements with or without a list."""
     for name, value in description.attrib.items():
         if not name.startswith(RDF):
             yield name, [value.strip()]
@@ -81,6 +82,6 @@ def _properties(description: Any) -> Iterator[tuple[str, list[str]]]:
         if not items:
             yield element.tag, [(element.text or "").strip()]
             continue
-        # A language alternative: the default first, however the languages are ordered.
+        # In a language alternative, "x-default" has precedence over its position.
         items.sort(key=lambda item: item.get(LANG, "x-default") != "x-default")
         yield element.tag, [("".join(item.itertext())).strip() for item in items]

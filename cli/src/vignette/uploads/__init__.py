@@ -1,1 +1,1 @@
-"""From files on the disk to photos on the server."""
+"""Uploads: from files on the disk to photos on the server."""

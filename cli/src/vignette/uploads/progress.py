@@ -1,4 +1,4 @@
-"""How a long run shows itself: a bar with rate and time left on a terminal, else hardly at all."""
+"""How a run reports its progress: a bar on a terminal, failures on stderr in a pipe, or JSON lines."""
 
 import threading
 import time
@@ -10,55 +10,53 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    Progress,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.progress import Progress as Bar
 
-from vignette.output import complain, print_json
+from vignette.output import print_error, print_json
 from vignette.uploads.uploader import Outcome
 
-ROOMY = 70
-"""Columns from which the bytes are shown as well."""
+WIDE = 70
+"""Columns of a terminal that also has room for the bytes."""
+REPORT_WAIT_EVERY_S = 60
+"""A long run at the rate limit waits every second; a log needs to know once a minute."""
 
 
-TOLD_EVERY_S = 60
-"""Between two words about waiting in a log; a long run at the server's limit waits every second."""
-
-
-class Quiet:
-    """For pipes and logs: failures as they happen, on stderr."""
+class LogProgress:
+    """For pipes and logs: failures on stderr as they happen."""
 
     def __init__(self) -> None:
-        self._silent_until = 0.0
+        self._quiet_until = 0.0
 
     def advanced(self, size: int) -> None:
         pass
 
     def finished(self, outcome: Outcome) -> None:
         if outcome.status == "failed":
-            complain(f"{outcome.file}: {outcome.detail} [{outcome.code}]")
+            print_error(f"{outcome.file}: {outcome.detail} [{outcome.code}]")
 
     def waiting(self, seconds: float, reason: str) -> None:
-        if time.monotonic() >= self._silent_until:
-            self._silent_until = time.monotonic() + TOLD_EVERY_S
-            complain(f"waiting {seconds:.0f} s for {reason}")
+        if time.monotonic() >= self._quiet_until:
+            self._quiet_until = time.monotonic() + REPORT_WAIT_EVERY_S
+            print_error(f"waiting {seconds:.0f} s for {reason}")
 
 
-class Lines(Quiet):
-    """`--json`: one object a file, as it ends."""
+class JsonProgress(LogProgress):
+    """For `--json`: one object per file as it finishes."""
 
     def finished(self, outcome: Outcome) -> None:
         print_json(outcome.as_json())
 
 
 @dataclass
-class Shown:
-    """A bar over all files."""
+class BarProgress:
+    """For terminals: one bar over all files."""
 
-    bar: Bar
+    bar: Progress
     task: TaskID
     files: int
     done: int = 0
@@ -73,7 +71,7 @@ class Shown:
             self.done += 1
             self.failed += outcome.status == "failed"
             if outcome.status in ("failed", "not_tried"):
-                # Its bytes will not go out any more: the time left must not wait for them.
+                # These bytes will not be sent; the remaining time must not include them.
                 task = self.bar.tasks[0]
                 self.bar.update(self.task, total=max((task.total or 0) - outcome.bytes, task.completed))
             self._describe()
@@ -82,23 +80,25 @@ class Shown:
         with self.lock:
             self._describe(f", waiting {seconds:.0f} s for {reason}")
 
-    def _describe(self, more: str = "") -> None:
+    def _describe(self, suffix: str = "") -> None:
         failed = f", {self.failed} failed" if self.failed else ""
-        self.bar.update(self.task, description=f"{self.done}/{self.files}{failed}{more}")
+        self.bar.update(self.task, description=f"{self.done}/{self.files}{failed}{suffix}")
 
 
 @contextmanager
-def shown(console: Console, files: int, size: int, *, as_json: bool) -> Iterator[Quiet | Shown]:
-    """Choose how to show a run of `files` with `size` bytes."""
+def show_progress(
+    console: Console, files: int, size: int, *, as_json: bool
+) -> Iterator[LogProgress | BarProgress]:
+    """Choose the display for a run of `files` files and `size` bytes."""
     if as_json:
-        yield Lines()
+        yield JsonProgress()
         return
     if not console.is_terminal:
-        yield Quiet()
+        yield LogProgress()
         return
     columns = [TextColumn("{task.description}"), BarColumn(bar_width=None)]
-    if console.width >= ROOMY:
+    if console.width >= WIDE:
         columns += [DownloadColumn()]
     columns += [TransferSpeedColumn(), TimeRemainingColumn(compact=True)]
-    with Bar(*columns, console=console, transient=True, expand=True) as bar:
-        yield Shown(bar, bar.add_task(f"0/{files}", total=size), files)
+    with Progress(*columns, console=console, transient=True, expand=True) as bar:
+        yield BarProgress(bar, bar.add_task(f"0/{files}", total=size), files)

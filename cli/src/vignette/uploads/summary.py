@@ -1,4 +1,4 @@
-"""The end of a run of uploads: how many, which failed and why, and what to do next."""
+"""The end of a run: how many files, which failed and why, and what to do next."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from vignette.output import amount, clean, out, say, size_of
+from vignette.output import clean, counted, format_bytes, out, say
 from vignette.uploads.uploader import Outcome
 
-SHOWN_FAILURES = 50
-"""Lines; of a thousand failures nobody reads more, and `--json` has them all."""
+MAX_FAILURES = 50
+"""Lines on a terminal; `--json` lists all."""
 
 
 def exit_status(outcomes: Sequence[Outcome]) -> int:
@@ -22,11 +22,11 @@ def print_summary(outcomes: Sequence[Outcome], seconds: float) -> None:
     console = out()
     counts = Counter(outcome.status for outcome in outcomes)
     sent = sum(outcome.bytes for outcome in outcomes if outcome.status in ("uploaded", "duplicate"))
-    parts = [f"{amount(counts['uploaded'], 'photo')} uploaded"]
+    parts = [f"{counted(counts['uploaded'], 'photo')} uploaded"]
     if sent:
-        parts[0] += f" ({size_of(sent)} in {_duration(seconds)})"
-    if there := counts["skipped"] + counts["duplicate"]:
-        parts.append(f"{there:,} already there")
+        parts[0] += f" ({format_bytes(sent)} in {_duration(seconds)})"
+    if present := counts["skipped"] + counts["duplicate"]:
+        parts.append(f"{present:,} already on the server")
     if counts["failed"]:
         parts.append(f"{counts['failed']:,} failed")
     if counts["not_tried"]:
@@ -37,19 +37,19 @@ def print_summary(outcomes: Sequence[Outcome], seconds: float) -> None:
         _print_failures(failures, console)
     reasons = {outcome.detail for outcome in outcomes if outcome.code == "not_tried"}
     for reason in sorted(filter(None, reasons)):
-        say(f"The rest was not tried: {reason}", console)
+        say(f"The remaining files were not tried: {reason}", console)
     if counts["not_tried"]:
-        say(f"{'Once that is mended, the' if reasons else 'The'} same command goes on from here.", console)
+        say(f"Run the same command again{' once that is fixed' if reasons else ''} to resume.", console)
 
 
 def _print_failures(failures: Sequence[Outcome], console: Console) -> None:
     if not console.is_terminal:
-        return  # each was told on stderr when it happened
-    for failure in failures[:SHOWN_FAILURES]:
+        return  # LogProgress has already printed each one
+    for failure in failures[:MAX_FAILURES]:
         console.print(Text.assemble(("failed  ", "bold red"), clean(failure.file)))
-        why = Text(f"{clean(failure.detail)} [{failure.code}]")
-        console.print(Padding(why, (0, 0, 0, 2), expand=False))
-    if (more := len(failures) - SHOWN_FAILURES) > 0:
+        reason = Text(f"{clean(failure.detail)} [{failure.code}]")
+        console.print(Padding(reason, (0, 0, 0, 2), expand=False))
+    if (more := len(failures) - MAX_FAILURES) > 0:
         say(f"… and {more:,} more; --json lists all.", console)
 
 

@@ -1,4 +1,4 @@
-"""Many files, each once, whatever happens on the way."""
+"""Runs of uploads: each file once, whatever fails on the way."""
 
 import hashlib
 import os
@@ -12,11 +12,12 @@ from tests.unit.cli.conftest import Counting
 
 from vignette.api.client import Api
 from vignette.errors import NotSignedIn
-from vignette.files import FileSource
+from vignette.files import MIB, FileSource
 from vignette.uploads.journal import Journal
+from vignette.uploads.resumable import CHUNK
 from vignette.uploads.summary import exit_status
-from vignette.uploads.transfer import CHUNK, MIB, Upload
-from vignette.uploads.uploader import Uploader, open_uploader
+from vignette.uploads.upload import Upload
+from vignette.uploads.uploader import Uploader, connect_uploader
 
 Make = Callable[..., Upload]
 
@@ -26,7 +27,7 @@ def noise(size: int, seed: int = 0) -> bytes:
     return (block * (size // len(block) + 1))[:size]
 
 
-def test_small_files_travel_as_forms_with_what_is_known_of_them(
+def test_small_file_is_sent_as_a_form_with_its_metadata(
     server: FakeSite, uploader: Uploader, progress: Counting, photo_of: Make
 ) -> None:
     upload = photo_of(
@@ -45,21 +46,21 @@ def test_small_files_travel_as_forms_with_what_is_known_of_them(
     assert progress.bytes == 3
 
 
-def test_names_that_are_no_utf_8(server: FakeSite, uploader: Uploader, tmp_path: Path) -> None:
+def test_file_name_that_is_not_utf_8(server: FakeSite, uploader: Uploader, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"gr\xfcn.jpg")
     path.write_bytes(b"one")
     (outcome,) = uploader.run([Upload(FileSource.of(path))])
     assert (outcome.status, Path(outcome.file).name) == ("uploaded", "gr?n.jpg")
 
 
-def test_a_file_without_details_leaves_all_to_the_accounts_defaults(
+def test_upload_without_metadata_sends_no_fields(
     server: FakeSite, uploader: Uploader, photo_of: Make
 ) -> None:
     uploader.run([photo_of("a.jpg", b"one")])
     assert read_form(server.asked_for("POST", "/photos")[0])[0] == {}
 
 
-def test_one_broken_file_holds_up_no_other(uploader: Uploader, photo_of: Make, server: FakeSite) -> None:
+def test_broken_file_does_not_stop_the_others(uploader: Uploader, photo_of: Make, server: FakeSite) -> None:
     uploads = [photo_of("a.jpg", b"one"), photo_of("b.jpg", b"broken"), photo_of("c.jpg", b"three")]
     outcomes = uploader.run(uploads)
     assert [outcome.status for outcome in outcomes] == ["uploaded", "failed", "uploaded"]
@@ -68,74 +69,68 @@ def test_one_broken_file_holds_up_no_other(uploader: Uploader, photo_of: Make, s
     assert len(server.photos) == 2
 
 
-def test_the_same_bytes_in_two_files_travel_once(
-    server: FakeSite, uploader: Uploader, photo_of: Make
-) -> None:
+def test_equal_files_are_sent_once(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     outcomes = uploader.run([photo_of(f"{number}.jpg", b"same") for number in range(6)])
     assert sorted(outcome.status for outcome in outcomes) == ["skipped"] * 5 + ["uploaded"]
     assert len({outcome.photo_id for outcome in outcomes}) == 1
     assert len(server.asked_for("POST", "/photos")) == 1
 
 
-def test_what_the_account_has_is_not_sent(
+def test_photo_of_the_account_is_not_sent_again(
     server: FakeSite, api: Api, journal: Journal, photo_of: Make
 ) -> None:
-    """Also what another machine uploaded: this journal knows nothing of it."""
+    """Including one uploaded from another machine, which the journal does not contain."""
     server.store(b"one", {})
-    uploader = open_uploader(api, journal, Counting(), jobs=1)
-    uploader.inventory.prepare(1, uploader.photos)
+    uploader = connect_uploader(api, journal, progress=Counting(), jobs=1)
+    uploader.inventory.prepare(1, uploader.photo_count)
     (outcome,) = uploader.run([photo_of("a.jpg", b"one")])
     assert outcome.status == "skipped"
     assert outcome.photo_id in server.photos
     assert server.asked_for("POST", "/photos") == []
 
 
-def test_a_photo_that_was_deleted_is_sent_again(
-    server: FakeSite, api: Api, journal: Journal, photo_of: Make
-) -> None:
-    """The journal alone is never believed, neither for few files nor for a huge library."""
+def test_deleted_photo_is_sent_again(server: FakeSite, api: Api, journal: Journal, photo_of: Make) -> None:
+    """The journal is checked against the server, for small and for huge libraries."""
     upload = photo_of("a.jpg", b"one")
     for library in (1, 1_000_000):
-        uploader = open_uploader(api, journal, Counting(), jobs=1)
+        uploader = connect_uploader(api, journal, progress=Counting(), jobs=1)
         uploader.inventory.prepare(1, library)
         assert uploader.run([upload])[0].status == "uploaded"
         server.photos.clear()
 
 
-def test_a_huge_library_is_not_listed_for_one_file(
+def test_huge_library_is_not_listed_for_one_file(
     server: FakeSite, api: Api, journal: Journal, photo_of: Make
 ) -> None:
     upload = photo_of("a.jpg", b"one")
     for expected in ("uploaded", "skipped"):
-        uploader = open_uploader(api, journal, Counting(), jobs=1)
+        uploader = connect_uploader(api, journal, progress=Counting(), jobs=1)
         uploader.inventory.prepare(1, 1_000_000)
         assert uploader.run([upload])[0].status == expected
     assert all(asked.path != "/photos" for asked in server.asked_for("GET", "/photos"))
 
 
-def test_albums_are_made_once_and_filled_also_with_what_was_there(
+def test_album_is_created_once_and_gets_present_photos_too(
     server: FakeSite, uploader: Uploader, photo_of: Make
 ) -> None:
-    there, _ = server.store(b"two", {})
-    assert there is not None
+    present, _ = server.store(b"two", {})
+    assert present is not None
     uploader.inventory.prepare(1, 1)
-    uploader.jobs = 1  # the first to come names the album
+    uploader.jobs = 1  # the first upload names the album
     outcomes = uploader.run(
         [photo_of("a.jpg", b"one", albums=("Trip",)), photo_of("b.jpg", b"two", albums=("trip ", "Home"))]
     )
     albums = {album["title"]: server.members[album["id"]] for album in server.albums.values()}
-    assert albums == {"Trip": {outcomes[0].photo_id, there["id"]}, "Home": {there["id"]}}
+    assert albums == {"Trip": {outcomes[0].photo_id, present["id"]}, "Home": {present["id"]}}
 
 
-def test_an_album_id_that_is_not_there(uploader: Uploader, photo_of: Make) -> None:
+def test_unknown_album_id_fails_the_file(uploader: Uploader, photo_of: Make) -> None:
     album = "00000000-0000-7000-8000-000000000000"
     (outcome,) = uploader.run([photo_of("a.jpg", b"one", albums=(album,))])
     assert (outcome.status, outcome.detail) == ("failed", "There is no such album.")
 
 
-def test_a_full_disk_ends_the_run_after_the_files_in_hand(
-    server: FakeSite, uploader: Uploader, photo_of: Make
-) -> None:
+def test_full_storage_ends_the_run(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     def full(asked: Asked) -> Answer | None:
         return refused(507, "storage_full", "The storage is full.") if asked.method == "POST" else None
 
@@ -148,7 +143,7 @@ def test_a_full_disk_ends_the_run_after_the_files_in_hand(
     }
 
 
-def test_a_session_that_ends_in_the_middle(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+def test_expired_session_ends_the_run(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     def ended(asked: Asked) -> Answer | None:
         return refused(401, "authentication_required") if asked.method == "POST" else None
 
@@ -157,16 +152,14 @@ def test_a_session_that_ends_in_the_middle(server: FakeSite, uploader: Uploader,
         uploader.run([photo_of("a.jpg", b"one")])
 
 
-def test_a_file_that_changes_after_it_was_hashed(
-    server: FakeSite, uploader: Uploader, photo_of: Make
-) -> None:
+def test_file_changed_since_its_hash_fails(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     upload = photo_of("a.jpg", b"one")
-    uploader.journal.note_hash(upload.source.fingerprint, "0" * 64)
+    uploader.journal.record_sha256(upload.source.fingerprint, "0" * 64)
     assert uploader.run([upload])[0].code == "checksum_mismatch"
     assert server.photos == {}
 
 
-def test_a_file_that_goes_away(uploader: Uploader, photo_of: Make, tmp_path: Path) -> None:
+def test_deleted_file_fails(uploader: Uploader, photo_of: Make, tmp_path: Path) -> None:
     upload = photo_of("a.jpg", b"one")
     (tmp_path / "a.jpg").unlink()
     (outcome,) = uploader.run([upload])
@@ -174,8 +167,10 @@ def test_a_file_that_goes_away(uploader: Uploader, photo_of: Make, tmp_path: Pat
     assert "No such file" in str(outcome.detail)
 
 
-def test_at_the_limit_files_go_one_at_a_time(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
-    """Four workers that come back at once would send three files in vain."""
+def test_rate_limited_files_are_sent_one_at_a_time(
+    server: FakeSite, uploader: Uploader, photo_of: Make
+) -> None:
+    """Four workers that returned at once would have three files rejected."""
     uploader.jobs = 4
     lock = threading.Lock()
     under_way, most, limited = 0, 0, False
@@ -190,21 +185,21 @@ def test_at_the_limit_files_go_one_at_a_time(server: FakeSite, uploader: Uploade
                 return refused(429, "rate_limited", Retry_After="0.05")
             under_way += 1
             most = max(most, under_way)
-        threading.Event().wait(0.02)  # long enough for another worker to come
+        threading.Event().wait(0.02)  # long enough for another worker to arrive
         with lock:
             under_way -= 1
         return None
 
     uploader.run([photo_of("first.jpg", b"first")])
     server.hook = limit_once
-    uploader.api.gate.close_for(0.01, "a limit")
+    uploader.api.gate.close(0.01, "a limit")
     outcomes = uploader.run([photo_of(f"{number}.jpg", f"{number}".encode()) for number in range(8)])
     assert {outcome.status for outcome in outcomes} == {"uploaded"}
     assert under_way == 0
     assert most <= 1
 
 
-def test_big_files_travel_in_parts(
+def test_large_file_is_sent_in_chunks(
     server: FakeSite, uploader: Uploader, progress: Counting, photo_of: Make
 ) -> None:
     data = noise(2 * CHUNK + 5)
@@ -222,7 +217,7 @@ def test_big_files_travel_in_parts(
     assert upload["fields"]["sha256"] == outcome.sha256
 
 
-def test_parts_go_on_where_an_earlier_run_broke_off(
+def test_interrupted_upload_resumes_in_the_next_run(
     server: FakeSite, api: Api, journal: Journal, photo_of: Make
 ) -> None:
     data = noise(3 * CHUNK)
@@ -235,13 +230,13 @@ def test_parts_go_on_where_an_earlier_run_broke_off(
         return None
 
     server.hook = stop_after_one
-    first = open_uploader(api, journal, Counting(), jobs=1)
+    first = connect_uploader(api, journal, progress=Counting(), jobs=1)
     assert first.run([upload])[0].status == "not_tried"
     api.gate.stop.clear()
     server.hook = lambda _: None
     server.seen.clear()
     again = Counting()
-    second = open_uploader(api, journal, again, jobs=1)
+    second = connect_uploader(api, journal, progress=again, jobs=1)
     assert second.run([upload])[0].status == "uploaded"
     assert [asked.headers["upload-offset"] for asked in server.asked_for("PATCH", "/uploads")] == [
         str(CHUNK),
@@ -251,21 +246,21 @@ def test_parts_go_on_where_an_earlier_run_broke_off(
     assert again.bytes == len(data)
 
 
-def test_an_upload_that_the_server_forgot_begins_anew(
+def test_upload_unknown_to_the_server_starts_over(
     server: FakeSite, uploader: Uploader, photo_of: Make
 ) -> None:
     upload = photo_of("big.tif", noise(2 * CHUNK))
     sha256 = hashlib.sha256(noise(2 * CHUNK)).hexdigest()
-    uploader.journal.note_part(uploader.account, sha256, "http://site.test/api/v1/uploads/gone")
+    uploader.journal.record_upload_url(uploader.account, sha256, "http://site.test/api/v1/uploads/gone")
     assert uploader.run([upload])[0].status == "uploaded"
-    assert uploader.journal.part_of(uploader.account, sha256) is None
+    assert uploader.journal.upload_url(uploader.account, sha256) is None
 
 
 @pytest.mark.parametrize(
     "trouble",
     [refused(460, "chunk_mismatch"), refused(409, "wrong_offset"), refused(502, "bad_gateway"), Answer(204)],
 )
-def test_a_part_that_goes_wrong_is_sent_again(
+def test_failed_chunk_is_sent_again(
     server: FakeSite, uploader: Uploader, progress: Counting, photo_of: Make, trouble: Answer
 ) -> None:
     once = threading.Event()
@@ -283,7 +278,7 @@ def test_a_part_that_goes_wrong_is_sent_again(
     assert progress.bytes == len(data)
 
 
-def test_a_lost_last_answer_is_asked_for(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+def test_lost_last_response_is_recovered(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     data = noise(2 * CHUNK)
 
     def lose_the_last(asked: Asked) -> Answer | None:
@@ -299,15 +294,15 @@ def test_a_lost_last_answer_is_asked_for(server: FakeSite, uploader: Uploader, p
     assert list(server.photos) == [outcome.photo_id]
 
 
-def test_a_server_without_resumable_uploads(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+def test_server_without_tus_gets_a_form(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     server.tus = False
     data = noise(9 * MIB)
     assert uploader.run([photo_of("big.tif", data)])[0].status == "uploaded"
     assert next(iter(server.files.values())) == data
 
 
-def test_the_token_stays_with_its_host(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
-    """A Location that names another host leads nowhere but to our own."""
+def test_token_is_sent_only_to_its_host(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+    """Only the path of `Location` is used, whichever host it names."""
     hosts: set[str] = set()
 
     def elsewhere(asked: Asked) -> Answer | None:
@@ -324,7 +319,7 @@ def test_the_token_stays_with_its_host(server: FakeSite, uploader: Uploader, pho
     assert hosts == {"site.test"}
 
 
-def test_a_big_file_that_is_no_image(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
+def test_rejected_large_file_starts_over(server: FakeSite, uploader: Uploader, photo_of: Make) -> None:
     (outcome,) = uploader.run([photo_of("big.tif", b"broken" + noise(9 * MIB))])
     assert (outcome.status, outcome.code) == ("failed", "not_an_image")
-    assert uploader.journal.part_of(uploader.account, str(outcome.sha256)) is None
+    assert uploader.journal.upload_url(uploader.account, str(outcome.sha256)) is None

@@ -1,21 +1,22 @@
 """`search`, `tag` and `download`."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from vignette.albums import is_id
-from vignette.api.client import Api, Json
-from vignette.downloading import Download, Downloader
-from vignette.errors import CommandError, FileTrouble, NotSignedIn, Refused, Unreachable
+from vignette.api.client import Api
+from vignette.api.problems import Json, read_object
+from vignette.commands.options import AsJson
+from vignette.downloads import Download, Downloader
+from vignette.errors import CommandError, FileError, NotSignedIn, Refused, Unreachable
 from vignette.files import FileSource, scan
-from vignette.output import amount, card, clean, complain, err, out, print_json, say, size_of, table
-from vignette.running import interruptible, opened_api
-
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+from vignette.output import card, clean, counted, err, format_bytes, out, print_error, print_json, say, table
+from vignette.session import interruptible, open_api
 
 
 class Size(StrEnum):
@@ -26,13 +27,13 @@ class Size(StrEnum):
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Such as: lake -people after:2024-05-01")],
-    limit: Annotated[int, typer.Option(min=1, help="Photos at most.")] = 20,
+    query: Annotated[str, typer.Argument(help="For example: lake -people after:2024-05-01")],
+    limit: Annotated[int, typer.Option(min=1, help="The most photos to print.")] = 20,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Find photos by tags, words, people and dates."""
-    with opened_api() as api:
+    with open_api() as api:
         try:
             photos = list(api.pages("photos", limit=limit, q=query))
         except Refused as refusal:
@@ -52,11 +53,10 @@ def search(
         )
         return
     for photo in photos:
-        told = " · ".join(filter(None, (_labels(photo), _day(photo), _owner(photo))))
-        card(photo["id"], photo.get("title") or "untitled", told)
-    say(
-        amount(len(photos), "photo") + (" (--limit shows more)" if len(photos) == limit else ""), err(), "dim"
-    )
+        details = " · ".join(filter(None, (_labels(photo), _day(photo), _owner(photo))))
+        card(photo["id"], photo.get("title") or "untitled", details)
+    hint = " (raise --limit for more)" if len(photos) == limit else ""
+    say(counted(len(photos), "photo") + hint, err(), "dim")
 
 
 def _with_position(refusal: Refused, query: str) -> CommandError:
@@ -83,23 +83,21 @@ def _owner(photo: Json) -> str:
 
 
 def tag(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE…", help="Pictures; nothing of them is stored.")
-    ],
-    top: Annotated[int, typer.Option(min=1, max=1000, help="Labels a picture.")] = 10,
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Photos, which are not stored.")],
+    top: Annotated[int, typer.Option(min=1, max=1000, help="Labels per photo.")] = 10,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the model what is in a picture."""
+    """Print the model's labels and scores for photos without storing them."""
     failed = False
-    with opened_api() as api:
+    with open_api() as api:
         for source in scan(paths).files:
             try:
                 prediction = _predict(api, source, top)
-            except (Refused, FileTrouble) as error:
+            except (Refused, FileError) as error:
                 failed = True
                 line = error.line if isinstance(error, Refused) else error.detail
-                complain(f"{source.shown}: {line}")
+                print_error(f"{source.shown}: {line}")
                 if as_json:
                     code = error.problem_code if isinstance(error, Refused) else error.code
                     print_json({"file": source.shown, "error": {"code": code, "detail": error.detail}})
@@ -114,15 +112,14 @@ def tag(
 
 def _predict(api: Api, source: FileSource, top: int) -> Json:
     with source.reading() as file:
-        # Without a threshold of one's own, what stays below the labels' own would not come at all.
+        # Without a threshold, the server omits labels below their own thresholds.
         params = {"top": top, "threshold": 0}
 
-        def make() -> dict[str, Any]:
+        def prepare() -> Json:
             file.seek(0)
             return {"files": {"file": (source.name, file)}}
 
-        answer: Json = api.send("POST", "predict", params=params, make=make).json()
-        return answer
+        return read_object(api.send("POST", "predict", params=params, prepare=prepare))
 
 
 def _show_prediction(name: str, prediction: Json) -> None:
@@ -145,78 +142,76 @@ def _show_prediction(name: str, prediction: Json) -> None:
         line = f"  {mark} {clean(tag['label']):<{label_width}} {score:5.2f} {bar}"
         console.print(Text(line, style="" if over else "dim"), no_wrap=True, overflow="crop")
     if not any(tag["over_threshold"] for tag in tags):
-        console.print(Text("  None of them is sure enough to be shown.", style="dim"))
+        console.print(Text("  No label reaches its threshold.", style="dim"))
 
 
 def download(
     photo_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[PHOTO_ID]…", help="Ids of photos.")
     ] = None,
-    query: Annotated[str | None, typer.Option("--search", help="All that a query finds.")] = None,
-    album: Annotated[str | None, typer.Option(help="All of an album, by its id.")] = None,
+    query: Annotated[str | None, typer.Option("--search", help="Download what a query finds.")] = None,
+    album: Annotated[str | None, typer.Option(help="Download an album, by its id.")] = None,
     out_dir: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path(),
-    size: Annotated[
-        Size, typer.Option(help="original: the bytes as uploaded, for their owner.")
-    ] = Size.original,
+    size: Annotated[Size, typer.Option(help="original is the uploaded file, for its owner.")] = Size.original,
     *,
-    force: Annotated[bool, typer.Option("--force", help="Replace other files of the same name.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files of the same name.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Download photos; what was broken off goes on, and originals are checked against their hash."""
+    """Download photos; resume interrupted downloads and verify originals by their hash."""
     if sum(bool(given) for given in (photo_ids, query is not None, album)) != 1:
-        raise CommandError("Say what to download: ids of photos, or --search QUERY, or --album ID.")
+        raise CommandError("Choose what to download: photo ids, --search QUERY or --album ID.")
     for photo_id in photo_ids or ():
         if not is_id(photo_id):
-            raise CommandError(f"{clean(photo_id)} is no photo's id: `vignette search` shows ids.")
+            raise CommandError(f"{clean(photo_id)} is not a photo id: `vignette search` lists ids.")
     results: list[Download] = []
-    with opened_api() as api, interruptible(api.gate):
+    with open_api() as api, interruptible(api.gate):
         username = str(api.get("me")["username"])
         downloader = Downloader(api, out_dir, size.value, username, force=force)
-        for wanted in _wanted(api, photo_ids, query, album):
-            result = _one(downloader, api, wanted)
+        for photo_or_id in _select(api, photo_ids, query, album):
+            result = _download(downloader, api, photo_or_id)
             results.append(result)
             if as_json:
                 print_json(result.as_json())
             elif result.status == "failed":
-                complain(f"{result.photo_id}: {result.detail}")
+                print_error(f"{result.photo_id}: {result.detail}")
         stopped = api.gate.stop.is_set()
     if not as_json:
-        _sum_up(results, out_dir)
+        _print_summary(results, out_dir)
     if stopped:
         raise typer.Exit(130)
     if any(result.status == "failed" for result in results):
         raise typer.Exit(1)
 
 
-def _wanted(api: Api, ids: list[str] | None, query: str | None, album: str | None) -> Any:
+def _select(api: Api, ids: list[str] | None, query: str | None, album: str | None) -> Iterable[str | Json]:
     if ids:
         return ids
     if album is not None:
         if not is_id(album):
-            raise CommandError(f"{clean(album)} is no album's id: `vignette albums` shows ids.")
+            raise CommandError(f"{clean(album)} is not an album id: `vignette albums` lists ids.")
         return api.pages("photos", album=album)
     return api.pages("photos", q=query)
 
 
-def _one(downloader: Downloader, api: Api, wanted: str | Json) -> Download:
-    photo_id = wanted if isinstance(wanted, str) else str(wanted["id"])
+def _download(downloader: Downloader, api: Api, photo_or_id: str | Json) -> Download:
+    photo_id = photo_or_id if isinstance(photo_or_id, str) else str(photo_or_id["id"])
     try:
-        photo = api.get(f"photos/{wanted}") if isinstance(wanted, str) else wanted
+        photo = api.get(f"photos/{photo_id}") if isinstance(photo_or_id, str) else photo_or_id
         return downloader.fetch(photo)
     except (NotSignedIn, Unreachable):
         raise
     except Refused as refusal:
         return Download(photo_id, "failed", detail=refusal.line)
-    except CommandError as trouble:
-        return Download(photo_id, "failed", detail=trouble.detail)
+    except CommandError as error:
+        return Download(photo_id, "failed", detail=error.detail)
 
 
-def _sum_up(results: list[Download], folder: Path) -> None:
-    loaded = [result for result in results if result.status == "downloaded"]
-    there = sum(result.status == "there" for result in results)
+def _print_summary(results: list[Download], folder: Path) -> None:
+    downloaded = [result for result in results if result.status == "downloaded"]
+    present = sum(result.status == "there" for result in results)
     failed = sum(result.status == "failed" for result in results)
-    text = f"{amount(len(loaded), 'photo')} downloaded to {folder}"
-    text += f" ({size_of(sum(result.bytes for result in loaded))})" if loaded else ""
-    text += f", {there:,} already there" if there else ""
+    text = f"{counted(len(downloaded), 'photo')} downloaded to {folder}"
+    text += f" ({format_bytes(sum(result.bytes for result in downloaded))})" if downloaded else ""
+    text += f", {present:,} already present" if present else ""
     text += f", {failed:,} failed" if failed else ""
     say(text + ".", style="bold")
