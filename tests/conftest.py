@@ -4,9 +4,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.paths import SHARED_DATA
+from tests.support.paths import REPOSITORY, SHARED_DATA
 from tests.support.pictures import make_jpeg
 from tests.support.redis_server import RedisServer
+
+SLOWEST_FIRST = ("e2e", "integration", "contract", "unit")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one worker, and start the slow files first so that workers end together.
+
+    A file's tests share module fixtures, often a whole stack. See docs/decisions/0034.
+    """
+    items.sort(key=lambda item: SLOWEST_FIRST.index(_folder(item)) if _folder(item) in SLOWEST_FIRST else 0)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(REPOSITORY / "tests").parts[0]
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,11 @@
 """Addresses and methods that are not there, HEAD, and the form that answers come in."""
 
-import httpx
 import pytest
 from tests.contract.api.asking import ask
 from tests.contract.api.rules import RULES, Who
 from tests.contract.api.world import World
 from tests.support.contract.document import Document
+from tests.support.problems import problem
 
 DOCUMENT = Document()
 HEADABLE = sorted(
@@ -13,11 +13,6 @@ HEADABLE = sorted(
     for name in RULES.keys() & DOCUMENT.operations.keys() - {"stream_events"}
     if DOCUMENT.operations[name][0] == "GET"
 )
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,6 @@ FORBIDDEN = (403, "forbidden")
 SIGN_IN = (401, "authentication_required")
 
 
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
-
-
 def done(answer: httpx.Response) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 

@@ -5,15 +5,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from tests.support.photos.service import KEY, PASSWORD, House
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 
 ANNA = {"username": "Anna", "email": "anna@example.org", "password": PASSWORD}
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def log_in(house: House, login: str = "anna", password: str = PASSWORD) -> httpx.Response:

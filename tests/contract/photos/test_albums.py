@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.albums import albums
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -14,11 +14,6 @@ from vignette_shared.ids import new_id
 PATH = "/api/v1/albums"
 NOT_THERE = (404, "not_found")
 SIGN_IN = (401, "authentication_required")
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return answer.status_code, answer.json()["code"]
 
 
 def make(house: House, owner: Identity, *photos: str, **fields: str) -> str:

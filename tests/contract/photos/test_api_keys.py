@@ -5,17 +5,14 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.ids import UNKNOWN_ID
 from tests.support.photos.service import House
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.ids import new_id
 
 KEYS = "/api/v1/me/api-keys"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def make(house: House, caller: Identity, *scopes: str, **fields: Any) -> dict[str, Any]:
@@ -127,7 +124,7 @@ def test_keys_that_are_refused(house: House, bert: Identity, asked: dict[str, An
     [
         ("GET", KEYS, None),
         ("POST", KEYS, {"name": "n", "scopes": ["read"]}),
-        ("DELETE", f"{KEYS}/{new_id()}", None),
+        ("DELETE", f"{KEYS}/{UNKNOWN_ID}", None),
         ("POST", "/api/v1/me/password", {"current": "x", "new": "y"}),
         ("DELETE", "/api/v1/me", {"password": "x"}),
     ],

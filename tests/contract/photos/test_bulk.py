@@ -6,6 +6,7 @@ import httpx
 import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.tags import decisions
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -99,7 +100,7 @@ def test_photos_go_into_an_album_in_the_order_asked(
     own = house.publish(bert, make_jpeg(320, 240, 7), sky=0.9)
     for album in (album_id, new_id(), "x", None):
         answer = change(house, bert, [own], "add_to_album", album)
-        assert (answer.status_code, answer.json()["code"]) == INVALID
+        assert problem(answer) == INVALID
 
 
 def test_photos_go_to_the_trash_once(house: House, anna: Identity, photos: list[str]) -> None:
@@ -135,7 +136,7 @@ def test_a_value_that_the_action_can_not_take_changes_nothing(
     house: House, anna: Identity, photos: list[str], action: str, value: str | None, code: str
 ) -> None:
     answer = change(house, anna, photos, action, value)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert problem(answer) == (422, code)
     assert house.get(anna, photos[0])["visibility"] == "public"
 
 

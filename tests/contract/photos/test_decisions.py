@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.support.photos.published import VERSION
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.models import TagDecisionRow
 from photos.pipeline.tagging import record_tags
@@ -19,11 +20,6 @@ from vignette_shared.contracts.identity import ANONYMOUS, Identity
 PATH = "/api/v1/photos"
 NEWER = "20260505T000000Z-0000abcd"
 NEWEST = "20260707T000000Z-0000abcd"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def decide(house: House, caller: Identity, photo_id: str, label: str, state: str) -> httpx.Response:

@@ -7,15 +7,11 @@ import pytest
 from PIL import Image
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 NOT_THERE = (404, "not_found")
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return answer.status_code, answer.json()["code"]
 
 
 def located_jpeg() -> bytes:

@@ -15,12 +15,12 @@ from tests.contract.photos.social import (
     feed,
     follow,
     names,
-    problem,
     suspend,
     texts,
 )
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.people import social
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

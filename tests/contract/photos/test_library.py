@@ -8,6 +8,7 @@ import pytest
 from tests.support.photos.published import VERSION
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.operations.reconcile import reconcile
 from photos.pipeline.tagging import record_failure
@@ -19,11 +20,6 @@ PATH = "/api/v1/photos"
 NOT_THERE = (404, "not_found")
 STALE = (412, "stale")
 TAG, RENDER = "tagger.tag_photo.v1", "photos.render_photo.v1"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return answer.status_code, answer.json()["code"]
 
 
 def patch(

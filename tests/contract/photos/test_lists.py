@@ -2,20 +2,15 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from tests.support.photos.published import LABELS, VERSION, publish_model
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 PATH = "/api/v1/photos"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def listed(house: House, caller: Identity, **query: Any) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.photos.published import BACKBONE, VERSION
 from tests.support.photos.service import House
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.registry import ModelManifest, Registry, file_hash
@@ -109,11 +110,11 @@ def test_wrong_versions_are_refused(
     two: House, anna: Identity, versions: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     answer = compare(two, anna, **versions)
-    assert (answer.status_code, answer.json()["code"]) == refusal
+    assert problem(answer) == refusal
 
 
 def test_nobody_compares_and_a_damaged_model_is_named(two: House, anna: Identity) -> None:
     assert compare(two, ANONYMOUS, a=OLDER, b=NEWER).status_code == 401
     two.services.registry.store.put(f"models/versions/{NEWER}/metrics.json", b"{}", replace=True)
     answer = compare(two, anna, a=VERSION, b=NEWER)
-    assert (answer.status_code, answer.json()["code"]) == (503, "model_damaged")
+    assert problem(answer) == (503, "model_damaged")

@@ -5,8 +5,10 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from tests.support.ids import UNKNOWN_ID
 from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.models import AuditRow, ReportRow
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -14,11 +16,6 @@ from vignette_shared.ids import new_id
 
 REPORTS = "/api/v1/admin/reports"
 USERS = "/api/v1/admin/users"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def report(house: House, reporter: Identity, photo_id: str | None, reason: str = "spam") -> str:
@@ -78,14 +75,14 @@ def photo(house: House, bert: Identity) -> str:
     ("method", "path", "body"),
     [
         ("GET", REPORTS, None),
-        ("POST", f"{REPORTS}/{new_id()}/resolve", {"action": "dismiss"}),
-        ("POST", f"{REPORTS}/{new_id()}/resolve", {"action": "nonsense"}),
+        ("POST", f"{REPORTS}/{UNKNOWN_ID}/resolve", {"action": "dismiss"}),
+        ("POST", f"{REPORTS}/{UNKNOWN_ID}/resolve", {"action": "nonsense"}),
         ("GET", USERS, None),
         ("PATCH", f"{USERS}/anna", {"suspended": True}),
         ("GET", "/api/v1/admin/queues", None),
         ("GET", "/api/v1/admin/dead-letters", None),
-        ("POST", f"/api/v1/admin/dead-letters/{new_id()}/retry", None),
-        ("DELETE", f"/api/v1/admin/dead-letters/{new_id()}", None),
+        ("POST", f"/api/v1/admin/dead-letters/{UNKNOWN_ID}/retry", None),
+        ("DELETE", f"/api/v1/admin/dead-letters/{UNKNOWN_ID}", None),
     ],
 )
 def test_only_admins_get_in(

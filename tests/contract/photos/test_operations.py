@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.models import AuditRow
 from photos.operations.dead_letters import QUEUES, QueueLoad, list_queues
@@ -18,11 +18,6 @@ from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO, RecordFailu
 from vignette_shared.ids import new_id
 
 LETTERS = "/api/v1/admin/dead-letters"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def letters(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]:

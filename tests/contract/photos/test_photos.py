@@ -7,18 +7,14 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from tests.support.ids import UNKNOWN_ID
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
-from vignette_shared.ids import new_id
 
 PATH = "/api/v1/photos"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def labels(photo: dict[str, Any]) -> list[str]:
@@ -70,7 +66,7 @@ def test_who_may_see_and_remove(
         assert answer.status_code == 204 if remove is None else problem(answer) == remove
 
 
-@pytest.mark.parametrize("photo_id", [new_id(), "1", "../etc/passwd", "%00"])
+@pytest.mark.parametrize("photo_id", [UNKNOWN_ID, "1", "../etc/passwd", "%00"])
 def test_an_unknown_id_is_not_there(house: House, anna: Identity, photo_id: str) -> None:
     client = house.client(anna)
     assert problem(client.get(f"{PATH}/{photo_id}")) == NOT_THERE

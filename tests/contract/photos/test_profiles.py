@@ -6,16 +6,12 @@ import httpx
 import pytest
 from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 ME = "/api/v1/me"
 NEW_PASSWORD = "another walk, another lake"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def change(house: House, caller: Identity, **fields: Any) -> httpx.Response:

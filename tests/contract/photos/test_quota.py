@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import httpx
 from sqlalchemy import update
-from tests.contract.photos.tus import begin, code, count, described, patch
+from tests.contract.photos.tus import begin, count, described, patch
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.models import AlbumPhotoRow, AlbumRow, UserRow
 from vignette_shared.contracts.identity import Identity
@@ -56,7 +57,7 @@ def test_what_goes_beyond_the_quota_is_refused_and_says_what_is_free(
     small = with_room(house, len(jpeg) + 10)
     assert post(small, anna, jpeg).status_code == 201
     refused = post(small, anna, make_jpeg(64, 48))
-    assert code(refused) == (413, "quota_exceeded")
+    assert problem(refused) == (413, "quota_exceeded")
     assert (refused.json()["free_bytes"], refused.json()["quota_bytes"]) == (10, len(jpeg) + 10)
     assert "10 bytes" in refused.json()["detail"]
     assert post(small, bert, make_jpeg(64, 48)).status_code == 201, "everyone has their own"
@@ -104,12 +105,12 @@ def test_what_is_announced_beyond_the_quota_is_refused_unread(
     small = with_room(house, 1000)
     headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000"}
     answer = small.client(anna).post("/api/v1/photos", content=b"--x", headers=headers)
-    assert code(answer) == (413, "quota_exceeded")
+    assert problem(answer) == (413, "quota_exceeded")
     known = house.post(anna, jpeg)["sha256"]
     let_in = small.client(anna).post(
         "/api/v1/photos", content=b"--x", headers=headers | {"X-Content-SHA256": known.upper()}
     )
-    assert code(let_in) == (400, "bad_request"), "read, and found to be no form"
+    assert problem(let_in) == (400, "bad_request"), "read, and found to be no form"
 
 
 def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity) -> None:
@@ -117,7 +118,7 @@ def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity
     small = with_room(house, sum(map(len, pictures)) - 1)
     first = begin(small, anna, len(pictures[0]))
     headers = TUS | {"Upload-Length": str(len(pictures[1]))}
-    assert code(small.client(anna).post("/api/v1/uploads", headers=headers)) == (413, "quota_exceeded")
+    assert problem(small.client(anna).post("/api/v1/uploads", headers=headers)) == (413, "quota_exceeded")
     small.client(anna).delete(first, headers=TUS)
     second = begin(small, anna, len(pictures[1]))
     assert patch(small, anna, second, 0, pictures[1]).headers["photo-id"]
@@ -126,7 +127,7 @@ def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity
 def test_a_quota_that_shrank_meanwhile_ends_the_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     change_user(house, anna, bytes_quota=10)
-    assert code(patch(house, anna, url, 0, jpeg)) == (413, "quota_exceeded")
+    assert problem(patch(house, anna, url, 0, jpeg)) == (413, "quota_exceeded")
     assert (count(house, "uploads"), list(house.services.staging.iterdir())) == (0, [])
     assert list(house.services.store.list("originals")) == []
 
@@ -163,10 +164,10 @@ def test_anothers_album_is_none(house: House, anna: Identity, bert: Identity, jp
     answer = house.client(bert).post(
         "/api/v1/photos", files={"file": ("x.jpg", jpeg)}, data={"album_id": album}
     )
-    assert code(answer) == (422, "validation_failed")
+    assert problem(answer) == (422, "validation_failed")
     assert answer.json()["errors"][0]["field"] == "album_id"
     headers = TUS | {"Upload-Length": "10"} | described(album_id=album)
-    assert code(house.client(bert).post("/api/v1/uploads", headers=headers)) == (422, "validation_failed")
+    assert problem(house.client(bert).post("/api/v1/uploads", headers=headers)) == (422, "validation_failed")
     assert (count(house, "photos"), count(house, AlbumPhotoRow.__tablename__)) == (0, 0)
 
 
@@ -176,7 +177,7 @@ def test_an_account_that_went_meanwhile_keeps_nothing(
     """The signed identity is as old as the request, which may take long."""
     url = begin(house, bert, len(jpeg))
     change_user(house, bert, deleted_at=house.clock())
-    assert code(patch(house, bert, url, 0, jpeg)) == (401, "authentication_required")
-    assert code(post(house, bert, jpeg)) == (401, "authentication_required")
+    assert problem(patch(house, bert, url, 0, jpeg)) == (401, "authentication_required")
+    assert problem(post(house, bert, jpeg)) == (401, "authentication_required")
     assert count(house, "photos") == 0
     assert list(house.services.store.list("originals")) == []

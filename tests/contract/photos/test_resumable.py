@@ -13,7 +13,6 @@ from tests.contract.photos.tus import (
     UNKNOWN,
     begin,
     checksum,
-    code,
     count,
     described,
     head,
@@ -22,6 +21,7 @@ from tests.contract.photos.tus import (
 )
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import Identity
 
@@ -65,7 +65,7 @@ def test_who_missed_the_last_answer_learns_of_the_photo(house: House, anna: Iden
     for answer in (head(house, anna, url), patch(house, anna, url, len(jpeg), b"")):
         assert answer.is_success
         assert (answer.headers["upload-offset"], answer.headers["photo-id"]) == (str(len(jpeg)), photo_id)
-    assert code(patch(house, anna, url, 0, jpeg)) == (409, "wrong_offset")
+    assert problem(patch(house, anna, url, 0, jpeg)) == (409, "wrong_offset")
     assert count(house, "photos") == 1
     assert kept(house) == []
 
@@ -102,8 +102,8 @@ def test_others_see_no_upload(house: House, anna: Identity, bert: Identity, jpeg
     patch(house, anna, url, 0, jpeg[:100])
     for location in (url, UNKNOWN, f"{PATH}/no-id"):
         assert head(house, bert, location).status_code == 404
-        assert code(patch(house, bert, location, 100, jpeg)) == (404, "not_found")
-        assert code(house.client(bert).delete(location, headers=TUS)) == (404, "not_found")
+        assert problem(patch(house, bert, location, 100, jpeg)) == (404, "not_found")
+        assert problem(house.client(bert).delete(location, headers=TUS)) == (404, "not_found")
     assert head(house, anna, url).headers["upload-offset"] == "100"
     assert len(kept(house)) == 1
 
@@ -127,7 +127,7 @@ def test_another_version_of_tus_is_refused(
     answer = house.client(anna).request(method, PATH if method == "POST" else url, headers=headers)
     assert answer.status_code == 412
     if method != "HEAD":
-        assert code(answer) == (412, "unsupported_tus_version")
+        assert problem(answer) == (412, "unsupported_tus_version")
     assert count(house, "uploads") == 1
 
 
@@ -162,7 +162,7 @@ def test_what_can_not_be_begun(
     house: House, anna: Identity, headers: dict[str, str], expected: tuple[int, str] | None
 ) -> None:
     answer = house.client(anna).post(PATH, headers=TUS | headers)
-    assert (None if answer.is_success else code(answer)) == expected
+    assert (None if answer.is_success else problem(answer)) == expected
     assert count(house, "uploads") == (1 if expected is None else 0)
     assert kept(house) == []
 
@@ -170,21 +170,21 @@ def test_what_can_not_be_begun(
 def test_an_upload_begins_without_its_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
     headers = TUS | BYTES | {"Upload-Length": str(len(jpeg))}
     answer = house.client(anna).post(PATH, headers=headers, content=jpeg)
-    assert code(answer) == (415, "unsupported_media_type")
+    assert problem(answer) == (415, "unsupported_media_type")
     assert count(house, "uploads") == 0
 
 
 def test_bytes_that_can_not_be_taken(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:100])
-    assert code(patch(house, anna, url, 99, jpeg[99:])) == (409, "wrong_offset")
-    assert code(patch(house, anna, url, 101, jpeg[101:])) == (409, "wrong_offset")
-    assert code(patch(house, anna, url, 100, jpeg[100:], Content_Type="image/jpeg")) == (
+    assert problem(patch(house, anna, url, 99, jpeg[99:])) == (409, "wrong_offset")
+    assert problem(patch(house, anna, url, 101, jpeg[101:])) == (409, "wrong_offset")
+    assert problem(patch(house, anna, url, 100, jpeg[100:], Content_Type="image/jpeg")) == (
         415,
         "unsupported_media_type",
     )
-    assert code(patch(house, anna, url, 100, jpeg[100:], Upload_Offset="")) == (400, "bad_request")
-    assert code(patch(house, anna, url, 100, jpeg)) == (413, "too_large")
+    assert problem(patch(house, anna, url, 100, jpeg[100:], Upload_Offset="")) == (400, "bad_request")
+    assert problem(patch(house, anna, url, 100, jpeg)) == (413, "too_large")
     assert head(house, anna, url).headers["upload-offset"] == "100"
     assert patch(house, anna, url, 100, jpeg[100:]).headers["photo-id"]
 
@@ -197,7 +197,7 @@ def test_more_bytes_than_announced_without_saying_so(house: House, anna: Identit
         yield b"x"
 
     headers = TUS | BYTES | {"Upload-Offset": "0"}
-    assert code(house.client(anna).patch(url, content=endless(), headers=headers)) == (413, "too_large")
+    assert problem(house.client(anna).patch(url, content=endless(), headers=headers)) == (413, "too_large")
     assert count(house, "photos") == 0
 
 
@@ -206,7 +206,7 @@ def test_a_checksum_is_held_against_each_chunk(house: House, anna: Identity, jpe
     half = len(jpeg) // 2
     assert patch(house, anna, url, 0, jpeg[:half], **checksum(jpeg[:half])).status_code == 204
     wrong = patch(house, anna, url, half, jpeg[half:], **checksum(b"other"))
-    assert code(wrong) == (460, "chunk_mismatch")
+    assert problem(wrong) == (460, "chunk_mismatch")
     assert head(house, anna, url).headers["upload-offset"] == str(half)
     assert count(house, "photos") == 0
     right = patch(house, anna, url, half, jpeg[half:], **checksum(jpeg[half:]))
@@ -216,13 +216,13 @@ def test_a_checksum_is_held_against_each_chunk(house: House, anna: Identity, jpe
 @pytest.mark.parametrize("header", ["md5 MTIz", "sha256", "sha256 !!", "sha256 MTIz", "", "crc32 AAAA"])
 def test_checksums_that_can_not_be_read(house: House, anna: Identity, jpeg: bytes, header: str) -> None:
     url = begin(house, anna, len(jpeg))
-    assert code(patch(house, anna, url, 0, jpeg, Upload_Checksum=header)) == (400, "bad_request")
+    assert problem(patch(house, anna, url, 0, jpeg, Upload_Checksum=header)) == (400, "bad_request")
     assert head(house, anna, url).headers["upload-offset"] == "0"
 
 
 def test_the_announced_hash_is_held_against_the_whole(house: House, anna: Identity, jpeg: bytes) -> None:
     wrong = begin(house, anna, len(jpeg), sha256=hashlib.sha256(b"other").hexdigest())
-    assert code(patch(house, anna, wrong, 0, jpeg)) == (422, "checksum_mismatch")
+    assert problem(patch(house, anna, wrong, 0, jpeg)) == (422, "checksum_mismatch")
     assert head(house, anna, wrong).status_code == 404
     right = begin(house, anna, len(jpeg), sha256=hashlib.sha256(jpeg).hexdigest().upper())
     assert patch(house, anna, right, 0, jpeg).headers["photo-id"]
@@ -242,7 +242,7 @@ def test_what_is_no_photo_goes_with_its_upload(
     house: House, anna: Identity, data: bytes, expected: tuple[int, str]
 ) -> None:
     url = begin(house, anna, len(data))
-    assert code(patch(house, anna, url, 0, data)) == expected
+    assert problem(patch(house, anna, url, 0, data)) == expected
     assert head(house, anna, url).status_code == 404
     assert (kept(house), count(house, "photos"), count(house, "uploads")) == ([], 0, 0)
     assert list(house.services.store.list("originals")) == []
@@ -271,6 +271,6 @@ def test_after_a_day_it_is_too_late(house: House, anna: Identity, jpeg: bytes) -
     assert head(house, anna, url).status_code == 200
     house.clock.forward(seconds=1)
     assert head(house, anna, url).status_code == 410
-    assert code(patch(house, anna, url, 1000, jpeg[1000:])) == (410, "upload_expired")
-    assert code(house.client(anna).delete(url, headers=TUS)) == (410, "upload_expired")
+    assert problem(patch(house, anna, url, 1000, jpeg[1000:])) == (410, "upload_expired")
+    assert problem(house.client(anna).delete(url, headers=TUS)) == (410, "upload_expired")
     assert count(house, "photos") == 0

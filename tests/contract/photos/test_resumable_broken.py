@@ -10,8 +10,9 @@ from typing import Any
 from obstore.store import MemoryStore
 from PIL import Image
 from tests.contract.photos.test_upload import FullStore
-from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, code, count, head, kept, patch
+from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, count, head, kept, patch
 from tests.support.photos.service import KEY, House
+from tests.support.problems import problem
 
 from photos.app import build_app
 from photos.operations.metrics import make_registry
@@ -25,8 +26,8 @@ def test_one_writer_at_a_time(house: House, anna: Identity, jpeg: bytes) -> None
     (file,) = kept(house)
     with file.open("rb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)  # as another process of the service would
-        assert code(patch(house, anna, url, 1000, jpeg[1000:])) == (423, "upload_locked")
-        assert code(house.client(anna).delete(url, headers=TUS)) == (423, "upload_locked")
+        assert problem(patch(house, anna, url, 1000, jpeg[1000:])) == (423, "upload_locked")
+        assert problem(house.client(anna).delete(url, headers=TUS)) == (423, "upload_locked")
         assert head(house, anna, url).headers["upload-offset"] == "1000"
     assert patch(house, anna, url, 1000, jpeg[1000:]).status_code == 204
 
@@ -90,7 +91,7 @@ def test_a_storage_that_fails_keeps_the_upload_for_another_try(
 ) -> None:
     full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
     url = begin(full, anna, len(jpeg))
-    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
+    assert problem(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
     assert head(full, anna, url).status_code == 507
     assert count(house, "photos") == 0
     look = head(house, anna, url)
@@ -104,9 +105,9 @@ def test_a_nearly_full_disk_begins_nothing_and_takes_no_more(
         house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
     )
     headers = TUS | {"Upload-Length": str(len(jpeg))}
-    assert code(full.client(anna).post(PATH, headers=headers)) == (507, "storage_full")
+    assert problem(full.client(anna).post(PATH, headers=headers)) == (507, "storage_full")
     url = begin(house, anna, len(jpeg))
-    assert code(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
+    assert problem(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
     assert patch(house, anna, url, 0, jpeg).headers["photo-id"]
 
 

@@ -2,20 +2,15 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.kernel.cursors import write_cursor
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 PATH, TAGS, SUGGEST = "/api/v1/photos", "/api/v1/tags", "/api/v1/tags/suggest"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def titles(house: House, caller: Identity, **query: Any) -> list[str]:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.albums import sharing
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -18,11 +19,6 @@ NOT_THERE = (404, "not_found")
 EXPIRED = (410, "link_expired")
 LOCKED = (401, "password_required")
 WRONG = (401, "wrong_password")
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return answer.status_code, answer.json()["code"]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.pipeline.tagging import record_tags
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -131,10 +132,10 @@ def test_what_is_not_there_and_wrong_limits_are_refused(house: House, anna: Iden
     private = place(house, anna, 0, visibility="private")
     for photo_id in (private, "0198c0de-0000-7000-8000-000000000000", "x"):
         answer = house.client(bert).get(f"/api/v1/photos/{photo_id}/similar")
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+        assert problem(answer) == (404, "not_found")
     for limit in ("0", "101", "x"):
         answer = house.client(anna).get(f"/api/v1/photos/{private}/similar", params={"limit": limit})
-        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
+        assert problem(answer) == (422, "validation_failed")
 
 
 def test_where_hardly_any_may_be_listed_those_are_found(

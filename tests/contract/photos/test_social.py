@@ -15,12 +15,12 @@ from tests.contract.photos.social import (
     USERS,
     comment,
     done,
-    problem,
     suspend,
     texts,
 )
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.models import CommentRow, PhotoRow, ReportRow
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

@@ -13,6 +13,7 @@ from PIL import Image
 from tests.support.photos.fakes import InlineDecoder
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.decoding.jobs import Inspection
 from vignette_shared.contracts.identity import Identity
@@ -39,13 +40,12 @@ def send(house: House, caller: Identity, file: bytes, **options: Any) -> httpx.R
 
 def refused(house: House, answer: httpx.Response) -> tuple[int, str]:
     """The status and code of a refusal that kept nothing: no row, no blob, no staging file, no message."""
-    assert answer.headers["content-type"] == "application/problem+json"
     with house.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() == 0
     assert list(house.services.store.list("originals")) == []
     assert list(house.services.staging.iterdir()) == []
     assert house.outbox.sent == []
-    return answer.status_code, answer.json()["code"]
+    return problem(answer)
 
 
 def test_a_photo_is_stored_byte_for_byte_and_announced(house: House, anna: Identity, jpeg: bytes) -> None:

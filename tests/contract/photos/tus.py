@@ -45,11 +45,6 @@ def checksum(data: bytes, algorithm: str = "sha256") -> dict[str, str]:
     return {"Upload_Checksum": f"{algorithm} {b64encode(digest).decode()}"}
 
 
-def code(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
-
-
 def kept(house: House) -> list[Path]:
     return list(house.services.staging.iterdir())
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 from tests.support.stack.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
@@ -44,14 +45,6 @@ CASES = [
     pytest.param(truncated_jpeg(), 422, "truncated_image", id="truncated"),
     pytest.param(huge_png(20_000), 422, "too_many_pixels", id="too many pixels"),
 ]
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    body = answer.json()
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert body["request_id"] == answer.headers["x-request-id"]
-    assert body["detail"]
-    return answer.status_code, body["code"]
 
 
 @pytest.mark.parametrize(("data", "status", "code"), CASES)

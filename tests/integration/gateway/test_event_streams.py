@@ -11,6 +11,7 @@ import redis
 from tests.support.gateway.fake_photos import ANNA, TOKEN, FakePhotos
 from tests.support.gateway.gateways import Site, bearer, gateway_over
 from tests.support.gateway.serving import serving_gateway
+from tests.support.problems import problem
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
 
@@ -115,7 +116,7 @@ def test_a_stream_ends_when_its_session_does(url: str, photos: FakePhotos) -> No
 def test_streams_are_counted_and_given_back(url: str) -> None:
     with reading(url), reading(url):
         refused = httpx.get(url + EVENTS, headers=bearer())
-        assert (refused.status_code, refused.json()["code"]) == (503, "service_unavailable")
+        assert problem(refused) == (503, "service_unavailable")
         assert "retry-after" in refused.headers
         assert "vignette_event_streams 2.0" in httpx.get(f"{url}/metrics").text
     wait_until(lambda: "vignette_event_streams 0.0" in httpx.get(f"{url}/metrics").text, "the end of both")
@@ -129,7 +130,7 @@ def test_one_user_has_few_streams_and_others_are_not_hindered(photos: FakePhotos
     limits = LimitSettings(event_streams_per_user=1)
     with serving_gateway(photos, redis_url=redis_url, limits=limits) as url, reading(url):
         refused = httpx.get(url + EVENTS, headers=bearer())
-        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        assert problem(refused) == (429, "rate_limited")
         assert "retry-after" in refused.headers
         with httpx.stream("GET", url + EVENTS, headers=bearer("token-of-ben")) as answer:
             assert answer.status_code == 200
@@ -152,13 +153,13 @@ def test_who_comes_back_too_late_is_told_so(url: str, sink: RedisEvents, redis_u
 @pytest.mark.parametrize("last_id", ["abc", "1", "1-2-3", "$", "99999999999999999999-0"])
 def test_an_id_that_is_none_is_refused(last_id: str) -> None:
     answer = gateway_over(FakePhotos()).get(EVENTS, headers={**bearer(), "Last-Event-ID": last_id})
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert problem(answer) == (400, "bad_request")
 
 
 def test_without_redis_no_stream_opens() -> None:
     site: Site = gateway_over(FakePhotos())
     answer = site.get(EVENTS, headers=bearer())
-    assert (answer.status_code, answer.json()["code"]) == (503, "broker_unavailable")
+    assert problem(answer) == (503, "broker_unavailable")
 
 
 def test_a_stream_ends_with_redis_and_the_site_lives_on(photos: FakePhotos, tmp_path: Any) -> None:

@@ -17,6 +17,7 @@ from tests.support.gateway.fake_photos import KEY, TOKEN, FakePhotos
 from tests.support.gateway.gateways import bearer
 from tests.support.gateway.serving import serving, serving_gateway
 from tests.support.ports import free_port
+from tests.support.problems import problem
 from tests.support.waiting import wait_until
 
 from gateway.limits.body_limits import MULTIPART_ALLOWANCE
@@ -133,7 +134,7 @@ def test_an_upload_beyond_the_limit_is_refused(
     body = form if announced else iter([form[:100_000], form[100_000:]])
     headers = {**bearer(), "Content-Type": "multipart/form-data; boundary=b"}
     answer = client.post(path, content=body, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert problem(answer) == (413, "too_large")
     assert "KiB" in answer.json()["detail"]
     assert photos.seen == []
 
@@ -145,7 +146,7 @@ def test_any_other_body_has_a_smaller_limit(
     body = json.dumps({"login": "anna", "password": "p" * 3000}).encode()
     headers = {"Content-Type": "application/json"}
     answer = client.post("/api/v1/auth/login", content=body if announced else iter([body]), headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert problem(answer) == (413, "too_large")
     assert photos.seen == []
 
 
@@ -215,7 +216,7 @@ def test_a_refusal_in_the_middle_of_an_upload_arrives() -> None:
     limits = LimitSettings(upload_bytes=20_000_000)
     with serving_gateway(refusing, limits=limits) as url:
         answer = httpx.post(f"{url}/api/v1/photos", content=chunks(10_000_000), headers=bearer())
-        assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+        assert problem(answer) == (507, "storage_full")
 
 
 # --- what breaks ----------------------------------------------------------------------------------
@@ -236,7 +237,7 @@ def test_without_photos_the_answer_says_so_and_when_to_come_back() -> None:
     with serving_gateway(f"http://127.0.0.1:{free_port()}") as url:
         for path, headers in (("/api/v1/photos", {}), ("/api/v1/me", bearer())):
             answer = httpx.get(url + path, headers=headers)
-            assert (answer.status_code, answer.json()["code"]) == (503, "service_unavailable")
+            assert problem(answer) == (503, "service_unavailable")
             assert int(answer.headers["retry-after"]) > 0
 
 

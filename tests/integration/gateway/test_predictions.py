@@ -13,6 +13,7 @@ import redis
 from tests.support.gateway.fake_photos import READ_ONLY, FakePhotos
 from tests.support.gateway.gateways import Site, bearer, gateway_over
 from tests.support.gateway.serving import serving_gateway
+from tests.support.problems import problem
 from tests.support.waiting import wait_until
 
 from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
@@ -142,19 +143,19 @@ def test_what_the_tagger_refuses_keeps_its_name(
 ) -> None:
     with StandInTagger(redis_url, storage, lambda _: {"error": {"code": code, "detail": "why"}}):
         answered = ask(url)
-    assert (answered.status_code, answered.json()["code"]) == (status, shown)
+    assert problem(answered) == (status, shown)
     assert left(storage) == []
 
 
 def test_an_answer_that_makes_no_sense_is_not_passed_on(url: str, redis_url: str, storage: str) -> None:
     with StandInTagger(redis_url, storage, lambda _: {"scores": "high"}):
         answered = ask(url)
-    assert (answered.status_code, answered.json()["code"]) == (503, "tagger_unavailable")
+    assert problem(answered) == (503, "tagger_unavailable")
 
 
 def test_without_a_tagger_one_waits_no_longer_than_the_limit(url: str, storage: str) -> None:
     answered = ask(url)
-    assert (answered.status_code, answered.json()["code"]) == (503, "tagger_unavailable")
+    assert problem(answered) == (503, "tagger_unavailable")
     assert answered.headers["retry-after"] == "5"
     assert left(storage) == []
 
@@ -175,7 +176,7 @@ def test_beyond_the_limit_the_tagger_is_busy_at_once(url: str, redis_url: str, s
         second = ask(url)
         go_on.set()
         thread.join()
-        assert (second.status_code, second.json()["code"]) == (503, "tagger_busy")
+        assert problem(second) == (503, "tagger_busy")
         assert second.headers["retry-after"] == "2"
         assert first[0].status_code == 200
         assert ask(url).status_code == 200
@@ -186,7 +187,7 @@ def test_with_redis_down_the_answer_says_so() -> None:
     answered = gateway_over(FakePhotos(), publisher=publisher).post(
         PREDICT, files={"file": b"picture"}, headers=bearer()
     )
-    assert (answered.status_code, answered.json()["code"]) == (503, "broker_unavailable")
+    assert problem(answered) == (503, "broker_unavailable")
 
 
 BAD_FORMS: list[tuple[dict[str, Any], int, str]] = [
@@ -209,7 +210,7 @@ def test_a_form_that_is_not_right_is_explained(form: dict[str, Any], status: int
     site: Site = gateway_over(FakePhotos(), limits=LIMITS)
     headers = {**form.get("headers", {}), **bearer()}
     answered = site.post(PREDICT, **{**form, "headers": headers})
-    assert (answered.status_code, answered.json()["code"]) == (status, code)
+    assert problem(answered) == (status, code)
     assert answered.json()["detail"]
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, Table, event, func, select
 from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
+from tests.support.problems import problem
 
 from photos.accounts.deletion import clear_account, delete_account
 from photos.library.downloads import FOLDER as DOWNLOADS
@@ -31,11 +32,6 @@ OWN = make_jpeg(64, 48, 2)
 
 class Killed(BaseException):
     """Stands for the end of the process."""
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 def leave(house: House, caller: Identity, password: str = PASSWORD) -> httpx.Response:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from tests.support.photos.service import House
+from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.storage import open_store
@@ -55,7 +56,7 @@ def test_an_upload_that_does_not_fit(
     )
     small_house = replace(house, services=changed)
     answer = small_house.client(anna).post("/api/v1/photos", files={"file": ("large.png", large)})
-    assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
+    assert problem(answer) == (507, "storage_full")
     assert files_in(tiny_disk) == []
     assert files_in(services.staging) == []
     assert small_house.post(anna, jpeg)["status"] == "pending"
@@ -71,19 +72,17 @@ def test_a_resumable_upload_goes_on_when_there_is_room_again(
     client, tus = small.client(anna), {"Tus-Resumable": "1.0.0"}
     data = large[:240_000]
     begun = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))})
-    assert (begun.status_code, begun.json()["code"]) == (507, "storage_full")
+    assert problem(begun) == (507, "storage_full")
     filler.unlink()
     url = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))}).headers["location"]
     filler.write_bytes(b"x" * 200_000)
     going_on = tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     full = client.patch(url, content=data, headers=going_on)
-    assert (full.status_code, full.json()["code"]) == (507, "storage_full")
+    assert problem(full) == (507, "storage_full")
     filler.unlink()
     offset = int(client.head(url, headers=tus).headers["upload-offset"])
     assert files_in(tiny_disk)[0].read_bytes() == data[:offset]
     assert 0 <= offset < len(data)
     rest = client.patch(url, content=data[offset:], headers=going_on | {"Upload-Offset": str(offset)})
-    assert (rest.status_code, rest.json()["code"]) == (422, "truncated_image"), (
-        "all of it came, and it is cut"
-    )
+    assert problem(rest) == (422, "truncated_image"), "all of it came, and it is cut"
     assert files_in(tiny_disk) == []

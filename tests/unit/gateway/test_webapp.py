@@ -7,6 +7,7 @@ import brotli
 import pytest
 from tests.support.gateway.fake_photos import FakePhotos
 from tests.support.gateway.gateways import Site, gateway_over
+from tests.support.problems import problem
 
 SCRIPT = "console.log('vignette');" * 100
 PAGE = {"Accept": "text/html,application/xhtml+xml"}
@@ -98,7 +99,7 @@ def test_what_one_has_is_not_sent_again(site: Site) -> None:
 )
 def test_nothing_but_the_apps_own_files_is_served(site: Site, path: str) -> None:
     answer = site.get(path)
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert problem(answer) == (404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/v1/none", "/api/v2/photos", "/api/v1/photos/a/b/c"])
