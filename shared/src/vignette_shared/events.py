@@ -1,6 +1,7 @@
-"""The event log of each user: one Redis stream, so that a browser can come back and miss nothing.
+"""Each user's events, in one Redis stream per user.
 
-Ids are the stream's own and grow; the last 1,000 events of the last hour can be replayed.
+A stream, unlike Redis pub/sub, can be replayed: a browser that reconnects with the id of its last event
+misses nothing, as long as that event is among the last 1,000 and less than an hour old.
 """
 
 import json
@@ -15,6 +16,7 @@ from redis.exceptions import RedisError
 from vignette_shared.errors import BrokerUnavailable
 
 EventType = Literal["photo.rendered", "photo.tagged", "photo.failed", "model.published", "training.progress"]
+# Per user; a client that missed more reloads the page.
 KEPT_EVENTS = 1000
 KEPT_S = 3600
 
@@ -33,7 +35,7 @@ class EventSink(Protocol):
 
 
 class RedisEvents:
-    """The writing side."""
+    """An `EventSink` over Redis."""
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
@@ -52,10 +54,13 @@ class RedisEvents:
 async def follow(
     client: "redis.asyncio.Redis", user_id: str, last_id: str | None, *, heartbeat_s: float = 15.0
 ) -> AsyncIterator[Event | None]:
-    """Yield a user's events after `last_id` (None: from now on), and None every `heartbeat_s` of silence.
+    """Yield a user's events after `last_id`, and None after every `heartbeat_s` seconds without an event.
+
+    Args:
+        last_id: None yields only new events.
 
     Raises:
-        BrokerUnavailable: Redis does not answer; the browser comes back with its last id.
+        BrokerUnavailable: Redis does not answer; the browser reconnects with its last id.
     """
     key = _key(user_id)
     try:
@@ -72,7 +77,9 @@ async def follow(
 
 
 async def latest_event_id(client: "redis.asyncio.Redis", user_id: str) -> str:
-    """Return the id to follow from now on: read once, so that nothing between two blocking reads is lost.
+    """Return the id of a user's latest event, to follow from.
+
+    Redis' own `$` would lose the events between two blocking reads.
 
     Raises:
         BrokerUnavailable: Redis does not answer.
@@ -85,9 +92,9 @@ async def latest_event_id(client: "redis.asyncio.Redis", user_id: str) -> str:
 
 
 async def has_gap_after(client: "redis.asyncio.Redis", user_id: str, last_id: str) -> bool:
-    """Whether the log no longer reaches back to `last_id`, so that a replay may lack some.
+    """Return whether events after `last_id` may have been dropped from the stream already.
 
-    `0-0` asks for all that there is, and lacks nothing.
+    Never for `0-0`, which asks for all events that are left.
 
     Raises:
         BrokerUnavailable: Redis does not answer.
@@ -107,6 +114,7 @@ def _order(event_id: str) -> tuple[int, int]:
 
 
 def _entries(answer: Any) -> list[Event]:
+    # RESP3 returns a mapping whose entries are nested once more, RESP2 a list of pairs.
     streams = answer.values() if isinstance(answer, dict) else [entries for _, entries in answer or []]
     events = []
     for entries in streams:

@@ -1,4 +1,4 @@
-"""How the processes start and how they refuse to: one line on standard error, exit status 2."""
+"""How every process starts: an expected error prints one line to standard error and exits with 2."""
 
 import sys
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from vignette_shared.errors import VignetteError
 
 
 def run(process: str, start: Callable[[], int | None]) -> int:
-    """Run a process; returns its exit status."""
+    """Call `start` and return the exit status of the process."""
     try:
         return start() or 0
     except VignetteError as error:

@@ -1,13 +1,13 @@
-"""Backbones and model versions on a `BlobStore`: immutable, hashed, published by one alias write.
+"""The model registry: backbones and model versions in a `BlobStore`.
 
-Layout::
+Artifacts are immutable and hashed. A version goes live by one write, that of an alias. Layout::
 
     backbones/<fingerprint>/{weights.safetensors, manifest.json}
     models/versions/<version>/{head.safetensors, labels.json, metrics.json, ..., manifest.json}
     models/aliases/{production,candidate,previous}.json
     models/history/<number>.json
 
-`manifest.json` is written last: its presence means that the rest is complete. It lists every file's SHA-256.
+`manifest.json` lists the SHA-256 of every file and is written last: an artifact with a manifest is complete.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ REPAIR_HINT = "Publish one with `make publish-starter` or train one with `vignet
 
 
 class Manifest(BaseModel):
-    """What every artifact says of itself; further members stay as they are."""
+    """The part of a manifest that every artifact has; unknown members are kept."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -38,7 +38,7 @@ class Manifest(BaseModel):
 
 
 class BackboneManifest(Manifest):
-    """`input_side` in pixels; `geometry`: how an image becomes a square; `views`: as `BackboneSpec` says."""
+    """Describes a backbone; `BackboneSpec` explains the fields that it shares."""
 
     fingerprint: str
     architecture: str
@@ -50,7 +50,7 @@ class BackboneManifest(Manifest):
 
 
 class ModelManifest(Manifest):
-    """A head over one backbone. `labels` and `thresholds` are in the same order."""
+    """Describes a model version: a head over one backbone. `thresholds` are in the order of `labels`."""
 
     version: str
     backbone: str
@@ -65,7 +65,7 @@ class ModelManifest(Manifest):
 
 
 class AliasEntry(BaseModel):
-    """`previous`: the version that a rollback of `production` goes back to."""
+    """The target of an alias. `previous` is the version that a rollback of `production` returns to."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -81,7 +81,7 @@ M = TypeVar("M", bound=Manifest)
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Read and write artifacts; raises `ModelMissing`, `ModelDamaged`, `StorageError`."""
+    """Reads and writes artifacts. Methods may raise `ModelMissing`, `ModelDamaged` and `StorageError`."""
 
     store: BlobStore
 
@@ -93,46 +93,46 @@ class Registry:
 
     def versions(self) -> list[str]:
         """Return the complete versions, newest first."""
-        found = {
+        complete = {
             key.split("/")[2] for key in self.store.list("models/versions") if key.endswith("/manifest.json")
         }
-        return sorted(found, reverse=True)
+        return sorted(complete, reverse=True)
 
     def alias(self, name: Alias) -> AliasEntry | None:
-        """Return where an alias points, or None when it was never set."""
+        """Return the target of an alias, or None if it was never set."""
         try:
             return AliasEntry.model_validate_json(self.store.get(f"models/aliases/{name}.json"))
         except BlobMissing:
             return None
         except ValidationError as error:
-            raise ModelDamaged(f"models/aliases/{name}.json can't be read. {REPAIR_HINT}") from error
+            raise ModelDamaged(f"models/aliases/{name}.json is damaged. {REPAIR_HINT}") from error
 
     def production(self) -> ModelManifest:
-        """Return the version in production; raises `ModelMissing` that says what to do."""
+        """Return the version in production; raises `ModelMissing` if there is none."""
         entry = self.alias(PRODUCTION)
         if entry is None:
             raise ModelMissing(f"No model is published. {REPAIR_HINT}")
         return self.model(entry.version)
 
     def model_file(self, version: str, name: str) -> bytes:
-        """Return one file of a version, its hash checked."""
+        """Return one file of a version after checking its hash."""
         return self._verified(f"models/versions/{version}", name, self.model(version))
 
     def backbone_file(self, fingerprint: str, name: str) -> bytes:
-        """Return one file of a backbone, its hash checked."""
+        """Return one file of a backbone after checking its hash."""
         return self._verified(f"backbones/{fingerprint}", name, self.backbone(fingerprint))
 
     def publish_backbone(self, manifest: BackboneManifest, files: dict[str, bytes | Path]) -> None:
         self._publish(f"backbones/{manifest.fingerprint}", manifest, files)
 
     def publish_model(self, manifest: ModelManifest, files: dict[str, bytes | Path]) -> None:
-        """Write a version; it is complete once its manifest is there. Versions are immutable.
+        """Write a version, its manifest last.
 
         Raises:
-            VersionTaken: another version of that name is complete.
+            VersionTaken: a complete version of that name exists.
         """
         folder = f"models/versions/{manifest.version}"
-        taken = VersionTaken(f"{manifest.version} is in the registry already, and versions never change.")
+        taken = VersionTaken(f"Version {manifest.version} is already published, and versions are immutable.")
         if self.store.size(f"{folder}/manifest.json") is not None:
             raise taken
         if not self._publish(folder, manifest, files):
@@ -147,9 +147,9 @@ class Registry:
         reason: str = "",
         previous: str | None = None,
     ) -> AliasEntry:
-        """Let an alias point at a complete version: one atomic write.
+        """Point an alias at a complete version, in one atomic write.
 
-        What changes a `production` that others may change too is `promotions.switch`.
+        This does not detect concurrent changes. To change `production`, use `promotions.switch`.
         """
         self.model(version)
         entry = AliasEntry(version=version, previous=previous, at=datetime.now(UTC), by=by, reason=reason)
@@ -158,13 +158,14 @@ class Registry:
         return entry
 
     def publish_starter(self, folder: Path, *, repair: bool = False) -> str | None:
-        """Publish the shipped registry in `folder` when nothing is in production.
+        """Publish the starter model in `folder` if no version is in production.
 
         Args:
-            repair: also when what is in production is damaged. A start never asks for it: a damaged model
-                is a refusal, and putting another in its place someone's decision.
+            repair: also publish it if the version in production is damaged. Services never set this when they
+                start: to replace a damaged model is an admin's decision.
 
-        Returns the version published, or None when there was one already.
+        Returns:
+            The published version, or None if there was one in production already.
         """
         if self._has_production(verified=repair):
             return None
@@ -174,9 +175,9 @@ class Registry:
             backbone = source.backbone(model.backbone)
         except ModelMissing as error:
             raise ModelMissing(
-                f"The starter model in {folder} is incomplete: restore that folder from the repository."
+                f"The starter model in {folder} is incomplete. Restore the folder from the repository."
             ) from error
-        # Incomplete until their manifests are back: those are written last.
+        # Without their manifests, both count as incomplete until every file has been replaced.
         self.store.delete(f"backbones/{backbone.fingerprint}/manifest.json")
         self.store.delete(f"models/versions/{model.version}/manifest.json")
         self.publish_backbone(
@@ -188,7 +189,7 @@ class Registry:
         return model.version
 
     def _has_production(self, *, verified: bool) -> bool:
-        """Whether a version is in production and, if asked, every file of it and its backbone is whole."""
+        """Return whether a version is in production and, if `verified`, all files match their hashes."""
         if not verified:
             return self.alias(PRODUCTION) is not None
         try:
@@ -207,7 +208,7 @@ class Registry:
         except BlobMissing as error:
             raise ModelMissing(f"{folder} is not in the registry. {REPAIR_HINT}") from error
         except ValidationError as error:
-            raise ModelDamaged(f"{folder}/manifest.json can't be read. {REPAIR_HINT}") from error
+            raise ModelDamaged(f"{folder}/manifest.json is damaged. {REPAIR_HINT}") from error
 
     def _verified(self, folder: str, name: str, manifest: Manifest) -> bytes:
         try:
@@ -216,24 +217,24 @@ class Registry:
             raise ModelDamaged(f"{folder}/{name} is missing. {REPAIR_HINT}") from error
         if hashlib.sha256(data).hexdigest() != manifest.files.get(name):
             raise ModelDamaged(
-                f"{folder}/{name} is damaged: its SHA-256 is not the manifest's. {REPAIR_HINT}"
+                f"{folder}/{name} is damaged: its SHA-256 differs from the manifest. {REPAIR_HINT}"
             )
         return data
 
     def _publish(self, folder: str, manifest: Manifest, files: dict[str, bytes | Path]) -> bool:
-        """Write the files and then the manifest; False when another wrote the manifest meanwhile."""
+        """Write the files, then the manifest. Return False if the manifest was written concurrently."""
         if set(files) != set(manifest.files):
-            raise ModelDamaged(f"{folder}: files and manifest differ.")
+            raise ModelDamaged(f"{folder}: the files are not those of the manifest.")
         for name, data in files.items():
             if file_hash(data) != manifest.files[name]:
-                raise ModelDamaged(f"{folder}/{name}: its SHA-256 is not the manifest's.")
+                raise ModelDamaged(f"{folder}/{name}: its SHA-256 differs from the manifest.")
             self.store.put(f"{folder}/{name}", data, replace=True)
         body = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True)
         return self.store.put(f"{folder}/manifest.json", body.encode())
 
 
 def file_hash(data: bytes | Path) -> str:
-    """Return the SHA-256 of bytes or of a local file, in hex."""
+    """Return the SHA-256 of bytes or of a local file as hex digits."""
     if isinstance(data, Path):
         with data.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -242,7 +243,5 @@ def file_hash(data: bytes | Path) -> str:
 
 def _open_folder(folder: Path) -> BlobStore:
     if not folder.is_dir():
-        raise ModelMissing(
-            f"The starter model's folder {folder} is not there: restore it from the repository."
-        )
+        raise ModelMissing(f"The starter model's folder {folder} is missing. Restore it from the repository.")
     return open_read_only(folder)

@@ -1,7 +1,7 @@
-"""Blobs behind one small protocol, over obstore: `file://`, `memory://`, `s3://`.
+"""Blob storage on `file://`, `memory://` or `s3://`, over obstore.
 
-A blob appears whole or not at all. On `file://` it is also flushed to the disk before `put` returns,
-so that what got a 201 survives a power cut.
+Writes are atomic. On `file://`, `put` also syncs to disk before it returns: an upload that was answered with
+201 survives a power failure.
 """
 
 import errno
@@ -26,20 +26,25 @@ from vignette_shared.errors import BlobMissing, SettingsError, StorageError, Sto
 
 CHUNK = 256 * 1024
 PART = 5 * 1024 * 1024
-"""bytes of a file that lie in memory, twice or so, while it is stored; S3 takes no smaller parts"""
+"""Bytes per part of a multipart write, about twice of which are in memory. S3 accepts no smaller parts."""
 LOCAL_PART = 512 * 1024
-"""the same on a disk, which takes any: many may store at a time"""
+"""The same for local disks, which accept any size; smaller, because many uploads are stored at a time."""
+# No leading dot in any segment, hence no `..` that could leave the folder of a `file://` store.
 _KEY = re.compile(r"^[A-Za-z0-9_\-][A-Za-z0-9_.\-]*(/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*)*$")
 
 
 class BlobStore(Protocol):
-    """Keys are `/`-joined names of letters, digits, `_`, `-`, `.`; every method raises `StorageError`."""
+    """A flat store of bytes by key. Every method may raise `StorageError`.
+
+    Keys are names of letters, digits, `_`, `-` and `.`, joined by `/`.
+    """
 
     def put(self, key: str, data: bytes | Path | IO[bytes], *, replace: bool = False) -> bool:
-        """Store bytes, a local file or an open one; False when the key is there already, and stays as it is.
+        """Store bytes, a local file or an open file. Return False, and change nothing, if the key exists.
 
-        Files are stored part by part, never whole in memory. Of two that put a file larger than one part
-        under one new key at once, the later may stay: such keys are content hashes, or nobody else's.
+        Files are written in parts and never held in memory whole. If two callers put a file larger than one
+        part under the same new key at once, the later write may win. Callers avoid this: keys of large files
+        are content hashes or belong to one caller.
         """
         ...
 
@@ -48,38 +53,38 @@ class BlobStore(Protocol):
         ...
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield bytes `start` to `end` (exclusive) in chunks of at most 256 KiB; raises `BlobMissing`."""
+        """Yield bytes `start` to `end` (exclusive) in chunks of up to 256 KiB; raises `BlobMissing`."""
         ...
 
     def size(self, key: str) -> int | None:
-        """Return the blob's bytes, or None when it isn't there."""
+        """Return the blob's size in bytes, or None if it does not exist."""
         ...
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Yield the keys under the folder `prefix`, sorted."""
+        """Yield the keys in the folder `prefix`, sorted."""
         ...
 
     def list_entries(self, prefix: str) -> Iterator[tuple[str, datetime]]:
-        """Yield each key under the folder `prefix` and when it was last written, in no order.
+        """Yield each key in the folder `prefix` with its time of last modification, unsorted.
 
-        Listed as they are asked for, so that a look at the first few costs little in any store.
+        The listing is lazy: the first few entries are cheap however large the folder is.
         """
         ...
 
     def list_modified_before(self, prefix: str, before: datetime) -> Iterator[str]:
-        """Yield the keys under the folder `prefix` that were last written before a time, sorted."""
+        """Yield the keys in the folder `prefix` that were last modified before a time, sorted."""
         ...
 
     def delete(self, key: str) -> None:
-        """Remove a blob; quietly when it isn't there."""
+        """Delete a blob, if it exists."""
         ...
 
 
 def open_store(url: str) -> BlobStore:
-    """Open the store at `url`, making a `file://` folder when it is missing.
+    """Open the store at `url`; a missing `file://` folder is created.
 
     Raises:
-        SettingsError: a scheme that isn't supported, or a folder that can't be written.
+        SettingsError: the scheme is not supported or the folder is not writable.
     """
     parts = urlsplit(url)
     if parts.scheme == "file":
@@ -87,19 +92,21 @@ def open_store(url: str) -> BlobStore:
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SettingsError(f"The folder {root} can't be made: {error.strerror}.") from error
+            raise SettingsError(f"Can't create the folder {root}: {error.strerror}.") from error
         if not os.access(root, os.W_OK | os.X_OK):
-            raise SettingsError(f"The folder {root} is not writable; change its owner or the setting.")
+            raise SettingsError(f"The folder {root} is not writable. Change its owner or the setting.")
         return ObstoreBlobs(LocalStore(root), root=root)
     if parts.scheme == "memory":
         return ObstoreBlobs(MemoryStore())
     if parts.scheme == "s3":
         return ObstoreBlobs(from_url(url))
-    raise SettingsError(f"Storage address {url!r}: use file:///folder, memory:// or s3://bucket/prefix.")
+    raise SettingsError(
+        f"The storage URL {url!r} is not supported. Use file:///folder, memory:// or s3://bucket/prefix."
+    )
 
 
 def open_read_only(folder: Path) -> BlobStore:
-    """Open a folder that need not be writable, such as what an image or a checkout ships."""
+    """Open a folder for reading; unlike `open_store`, it need not be writable."""
     return ObstoreBlobs(LocalStore(folder))
 
 
@@ -112,39 +119,39 @@ class ObstoreBlobs:
         self._part = PART if root is None else LOCAL_PART
 
     def put(self, key: str, data: bytes | Path | IO[bytes], *, replace: bool = False) -> bool:
-        checked = _checked(key)
+        valid = _validate(key)
         try:
-            # Only overwriting goes part by part: `create` reads all of the file into memory.
+            # obstore writes in parts only in mode `overwrite`; `create` reads the whole file into memory.
             in_parts = not isinstance(data, bytes) and _length(data) > self._part
             if in_parts and not replace and self.size(key) is not None:
                 return False
             mode: Literal["create", "overwrite"] = "overwrite" if replace or in_parts else "create"
-            obstore.put(self._store, checked, data, mode=mode, chunk_size=self._part, max_concurrency=1)
+            obstore.put(self._store, valid, data, mode=mode, chunk_size=self._part, max_concurrency=1)
         except AlreadyExistsError:
             return False
         except (BaseError, OSError) as error:
             raise _translate(error, key) from error
-        self._flush(checked)
+        self._flush(valid)
         return True
 
     def get(self, key: str) -> bytes:
         try:
-            return bytes(obstore.get(self._store, _checked(key)).bytes())
+            return bytes(obstore.get(self._store, _validate(key)).bytes())
         except (BaseError, OSError) as error:
             raise _translate(error, key) from error
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        checked = _checked(key)
+        valid = _validate(key)
         try:
-            total = obstore.head(self._store, checked)["size"]
+            total = obstore.head(self._store, valid)["size"]
         except (BaseError, OSError) as error:
             raise _translate(error, key) from error
         stop = total if end is None else min(end, total)
-        return self._chunks(checked, start, stop)
+        return self._chunks(valid, start, stop)
 
     def size(self, key: str) -> int | None:
         try:
-            return int(obstore.head(self._store, _checked(key))["size"])
+            return int(obstore.head(self._store, _validate(key))["size"])
         except (NotFoundError, FileNotFoundError):
             return None
         except (BaseError, OSError) as error:
@@ -166,7 +173,7 @@ class ObstoreBlobs:
 
     def delete(self, key: str) -> None:
         try:
-            obstore.delete(self._store, _checked(key))
+            obstore.delete(self._store, _validate(key))
         except (NotFoundError, FileNotFoundError):
             return
         except (BaseError, OSError) as error:
@@ -181,7 +188,7 @@ class ObstoreBlobs:
             yield bytes(chunk)
 
     def _flush(self, key: str) -> None:
-        """Flush a new file and its folder: obstore renames into place but leaves the rest to the system."""
+        """Sync a new file and its folder to disk: obstore renames atomically but does not sync."""
         if self._root is None:
             return
         path = self._root / key
@@ -194,12 +201,12 @@ class ObstoreBlobs:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return the bytes free to us on the disk of `folder`."""
+    """Return the free bytes on the disk that holds `folder`."""
     return shutil.disk_usage(folder).free
 
 
 def _length(data: Path | IO[bytes]) -> int:
-    """Return the bytes of a file; an open one is left at its start."""
+    """Return the size of a file in bytes; an open file is rewound."""
     if isinstance(data, Path):
         return data.stat().st_size
     length = data.seek(0, os.SEEK_END)
@@ -207,16 +214,16 @@ def _length(data: Path | IO[bytes]) -> int:
     return length
 
 
-def _checked(key: str) -> str:
+def _validate(key: str) -> str:
     if not _KEY.fullmatch(key):
-        raise StorageError(f"{key!r} is not a blob key.")
+        raise StorageError(f"The blob key {key!r} is invalid.")
     return key
 
 
 def _translate(error: Exception, key: str) -> StorageError | StorageFull:
     if isinstance(error, NotFoundError | FileNotFoundError):
-        return BlobMissing(f"There is no blob {key}.")
+        return BlobMissing(f"The blob {key} does not exist.")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if full or "No space left" in str(error) or "StorageFull" in str(error):
-        return StorageFull("The disk is full. Free some space or move the state folder, then try again.")
-    return StorageError(f"The storage failed on {key}: {type(error).__name__}.")
+        return StorageFull("The disk is full. Free some space, then try again.")
+    return StorageError(f"The storage failed for {key}: {type(error).__name__}.")

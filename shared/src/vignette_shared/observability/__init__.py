@@ -1,1 +1,1 @@
-"""Structured logs and the ids that follow one upload through HTTP and queue."""
+"""Structured logs, and the request id that links HTTP requests with the tasks they cause."""

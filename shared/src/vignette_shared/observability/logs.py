@@ -1,4 +1,4 @@
-"""One JSON object a line on standard output, each with the request and task it belongs to."""
+"""Logging to standard output: one JSON object per line, with the ids of its request and task."""
 
 import logging
 import sys
@@ -9,12 +9,12 @@ from structlog.typing import Processor
 
 from vignette_shared.settings import LogSettings
 
-# These would log every request a second time, or each connection of a poll.
+# They would log every request twice, and every connection of a poll.
 _NOISY = ("uvicorn.access", "httpx", "httpcore", "celery.worker.strategy", "celery.app.trace")
 
 
 def configure_logging(service: str, settings: LogSettings) -> None:
-    """Send our own and all libraries' logs through one formatter; call once, in the entrypoint."""
+    """Format the logs of this project and of all libraries alike; call once, in the entrypoint."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -25,7 +25,7 @@ def configure_logging(service: str, settings: LogSettings) -> None:
     render: list[Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if settings.format == "json"
-        # Plain: with rich installed, structlog would print every frame's variables, passwords among them.
+        # With rich installed, structlog would print the variables of every frame, passwords among them.
         else [
             structlog.dev.ConsoleRenderer(
                 colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
@@ -61,6 +61,6 @@ def configure_logging(service: str, settings: LogSettings) -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Return the logger of a module; events are snake_case, facts are keywords."""
+    """Return a module's logger. Events are snake_case, data are keywords: `log.info("tagged", tags=3)`."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger

@@ -1,1 +1,1 @@
-"""Celery over Redis: one way to make the app, to send, to consume, to say that a worker lives."""
+"""Celery over Redis: the app, publishing, consuming, heartbeats, replies."""

@@ -1,4 +1,4 @@
-"""Connections to Redis besides Celery's own."""
+"""Redis clients for everything but the queue: events, heartbeats, replies, rate limits, locks."""
 
 import redis
 import redis.asyncio
@@ -11,7 +11,7 @@ READ_TIMEOUT_S = 5.0
 
 
 def connect(settings: BrokerSettings, *, longest_block_s: float = 0.0) -> "redis.Redis":
-    """Return a client, which connects at its first command; `longest_block_s` as in `connect_async`."""
+    """Return a client, which connects on its first command; `longest_block_s` as in `connect_async`."""
     return redis.Redis.from_url(
         settings.url,
         socket_timeout=READ_TIMEOUT_S + longest_block_s,
@@ -25,15 +25,15 @@ def connect_async(
     """Return an asynchronous client.
 
     Args:
-        longest_block_s: seconds of the longest blocking command; the client's own timeout lies beyond it,
-            since redis-py would otherwise drop the connection in the middle of the wait.
-        max_connections: of this client; a command beyond them fails.
+        longest_block_s: seconds of the longest blocking command. It is added to the socket timeout, after
+            which redis-py would drop the connection in the middle of the command.
+        max_connections: of this client; a command that would need another one fails.
     """
     return redis.asyncio.Redis.from_url(
         settings.url,
         socket_timeout=READ_TIMEOUT_S + longest_block_s,
         socket_connect_timeout=settings.connect_timeout_s,
         max_connections=max_connections,
-        # Someone waits: redis-py's own retries would keep them for seconds when Redis is down.
+        # A user waits for the answer; the default retries would add seconds whenever Redis is down.
         retry=Retry(NoBackoff(), 0),
     )

@@ -1,6 +1,6 @@
-"""Workers say every few seconds that they live; `make up`, health checks and /readyz read it.
+"""Worker heartbeats in Redis; `make up`, health checks and `/readyz` read them.
 
-`python -m vignette_shared.queue.heartbeat SERVICE` exits 0 when an instance on this host lives, else 1.
+`python -m vignette_shared.queue.heartbeat SERVICE` exits with 0 if an instance on this host is alive, else 1.
 """
 
 import json
@@ -20,53 +20,54 @@ from vignette_shared.queue.connection import connect
 from vignette_shared.settings import BrokerSettings, ServiceSettings, load_settings
 
 PERIOD_S = 5.0
+# Three missed beats: one may be late on a busy machine.
 LIFETIME_S = 20
 log = get_logger(__name__)
 
 
 class Heartbeat(threading.Thread):
-    """Writes `heartbeat:<service>:<host>:<pid>` until stopped; Redis forgets it after 20 s.
+    """Writes `heartbeat:<service>:<host>:<pid>` every 5 s until stopped; Redis expires it after 20 s.
 
     Args:
-        describe: returns what else to tell, such as the model version in use; see `also`.
+        details: returns what the heartbeat reports besides, such as the model version in use.
     """
 
     def __init__(
-        self, service: str, client: "redis.Redis", describe: Callable[[], dict[str, Any]] = dict
+        self, service: str, client: "redis.Redis", details: Callable[[], dict[str, Any]] = dict
     ) -> None:
         super().__init__(name="heartbeat", daemon=True)
         self._key = f"heartbeat:{service}:{socket.gethostname()}:{os.getpid()}"
         self._client = client
-        self._describe = [describe]
+        self._details = [details]
         self._stopped = threading.Event()
 
-    def add_details(self, describe: Callable[[], dict[str, Any]]) -> None:
-        """Tell more, from the start on."""
-        self._describe.append(describe)
+    def add_details(self, details: Callable[[], dict[str, Any]]) -> None:
+        """Report more; call before `start`."""
+        self._details.append(details)
 
     def run(self) -> None:
         while True:
             body: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "pid": os.getpid()}
-            for describe in self._describe:
-                body |= describe()
+            for details in self._details:
+                body |= details()
             try:
                 self._client.set(self._key, json.dumps(body), ex=LIFETIME_S)
             except RedisError as error:
-                log.warning("heartbeat_missed", reason=str(error))
+                log.warning("heartbeat_failed", reason=str(error))
             if self._stopped.wait(PERIOD_S):
                 return
 
     def stop(self) -> None:
-        """End the thread and take the key back."""
+        """Stop the thread and delete the heartbeat."""
         self._stopped.set()
         try:
             self._client.delete(self._key)
         except RedisError as error:
-            log.warning("heartbeat_missed", reason=str(error))
+            log.warning("heartbeat_failed", reason=str(error))
 
 
 def live_instances(client: "redis.Redis", service: str, host: str = "*") -> list[dict[str, Any]]:
-    """Return what each living instance of a service last said; raises `RedisError`."""
+    """Return the last heartbeat of each live instance of a service; raises `RedisError`."""
     keys = list(client.scan_iter(match=f"heartbeat:{service}:{host}:*", count=1000))
     return [json.loads(body) for body in client.mget(keys) if body] if keys else []
 

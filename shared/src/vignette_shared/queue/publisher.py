@@ -1,4 +1,4 @@
-"""Sending by `TaskSpec`."""
+"""Publishing messages by `TaskSpec`."""
 
 from typing import Protocol, TypeVar
 
@@ -15,12 +15,12 @@ P = TypeVar("P", bound=Payload)
 
 class Publisher(Protocol):
     def send(self, spec: TaskSpec[P], payload: P) -> None:
-        """Put one message on the spec's queue; raises `BrokerUnavailable`, within seconds."""
+        """Publish one message to the spec's queue; raises `BrokerUnavailable` within seconds."""
         ...
 
 
 class CeleryPublisher:
-    """A `Publisher` over a Celery app. It tries once: the reconciler is the one that repeats."""
+    """A `Publisher` over a Celery app."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
@@ -33,7 +33,10 @@ class CeleryPublisher:
                 args=[payload.model_dump(mode="json")],
                 queue=spec.queue,
                 headers=headers,
+                # The reconciler re-enqueues lost work, so a caller need not wait for retries.
                 retry=False,
             )
         except (OperationalError, RedisError, OSError) as error:
-            raise BrokerUnavailable("Redis does not answer; the work is kept and sent later.") from error
+            raise BrokerUnavailable(
+                "Redis does not answer. The work is saved and will be queued later."
+            ) from error

@@ -1,4 +1,8 @@
-"""Kombu's transport over Redis, mended where an acknowledgement fails."""
+"""Kombu's Redis transport with one fix: a failed acknowledgement no longer stops a worker.
+
+When Redis is gone at that moment, Kombu keeps counting the message as in progress. With a prefetch count of
+one the worker then asks for no other message, and therefore never notices that Redis is back.
+"""
 
 from typing import Any
 
@@ -6,14 +10,12 @@ from kombu.transport import TRANSPORT_ALIASES, redis, virtual
 
 
 class QoS(redis.QoS):
-    """Counts a message as out of the worker's hands even when Redis could not be told.
-
-    Otherwise the message keeps its place for good: with one message in hand the worker takes no other, and
-    since it asks for none it does not notice either that Redis is back. What Redis still knows of an
-    unacknowledged message is delivered again after the visibility timeout, and tasks can be done twice.
-    """
-
     def ack(self, delivery_tag: Any) -> None:
+        """Acknowledge in Redis and locally; locally even if Redis fails.
+
+        A message that Redis still lists as unacknowledged is delivered again after the visibility timeout,
+        which is harmless: tasks are idempotent.
+        """
         try:
             super().ack(delivery_tag)
         except BaseException:
@@ -29,7 +31,7 @@ class Transport(redis.Transport):
     Channel = Channel
 
 
-def use() -> None:
-    """Let addresses that begin with `redis://` and `rediss://` be served by this transport."""
+def install() -> None:
+    """Use this transport for broker addresses that begin with `redis://` or `rediss://`."""
     for scheme in ("redis", "rediss"):
         TRANSPORT_ALIASES[scheme] = f"{__name__}:Transport"

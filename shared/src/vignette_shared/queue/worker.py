@@ -1,4 +1,4 @@
-"""Running a queue consumer, the same way in every service."""
+"""Running a queue worker, the same way in every service."""
 
 import os
 import warnings
@@ -14,27 +14,27 @@ from vignette_shared.queue.throughput import Throughput
 def run_worker(
     app: Celery, queues: Sequence[str], heartbeat: Heartbeat, *, threads: int, log_level: str
 ) -> int:
-    """Consume until told to stop; returns the exit status.
-
-    Threads, never a fork: a forked child would copy a loaded network or an open database without the
-    threads that they live by.
+    """Consume messages until a signal stops the worker; return the exit status.
 
     Args:
-        queues: in the order that they are served.
-        heartbeat: started once the worker consumes and can be told to stop, stopped at its end.
-        threads: messages at a time.
+        queues: in order of priority.
+        heartbeat: runs while the worker consumes.
+        threads: messages processed at a time.
     """
     if os.getuid() == 0:
-        # In a container or on a lone machine root is a choice; our messages are JSON, not pickles.
+        # Celery warns because root must not unpickle messages; these are JSON.
         warnings.simplefilter("ignore", SecurityWarning)
     throughput = Throughput()
     heartbeat.add_details(lambda: {"queues": list(queues), "finished": throughput.last_minute()})
     signals.task_success.connect(lambda sender, **_: throughput.count(sender.name), weak=False)
     signals.worker_ready.connect(lambda **_: heartbeat.start(), weak=False)
     worker = app.Worker(
+        # Not the default fork: a child would inherit a loaded network or an open database without the
+        # threads that serve them.
         pool="threads",
         concurrency=threads,
         queues=list(queues),
+        # Workers need not know of each other; these three would only add traffic on Redis.
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
