@@ -130,13 +130,16 @@ screenshots: setup-test ## take the pictures in docs/screenshots from the real s
 
 # --- upkeep ---------------------------------------------------------------------------------------
 
-.PHONY: lock openapi starter publish-starter clean
+.PHONY: lock openapi env-example starter publish-starter clean
 lock: ## resolve all dependencies again and write requirements/*.lock
 	@deploy/native/lock $(BIN) $(LOCKS)
 
 openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types from the gateway
 	@$(BIN)/python -m gateway.openapi web/openapi.json
 	@cd web && npm run --silent api
+
+env-example: $(VENV)/.installed ## write .env.example from the settings
+	@$(BIN)/python -m vignette_shared.settings > .env.example
 
 publish-starter: $(VENV)/.installed ## publish the shipped model where none is published or the published one is damaged
 	@$(STACK) publish-starter --state "$(STATE)"
