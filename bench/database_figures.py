@@ -20,10 +20,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from tests.support.photos.fakes import Events, Outbox
 from tests.support.photos.large_library import make_library
+from tests.support.photos.service import services_over
 from tests.support.postgres import PostgresServer, find_postgres
 
 from photos import migrations
 from photos.kernel.database import open_engine
+from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database
 from photos.kernel.visibility import listed
 from photos.models import PhotoRow
@@ -55,18 +57,22 @@ def measure() -> dict[str, float]:
 
 def growth(name: str, few: Engine, many: Engine) -> dict[str, float]:
     """Return ratios, and the seconds behind them in milliseconds."""
-    small, large = (Database(engine, Outbox(), Events()) for engine in (few, many))
-    first = FeedQuery(limit=PAGE)
-    far = FeedQuery(limit=PAGE, after=end_of_page(many, FAR - 1))
-    works: dict[str, Callable[[], object]] = {
-        "few": lambda: list_photos(small, first),
-        "page_1": lambda: list_photos(large, first),
-        f"page_{FAR}": lambda: list_photos(large, far),
-        "search_few": lambda: search(small),
-        "search": lambda: search(large),
-    }
-    taken = medians(works)
-    tags = medians({"tags": lambda: list_labels(large, first, None)}, runs=3)
+    with tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder:
+        small, large = (
+            services_over(Database(engine, Outbox(), Events()), Path(tempfile.mkdtemp(dir=folder)))
+            for engine in (few, many)
+        )
+        first = FeedQuery(limit=PAGE)
+        far = FeedQuery(limit=PAGE, after=end_of_page(many, FAR - 1))
+        works: dict[str, Callable[[], object]] = {
+            "few": lambda: list_photos(small, first),
+            "page_1": lambda: list_photos(large, first),
+            f"page_{FAR}": lambda: list_photos(large, far),
+            "search_few": lambda: search(small),
+            "search": lambda: search(large),
+        }
+        taken = medians(works)
+        tags = medians({"tags": lambda: list_labels(large, first, None)}, runs=3)
     return {
         f"feed_growth_{name}": max(taken["page_1"], taken[f"page_{FAR}"]) / taken["few"],
         f"search_growth_{name}": taken["search"] / taken["search_few"],
@@ -75,9 +81,9 @@ def growth(name: str, few: Engine, many: Engine) -> dict[str, float]:
     }
 
 
-def search(database: Database) -> None:
+def search(services: Services) -> None:
     for words in SEARCHES:
-        list_photos(database, FeedQuery(search=parse_query(words), limit=PAGE))
+        list_photos(services, FeedQuery(search=parse_query(words), limit=PAGE))
 
 
 def end_of_page(engine: Engine, page: int) -> Position:

@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 
 from photos.albums import albums, sharing
 from photos.app import build_app
-from photos.intake.partial import partial_path
+from photos.kernel.staging import partial_path
 from photos.operations.metrics import make_registry
 from photos.people import social
 from photos.tags import decisions

@@ -101,7 +101,7 @@ class World:
 
     def inside(self, method: str, path: str, who: str, **options: Any) -> dict[str, Any]:
         """Ask photos itself for something that must succeed: the gateway may not yet know of it."""
-        identity = identify(self.house.services.accounts, self.tokens[who])
+        identity = identify(self.house.services, self.tokens[who])
         with self.house.client(identity) as client:
             answer = client.request(method, f"/api/v1{path}", **options)
         assert answer.is_success, (method, path, answer.text)
@@ -181,7 +181,7 @@ def _make_work_for_admins(world: World) -> None:
     things["report"] = world.inside("GET", "/admin/reports", "admin")["items"][0]["id"]
     failed = world.make("POST", "/photos", files={"file": ("odd.jpg", make_jpeg(96, 64, 50))})["id"]
     failure = RecordFailure(photo_id=failed, code="model_error", detail="No model could.")
-    record_failure(world.house.services.database, world.house.clock, failure)
+    record_failure(world.house.services, failure)
     things["dead_letter"] = world.inside("GET", "/admin/dead-letters", "admin")["items"][0]["id"]
     world.sign_up("suspended")
     world.inside("PATCH", "/admin/users/suspended", "admin", json={"suspended": True})

@@ -130,7 +130,7 @@ def test_what_comes_back_is_what_the_model_in_use_says(house: House, bert: Ident
     unknown = house.found(photo_id, NEWEST, sky=0.7)
     scores = {"sky": 0.7, "home": 0.8}
     newest = unknown.model_copy(update={"scores": scores, "over_threshold": list(scores)})
-    record_tags(house.services.database, house.services.store, house.clock, newest)
+    record_tags(house.services, newest)
     for label in ("sky", "home", "female"):
         take_back(house, bert, photo_id, label)
     assert tags(house, bert, photo_id, include="all") == {

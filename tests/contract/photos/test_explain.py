@@ -10,7 +10,6 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
-from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.errors import TaggerBusy, TaggerUnavailable
 
@@ -120,9 +119,9 @@ def test_explanations_go_with_the_photo(house: House, anna: Identity, photo_id: 
 
 def test_explanations_are_kept_for_a_day(house: House, anna: Identity, photo_id: str) -> None:
     explain(house, anna, photo_id)
-    reconcile(house.reconciling())
+    house.reconcile()
     # What stores tell of a blob's age is the real time, not the test's.
     house.clock.now = house.clock.now.now(house.clock.now.tzinfo) + timedelta(days=1, minutes=1)
     assert list(house.services.store.list("transient/explanations")) != []
-    reconcile(house.reconciling())
+    house.reconcile()
     assert list(house.services.store.list("transient/explanations")) == []

@@ -10,7 +10,6 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
-from photos.operations.reconcile import reconcile
 from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.contracts.tasks import RecordFailure
@@ -229,11 +228,11 @@ def test_the_trash_is_emptied_when_its_time_is_up(house: House, bert: Identity, 
     house.client(bert).delete(f"{PATH}/{photo}")
     thrown = house.clock()
     house.clock.forward(days=29, hours=23)
-    reconcile(house.reconciling())
+    house.reconcile()
     found = trash(house, bert)["items"]
     assert [(item["id"], datetime.fromisoformat(item["deleted_at"])) for item in found] == [(photo, thrown)]
     house.clock.forward(hours=2)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert trash(house, bert)["items"] == []
     assert list(house.services.store.list("originals")) == []
     assert list(house.services.store.list("renditions")) == []
@@ -263,7 +262,7 @@ def test_a_tagged_photo_keeps_its_tags_until_the_new_ones_are_there(
     house.tag(photo, VERSION, lake=0.9)
     assert labels(house, photo) == ["lake"]
     house.clock.forward(minutes=10)
-    assert reconcile(house.reconciling()) == 0, "nothing is waited for any more"
+    assert house.reconcile() == 0, "nothing is waited for any more"
 
 
 def test_a_tagged_photo_outlives_a_tagger_that_fails_or_never_answers(
@@ -271,21 +270,20 @@ def test_a_tagged_photo_outlives_a_tagger_that_fails_or_never_answers(
 ) -> None:
     retag(house, bert, photo)
     failure = RecordFailure(photo_id=photo, code="model_error", detail="broken")
-    record_failure(house.services.database, house.clock, failure)
+    record_failure(house.services, failure)
     assert house.get(bert, photo)["status"] == "tagged"
     retag(house, bert, photo)
     for _ in range(6):
         house.clock.forward(minutes=10)
-        reconcile(house.reconciling())
-    assert reconcile(house.reconciling()) == 0
+        house.reconcile()
+    assert house.reconcile() == 0
     assert (house.get(bert, photo)["status"], labels(house, photo)) == ("tagged", ["sky"])
 
 
 def test_a_failed_photo_is_tried_again_from_where_it_can(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.post(bert, jpeg)["id"]
-    database, clock = house.services.database, house.clock
     for rendered, task in ((False, RENDER), (True, TAG)):
-        record_failure(database, clock, RecordFailure(photo_id=photo_id, code="model_error", detail="x"))
+        record_failure(house.services, RecordFailure(photo_id=photo_id, code="model_error", detail="x"))
         assert house.get(bert, photo_id)["status"] == "failed"
         house.outbox.sent.clear()
         again = retag(house, bert, photo_id).json()

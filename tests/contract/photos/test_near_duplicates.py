@@ -11,7 +11,6 @@ from tests.contract.photos.test_similar import embed
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 
 
@@ -114,7 +113,7 @@ def test_photos_of_an_older_release_are_hashed_in_the_background(
     assert unreadable is not None
     house.services.store.delete(unreadable.renditions["thumb"]["key"])
     assert noted(house, anna, photo_id) == []
-    reconcile(house.reconciling())
+    house.reconcile()
     assert noted(house, anna, photo_id) == [copy]
     with house.services.database.read() as db:
         assert db.embeddings.unhashed(10) == []

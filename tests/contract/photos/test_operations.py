@@ -9,8 +9,9 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
+from photos.kernel.ports import QueueLoad
 from photos.models import AuditRow
-from photos.operations.dead_letters import QUEUES, QueueLoad, list_queues
+from photos.operations.dead_letters import QUEUES, list_queues
 from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.api import QueueState
 from vignette_shared.contracts.identity import Identity
@@ -30,7 +31,7 @@ def letters(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]
 def fail(house: House, photo_id: str) -> None:
     house.clock.forward(seconds=1)
     failure = RecordFailure(photo_id=photo_id, code="model_error", detail="It broke.")
-    record_failure(house.services.database, house.clock, failure)
+    record_failure(house.services, failure)
 
 
 def audit(house: House) -> list[tuple[str, str, str]]:
@@ -119,7 +120,7 @@ class Gauge:
 def queues(house: House, admin: Identity, **loads: QueueLoad) -> dict[str, QueueState]:
     idle = dict.fromkeys(QUEUES, QueueLoad(depth=0, workers=1, finished=0))
     gauge = Gauge(idle | {name.replace("_", "."): load for name, load in loads.items()})
-    found = list_queues(house.services.database, gauge, house.clock, admin)
+    found = list_queues(replace(house.services, queue_gauge=gauge), admin)
     return {item.name: item for item in found.items}
 
 
@@ -152,5 +153,5 @@ def test_a_clock_that_runs_behind_gives_no_negative_age(house: House, anna: Iden
     behind = replace(house.clock)
     behind.forward(seconds=-5)
     gauge = Gauge(dict.fromkeys(QUEUES, QueueLoad(0, 0, 0)))
-    found = list_queues(house.services.database, gauge, behind, anna)
+    found = list_queues(replace(house.services, queue_gauge=gauge, clock=behind), anna)
     assert found.items[0].oldest_age_s == 0.0

@@ -44,7 +44,7 @@ def embed(
     house: House, photo_id: str, degrees: float, version: str = "v1", backbone: str | None = None
 ) -> None:
     message = found_at(house, photo_id, degrees, version, backbone)
-    record_tags(house.services.database, house.services.store, house.clock, message)
+    record_tags(house.services, message)
 
 
 def similar(house: House, photo_id: str, caller: Identity = ANONYMOUS, **query: Any) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pytest
 import redis
 from tests.support.photos.service import House
 
-from photos.consumer import LOCK, Reconciler
+from photos.consumer import LOCK, ReconcilerThread
 from vignette_shared.contracts.identity import Identity
 
 pytestmark = pytest.mark.integration
@@ -30,7 +30,7 @@ def test_a_pass_waits_for_the_lock_of_another(
     with redis.Redis.from_url(redis_url) as client:
         other = client.lock(LOCK, timeout=60)
         assert other.acquire(blocking=False)
-        reconciler = Reconciler(house.reconciling(), client, period_s=0.05)
+        reconciler = ReconcilerThread(house.reconciler(), client, period_s=0.05)
         reconciler.make_pass()
         assert house.outbox.sent == []
         other.release()
@@ -55,8 +55,8 @@ def test_the_thread_goes_on_after_a_pass_that_failed(
     house.outbox.sent.clear()
     house.clock.forward(hours=1)
     with redis.Redis.from_url(redis_url) as client:
-        parts = replace(house.reconciling(), backlog=Stumbling())
-        reconciler = Reconciler(parts, client, period_s=0.02)
+        stumbling = replace(house, services=replace(house.services, backlog=Stumbling()))
+        reconciler = ReconcilerThread(stumbling.reconciler(), client, period_s=0.02)
         reconciler.start()
         eventually(lambda: len(house.outbox.sent) == 1)
         reconciler.stop()
@@ -66,5 +66,5 @@ def test_the_thread_goes_on_after_a_pass_that_failed(
 
 def test_without_redis_a_pass_does_nothing(house: House) -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client:
-        Reconciler(house.reconciling(), client, period_s=1).make_pass()
+        ReconcilerThread(house.reconciler(), client, period_s=1).make_pass()
     assert house.outbox.sent == []

@@ -13,7 +13,6 @@ from tests.support.pictures import make_jpeg
 from photos import migrations
 from photos.kernel.database import open_engine
 from photos.models import Base
-from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import ANONYMOUS
 from vignette_shared.errors import SettingsError
 from vignette_shared.settings import DatabaseSettings
@@ -92,7 +91,7 @@ def test_the_reconciler_and_the_trash(either: House) -> None:
     either.client(anna).delete(f"/api/v1/photos/{trashed}")
     either.outbox.sent.clear()
     either.clock.forward(days=31)
-    assert reconcile(either.reconciling()) == 1
+    assert either.reconcile() == 1
     assert [message.photo_id for message in either.outbox.take("photos.render_photo.v1")] == [waiting]
     with either.services.database.read() as db:
         assert db.photos.find(trashed) is None

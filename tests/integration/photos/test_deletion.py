@@ -14,12 +14,8 @@ from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
 from photos.accounts.deletion import clear_account, delete_account
-from photos.library.downloads import FOLDER as DOWNLOADS
-from photos.library.downloads import download_keys
+from photos.kernel.blob_keys import DOWNLOADS, EXPLANATIONS, downloads_of, explanations_of
 from photos.models import AuditRow, Base, CommentRow, UserRow
-from photos.operations.reconcile import reconcile
-from photos.pipeline.explaining import PREFIX as EXPLANATIONS
-from photos.pipeline.explaining import explanations_of
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import StorageError
 from vignette_shared.storage import BlobStore
@@ -110,7 +106,7 @@ def test_everything_of_one_s_own_goes_and_nothing_of_others(
     bert = either.join("bert")
     photos = settle(either, bert, anna)
     made_later = [f"transient/embeddings/{photos[0]}-bbbb.f16", f"{explanations_of(photos[1])}/lake.png"]
-    for key in (*made_later, *download_keys(hashlib.sha256(OWN).hexdigest())):
+    for key in (*made_later, *downloads_of(hashlib.sha256(OWN).hexdigest())):
         either.services.store.put(key, b"made later")
     assert bert.user_id
     assert len(naming(either, bert.user_id)) >= 8
@@ -187,7 +183,7 @@ def test_killed_at_any_statement_the_account_is_there_or_gone(
         died = False
         try:
             with dying_at(engine, statement):
-                delete_account(either.services.deletion, bert, PASSWORD)
+                delete_account(either.services, bert, PASSWORD)
         except Killed:
             died = True
         whole = signs_in(either, name)
@@ -199,7 +195,7 @@ def test_killed_at_any_statement_the_account_is_there_or_gone(
         counted = either.get(anna, annas)
         assert (counted["like_count"], counted["comment_count"]) == ((1, 1) if whole else (0, 0))
         if not whole:
-            reconcile(either.reconciling())
+            either.reconcile()
             assert bert.user_id
             assert naming(either, bert.user_id) == {}
             assert keys(either) == before
@@ -234,11 +230,10 @@ def test_a_storage_that_fails_leaves_the_rest_to_the_sweep(
     bert = either.join("bert")
     settle(either, bert, anna)
     store: Any = FailingStore(either.services.store, after)
-    parts = replace(either.services.deletion, store=store)
-    delete_account(parts, bert, PASSWORD)
+    delete_account(replace(either.services, store=store), bert, PASSWORD)
     assert not signs_in(either, "bert")
     assert keys(either) > before
-    reconcile(either.reconciling())
+    either.reconcile()
     assert bert.user_id
     assert naming(either, bert.user_id) == {}
     assert keys(either) == before
@@ -257,8 +252,8 @@ def test_a_photo_that_comes_in_meanwhile_goes_too(either: House, anna: Identity,
     assert problem(answer) == (401, "authentication_required")
     # The worker, which knows nothing of accounts, stores its renditions before the sweep comes.
     either.render(own)
-    assert not clear_account(services.database, services.store, bert.user_id, limit=0)
-    assert clear_account(services.database, services.store, bert.user_id, limit=1)
+    assert not clear_account(services, bert.user_id, limit=0)
+    assert clear_account(services, bert.user_id, limit=1)
     assert naming(either, bert.user_id) == {}
     assert keys(either) == set()
     with services.database._read() as session:

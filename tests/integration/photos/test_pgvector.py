@@ -12,7 +12,6 @@ from tests.support.photos.published import BACKBONE
 from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, find_pgvector
 
-from photos.operations.reconcile import reconcile
 from photos.similarity.repository.embeddings import Embedding
 from photos.similarity.repository.vectors import prepare_vectors
 from photos.similarity.similar import ExactScan, PgVector
@@ -56,7 +55,7 @@ def test_it_finds_what_may_be_listed_once_it_has_caught_up(house: House) -> None
     place(house, bert, 5, visibility="private")
     gone = place(house, bert, 6)
     assert similar(house, asked) == []
-    reconcile(house.reconciling())
+    house.reconcile()
     assert ids(similar(house, asked)) == [gone, near, far]
     assert [item["similarity"] for item in similar(house, asked)] == pytest.approx(
         [0.9945, 0.9848, 0.1736], abs=2e-3
@@ -65,7 +64,7 @@ def test_it_finds_what_may_be_listed_once_it_has_caught_up(house: House) -> None
     house.clock.forward(seconds=1)
     embed(house, far, 2, "v2")
     new = place(house, bert, 20)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert ids(similar(house, asked)) == [far, near, new]
     assert ids(similar(house, asked, limit=1)) == [far]
 
@@ -78,8 +77,8 @@ def test_an_embedding_without_direction_holds_nothing_up(house: House) -> None:
         for photo_id, value in zip(odd, (b"\0\0", b"\0\x7e"), strict=True):  # zero, and not a number
             values = {"vector": value * FEATURES, "id": photo_id}
             connection.execute(text("UPDATE embeddings SET vector = :vector WHERE photo_id = :id"), values)
-    reconcile(house.reconciling())
-    reconcile(house.reconciling())
+    house.reconcile()
+    house.reconcile()
     assert ids(similar(house, asked)) == [other]
     assert [similar(house, photo_id) for photo_id in odd] == [[], []]
 

@@ -5,7 +5,8 @@ import json
 import pytest
 import redis
 
-from photos.operations.dead_letters import QUEUES, QueueLoad
+from photos.kernel.ports import QueueLoad
+from photos.operations.dead_letters import QUEUES
 from photos.operations.queues import SEARCHED, KombuBacklog, KombuGauge
 from vignette_shared.contracts.tasks import (
     PREDICT_IMAGE,

@@ -17,7 +17,7 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.intake.uploads import original_key
+from photos.kernel.blob_keys import original
 from photos.operations.sweeping import Sweeper
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.ids import new_id
@@ -81,7 +81,7 @@ def test_the_last_one_leaves_while_another_comes(either: House) -> None:
             partial(post, either, bert, picture),
         )
         assert new.status_code == 201
-        assert either.services.store.get(original_key(new.json()["sha256"])) == picture
+        assert either.services.store.get(original(new.json()["sha256"])) == picture
 
 
 def test_two_uploads_can_not_both_take_the_last_room(either: House) -> None:
@@ -134,7 +134,7 @@ def test_what_nobody_claims_is_swept(either: House, jpeg: bytes) -> None:
         client.patch(url, content=b"x", headers=tus | {"Content-Type": "application/offset+octet-stream"})
     services.store.put(f"renditions/{new_id()}/thumb.jpg", b"left")
     services.store.put(f"originals/aa/aa/{'a' * 64}", b"left")
-    sweeper = Sweeper(services.database, services.store, services.staging, services.clock)
+    sweeper = Sweeper(services)
     either.clock.forward(days=1, minutes=1)
     sweeper.make_pass()
     assert list(services.staging.iterdir()) == []
@@ -157,9 +157,9 @@ def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House
     empty.mkdir()
     for shift in range(10):
         picture = make_jpeg(64, 48, shift)
-        key = original_key(hashlib.sha256(picture).hexdigest())
+        key = original(hashlib.sha256(picture).hexdigest())
         services.store.put(key, picture)
-        sweeper = Sweeper(services.database, services.store, empty, services.clock)
+        sweeper = Sweeper(replace(services, staging=empty))
         _, answer = at_once(sweeper.make_pass, partial(post, either, anna, picture))
         assert answer.status_code == 201
         assert services.store.get(key) == picture

@@ -17,16 +17,19 @@ from tests.support.photos.published import BACKBONE, LABELS, VERSION, publish_mo
 from photos import migrations
 from photos.accounts.accounts import identify, log_in, register
 from photos.app import build_app
-from photos.bootstrap import Services, open_nearest
+from photos.bootstrap import open_nearest
 from photos.kernel.database import open_engine
 from photos.kernel.passwords import Passwords
+from photos.kernel.production_model import ProductionModel
+from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database
 from photos.operations.metrics import make_registry
-from photos.operations.reconcile import ReconcileParts
-from photos.pipeline.models import ProductionModel
+from photos.operations.queues import KombuGauge
+from photos.operations.reconcile import Reconciler
 from photos.pipeline.rendering import render_photo
 from photos.pipeline.tagging import record_tags
 from vignette_shared.contracts.api import RegisterRequest
+from vignette_shared.contracts.blobs import embedding_key
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import RecordTags
 from vignette_shared.registry import Registry
@@ -81,9 +84,9 @@ class House:
     def join(self, name: str) -> Identity:
         """Register and sign in."""
         asked = RegisterRequest(username=name, email=f"{name}@example.org", password=PASSWORD)
-        register(self.services.accounts, asked)
-        token = log_in(self.services.accounts, name, PASSWORD).access_token
-        return identify(self.services.accounts, token)
+        register(self.services, asked)
+        token = log_in(self.services, name, PASSWORD).access_token
+        return identify(self.services, token)
 
     def post(self, caller: Identity, data: bytes, name: str = "lake.jpg", **fields: str) -> dict[str, Any]:
         """Upload and return the answer's photo; each upload is a second younger than the one before."""
@@ -102,17 +105,17 @@ class House:
         return photo
 
     def render(self, photo_id: str) -> None:
-        render_photo(self.services.rendering, photo_id)
+        render_photo(self.services, photo_id)
 
     def tag(self, photo_id: str, version: str = VERSION, **scores: float) -> RecordTags:
         """Record what a tagger would have found: labels of at least 0.5 are over their thresholds."""
         message = self.found(photo_id, version, **scores)
-        record_tags(self.services.database, self.services.store, self.clock, message)
+        record_tags(self.services, message)
         return message
 
     def found(self, photo_id: str, version: str = VERSION, **scores: float) -> RecordTags:
         vector = hashlib.sha512(photo_id.encode()).digest() * 64
-        key = f"transient/embeddings/{photo_id}-{BACKBONE}.f16"
+        key = embedding_key(photo_id, BACKBONE)
         self.services.store.put(key, vector, replace=True)
         return RecordTags(
             photo_id=photo_id,
@@ -134,14 +137,27 @@ class House:
         self.tag(photo_id, VERSION, **scores)
         return photo_id
 
-    def reconciling(self, patience_s: float = 60, max_attempts: int = 3) -> ReconcileParts:
-        parts = self.services.reconciling(patience_s, max_attempts)
-        return replace(parts, backlog=self.queues)
+    def reconciler(self, patience_s: float = 60, max_attempts: int = 3) -> Reconciler:
+        return Reconciler(
+            self.services,
+            patience=timedelta(seconds=patience_s),
+            max_attempts=max_attempts,
+            trash_kept=timedelta(days=30),
+        )
+
+    def reconcile(self, patience_s: float = 60, max_attempts: int = 3) -> int:
+        """Make one pass; return how many photos were requeued or failed."""
+        return self.reconciler(patience_s, max_attempts).make_pass()
+
+
+def services_over(database: Database, folder: Path) -> Services:
+    """Wire the stand-ins of `build_house` over another database, for tests that need nothing else."""
+    return replace(build_house(folder).services, database=database)
 
 
 def build_house(folder: Path, database_url: str | None = None) -> House:
     """Wire a service whose state lies in `folder`, with a published model."""
-    outbox, events, clock, decoder = Outbox(), Events(), Clock(), InlineDecoder()
+    outbox, events, clock, decoder, queues = Outbox(), Events(), Clock(), InlineDecoder(), Queues()
     engine = open_engine(DatabaseSettings(url=database_url or f"sqlite:///{folder / 'vignette.db'}"))
     migrations.upgrade(engine)
     staging = folder / "staging"
@@ -149,6 +165,7 @@ def build_house(folder: Path, database_url: str | None = None) -> House:
     registry = Registry(open_store("memory://"))
     publish_model(registry)
     store = open_store("memory://")
+    client = redis.Redis.from_url(NOWHERE)
     services = Services(
         database=Database(engine, outbox, events),
         store=store,
@@ -157,13 +174,15 @@ def build_house(folder: Path, database_url: str | None = None) -> House:
         decoder=decoder,
         passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
         clock=clock,
-        redis=redis.Redis.from_url(NOWHERE),
+        redis=client,
         limits=LimitSettings(),
         staging=staging,
         nearest=open_nearest(engine, staging),
         explainer=Drawings(store=store),
+        backlog=queues,
+        queue_gauge=KombuGauge(client),
         min_free_bytes=0,
         internal_key=KEY,
         session_lifetime=timedelta(days=30),
     )
-    return House(services, outbox, events, clock, decoder, Queues())
+    return House(services, outbox, events, clock, decoder, queues)

@@ -6,7 +6,6 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.operations.reconcile import reconcile
 from vignette_shared.contracts.identity import Identity
 
 RENDER, TAG = "photos.render_photo.v1", "tagger.tag_photo.v1"
@@ -20,7 +19,7 @@ def test_a_photo_that_has_not_waited_long_is_left_alone(house: House, anna: Iden
     house.post(anna, jpeg)
     house.outbox.sent.clear()
     house.clock.forward(seconds=59)
-    assert reconcile(house.reconciling(patience_s=60)) == 0
+    assert house.reconcile(patience_s=60) == 0
     assert house.outbox.sent == []
 
 
@@ -29,17 +28,17 @@ def test_a_lost_message_is_sent_again_in_either_step(house: House, anna: Identit
     photo_id = house.post(anna, jpeg)["id"]
     house.outbox.down = False
     house.clock.forward(seconds=61)
-    assert reconcile(house.reconciling()) == 1
+    assert house.reconcile() == 1
     assert sent(house, RENDER) == [photo_id]
-    assert reconcile(house.reconciling()) == 0
+    assert house.reconcile() == 0
     house.render(photo_id)
     house.outbox.sent.clear()
     house.clock.forward(seconds=61)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert sent(house, TAG) == [photo_id]
     house.tag(photo_id, sky=0.9)
     house.clock.forward(days=1)
-    assert reconcile(house.reconciling()) == 0
+    assert house.reconcile() == 0
 
 
 def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identity) -> None:
@@ -50,7 +49,7 @@ def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identi
     house.queues.under_way = set(ids)
     for _ in range(20):
         house.clock.forward(hours=1)
-        assert reconcile(house.reconciling()) == 0
+        assert house.reconcile() == 0
     assert sent(house, TAG) == []
     house.queues.under_way = set()
     for photo_id in ids:
@@ -65,7 +64,7 @@ def test_only_the_lost_one_among_many_is_sent_again(house: House, anna: Identity
     sent(house, RENDER)
     house.queues.under_way = {ids[0], ids[1], ids[3]}
     house.clock.forward(minutes=5)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert sent(house, RENDER) == [ids[2]]
 
 
@@ -73,10 +72,10 @@ def test_what_is_lost_again_and_again_fails_with_a_reason(house: House, anna: Id
     photo_id = house.post(anna, jpeg)["id"]
     for _ in range(3):
         house.clock.forward(minutes=2)
-        assert reconcile(house.reconciling(max_attempts=3)) == 1
+        assert house.reconcile(max_attempts=3) == 1
     assert len(sent(house, RENDER)) == 4
     house.clock.forward(minutes=2)
-    reconcile(house.reconciling(max_attempts=3))
+    house.reconcile(max_attempts=3)
     photo = house.get(anna, photo_id)
     assert (photo["status"], photo["failure"]["code"]) == ("failed", "timed_out")
     assert "4 times" in photo["failure"]["detail"]
@@ -84,7 +83,7 @@ def test_what_is_lost_again_and_again_fails_with_a_reason(house: House, anna: Id
     with house.services.database.read() as db:
         assert db.photos.dead_letters() == 1
     house.clock.forward(days=1)
-    assert reconcile(house.reconciling(max_attempts=3)) == 0
+    assert house.reconcile(max_attempts=3) == 0
 
 
 @pytest.mark.parametrize("queues", ["down", "too long"])
@@ -97,7 +96,7 @@ def test_what_can_not_be_known_is_not_acted_on(
     house.queues.under_way = None if queues == "too long" else set()
     house.clock.forward(days=1)
     for _ in range(10):
-        assert reconcile(house.reconciling(max_attempts=1)) == 0
+        assert house.reconcile(max_attempts=1) == 0
     assert house.outbox.sent == []
     assert house.get(anna, photo_id)["status"] == "pending"
 
@@ -112,9 +111,9 @@ def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
     house.render(photo_id)
     for _ in range(10):
         house.clock.forward(hours=1)
-        assert reconcile(house.reconciling(max_attempts=1)) == 0
+        assert house.reconcile(max_attempts=1) == 0
     registry.set_alias("production", version)
-    assert reconcile(house.reconciling()) == 1
+    assert house.reconcile() == 1
     assert sent(house, TAG) == [photo_id]
 
 
@@ -123,7 +122,7 @@ def test_a_trashed_photo_waits_in_peace(house: House, anna: Identity, jpeg: byte
     house.outbox.sent.clear()
     house.client(anna).delete(f"/api/v1/photos/{photo_id}")
     house.clock.forward(days=1)
-    assert reconcile(house.reconciling()) == 0
+    assert house.reconcile() == 0
     assert house.outbox.sent == []
 
 
@@ -133,10 +132,10 @@ def test_the_trash_is_emptied_after_thirty_days(house: House, anna: Identity) ->
     client.delete(f"/api/v1/photos/{gone}")
     house.clock.forward(days=29)
     client.delete(f"/api/v1/photos/{kept}")
-    reconcile(house.reconciling())
+    house.reconcile()
     assert len(list(house.services.store.list("originals"))) == 2
     house.clock.forward(days=1, seconds=1)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert len(list(house.services.store.list("originals"))) == 1
     with house.services.database.read() as db:
         assert db.photos.find(gone) is None
@@ -145,7 +144,7 @@ def test_the_trash_is_emptied_after_thirty_days(house: House, anna: Identity) ->
 
 def test_sessions_that_ended_are_removed(house: House, anna: Identity) -> None:
     house.clock.forward(days=31)
-    reconcile(house.reconciling())
+    house.reconcile()
     with house.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0
 
@@ -153,8 +152,8 @@ def test_sessions_that_ended_are_removed(house: House, anna: Identity) -> None:
 def test_what_a_killed_process_left_is_removed_after_a_day(house: House) -> None:
     house.clock.now = datetime.now(UTC)  # a store stamps its blobs by the real clock
     house.services.store.put("transient/predict/left", b"picture")
-    reconcile(house.reconciling())
+    house.reconcile()
     assert list(house.services.store.list("transient")) == ["transient/predict/left"]
     house.clock.forward(days=1, minutes=1)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert list(house.services.store.list("transient")) == []

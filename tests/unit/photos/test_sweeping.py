@@ -10,9 +10,8 @@ import pytest
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
-from photos.intake.partial import partial_path
-from photos.library.downloads import download_keys
-from photos.operations.reconcile import reconcile
+from photos.kernel.blob_keys import downloads_of
+from photos.kernel.staging import partial_path
 from photos.operations.sweeping import BlobWalk, Sweeper
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.ids import new_id
@@ -24,8 +23,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 @pytest.fixture
 def sweeper(house: House) -> Sweeper:
     house.clock.now = datetime.now(UTC)  # files and blobs are stamped by the real clock
-    services = house.services
-    return Sweeper(services.database, services.store, services.staging, services.clock)
+    return Sweeper(house.services)
 
 
 def begin(house: House, caller: Identity, data: bytes, arrived: int) -> tuple[str, Path]:
@@ -141,7 +139,7 @@ def test_the_reconciler_sweeps(house: House) -> None:
     left = partial_path(house.services.staging, new_id())
     left.write_bytes(b"x")
     os.utime(left)
-    reconcile(house.reconciling())
+    house.reconcile()
     assert not left.exists()
 
 
@@ -149,7 +147,7 @@ def test_a_copy_for_others_goes_when_nobody_has_its_original(
     house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
 ) -> None:
     sha256 = house.get(anna, house.post(anna, jpeg)["id"])["sha256"]
-    kept, left = download_keys(sha256)[0], download_keys("0" * 64)[1]
+    kept, left = downloads_of(sha256)[0], downloads_of("0" * 64)[1]
     for key in (kept, left):
         house.services.store.put(key, b"a copy")
     sweeper.make_pass()

@@ -31,7 +31,7 @@ def rows(house: House, photo_id: str) -> dict[str, tuple[float | None, str, str,
 
 
 def record(house: House, message: RecordTags) -> None:
-    record_tags(house.services.database, house.services.store, house.clock, message)
+    record_tags(house.services, message)
 
 
 def test_all_scores_are_kept_and_the_embedding_with_them(house: House, anna: Identity, photo_id: str) -> None:
@@ -111,7 +111,7 @@ def test_a_photo_that_is_gone_leaves_no_embedding(house: House) -> None:
 def test_a_failure_ends_the_photo_and_late_tags_heal_it(house: House, anna: Identity, photo_id: str) -> None:
     failure = RecordFailure(photo_id=photo_id, code="truncated_image", detail="cut short")
     for _ in range(2):
-        record_failure(house.services.database, house.clock, failure)
+        record_failure(house.services, failure)
     photo = house.get(anna, photo_id)
     assert (photo["status"], photo["failure"]) == (
         "failed",
@@ -130,11 +130,11 @@ def test_a_failure_ends_the_photo_and_late_tags_heal_it(house: House, anna: Iden
 def test_a_late_failure_does_not_undo_tags(house: House, anna: Identity, photo_id: str) -> None:
     house.tag(photo_id, sky=0.9)
     failure = RecordFailure(photo_id=photo_id, code="model_error", detail="late")
-    record_failure(house.services.database, house.clock, failure)
+    record_failure(house.services, failure)
     assert house.get(anna, photo_id)["status"] == "tagged"
 
 
 def test_an_unknown_code_becomes_one_of_the_contract(house: House, anna: Identity, photo_id: str) -> None:
     failure = RecordFailure(photo_id=photo_id, code="blob_missing", detail="no such blob")
-    record_failure(house.services.database, house.clock, failure)
+    record_failure(house.services, failure)
     assert house.get(anna, photo_id)["failure"]["code"] == "model_error"

@@ -6,9 +6,9 @@ from starlette.types import Lifespan
 
 from photos.accounts import routes as accounts
 from photos.albums.routes import albums, share_links
-from photos.bootstrap import Services
 from photos.intake.routes import photos as uploads
 from photos.intake.routes import resumable
+from photos.kernel.services import Services
 from photos.library.routes import bulk, files, photos
 from photos.moderation import routes as moderation
 from photos.operations.routes import health, queues

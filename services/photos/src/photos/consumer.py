@@ -1,12 +1,13 @@
 """Consuming the queues, with the reconciler beside it."""
 
 import threading
+from datetime import timedelta
 
 import redis
 from redis.exceptions import LockError, RedisError
 
 from photos.bootstrap import wire
-from photos.operations.reconcile import ReconcileParts, reconcile
+from photos.operations.reconcile import Reconciler
 from photos.settings import PhotosServiceSettings
 from photos.tasks import register_tasks
 from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO
@@ -26,12 +27,12 @@ LOCK_S = 300
 """Seconds after which a pass of a dead worker no longer keeps the others from theirs."""
 
 
-class Reconciler(threading.Thread):
+class ReconcilerThread(threading.Thread):
     """Makes a pass every `period_s` seconds, on one worker of all."""
 
-    def __init__(self, parts: ReconcileParts, client: "redis.Redis", period_s: float) -> None:
+    def __init__(self, reconciler: Reconciler, client: "redis.Redis", period_s: float) -> None:
         super().__init__(name="reconciler", daemon=True)
-        self._parts = parts
+        self._reconciler = reconciler
         self._client = client
         self._period_s = period_s
         self._stopped = threading.Event()
@@ -52,7 +53,7 @@ class Reconciler(threading.Thread):
         """Make a pass now, unless another worker is at it or Redis is down."""
         try:
             with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
-                reconcile(self._parts)
+                self._reconciler.make_pass()
         except (LockError, RedisError) as error:
             log.debug("reconcile_elsewhere", reason=str(error))
 
@@ -66,14 +67,19 @@ def work() -> int:
     pool.warm_up()
     client = connect(settings.broker)
     limits = settings.photos
-    parts = services.reconciling(limits.patience_s, limits.max_attempts, limits.trash_days)
-    reconciler = Reconciler(parts, client, settings.photos.reconcile_s)
+    reconciler = Reconciler(
+        services,
+        patience=timedelta(seconds=limits.patience_s),
+        max_attempts=limits.max_attempts,
+        trash_kept=timedelta(days=limits.trash_days),
+    )
+    thread = ReconcilerThread(reconciler, client, limits.reconcile_s)
     heartbeat = Heartbeat("photos-worker", client)
-    reconciler.start()
+    thread.start()
     queues = (RECORD_TAGS.queue, RENDER_PHOTO.queue)
     try:
         return run_worker(celery, queues, heartbeat, threads=THREADS, log_level=settings.log.level)
     finally:
-        reconciler.stop()
+        thread.stop()
         pool.close()
         services.database.engine.dispose()

@@ -2,7 +2,7 @@
 
 from celery import Celery
 
-from photos.bootstrap import Services
+from photos.kernel.services import Services
 from photos.pipeline.rendering import render_photo
 from photos.pipeline.tagging import record_failure, record_tags
 from vignette_shared.contracts.tasks import (
@@ -22,13 +22,13 @@ PASSING = (*RETRYABLE_ERRORS, ServiceUnavailable, StorageFull)
 
 def register_tasks(app: Celery, services: Services) -> None:
     def render(message: RenderPhoto) -> None:
-        render_photo(services.rendering, message.photo_id)
+        render_photo(services, message.photo_id)
 
     def tags(message: RecordTags) -> None:
-        record_tags(services.database, services.store, services.clock, message)
+        record_tags(services, message)
 
     def failure(message: RecordFailure) -> None:
-        record_failure(services.database, services.clock, message)
+        record_failure(services, message)
 
     def give_up(message: RenderPhoto | RecordTags, error: Exception) -> None:
         """A bug will meet the photo again: end its way now, with the reason for the admin to see."""

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagger_worker.model import LoadedModel, Models
+from vignette_shared.contracts.blobs import embedding_key
+from vignette_shared.contracts.pipeline import as_failure_code
 from vignette_shared.contracts.tasks import (
     ExplainPhoto,
     PredictImage,
@@ -22,11 +24,6 @@ from vignette_shared.imaging import DEFAULT_MAX_PIXELS, open_upright_rgb
 from vignette_shared.storage import BlobStore
 from vignette_shared.vision.explain import explain_label, render_heatmap
 from vignette_shared.vision.preprocess import load_pixels
-
-# What api.md allows as a photo's failure.code; a rendition that is "not an image" failed to decode.
-_FAILURE_CODES = frozenset(
-    {"decode_failed", "too_many_pixels", "truncated_image", "model_error", "timed_out"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,7 @@ class Tagger:
         scores = model.head.scores(embedding[None])
         over = model.head.over_threshold(scores)[0]
         body = embedding.astype("<f2").tobytes()
-        key = f"transient/embeddings/{photo_id}-{fingerprint}.f16"
+        key = embedding_key(photo_id, fingerprint)
         self.blobs.put(key, body, replace=True)
         return RecordTags(
             photo_id=photo_id,
@@ -131,7 +128,7 @@ class Tagger:
 def failure(photo_id: str, error: Exception) -> RecordFailure:
     """Say why a photo can't be tagged, in one of the codes that a photo may fail with."""
     if isinstance(error, ImageError):
-        code = error.code if error.code in _FAILURE_CODES else ImageError.code
+        code = as_failure_code(error.code, "decode_failed")
         return RecordFailure(photo_id=photo_id, code=code, detail=error.detail)
     detail = (
         error.detail if isinstance(error, VignetteError) else f"The tagger failed: {type(error).__name__}."

@@ -10,6 +10,7 @@ from anyio import CancelScope, to_thread
 from pydantic import BaseModel, ValidationError
 
 from vignette_shared.contracts.api import PredictedTag, Prediction
+from vignette_shared.contracts.blobs import prediction_key
 from vignette_shared.contracts.tasks import PREDICT_IMAGE, PredictImage
 from vignette_shared.errors import (
     DecodeTimedOut,
@@ -34,7 +35,6 @@ from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 
-PREFIX = "transient/predict"
 BUSY_RETRY_S = 2
 # What a tagger may answer instead of scores; anything else it says is a fault of its own.
 TAGGER_ERRORS: dict[str, type[VignetteError]] = {
@@ -118,7 +118,7 @@ class Predictions:
         """
         with self._slot():
             request_id, reply_key = new_id(), new_reply_key()
-            key = f"{PREFIX}/{request_id}"
+            key = prediction_key(request_id)
             message = PredictImage(request_id=request_id, image_key=key, reply_key=reply_key)
             try:
                 await to_thread.run_sync(partial(self._store.put, key, image, replace=True))

@@ -1,15 +1,13 @@
 """Accounts and logins."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from photos.accounts.api_keys import KEY_START, hash_token, identify_key, scopes_of
 from photos.accounts.profiles import present_user
 from photos.kernel.access import require_session
-from photos.kernel.clock import Clock
-from photos.kernel.passwords import Passwords, require_strong
-from photos.kernel.unit_of_work import Database
+from photos.kernel.passwords import require_strong
+from photos.kernel.services import Services
 from photos.models import SessionRow, UserRow
 from vignette_shared.contracts.api import LoginResponse, PasswordChange, RegisterRequest, User
 from vignette_shared.contracts.identity import Identity
@@ -21,21 +19,7 @@ EXTEND_AFTER = timedelta(hours=1)
 """A session in use is extended once an hour, so that reading does not write at every request."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountParts:
-    """What accounts need.
-
-    `lifetime` is how long a session lasts without use, `quota_bytes` what one may store by default.
-    """
-
-    database: Database
-    passwords: Passwords
-    clock: Clock
-    lifetime: timedelta
-    quota_bytes: int
-
-
-def register(parts: AccountParts, asked: RegisterRequest) -> User:
+def register(services: Services, asked: RegisterRequest) -> User:
     """Create an account; the first one is the admin's.
 
     Raises:
@@ -43,8 +27,8 @@ def register(parts: AccountParts, asked: RegisterRequest) -> User:
     """
     require_strong(asked.password)
     # Before the transaction: hashing takes a good while and would hold up every other writer.
-    password_hash = parts.passwords.hash(asked.password)
-    with parts.database.write() as uow:
+    password_hash = services.passwords.hash(asked.password)
+    with services.database.write() as uow:
         user = UserRow(
             id=new_id(),
             username=asked.username,
@@ -57,25 +41,25 @@ def register(parts: AccountParts, asked: RegisterRequest) -> User:
             role="admin" if uow.accounts.is_first() else "user",
             default_visibility="public",
             allow_downloads=False,
-            created_at=parts.clock(),
+            created_at=services.clock(),
         )
         uow.accounts.save_user(user)
-        return present_user(uow, user, parts.quota_bytes)
+        return present_user(uow, user, services.limits.quota_bytes)
 
 
-def log_in(parts: AccountParts, login: str, password: str) -> LoginResponse:
+def log_in(services: Services, login: str, password: str) -> LoginResponse:
     """Start a session.
 
     Raises:
         BadCredentials: alike for a wrong password and an unknown user.
         AccountSuspended: told to those alone who know the password.
     """
-    with parts.database.read() as db:
+    with services.database.read() as db:
         seen = db.accounts.by_login(login.strip().lower())
-    if not parts.passwords.verify(seen.password_hash if seen else None, password) or seen is None:
+    if not services.passwords.verify(seen.password_hash if seen else None, password) or seen is None:
         raise _bad_credentials()
-    token, now = secrets.token_urlsafe(TOKEN_BYTES), parts.clock()
-    with parts.database.write() as uow:
+    token, now = secrets.token_urlsafe(TOKEN_BYTES), services.clock()
+    with services.database.write() as uow:
         user = uow.accounts.lock(seen.id)
         if user is None or user.password_hash != seen.password_hash:
             raise _bad_credentials()  # it went or changed while the password was checked
@@ -87,14 +71,15 @@ def log_in(parts: AccountParts, login: str, password: str) -> LoginResponse:
                 user_id=user.id,
                 token_hash=hash_token(token),
                 created_at=now,
-                expires_at=now + parts.lifetime,
+                expires_at=now + services.session_lifetime,
             )
         )
-        profile = present_user(uow, user, parts.quota_bytes)
-    return LoginResponse(access_token=token, expires_in=int(parts.lifetime.total_seconds()), user=profile)
+        profile = present_user(uow, user, services.limits.quota_bytes)
+    lifetime_s = int(services.session_lifetime.total_seconds())
+    return LoginResponse(access_token=token, expires_in=lifetime_s, user=profile)
 
 
-def change_password(parts: AccountParts, caller: Identity, change: PasswordChange) -> None:
+def change_password(services: Services, caller: Identity, change: PasswordChange) -> None:
     """Set a new password and end the user's other sessions; API keys stay.
 
     Raises:
@@ -104,12 +89,12 @@ def change_password(parts: AccountParts, caller: Identity, change: PasswordChang
     """
     user_id = require_session(caller)
     require_strong(change.new)
-    with parts.database.read() as db:
+    with services.database.read() as db:
         seen = db.accounts.user(user_id)
-    if seen is None or not parts.passwords.verify(seen.password_hash, change.current):
+    if seen is None or not services.passwords.verify(seen.password_hash, change.current):
         raise incorrect_password()
-    password_hash = parts.passwords.hash(change.new)
-    with parts.database.write() as uow:
+    password_hash = services.passwords.hash(change.new)
+    with services.database.write() as uow:
         user = uow.accounts.lock(user_id)
         if user is None or user.password_hash != seen.password_hash:
             raise incorrect_password()
@@ -117,7 +102,7 @@ def change_password(parts: AccountParts, caller: Identity, change: PasswordChang
         uow.accounts.end_sessions(user_id, but=caller.session_id)
 
 
-def log_out(database: Database, caller: Identity) -> None:
+def log_out(services: Services, caller: Identity) -> None:
     """End the caller's session; cookie and token of that login are dead from then on.
 
     Raises:
@@ -125,23 +110,23 @@ def log_out(database: Database, caller: Identity) -> None:
     """
     require_session(caller)
     assert caller.session_id is not None
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.accounts.end_session(caller.session_id)
 
 
-def identify(parts: AccountParts, token: str) -> Identity:
+def identify(services: Services, token: str) -> Identity:
     """Tell whose session or key this is, and keep it alive; raises `AuthenticationRequired`."""
-    known = identify_key(parts.database, parts.clock, token) if token.startswith(KEY_START) else None
-    return known or _identify_session(parts, token)
+    known = identify_key(services, token) if token.startswith(KEY_START) else None
+    return known or _identify_session(services, token)
 
 
-def _identify_session(parts: AccountParts, token: str) -> Identity:
-    now = parts.clock()
-    with parts.database.read() as db:
+def _identify_session(services: Services, token: str) -> Identity:
+    now = services.clock()
+    with services.database.read() as db:
         session = db.accounts.session(hash_token(token), now)
     if session is None:
         raise AuthenticationRequired("Your session has ended: sign in again.")
-    _extend(parts, session, now)
+    _extend(services, session, now)
     return Identity(
         user_id=session.user_id,
         username=session.user.username,
@@ -155,11 +140,11 @@ def incorrect_password() -> IncorrectPassword:
     return IncorrectPassword("This is not your password: type it again.")
 
 
-def _extend(parts: AccountParts, session: SessionRow, now: datetime) -> None:
-    used_for = parts.lifetime - (session.expires_at - now)
+def _extend(services: Services, session: SessionRow, now: datetime) -> None:
+    used_for = services.session_lifetime - (session.expires_at - now)
     if used_for > EXTEND_AFTER:
-        with parts.database.write() as uow:
-            uow.accounts.extend_session(session.id, now + parts.lifetime)
+        with services.database.write() as uow:
+            uow.accounts.extend_session(session.id, now + services.session_lifetime)
 
 
 def _bad_credentials() -> BadCredentials:

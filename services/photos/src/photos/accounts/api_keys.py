@@ -5,9 +5,8 @@ import secrets
 from datetime import timedelta
 
 from photos.kernel.access import require_session
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import read_id
-from photos.kernel.unit_of_work import Database
+from photos.kernel.services import Services
 from photos.models import ApiKeyRow, UserRow
 from vignette_shared.contracts.api import ApiKey, CreatedApiKey, NewApiKey, Page
 from vignette_shared.contracts.identity import Identity, Scope
@@ -35,14 +34,14 @@ def scopes_of(user: UserRow) -> tuple[Scope, ...]:
     return ALL_SCOPES if user.role == "admin" else ("read", "write")
 
 
-def create_key(database: Database, clock: Clock, caller: Identity, asked: NewApiKey) -> CreatedApiKey:
+def create_key(services: Services, caller: Identity, asked: NewApiKey) -> CreatedApiKey:
     """Make a key; nobody, the site included, can read it again.
 
     Raises:
         AuthenticationRequired, Forbidden: not signed in; by an API key; `admin` for someone who is no admin.
         ValidationFailed: it would have expired already.
     """
-    user_id, now = require_session(caller), clock()
+    user_id, now = require_session(caller), services.clock()
     if "admin" in asked.scopes and caller.role != "admin":
         raise Forbidden("Only an admin can have a key with the scope 'admin'.")
     if asked.expires_at is not None and asked.expires_at <= now:
@@ -59,16 +58,16 @@ def create_key(database: Database, clock: Clock, caller: Identity, asked: NewApi
         created_at=now,
         expires_at=asked.expires_at,
     )
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.api_keys.add(row)
     return CreatedApiKey(**present_key(row).model_dump(), key=key)
 
 
-def list_keys(database: Database, caller: Identity, cursor: str | None, limit: int) -> Page[ApiKey]:
+def list_keys(services: Services, caller: Identity, cursor: str | None, limit: int) -> Page[ApiKey]:
     """List one's keys, newest first; raises `BadCursor`."""
     user_id = require_session(caller)
     after = read_id(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.api_keys.page(user_id, after, limit + 1)
     more = len(found) > limit
     return Page(
@@ -76,23 +75,23 @@ def list_keys(database: Database, caller: Identity, cursor: str | None, limit: i
     )
 
 
-def delete_key(database: Database, caller: Identity, key_id: str) -> None:
+def delete_key(services: Services, caller: Identity, key_id: str) -> None:
     """End a key; raises `NotFound` when it is not one of the caller's."""
     user_id = require_session(caller)
-    with database.write() as uow:
+    with services.database.write() as uow:
         if not uow.api_keys.remove(user_id, key_id):
             raise NotFound("You have no such key.")
 
 
-def identify_key(database: Database, clock: Clock, key: str) -> Identity | None:
+def identify_key(services: Services, key: str) -> Identity | None:
     """Tell whose key this is, and what it may do as long as its owner may; None for one that is not good."""
-    now = clock()
-    with database.read() as db:
+    now = services.clock()
+    with services.database.read() as db:
         row = db.api_keys.living(hash_token(key), now)
     if row is None:
         return None
     if row.last_used_at is None or now - row.last_used_at > USE_RECORDED_AFTER:
-        with database.write() as uow:
+        with services.database.write() as uow:
             uow.api_keys.mark_used(row.id, now, now - USE_RECORDED_AFTER)
     return Identity(
         user_id=row.user_id,

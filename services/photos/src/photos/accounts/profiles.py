@@ -5,23 +5,24 @@ from uuid import UUID
 
 from photos.accounts.quotas import quota_of
 from photos.kernel.presenting import present_person
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading
 from photos.models import UserRow
 from photos.people.repository.profiles import Usage
 from vignette_shared.contracts.api import Counts, Profile, ProfileChange, User
 from vignette_shared.errors import AuthenticationRequired, NotFound, ValidationFailed
 
 
-def get_own(database: Database, user_id: str, quota_bytes: int) -> User:
+def get_own(services: Services, user_id: str) -> User:
     """Return one's own profile; raises `AuthenticationRequired` when the account is gone."""
-    with database.read() as db:
+    with services.database.read() as db:
         user = db.accounts.user(user_id)
         if user is None:
             raise _gone()
-        return present_user(db, user, quota_bytes)
+        return present_user(db, user, services.limits.quota_bytes)
 
 
-def change_own(database: Database, user_id: str, change: ProfileChange, quota_bytes: int) -> User:
+def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
     """Change what is given; what is left out or null stays, but for the avatar, which null removes.
 
     Raises:
@@ -29,7 +30,7 @@ def change_own(database: Database, user_id: str, change: ProfileChange, quota_by
         ValidationFailed: the avatar is no rendered photo of one's own that others may see.
     """
     given = change.model_dump(exclude_unset=True)
-    with database.write() as uow:
+    with services.database.write() as uow:
         user = uow.accounts.lock(user_id)
         if user is None:
             raise _gone()
@@ -40,12 +41,12 @@ def change_own(database: Database, user_id: str, change: ProfileChange, quota_by
                 setattr(user, name, value)
         user.username_key, user.email_key = user.username.lower(), user.email.lower()
         uow.accounts.save_user(user)
-        return present_user(uow, user, quota_bytes)
+        return present_user(uow, user, services.limits.quota_bytes)
 
 
-def get_profile(database: Database, username: str, viewer_id: str | None) -> Profile:
+def get_profile(services: Services, username: str, viewer_id: str | None) -> Profile:
     """Return someone's page as the viewer sees it; raises `NotFound`, also for someone suspended."""
-    with database.read() as db:
+    with services.database.read() as db:
         user = db.accounts.by_name(username)
         if user is None or user.suspended_at is not None:
             raise NotFound("There is nobody of this name.")

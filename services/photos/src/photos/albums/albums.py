@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from photos.kernel.access import find_own, require_user
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import read_position, write_position
 from photos.kernel.presenting import present_all, present_person
-from photos.kernel.unit_of_work import Database, Reading, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading, UnitOfWork
 from photos.kernel.visibility import in_album_for
 from photos.models import AlbumRow
 from vignette_shared.contracts.api import Album, AlbumChange, AlbumOrder, NewAlbum, Page
@@ -21,12 +21,12 @@ MAX_PHOTOS = 10_000
 """In one album: its order is rewritten as a whole."""
 
 
-def create_album(database: Database, clock: Clock, owner_id: str, asked: NewAlbum) -> Album:
+def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
     """Raises `TooManyAlbums`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         if uow.albums.count(owner_id) >= MAX_ALBUMS:
             raise TooManyAlbums(f"You have {MAX_ALBUMS} albums: remove one first.")
-        now = clock()
+        now = services.clock()
         album = AlbumRow(
             id=new_id(now),
             owner_id=owner_id,
@@ -39,15 +39,15 @@ def create_album(database: Database, clock: Clock, owner_id: str, asked: NewAlbu
         return _present(uow, album.id, owner_id)
 
 
-def get_album(database: Database, album_id: str, viewer_id: str | None) -> Album:
+def get_album(services: Services, album_id: str, viewer_id: str | None) -> Album:
     """Raises `NotFound`."""
-    with database.read() as db:
+    with services.database.read() as db:
         find_seen_album(db, album_id, viewer_id)
         return _present(db, album_id, viewer_id)
 
 
 def list_albums(
-    database: Database, caller: Identity, username: str | None, cursor: str | None, limit: int
+    services: Services, caller: Identity, username: str | None, cursor: str | None, limit: int
 ) -> Page[Album]:
     """Return one's own albums, or the public ones of the person named; newest first.
 
@@ -56,7 +56,7 @@ def list_albums(
         BadCursor.
     """
     after = read_position(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         if username is None:
             owner_id = require_user(caller)
         elif (owner := db.accounts.by_name(username.strip())) is not None:
@@ -75,14 +75,14 @@ def list_albums(
     return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
 
 
-def change_album(database: Database, album_id: str, caller: Identity, change: AlbumChange) -> Album:
+def change_album(services: Services, album_id: str, caller: Identity, change: AlbumChange) -> Album:
     """Change what `change` names; returns the album as it is now.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
         ValidationFailed: the cover is none of the album's photos.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.albums.lock(album_id)
         album = find_own_album(uow, album_id, caller)
         if "cover_photo_id" in change.model_fields_set:
@@ -93,34 +93,34 @@ def change_album(database: Database, album_id: str, caller: Identity, change: Al
         return _present(uow, album_id, caller.user_id)
 
 
-def remove_album(database: Database, album_id: str, caller: Identity) -> None:
+def remove_album(services: Services, album_id: str, caller: Identity) -> None:
     """Remove an album and its links; raises as `find_own_album`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         find_own_album(uow, album_id, caller)
         uow.albums.remove(album_id)
 
 
-def put_photo(database: Database, clock: Clock, album_id: str, photo_id: str, caller: Identity) -> None:
+def put_photo(services: Services, album_id: str, photo_id: str, caller: Identity) -> None:
     """Put one of the caller's photos into their album; once more changes nothing.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: album or photo is not the caller's.
         AlbumFull.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         album = find_own_album(uow, album_id, caller)
         find_own(uow, photo_id, caller)
-        add_to_album(uow, album, [photo_id], clock())
+        add_to_album(uow, album, [photo_id], services.clock())
 
 
-def take_photo(database: Database, album_id: str, photo_id: str, caller: Identity) -> None:
+def take_photo(services: Services, album_id: str, photo_id: str, caller: Identity) -> None:
     """Take a photo out of the caller's album; raises as `find_own_album`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         find_own_album(uow, album_id, caller)
         uow.albums.remove_photo(album_id, photo_id)
 
 
-def order_album(database: Database, album_id: str, caller: Identity, order: AlbumOrder) -> None:
+def order_album(services: Services, album_id: str, caller: Identity, order: AlbumOrder) -> None:
     """Put the named photos first, in this order; the others follow as they were.
 
     Raises:
@@ -130,7 +130,7 @@ def order_album(database: Database, album_id: str, caller: Identity, order: Albu
     wanted = [photo_id.lower() for photo_id in order.ids]
     if len(set(wanted)) < len(wanted):
         raise _bad_field("ids", "A photo is named twice.")
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.albums.lock(album_id)
         find_own_album(uow, album_id, caller)
         present = uow.albums.order(album_id)

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from photos.albums.albums import find_own_album
 from photos.albums.share_tokens import ShareKeys
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import read_place, write_place
-from photos.kernel.passwords import Passwords
 from photos.kernel.presenting import present_all, present_person
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading
 from photos.kernel.visibility import in_shared_album
 from photos.models import PhotoRow, ShareLinkRow
 from vignette_shared.contracts.api import NewShareLink, Page, Photo, SharedAlbum, ShareLink
@@ -32,16 +31,6 @@ UNLOCKED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class SharingParts:
-    """What sharing needs."""
-
-    database: Database
-    passwords: Passwords
-    keys: ShareKeys
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
 class Visit:
     """How someone comes to a link: its token, and a password or the proof that it was given before."""
 
@@ -58,7 +47,7 @@ class Unlocked:
     seconds: int
 
 
-def create_link(parts: SharingParts, album_id: str, caller: Identity, asked: NewShareLink) -> ShareLink:
+def create_link(services: Services, album_id: str, caller: Identity, asked: NewShareLink) -> ShareLink:
     """Make a link to the caller's album.
 
     Raises:
@@ -66,17 +55,17 @@ def create_link(parts: SharingParts, album_id: str, caller: Identity, asked: New
         ValidationFailed: the time of its end has passed.
         TooManyLinks.
     """
-    now = parts.clock()
+    now = services.clock()
     if asked.expires_at is not None and asked.expires_at <= now:
         raise ValidationFailed(
             "Check: expires_at. The time has passed.",
             errors=[{"field": "expires_at", "message": "The time has passed."}],
         )
-    with parts.database.read() as db:
+    with services.database.read() as db:
         find_own_album(db, album_id, caller)
     # Before the transaction: hashing takes a good while and would hold up every other writer.
-    password_hash = parts.passwords.hash(asked.password) if asked.password is not None else None
-    with parts.database.write() as uow:
+    password_hash = services.passwords.hash(asked.password) if asked.password is not None else None
+    with services.database.write() as uow:
         uow.albums.lock(album_id)
         find_own_album(uow, album_id, caller)
         if uow.links.count(album_id) >= MAX_LINKS:
@@ -89,31 +78,31 @@ def create_link(parts: SharingParts, album_id: str, caller: Identity, asked: New
             expires_at=asked.expires_at,
         )
         uow.links.add(link)
-    return _present_link(parts, link)
+    return _present_link(services, link)
 
 
-def list_links(parts: SharingParts, album_id: str, caller: Identity) -> Page[ShareLink]:
+def list_links(services: Services, album_id: str, caller: Identity) -> Page[ShareLink]:
     """Return the links to the caller's album, those that have expired too; raises as `find_own_album`."""
-    with parts.database.read() as db:
+    with services.database.read() as db:
         find_own_album(db, album_id, caller)
-        return Page(items=[_present_link(parts, link) for link in db.links.of_album(album_id)])
+        return Page(items=[_present_link(services, link) for link in db.links.of_album(album_id)])
 
 
-def remove_link(parts: SharingParts, album_id: str, link_id: str, caller: Identity) -> None:
+def remove_link(services: Services, album_id: str, link_id: str, caller: Identity) -> None:
     """Revoke a link: it opens nothing from now on. Raises as `find_own_album`, and `NotFound` for no link."""
-    with parts.database.write() as uow:
+    with services.database.write() as uow:
         find_own_album(uow, album_id, caller)
         if not uow.links.remove(album_id, link_id):
             raise NotFound("The album has no such link.")
 
 
-def get_shared_album(parts: SharingParts, visit: Visit) -> SharedAlbum:
+def get_shared_album(services: Services, visit: Visit) -> SharedAlbum:
     """Raises as `open_link`."""
-    link = open_link(parts, visit)
+    link = open_link(services, visit)
     album, seen = link.album, in_shared_album()
-    with parts.database.read() as db:
+    with services.database.read() as db:
         counts, covers = db.albums.photo_counts([album.id], seen), db.albums.covers([album.id], seen)
-        cover = _present_photos(parts, db, link, list(db.feed.by_id(list(covers.values())).values()))
+        cover = _present_photos(services, db, link, list(db.feed.by_id(list(covers.values())).values()))
     return SharedAlbum(
         id=album.id,
         title=album.title,
@@ -126,30 +115,34 @@ def get_shared_album(parts: SharingParts, visit: Visit) -> SharedAlbum:
     )
 
 
-def list_shared_photos(parts: SharingParts, visit: Visit, cursor: str | None, limit: int) -> Page[Photo]:
+def list_shared_photos(services: Services, visit: Visit, cursor: str | None, limit: int) -> Page[Photo]:
     """Return the album's photos in its order; raises as `open_link`, and `BadCursor`."""
     after = read_place(cursor) if cursor else None
-    link = open_link(parts, visit)
-    with parts.database.read() as db:
+    link = open_link(services, visit)
+    with services.database.read() as db:
         found = db.albums.page(link.album_id, in_shared_album(), after, limit + 1)
         shown = found[:limit]
-        items = _present_photos(parts, db, link, [photo for photo, _ in shown])
+        items = _present_photos(services, db, link, [photo for photo, _ in shown])
     more = len(found) > limit
     return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 
-def unlock(parts: SharingParts, visit: Visit) -> Unlocked | None:
+def unlock(services: Services, visit: Visit) -> Unlocked | None:
     """Return the proof that the password is right, None for a link without one; raises as `open_link`."""
-    link = open_link(parts, visit)
+    link = open_link(services, visit)
     if link.password_hash is None:
         return None
-    now = parts.clock()
+    now = services.clock()
     until = min(link.expires_at or now + UNLOCKED_FOR, now + UNLOCKED_FOR)
-    proof = parts.keys.prove_password(link.id, link.password_hash, until)
+    proof = share_keys(services).prove_password(link.id, link.password_hash, until)
     return Unlocked(proof, max(1, int((until - now).total_seconds())))
 
 
-def open_link(parts: SharingParts, visit: Visit) -> ShareLinkRow:
+def share_keys(services: Services) -> ShareKeys:
+    return ShareKeys(services.internal_key)
+
+
+def open_link(services: Services, visit: Visit) -> ShareLinkRow:
     """Return the link that a visitor may go through, with its album and owner.
 
     Raises:
@@ -158,28 +151,30 @@ def open_link(parts: SharingParts, visit: Visit) -> ShareLinkRow:
         PasswordRequired: without password and proof, or with a proof that is no longer good.
         WrongPassword.
     """
-    link_id = parts.keys.link_of(visit.token)
-    with parts.database.read() as db:
+    keys = share_keys(services)
+    link_id = keys.link_of(visit.token)
+    with services.database.read() as db:
         link = db.links.find(link_id) if link_id is not None else None
     if link is None or not _owner_is_there(link):
         raise NotFound("There is no such link, or its owner has taken it back.")
-    now = parts.clock()
+    now = services.clock()
     if has_ended(link, now):
         raise LinkExpired("This link has expired: ask whoever sent it for another one.")
     if link.password_hash is None:
         return link
-    if visit.proof is not None and parts.keys.is_proof(visit.proof, link.id, link.password_hash, now):
+    if visit.proof is not None and keys.is_proof(visit.proof, link.id, link.password_hash, now):
         return link
     if visit.password is None:
         raise PasswordRequired("This link asks for its password: send it in the header X-Share-Password.")
-    if not parts.passwords.verify(link.password_hash, visit.password):
+    if not services.passwords.verify(link.password_hash, visit.password):
         raise WrongPassword("This is not the link's password: check it and try again.")
     return link
 
 
-def opens_file(db: Reading, keys: ShareKeys, photo: PhotoRow, signature: str, now: datetime) -> bool:
+def opens_file(services: Services, db: Reading, photo: PhotoRow, signature: str) -> bool:
     """Whether a signed file address opens a photo: while its link lives and the photo is in the album."""
-    link_id = keys.link_of_file(signature, photo.id, now)
+    now = services.clock()
+    link_id = share_keys(services).link_of_file(signature, photo.id, now)
     if link_id is None or photo.deleted_at is not None or photo.hidden_at is not None:
         return False
     link = db.links.find_over(link_id, photo.id)
@@ -195,8 +190,8 @@ def _owner_is_there(link: ShareLinkRow) -> bool:
     return owner.suspended_at is None and owner.deleted_at is None
 
 
-def _present_link(parts: SharingParts, link: ShareLinkRow) -> ShareLink:
-    token = parts.keys.token(link.id)
+def _present_link(services: Services, link: ShareLinkRow) -> ShareLink:
+    token = share_keys(services).token(link.id)
     return ShareLink(
         id=link.id,
         token=token,
@@ -208,11 +203,12 @@ def _present_link(parts: SharingParts, link: ShareLinkRow) -> ShareLink:
 
 
 def _present_photos(
-    parts: SharingParts, db: Reading, link: ShareLinkRow, photos: Sequence[PhotoRow]
+    services: Services, db: Reading, link: ShareLinkRow, photos: Sequence[PhotoRow]
 ) -> list[Photo]:
     """Build photos as anyone sees them, with file addresses that work through the link."""
-    now = parts.clock()
-    return [_with_signed_files(parts.keys, link.id, photo, now) for photo in present_all(db, photos, None)]
+    now = services.clock()
+    keys = share_keys(services)
+    return [_with_signed_files(keys, link.id, photo, now) for photo in present_all(db, photos, None)]
 
 
 def _with_signed_files(keys: ShareKeys, link_id: str, photo: Photo, now: datetime) -> Photo:

@@ -9,15 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from photos.kernel.staging import StagedFile, disk_errors, require_free
+from photos.kernel.staging import StagedFile, disk_errors, partial_path, require_free
 from vignette_shared.errors import ChunkMismatch, UploadLocked
 
-PREFIX = "partial-"
 PIECE = 1024 * 1024
-
-
-def partial_path(folder: Path, upload_id: str) -> Path:
-    return folder / f"{PREFIX}{upload_id}"
 
 
 def bytes_on_disk(path: Path) -> int:

@@ -6,31 +6,21 @@ killed costs what it had not written yet; whoever comes next finds the rest, and
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from photos.accounts.quotas import require_room
 from photos.intake.forms import read_metadata
-from photos.intake.partial import CheckedChunk, PartialFile, bytes_on_disk, partial_path
-from photos.intake.uploads import Stored, UploadParts, require_own_album, store_upload
-from photos.kernel.staging import require_free, too_large
+from photos.intake.partial import CheckedChunk, PartialFile, bytes_on_disk
+from photos.intake.uploads import Stored, require_own_album, store_upload
+from photos.kernel.services import Services
+from photos.kernel.staging import partial_path, require_free, too_large
 from photos.models import UploadRow
 from vignette_shared.errors import NotAnImage, NotFound, TooLarge, UploadExpired, VignetteError, WrongOffset
 from vignette_shared.ids import new_id
 
 KEPT = timedelta(days=1)
 """From an upload's beginning: time for a slow line and a night's sleep, and no longer on our disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumableParts:
-    """What resumable uploads need; `staging` is a local folder, which every process of the service shares."""
-
-    uploads: UploadParts
-    staging: Path
-    upload_bytes: int
-    min_free_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,7 @@ class Progress:
     stored: Stored | None = None
 
 
-def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> Progress:
+def begin(services: Services, owner_id: str, length: int, described: str) -> Progress:
     """Make an upload of `length` bytes; `stored` names the owner's photo of the bytes that it announces.
 
     It can be sent all the same. A photo in the trash is not named: sending its bytes brings it back.
@@ -56,12 +46,12 @@ def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> 
         TooLarge, QuotaExceeded, StorageFull: there is no room for it.
     """
     form = read_metadata(described)
-    if length > parts.upload_bytes:
-        raise too_large(parts.upload_bytes)
+    if length > services.limits.upload_bytes:
+        raise too_large(services.limits.upload_bytes)
     if length == 0:
         raise NotAnImage("The file is empty: choose a photo and send it again.")
-    require_free(parts.staging, length, parts.min_free_bytes)
-    now = parts.uploads.clock()
+    require_free(services.staging, length, services.min_free_bytes)
+    now = services.clock()
     upload = UploadRow(
         id=new_id(),
         owner_id=owner_id,
@@ -71,31 +61,31 @@ def begin(parts: ResumableParts, owner_id: str, length: int, described: str) -> 
         created_at=now,
         expires_at=now + KEPT,
     )
-    with parts.uploads.database.write() as uow:
+    with services.database.write() as uow:
         owner = uow.uploads.owner(owner_id, lock=True)
         there = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
         if there is None:
             promised = uow.uploads.promised_bytes(owner_id, now)
-            require_room(uow, owner, length, parts.uploads.quota_bytes, promised=promised)
+            require_room(uow, owner, length, services.limits.quota_bytes, promised=promised)
         require_own_album(uow, owner_id, form.album_id)
         uow.uploads.add(upload)
         known = Stored(there.id, duplicate=True) if there and there.deleted_at is None else None
     return Progress(upload, 0, known)
 
 
-def look(parts: ResumableParts, owner_id: str, upload_id: str) -> Progress:
+def look(services: Services, owner_id: str, upload_id: str) -> Progress:
     """Tell where an upload stands; what is counted is on the disk.
 
     Raises:
         NotFound, UploadExpired: it is no longer, or not the caller's.
     """
-    upload = _find(parts, owner_id, upload_id)
+    upload = _find(services, owner_id, upload_id)
     if stored := _stored(upload):
         return Progress(upload, upload.length, stored)
-    return Progress(upload, bytes_on_disk(partial_path(parts.staging, upload_id)))
+    return Progress(upload, bytes_on_disk(partial_path(services.staging, upload_id)))
 
 
-def finish(parts: ResumableParts, owner_id: str, upload_id: str) -> Progress:
+def finish(services: Services, owner_id: str, upload_id: str) -> Progress:
     """Make a photo of an upload that has all its bytes: the request that brought the last ones died.
 
     Without it a client would see that all is there, be content, and never get its photo.
@@ -105,21 +95,21 @@ def finish(parts: ResumableParts, owner_id: str, upload_id: str) -> Progress:
         UploadLocked: it is just now becoming a photo.
         VignetteError: as `store_upload`.
     """
-    upload = _find(parts, owner_id, upload_id)
-    with Receiving(parts, owner_id, upload_id, upload.length) as receiving:
+    upload = _find(services, owner_id, upload_id)
+    with Receiving(services, owner_id, upload_id, upload.length) as receiving:
         return receiving.finish()
 
 
-def cancel(parts: ResumableParts, owner_id: str, upload_id: str) -> None:
+def cancel(services: Services, owner_id: str, upload_id: str) -> None:
     """Forget an upload and its bytes; a photo that it has become stays.
 
     Raises:
         NotFound, UploadExpired: as `look`.
         UploadLocked: a request is writing to it.
     """
-    upload = _find(parts, owner_id, upload_id)
-    with PartialFile(parts.staging, upload.id, min_free_bytes=0) as file:
-        _drop(parts, upload, file)
+    upload = _find(services, owner_id, upload_id)
+    with PartialFile(services.staging, upload.id, min_free_bytes=0) as file:
+        _drop(services, upload, file)
 
 
 class Receiving:
@@ -137,25 +127,25 @@ class Receiving:
 
     def __init__(
         self,
-        parts: ResumableParts,
+        services: Services,
         owner_id: str,
         upload_id: str,
         offset: int,
         sha256: bytes | None = None,
     ) -> None:
-        self._parts = parts
-        self._stored = _stored(_find(parts, owner_id, upload_id))
-        self._file = PartialFile(parts.staging, upload_id, parts.min_free_bytes)
+        self._services = services
+        self._stored = _stored(_find(services, owner_id, upload_id))
+        self._file = PartialFile(services.staging, upload_id, services.min_free_bytes)
         self._chunk: CheckedChunk | None = None
         try:
             # Once more, now that nobody else is at it: it may have been finished or cancelled meanwhile.
-            self.upload = _find(parts, owner_id, upload_id)
+            self.upload = _find(services, owner_id, upload_id)
             self._stored = _stored(self.upload)
             self.offset = self.upload.length if self._stored else self._file.size
             if offset != self.offset:
                 raise WrongOffset(f"The upload stands at byte {self.offset}: go on from there.")
             if sha256 is not None:
-                self._chunk = CheckedChunk(self._file, sha256, parts.min_free_bytes)
+                self._chunk = CheckedChunk(self._file, sha256, services.min_free_bytes)
         except VignetteError as error:
             if self._stored or isinstance(error, NotFound | UploadExpired):
                 self._file.remove()  # which we have just made
@@ -201,23 +191,23 @@ class Receiving:
             form = read_metadata(self.upload.described)
             try:
                 self._stored = store_upload(
-                    self._parts.uploads, self.upload.owner_id, self._file.complete(), form, self.upload.id
+                    self._services, self.upload.owner_id, self._file.complete(), form, self.upload.id
                 )
             except VignetteError as error:
                 if error.status < 500:
-                    _drop(self._parts, self.upload, self._file)
+                    _drop(self._services, self.upload, self._file)
                 raise
         elif self._stored is None:
             self._file.flush()
         return Progress(self.upload, self.offset, self._stored)
 
 
-def _find(parts: ResumableParts, owner_id: str, upload_id: str) -> UploadRow:
-    with parts.uploads.database.read() as db:
+def _find(services: Services, owner_id: str, upload_id: str) -> UploadRow:
+    with services.database.read() as db:
         upload = db.uploads.find(upload_id)
     if upload is None or upload.owner_id != owner_id:
         raise NotFound("There is no such upload: begin a new one.")
-    if upload.expires_at <= parts.uploads.clock():
+    if upload.expires_at <= services.clock():
         raise UploadExpired("The upload lay unfinished for too long: begin a new one.")
     return upload
 
@@ -226,7 +216,7 @@ def _stored(upload: UploadRow) -> Stored | None:
     return Stored(upload.photo_id, upload.duplicate) if upload.photo_id is not None else None
 
 
-def _drop(parts: ResumableParts, upload: UploadRow, file: PartialFile) -> None:
-    with parts.uploads.database.write() as uow:
+def _drop(services: Services, upload: UploadRow, file: PartialFile) -> None:
+    with services.database.write() as uow:
         uow.uploads.remove(upload.id)
     file.remove()

@@ -7,19 +7,17 @@ from pathlib import PurePosixPath, PureWindowsPath
 from photos.accounts.quotas import require_room
 from photos.albums.albums import add_to_album
 from photos.decoding.jobs import Inspection
-from photos.decoding.pool import Decoder
-from photos.kernel.clock import Clock
+from photos.kernel import blob_keys
+from photos.kernel.services import Services
 from photos.kernel.staging import StagedFile
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.unit_of_work import Reading
 from photos.models import AlbumRow, PhotoRow, UserRow
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import ask_render, take_from_trash
 from photos.search.words import index_words
 from photos.tags.decisions import bring_tags
 from vignette_shared.contracts.api import Visibility
 from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage, ValidationFailed
 from vignette_shared.ids import new_id
-from vignette_shared.storage import BlobStore
 
 MAX_TITLE = 200
 """Characters."""
@@ -48,20 +46,8 @@ class Stored:
     duplicate: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UploadParts:
-    """What storing needs; `quota_bytes` is the site's, for whom has none of their own."""
-
-    database: Database
-    store: BlobStore
-    decoder: Decoder
-    clock: Clock
-    model: ProductionModel
-    quota_bytes: int
-
-
 def store_upload(
-    parts: UploadParts, owner_id: str, file: StagedFile, form: UploadForm, upload_id: str | None = None
+    services: Services, owner_id: str, file: StagedFile, form: UploadForm, upload_id: str | None = None
 ) -> Stored:
     """Store a staged file as a photo of `owner_id`; the resumable upload of that id is thereby complete.
 
@@ -76,32 +62,32 @@ def store_upload(
     """
     if form.sha256 is not None and form.sha256.lower() != file.sha256:
         raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
-    with parts.database.read() as db:
+    with services.database.read() as db:
         known = db.photos.find_bytes(owner_id, file.sha256)
         if known is None:
-            require_room(db, db.uploads.owner(owner_id), file.bytes, parts.quota_bytes)
+            require_room(db, db.uploads.owner(owner_id), file.bytes, services.limits.quota_bytes)
         require_own_album(db, owner_id, form.album_id)
-    inspection = _inspect(parts, file) if known is None else None
-    key = original_key(file.sha256)
+    inspection = _inspect(services, file) if known is None else None
+    key = blob_keys.original(file.sha256)
     if known is None:
-        parts.store.put(key, file.path)
-    with parts.database.write() as uow:
+        services.store.put(key, file.path)
+    with services.database.write() as uow:
         uow.photos.lock_original(file.sha256)
         # Their own row, too: two uploads at once must not both take the last room there is.
         owner = uow.uploads.owner(owner_id, lock=True)
         there = uow.photos.find_bytes(owner_id, file.sha256)
         if there is None:
-            require_room(uow, owner, file.bytes, parts.quota_bytes)
+            require_room(uow, owner, file.bytes, services.limits.quota_bytes)
         # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
-        if parts.store.size(key) != file.bytes:
-            parts.store.put(key, file.path, replace=True)
-        now = parts.clock()
+        if services.store.size(key) != file.bytes:
+            services.store.put(key, file.path, replace=True)
+        now = services.clock()
         if there is not None:
-            take_from_trash(uow, there, now, parts.model.input_side())
+            take_from_trash(uow, there, now, services.model.input_side())
             photo_id = there.id
         else:
             # Without an inspection it was there at the first look and has been removed for good since.
-            seen = inspection or _inspect(parts, file)
+            seen = inspection or _inspect(services, file)
             photo = _new_photo(owner, file, form, seen, now)
             ask_render(uow, photo, now)
             uow.photos.add(photo)
@@ -115,15 +101,15 @@ def store_upload(
     return Stored(photo_id, duplicate=there is not None)
 
 
-def require_room_for(parts: UploadParts, owner_id: str, announced: int, sha256: str) -> None:
+def require_room_for(services: Services, owner_id: str, announced: int, sha256: str) -> None:
     """Refuse early what is announced to be too much; the last word is spoken when it is stored.
 
     Args:
         sha256: of the file when the client announces it: what is there already takes no more room.
     """
-    with parts.database.read() as db:
+    with services.database.read() as db:
         if db.photos.find_bytes(owner_id, sha256) is None:
-            require_room(db, db.uploads.owner(owner_id), announced, parts.quota_bytes)
+            require_room(db, db.uploads.owner(owner_id), announced, services.limits.quota_bytes)
 
 
 def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> AlbumRow | None:
@@ -135,10 +121,6 @@ def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> Album
     return album
 
 
-def original_key(sha256: str) -> str:
-    return f"originals/{sha256[:2]}/{sha256[2:4]}/{sha256}"
-
-
 def base_name(name: str) -> str:
     """Return a name without folders, in either system's spelling, and without control characters."""
     last = PurePosixPath(PureWindowsPath(name).name).name
@@ -146,10 +128,10 @@ def base_name(name: str) -> str:
     return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
 
 
-def _inspect(parts: UploadParts, file: StagedFile) -> Inspection:
+def _inspect(services: Services, file: StagedFile) -> Inspection:
     """Read the file once; one that looks like an image but can't be decoded is no image to its sender."""
     try:
-        return parts.decoder.inspect(file.path)
+        return services.decoder.inspect(file.path)
     except ImageError as error:
         if error.code != ImageError.code:
             raise

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
 
-from photos.bootstrap import Services
 from photos.kernel.access import require_admin, require_session, require_user
+from photos.kernel.services import Services
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
 from vignette_shared.errors import NotFound
 

@@ -22,6 +22,9 @@ ABANDONED = timedelta(hours=6)
 """Age of a staging file that no living request can own: a crash left it."""
 
 
+PARTIAL = "partial-"
+
+
 @dataclass(frozen=True, slots=True)
 class StagedFile:
     """A complete file; `sha256` in hex."""
@@ -72,6 +75,11 @@ class StagingFile:
 
     def complete(self) -> StagedFile:
         return StagedFile(self._path, self._hash.hexdigest(), self._bytes)
+
+
+def partial_path(folder: Path, upload_id: str) -> Path:
+    """Return the file of a resumable upload's bytes so far."""
+    return folder / f"{PARTIAL}{upload_id}"
 
 
 def require_free(folder: Path, more: int, min_free_bytes: int) -> None:

@@ -7,10 +7,9 @@ from typing import get_args
 from uuid import UUID
 
 from photos.albums.albums import add_to_album, find_own_album
-from photos.kernel.clock import Clock
-from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import PhotoRow
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import ask_again
 from photos.tags.decisions import accept_suggestions, add_tag, remove_tag
 from photos.tags.labels import normalise_label
@@ -40,9 +39,7 @@ Refused = set[str]
 """Ids of photos that an action could not be done to."""
 
 
-def change_photos(
-    database: Database, clock: Clock, model: ProductionModel, caller: Identity, asked: BulkChange
-) -> BulkOutcomes:
+def change_photos(services: Services, caller: Identity, asked: BulkChange) -> BulkOutcomes:
     """Do an action to the caller's photos; returns an outcome for each id, in the order asked.
 
     Photos that lie in the trash are there for `delete` only.
@@ -53,11 +50,11 @@ def change_photos(
     """
     value = _checked(asked.action, asked.value)
     ids = [_spelled(photo_id) for photo_id in asked.ids]
-    input_side = model.input_side() if asked.action == "retag" else None
-    with database.write() as uow:
+    input_side = services.model.input_side() if asked.action == "retag" else None
+    with services.database.write() as uow:
         owned = uow.photos.lock_own(caller.user_id or "", [each for each in ids if each is not None])
         there = _photos_there(owned, ids, in_trash=asked.action == "delete")
-        work = _Work(uow, caller, value, clock(), input_side)
+        work = _Work(uow, caller, value, services.clock(), input_side)
         refused = ACTIONS[asked.action](work, list(there.values()))
     return BulkOutcomes(
         items=[

@@ -1,7 +1,8 @@
 """What an owner writes about a photo."""
 
 from photos.kernel.access import find_own
-from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.library.etags import names_etag, photo_etag
 from photos.library.photos import Include, view_photo
 from photos.models import PhotoRow
@@ -14,7 +15,7 @@ INCLUDES: tuple[Include | None, ...] = (None, "rejected", "all")
 
 
 def change_photo(
-    database: Database, photo_id: str, caller: Identity, change: PhotoChange, if_match: str | None
+    services: Services, photo_id: str, caller: Identity, change: PhotoChange, if_match: str | None
 ) -> Photo:
     """Change title, description, alt text or visibility; returns the photo as it is now.
 
@@ -22,7 +23,7 @@ def change_photo(
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
         Stale: `if_match` names no state that the photo is in.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         # Locked before it is compared: of two who saw the same state, the second must find it changed.
         uow.photos.lock(photo_id)
         photo = find_own(uow, photo_id, caller)

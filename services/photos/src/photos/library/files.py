@@ -4,29 +4,18 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from photos.albums.share_tokens import ShareKeys
 from photos.albums.sharing import opens_file
-from photos.intake.uploads import original_key
+from photos.kernel import blob_keys
 from photos.kernel.access import find_seen
-from photos.kernel.clock import Clock
-from photos.kernel.unit_of_work import Database, Reading
-from photos.library.downloads import DownloadParts, find_download
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading
+from photos.library.downloads import find_download
 from photos.models import PhotoRow
 from vignette_shared.contracts.api import RenditionSize
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import NotFound
 
 Caching = Literal["public", "unlisted", "private", "shared"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileParts:
-    """What finding a file needs."""
-
-    database: Database
-    downloads: DownloadParts
-    keys: ShareKeys
-    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +32,7 @@ class PhotoFile:
 
 
 def find_file(
-    parts: FileParts, photo_id: str, size: RenditionSize, caller: Identity, share: str | None = None
+    services: Services, photo_id: str, size: RenditionSize, caller: Identity, share: str | None = None
 ) -> PhotoFile:
     """Return which blob to send.
 
@@ -55,24 +44,24 @@ def find_file(
         NotFound: not there, not for the caller, or not made yet.
         ImageError, StorageError, StorageFull, ServiceUnavailable: the copy to download can't be made now.
     """
-    with parts.database.read() as db:
-        photo, caching = _find(parts, db, photo_id, caller, share)
+    with services.database.read() as db:
+        photo, caching = _find(services, db, photo_id, caller, share)
     if size != "original":
         return _rendition(photo, size, caching)
     if photo.owner_id == caller.user_id:
         return _original(photo)
     if not photo.owner.allow_downloads:
         raise NotFound("The original is its owner's alone.")
-    return _download(parts, photo, caching)
+    return _download(services, photo, caching)
 
 
 def _find(
-    parts: FileParts, db: Reading, photo_id: str, caller: Identity, share: str | None
+    services: Services, db: Reading, photo_id: str, caller: Identity, share: str | None
 ) -> tuple[PhotoRow, Caching]:
     photo = db.photos.find(photo_id)
     if photo is not None and photo.owner_id == caller.user_id:
         return photo, "private" if photo.deleted_at is not None else photo.visibility
-    if photo is not None and share and opens_file(db, parts.keys, photo, share, parts.clock()):
+    if photo is not None and share and opens_file(services, db, photo, share):
         return photo, "shared"
     seen = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
     return seen, "private" if seen.hidden_at is not None else seen.visibility
@@ -95,7 +84,7 @@ def _rendition(photo: PhotoRow, size: str, caching: Caching) -> PhotoFile:
 
 def _original(photo: PhotoRow) -> PhotoFile:
     return PhotoFile(
-        key=original_key(photo.sha256),
+        key=blob_keys.original(photo.sha256),
         media_type=photo.media_type,
         bytes=photo.bytes,
         etag=photo.sha256,
@@ -105,8 +94,8 @@ def _original(photo: PhotoRow) -> PhotoFile:
     )
 
 
-def _download(parts: FileParts, photo: PhotoRow, caching: Caching) -> PhotoFile:
-    found = find_download(parts.downloads, photo)
+def _download(services: Services, photo: PhotoRow, caching: Caching) -> PhotoFile:
+    found = find_download(services, photo)
     name = photo.file_name or "photo"
     return PhotoFile(
         key=found.key,

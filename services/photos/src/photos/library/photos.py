@@ -3,20 +3,17 @@
 from datetime import datetime
 from typing import Literal
 
-from photos.intake.uploads import original_key
+from photos.kernel import blob_keys
 from photos.kernel.access import find_own, find_seen
-from photos.kernel.clock import Clock
 from photos.kernel.presenting import present, present_decision
-from photos.kernel.unit_of_work import Database, Reading
-from photos.library.downloads import download_keys
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading
 from photos.models import PhotoRow
-from photos.pipeline.explaining import explanations_of
 from photos.similarity.near_duplicates import find_near_duplicates
 from vignette_shared.contracts.api import Photo
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import StorageError
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 Include = Literal["rejected", "all"]
@@ -24,13 +21,13 @@ DECISIONS = 100
 """As many of a photo's decisions as its page shows; the trainer reads all of them elsewhere."""
 
 
-def get_photo(database: Database, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
+def get_photo(services: Services, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
     """Return a photo; only its owner may `include` rejected tags, or all scores of the model.
 
     Raises:
         NotFound: there is none, or not for the caller.
     """
-    with database.read() as db:
+    with services.database.read() as db:
         photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
         return view_photo(db, photo, caller, include)
 
@@ -52,34 +49,32 @@ def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include 
     return shown.model_copy(update=more)
 
 
-def trash_photo(database: Database, clock: Clock, photo_id: str, caller: Identity) -> None:
+def trash_photo(services: Services, photo_id: str, caller: Identity) -> None:
     """Put a photo in the trash, hidden everywhere; once more changes nothing.
 
     Raises:
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = find_own(uow, photo_id, caller, in_trash=True)
-        photo.deleted_at = photo.deleted_at or clock()
+        photo.deleted_at = photo.deleted_at or services.clock()
         uow.accounts.withdraw_avatar(photo.owner_id, [photo_id])
 
 
-def remove_photo(database: Database, store: BlobStore, photo_id: str, caller: Identity) -> None:
+def remove_photo(services: Services, photo_id: str, caller: Identity) -> None:
     """Remove a photo, in the trash or not, for good; raises as `trash_photo`."""
-    with database.read() as db:
+    with services.database.read() as db:
         photo = find_own(db, photo_id, caller, in_trash=True)
-    erase(database, store, photo)
+    erase(services, photo)
 
 
-def erase(
-    database: Database, store: BlobStore, photo: PhotoRow, *, trashed_before: datetime | None = None
-) -> None:
+def erase(services: Services, photo: PhotoRow, *, trashed_before: datetime | None = None) -> None:
     """Remove row and renditions, and the original when no other photo has the same bytes.
 
     The row goes first: a crash in between leaves unused blobs, never a photo without its bytes.
     With `trashed_before`, a photo that was restored meanwhile stays.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         removed = uow.photos.remove(photo.id, trashed_before=trashed_before)
         if removed:
             uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
@@ -87,13 +82,13 @@ def erase(
         return
     try:
         for facts in photo.renditions.values():
-            store.delete(facts["key"])
-        for key in store.list(explanations_of(photo.id)):
-            store.delete(key)
-        with database.write() as uow:
+            services.store.delete(facts["key"])
+        for key in services.store.list(blob_keys.explanations_of(photo.id)):
+            services.store.delete(key)
+        with services.database.write() as uow:
             uow.photos.lock_original(photo.sha256)
             if uow.photos.references(photo.sha256) == 0:
-                for key in (original_key(photo.sha256), *download_keys(photo.sha256)):
-                    store.delete(key)
+                for key in (blob_keys.original(photo.sha256), *blob_keys.downloads_of(photo.sha256)):
+                    services.store.delete(key)
     except StorageError as error:
         log.warning("blobs_left_behind", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)

@@ -1,26 +1,22 @@
 """Having a photo tagged once more."""
 
 from photos.kernel.access import find_own
-from photos.kernel.clock import Clock
-from photos.kernel.unit_of_work import Database
+from photos.kernel.services import Services
 from photos.library.photos import view_photo
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import ask_again
 from vignette_shared.contracts.api import Photo
 from vignette_shared.contracts.identity import Identity
 
 
-def retag_photo(
-    database: Database, clock: Clock, model: ProductionModel, photo_id: str, caller: Identity
-) -> Photo:
+def retag_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
     """Ask for a photo's tags again, whatever became of it; while it waits, asking changes nothing.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
     """
-    input_side = model.input_side()
-    with database.write() as uow:
+    input_side = services.model.input_side()
+    with services.database.write() as uow:
         uow.photos.lock(photo_id)
         photo = find_own(uow, photo_id, caller)
-        ask_again(uow, photo, clock(), input_side)
+        ask_again(uow, photo, services.clock(), input_side)
         return view_photo(uow, photo, caller)

@@ -1,21 +1,19 @@
 """The trash: what lies in it, and the way back."""
 
 from photos.kernel.access import find_own
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import read_position, write_position
 from photos.kernel.presenting import present_all
-from photos.kernel.unit_of_work import Database
+from photos.kernel.services import Services
 from photos.library.photos import view_photo
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import take_from_trash
 from vignette_shared.contracts.api import Page, Photo
 from vignette_shared.contracts.identity import Identity
 
 
-def list_trash(database: Database, user_id: str, cursor: str | None, limit: int) -> Page[Photo]:
+def list_trash(services: Services, user_id: str, cursor: str | None, limit: int) -> Page[Photo]:
     """Return the user's photos that lie in the trash, the last thrown away first; raises `BadCursor`."""
     after = read_position(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.photos.trash(user_id, (after.created_at, after.id) if after else None, limit + 1)
         photos = found[:limit]
         items = present_all(db, photos, user_id)
@@ -26,17 +24,15 @@ def list_trash(database: Database, user_id: str, cursor: str | None, limit: int)
     )
 
 
-def restore_photo(
-    database: Database, clock: Clock, model: ProductionModel, photo_id: str, caller: Identity
-) -> Photo:
+def restore_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
     """Take a photo out of the trash, and its work up again where it was left; once more changes nothing.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
     """
-    input_side = model.input_side()
-    with database.write() as uow:
+    input_side = services.model.input_side()
+    with services.database.write() as uow:
         uow.photos.lock(photo_id)
         photo = find_own(uow, photo_id, caller, in_trash=True)
-        take_from_trash(uow, photo, clock(), input_side)
+        take_from_trash(uow, photo, services.clock(), input_side)
         return view_photo(uow, photo, caller)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from photos.kernel.access import require_admin
 from photos.kernel.audit import record
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import damaged, read_cursor, read_place, write_cursor, write_place
 from photos.kernel.presenting import present_all, present_person
-from photos.kernel.unit_of_work import Database, Reading, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading, UnitOfWork
 from photos.models import PhotoRow, ReportRow, UserRow
 from photos.moderation.repository import ReportStatus
 from photos.people.repository.profiles import Usage
@@ -25,12 +25,12 @@ from vignette_shared.errors import Conflict, LastAdmin, NotFound
 
 
 def list_reports(
-    database: Database, caller: Identity, status: ReportStatus | None, cursor: str | None, limit: int
+    services: Services, caller: Identity, status: ReportStatus | None, cursor: str | None, limit: int
 ) -> Page[Report]:
     """List reports, open ones first, newest first in each; raises `BadCursor` and as `require_admin`."""
     require_admin(caller)
     after = read_place(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.moderation.reports(status, after, limit + 1)
         items = _present_reports(db, found[:limit], caller)
     last = found[limit - 1] if len(found) > limit else None
@@ -38,9 +38,7 @@ def list_reports(
     return Page(items=items, next_cursor=write_place(place, last.id) if last else None)
 
 
-def resolve_report(
-    database: Database, clock: Clock, caller: Identity, report_id: str, asked: ReportResolution
-) -> Report:
+def resolve_report(services: Services, caller: Identity, report_id: str, asked: ReportResolution) -> Report:
     """Decide about a report, and with it about every open one on the same photo.
 
     The last decision holds: to dismiss a report for which the photo was hidden shows the photo again.
@@ -50,8 +48,8 @@ def resolve_report(
         Conflict: the photo that it was about is gone.
         LastAdmin: the owner to be suspended is the only admin.
     """
-    admin, now = require_admin(caller), clock()
-    with database.write() as uow:
+    admin, now = require_admin(caller), services.clock()
+    with services.database.write() as uow:
         admins = uow.accounts.lock_admins() if asked.action == "suspend_owner" else []
         report = uow.moderation.report(report_id)
         if report is None:
@@ -78,29 +76,27 @@ def resolve_report(
 
 
 def list_accounts(
-    database: Database, caller: Identity, query: str, cursor: str | None, limit: int
+    services: Services, caller: Identity, query: str, cursor: str | None, limit: int
 ) -> Page[Account]:
     """List accounts by name, those whose name or address begins with `query`; raises as `list_reports`."""
     require_admin(caller)
     after = _read_name(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.moderation.accounts(query.strip().lower(), after, limit + 1)
         items = present_accounts(db, found[:limit])
     more = len(found) > limit
     return Page(items=items, next_cursor=write_cursor([found[limit - 1].username_key]) if more else None)
 
 
-def change_account(
-    database: Database, clock: Clock, caller: Identity, username: str, change: UserChange
-) -> Account:
+def change_account(services: Services, caller: Identity, username: str, change: UserChange) -> Account:
     """Suspend, make an admin, give room: what is left out stays.
 
     Raises:
         NotFound: nobody of this name.
         LastAdmin: it would leave the site without one.
     """
-    admin, now = require_admin(caller), clock()
-    with database.write() as uow:
+    admin, now = require_admin(caller), services.clock()
+    with services.database.write() as uow:
         admins = uow.accounts.lock_admins() if change.suspended or change.role == "user" else []
         known = uow.accounts.by_name(username)
         user = uow.accounts.lock(known.id) if known else None

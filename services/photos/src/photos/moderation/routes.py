@@ -27,12 +27,12 @@ def list_reports(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Report]:
-    return moderation.list_reports(services.database, caller, status, cursor, limit)
+    return moderation.list_reports(services, caller, status, cursor, limit)
 
 
 @router.post("/reports/{report_id}/resolve")
 def resolve_report(report_id: str, asked: ReportResolution, services: WiredServices, caller: Admin) -> Report:
-    return moderation.resolve_report(services.database, services.clock, caller, as_id(report_id), asked)
+    return moderation.resolve_report(services, caller, as_id(report_id), asked)
 
 
 @router.get("/users")
@@ -43,9 +43,9 @@ def list_accounts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Account]:
-    return moderation.list_accounts(services.database, caller, q, cursor, limit)
+    return moderation.list_accounts(services, caller, q, cursor, limit)
 
 
 @router.patch("/users/{username}")
 def change_account(username: str, asked: UserChange, services: WiredServices, caller: Admin) -> Account:
-    return moderation.change_account(services.database, services.clock, caller, username, asked)
+    return moderation.change_account(services, caller, username, asked)

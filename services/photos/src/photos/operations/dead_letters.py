@@ -1,16 +1,10 @@
 """The pipeline as its admin sees it: queues, and work that was given up."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
-
 from photos.kernel.access import require_admin
 from photos.kernel.audit import record
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import read_id
 from photos.kernel.presenting import present_person
-from photos.kernel.unit_of_work import Database
-from photos.pipeline.models import ProductionModel
+from photos.kernel.services import Services
 from photos.pipeline.steps import ask_again
 from vignette_shared.contracts.api import DeadLetter, Page, QueueState, QueueStates, RetriedPhoto
 from vignette_shared.contracts.identity import Identity
@@ -36,26 +30,11 @@ STEPS = {RENDER_PHOTO.queue: "render", TAG_PHOTO.queue: "tag"}
 """The queues that a photo's step tells about. What waits in `photos.record` still waits for its tags."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLoad:
-    """One queue at the moment: messages that wait or are in hand, living workers, finished in a minute."""
-
-    depth: int
-    workers: int
-    finished: int
-
-
-class QueueGauge(Protocol):
-    def loads(self) -> Mapping[str, QueueLoad]:
-        """Return what goes on in each of `QUEUES`; raises `BrokerUnavailable`."""
-        ...
-
-
-def list_queues(database: Database, gauge: QueueGauge, clock: Clock, caller: Identity) -> QueueStates:
+def list_queues(services: Services, caller: Identity) -> QueueStates:
     """Raises as `require_admin`, and `BrokerUnavailable`."""
     require_admin(caller)
-    loads, now = gauge.loads(), clock()
-    with database.read() as db:
+    loads, now = services.queue_gauge.loads(), services.clock()
+    with services.database.read() as db:
         oldest, failures = db.operations.oldest(), db.operations.failures()
     items = []
     for queue in QUEUES:
@@ -75,12 +54,12 @@ def list_queues(database: Database, gauge: QueueGauge, clock: Clock, caller: Ide
 
 
 def list_dead_letters(
-    database: Database, caller: Identity, cursor: str | None, limit: int
+    services: Services, caller: Identity, cursor: str | None, limit: int
 ) -> Page[DeadLetter]:
     """List what was given up, newest first; raises `BadCursor` and as `require_admin`."""
     require_admin(caller)
     after = read_id(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.operations.dead_letters(after, limit + 1)
     items = [
         DeadLetter(
@@ -98,13 +77,11 @@ def list_dead_letters(
     return Page(items=items, next_cursor=items[-1].id if len(found) > limit else None)
 
 
-def retry_dead_letter(
-    database: Database, clock: Clock, model: ProductionModel, caller: Identity, letter_id: str
-) -> RetriedPhoto:
+def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> RetriedPhoto:
     """Ask again for what was given up; the letter goes. Raises `NotFound` and as `require_admin`."""
-    admin, now = require_admin(caller), clock()
-    input_side = model.input_side()
-    with database.write() as uow:
+    admin, now = require_admin(caller), services.clock()
+    input_side = services.model.input_side()
+    with services.database.write() as uow:
         letter = uow.operations.dead_letter(letter_id)
         photo = uow.photos.lock(letter.photo_id) if letter else None
         if letter is None or photo is None or photo.deleted_at is not None:
@@ -115,10 +92,10 @@ def retry_dead_letter(
         return RetriedPhoto(photo_id=photo.id, status=photo.status, step=photo.step)
 
 
-def dismiss_dead_letter(database: Database, clock: Clock, caller: Identity, letter_id: str) -> None:
+def dismiss_dead_letter(services: Services, caller: Identity, letter_id: str) -> None:
     """Forget what was given up; the photo stays as it is. Raises `NotFound` and as `require_admin`."""
-    admin, now = require_admin(caller), clock()
-    with database.write() as uow:
+    admin, now = require_admin(caller), services.clock()
+    with services.database.write() as uow:
         letter = uow.operations.dead_letter(letter_id)
         if letter is None:
             raise _missing()

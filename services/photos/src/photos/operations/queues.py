@@ -9,8 +9,8 @@ from typing import Any
 import redis
 from redis.exceptions import RedisError
 
+from photos.kernel.ports import QueueLoad
 from photos.operations.dead_letters import QUEUES as WATCHED
-from photos.operations.dead_letters import QueueLoad
 from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO, TAG_PHOTO
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.observability.logs import get_logger

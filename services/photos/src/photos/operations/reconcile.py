@@ -4,23 +4,19 @@ A photo is sent again only when no message for it waits or is being worked on: s
 tagger cost no attempts and are tagged once each when it comes back.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from photos.accounts.deletion import sweep_departed
-from photos.kernel.clock import Clock
-from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.library.photos import erase
 from photos.models import PhotoRow
-from photos.operations.backlog import Backlog
 from photos.operations.sweeping import Sweeper
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import ask_render, ask_tags, fail
-from photos.similarity.near_duplicates import HashParts, hash_older_photos
-from photos.similarity.similar import NearestPhotos
+from photos.similarity.near_duplicates import hash_older_photos
+from vignette_shared.contracts.blobs import TRANSIENT
 from vignette_shared.errors import BrokerUnavailable
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 BATCH = 500
@@ -31,91 +27,87 @@ TRANSIENT_KEPT = timedelta(days=1)
 """Embeddings on their way and pictures to predict are gone within seconds, unless a process was killed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReconcileParts:
-    """What reconciling needs: how long a photo may wait in a step, and lie in the trash."""
+class Reconciler:
+    """Makes passes over what waits and what has expired.
 
-    database: Database
-    store: BlobStore
-    backlog: Backlog
-    model: ProductionModel
-    clock: Clock
-    patience: timedelta
-    max_attempts: int
-    trash_kept: timedelta
-    sweeper: Sweeper
-    hashing: HashParts
-    nearest: NearestPhotos
+    Args:
+        patience: how long a photo may wait in a step before it is queued again.
+        max_attempts: how often it is queued again before it fails.
+        trash_kept: how long a photo stays in the trash.
+    """
 
+    def __init__(
+        self, services: Services, *, patience: timedelta, max_attempts: int, trash_kept: timedelta
+    ) -> None:
+        self._services = services
+        self._patience = patience
+        self._max_attempts = max_attempts
+        self._trash_kept = trash_kept
+        self._sweeper = Sweeper(services)
 
-def reconcile(parts: ReconcileParts) -> int:
-    """Make one pass; returns how many photos were sent again or given up."""
-    moved = resend_lost(parts)
-    _sweep(parts)
-    hash_older_photos(parts.hashing)
-    parts.nearest.catch_up(parts.database)
-    return moved
+    def make_pass(self) -> int:
+        """Requeue lost work and remove what has expired; return how many photos were requeued or failed."""
+        moved = self._requeue_lost()
+        self._remove_expired()
+        hash_older_photos(self._services)
+        self._services.nearest.catch_up(self._services.database)
+        return moved
 
+    def _requeue_lost(self) -> int:
+        services = self._services
+        with services.database.read() as db:
+            candidates = db.photos.waiting_since(services.clock() - self._patience, LOOKED_AT)
+        if not candidates:
+            return 0
+        try:
+            queued = services.backlog.photo_ids()
+        except BrokerUnavailable as error:
+            # While the queues can't be read, a lost message looks like a waiting one.
+            log.warning("reconcile_postponed", waiting=len(candidates), reason=error.detail)
+            return 0
+        if queued is None:
+            log.info("reconcile_postponed", waiting=len(candidates), reason="long queues")
+            return 0
+        lost = [photo_id for photo_id in candidates if photo_id not in queued][:BATCH]
+        input_side = services.model.input_side()
+        with services.database.write() as uow:
+            moved = sum(self._requeue(uow, photo_id, input_side) for photo_id in lost)
+        if moved:
+            log.info("reconciled", photos=moved)
+        return moved
 
-def resend_lost(parts: ReconcileParts) -> int:
-    """Send photos again whose message was lost; after too many times the photo fails, with a reason."""
-    late = parts.clock() - parts.patience
-    with parts.database.read() as db:
-        candidates = db.photos.waiting_since(late, LOOKED_AT)
-    if not candidates:
-        return 0
-    try:
-        under_way = parts.backlog.photo_ids()
-    except BrokerUnavailable as error:
-        # Nothing can be sent now, and nothing can be known to be lost.
-        log.warning("reconcile_postponed", waiting=len(candidates), reason=error.detail)
-        return 0
-    if under_way is None:
-        log.info("reconcile_postponed", waiting=len(candidates), reason="long queues")
-        return 0
-    lost = [photo_id for photo_id in candidates if photo_id not in under_way][:BATCH]
-    input_side = parts.model.input_side()
-    with parts.database.write() as uow:
-        moved = sum(_resend(parts, uow, photo_id, input_side) for photo_id in lost)
-    if moved:
-        log.info("reconciled", photos=moved)
-    return moved
-
-
-def _resend(parts: ReconcileParts, uow: UnitOfWork, photo_id: str, input_side: int | None) -> bool:
-    photo = uow.photos.lock(photo_id)
-    now = parts.clock()
-    if photo is None or photo.step_since is None or photo.step_since >= now - parts.patience:
-        return False  # it moved on while we looked at the queues
-    if photo.step == "tag" and input_side is None:
-        return False  # no model is published: nobody can be asked
-    if photo.attempts >= parts.max_attempts:
-        fail(uow, photo, "timed_out", _story(photo), now)
+    def _requeue(self, uow: UnitOfWork, photo_id: str, input_side: int | None) -> bool:
+        photo, now = uow.photos.lock(photo_id), self._services.clock()
+        if photo is None or photo.step_since is None or photo.step_since >= now - self._patience:
+            return False  # it finished its step while the queues were read
+        if photo.step == "tag" and input_side is None:
+            return False  # no model is published, so no tagger can answer
+        if photo.attempts >= self._max_attempts:
+            fail(uow, photo, "timed_out", _timeout_detail(photo), now)
+            return True
+        photo.attempts += 1
+        if photo.step == "render":
+            ask_render(uow, photo, now)
+        else:
+            ask_tags(uow, photo, now, input_side)
         return True
-    photo.attempts += 1
-    if photo.step == "render":
-        ask_render(uow, photo, now)
-    else:
-        ask_tags(uow, photo, now, input_side)
-    return True
+
+    def _remove_expired(self) -> None:
+        """Remove expired trash, sessions and transient blobs, deleted accounts, and orphaned files."""
+        services, now = self._services, self._services.clock()
+        due = now - self._trash_kept
+        with services.database.read() as db:
+            photos = db.photos.trashed_before(due, BATCH)
+        for photo in photos:
+            erase(services, photo, trashed_before=due)
+        with services.database.write() as uow:
+            uow.accounts.end_expired_sessions(now)
+        sweep_departed(services)
+        for key in services.store.list_modified_before(TRANSIENT, now - TRANSIENT_KEPT):
+            services.store.delete(key)
+        self._sweeper.make_pass()
 
 
-def _story(photo: PhotoRow) -> str:
+def _timeout_detail(photo: PhotoRow) -> str:
     step = "its renditions" if photo.step == "render" else "its tags"
     return f"Asked {photo.attempts + 1} times for {step}, without an answer. Try again later."
-
-
-def _sweep(parts: ReconcileParts) -> None:
-    """Remove what lay in the trash for 30 days, ended sessions, leaving accounts, and what crashes left."""
-    now = parts.clock()
-    due = now - parts.trash_kept
-    with parts.database.read() as db:
-        photos = db.photos.trashed_before(due, BATCH)
-    for photo in photos:
-        erase(parts.database, parts.store, photo, trashed_before=due)
-    with parts.database.write() as uow:
-        uow.accounts.end_expired_sessions(now)
-    sweep_departed(parts.database, parts.store)
-    for key in parts.store.list_modified_before("transient", now - TRANSIENT_KEPT):
-        parts.store.delete(key)
-    parts.sweeper.make_pass()

@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from photos.intake.partial import PREFIX, PartialFile
-from photos.intake.uploads import original_key
-from photos.kernel.clock import Clock
-from photos.kernel.staging import remove_abandoned
-from photos.kernel.unit_of_work import Database
+from photos.intake.partial import PartialFile
+from photos.kernel import blob_keys
+from photos.kernel.services import Services
+from photos.kernel.staging import PARTIAL, remove_abandoned
 from vignette_shared.errors import UploadLocked
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.storage import BlobStore
@@ -51,14 +50,14 @@ class BlobWalk:
 class Sweeper:
     """Makes passes; remembers between two of them how far it is, so each process keeps one."""
 
-    def __init__(self, database: Database, store: BlobStore, staging: Path, clock: Clock) -> None:
-        self._database = database
-        self._store = store
-        self._staging = staging
-        self._clock = clock
-        self._originals = BlobWalk(store, "originals")
-        self._renditions = BlobWalk(store, "renditions")
-        self._downloads = BlobWalk(store, "downloads")
+    def __init__(self, services: Services) -> None:
+        self._database = services.database
+        self._store = services.store
+        self._staging = services.staging
+        self._clock = services.clock
+        self._originals = BlobWalk(services.store, blob_keys.ORIGINALS)
+        self._renditions = BlobWalk(services.store, blob_keys.RENDITIONS)
+        self._downloads = BlobWalk(services.store, blob_keys.DOWNLOADS)
 
     def make_pass(self, batch: int = BATCH) -> None:
         """Sweep each place; raises `StorageError`, `ServiceUnavailable`."""
@@ -73,7 +72,7 @@ class Sweeper:
             remove_abandoned(self._staging, now)
         except OSError as error:
             log.warning("staging_not_swept", reason=error.strerror)
-        files = {path.name.removeprefix(PREFIX): path for path in self._staging.glob(f"{PREFIX}*")}
+        files = {path.name.removeprefix(PARTIAL): path for path in self._staging.glob(f"{PARTIAL}*")}
         ids = [upload_id for upload_id in files if _is_id(upload_id)]
         for start in range(0, len(ids), batch):
             some = ids[start : start + batch]
@@ -106,7 +105,7 @@ class Sweeper:
                 # An upload of the same bytes looks again for the blob under this very lock.
                 uow.photos.lock_original(sha256)
                 if uow.photos.references(sha256) == 0:
-                    self._store.delete(original_key(sha256))
+                    self._store.delete(blob_keys.original(sha256))
                     log.info("original_swept", sha256=sha256)
 
     def _sweep_renditions(self, before: datetime, batch: int) -> None:

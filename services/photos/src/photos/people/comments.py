@@ -1,10 +1,9 @@
 """What people write under photos: read from the first to the last, as a conversation is."""
 
 from photos.kernel.access import find_seen, lock_seen, may_see, require_user
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import write_position
 from photos.kernel.presenting import present_person
-from photos.kernel.unit_of_work import Database
+from photos.kernel.services import Services
 from photos.models import CommentRow
 from photos.people.repository.following import After
 from photos.people.social import require_welcome
@@ -15,10 +14,10 @@ from vignette_shared.ids import new_id
 
 
 def list_comments(
-    database: Database, photo_id: str, caller: Identity, after: After, limit: int
+    services: Services, photo_id: str, caller: Identity, after: After, limit: int
 ) -> Page[Comment]:
     """List a photo's comments, oldest first; raises `NotFound`."""
-    with database.read() as db:
+    with services.database.read() as db:
         photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
         found = db.comments.page(photo, caller.user_id, after, limit + 1)
         items = [present_comment(comment) for comment in found[:limit]]
@@ -26,13 +25,13 @@ def list_comments(
     return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
 
 
-def add_comment(database: Database, clock: Clock, photo_id: str, text: str, caller: Identity) -> Comment:
+def add_comment(services: Services, photo_id: str, text: str, caller: Identity) -> Comment:
     """Comment on a photo; raises `NotFound`, or `Forbidden` when its owner has blocked the caller."""
     user_id = require_user(caller, "write")
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = lock_seen(uow, photo_id, caller)
         require_welcome(uow, photo, user_id, "You can't comment on this photo.")
-        author, now = uow.accounts.user(user_id), clock()
+        author, now = uow.accounts.user(user_id), services.clock()
         if author is None:
             raise AuthenticationRequired("This account is gone.")
         comment = CommentRow(id=new_id(now), photo_id=photo.id, author=author, text=text, created_at=now)
@@ -40,7 +39,7 @@ def add_comment(database: Database, clock: Clock, photo_id: str, text: str, call
         return present_comment(comment)
 
 
-def delete_comment(database: Database, comment_id: str, caller: Identity) -> None:
+def delete_comment(services: Services, comment_id: str, caller: Identity) -> None:
     """Remove a comment: its author may, the photo's owner, and an admin.
 
     Raises:
@@ -48,7 +47,7 @@ def delete_comment(database: Database, comment_id: str, caller: Identity) -> Non
         Forbidden: it is someone else's, on someone else's photo.
     """
     user_id = require_user(caller, "write")
-    with database.write() as uow:
+    with services.database.write() as uow:
         comment = uow.comments.find(comment_id)
         if comment is None:
             raise NotFound("There is no such comment, or it is not yours to see.")

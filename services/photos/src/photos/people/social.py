@@ -7,10 +7,10 @@ learns no more than that. Suspended people are not there.
 from datetime import datetime
 
 from photos.kernel.access import lock_seen, require_user
-from photos.kernel.clock import Clock
 from photos.kernel.cursors import write_position
 from photos.kernel.presenting import present_all, present_person
-from photos.kernel.unit_of_work import Database, Reading, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading, UnitOfWork
 from photos.models import PhotoRow, UserRow
 from photos.people.repository.following import After
 from vignette_shared.contracts.api import Page, Person, Photo
@@ -29,7 +29,7 @@ MAX_FOLLOWS = 5_000
 """People that one may follow: the feed looks at the newest photo of each."""
 
 
-def follow(database: Database, clock: Clock, user_id: str, username: str) -> None:
+def follow(services: Services, user_id: str, username: str) -> None:
     """Follow someone; once more changes nothing.
 
     Raises:
@@ -37,7 +37,7 @@ def follow(database: Database, clock: Clock, user_id: str, username: str) -> Non
         CannotFollowSelf, TooManyFollows.
         Forbidden: one of the two has blocked the other.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         other = find_person(uow, username)
         if other.id == user_id:
             raise CannotFollowSelf("You can't follow yourself: your photos are in your own timeline.")
@@ -48,81 +48,81 @@ def follow(database: Database, clock: Clock, user_id: str, username: str) -> Non
             raise Forbidden("You can't follow this person.")
         if uow.following.count(user_id) >= MAX_FOLLOWS and not uow.profiles.follows(user_id, other.id):
             raise TooManyFollows(f"You follow {MAX_FOLLOWS} people, as many as one can: leave one first.")
-        uow.social.follow(user_id, other.id, clock())
+        uow.social.follow(user_id, other.id, services.clock())
 
 
-def unfollow(database: Database, user_id: str, username: str) -> None:
+def unfollow(services: Services, user_id: str, username: str) -> None:
     """Stop following someone, if one does; raises `NotFound`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.social.unfollow(user_id, find_person(uow, username).id)
 
 
-def block(database: Database, clock: Clock, user_id: str, username: str) -> None:
+def block(services: Services, user_id: str, username: str) -> None:
     """Block someone: neither follows the other any longer. Raises `NotFound`, `CannotBlockSelf`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         other = find_person(uow, username)
         if other.id == user_id:
             raise CannotBlockSelf("You can't block yourself.")
         _lock_pair(uow, user_id, other.id)
-        uow.social.block(user_id, other.id, clock())
+        uow.social.block(user_id, other.id, services.clock())
 
 
-def unblock(database: Database, user_id: str, username: str) -> None:
+def unblock(services: Services, user_id: str, username: str) -> None:
     """Take a block back, if there is one; who followed whom stays ended. Raises `NotFound`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.social.unblock(user_id, find_person(uow, username).id)
 
 
 def list_followers(
-    database: Database, username: str, viewer_id: str | None, after: After, limit: int
+    services: Services, username: str, viewer_id: str | None, after: After, limit: int
 ) -> Page[Person]:
     """List who follows someone, newest first; raises `NotFound`."""
-    with database.read() as db:
+    with services.database.read() as db:
         person = find_person(db, username)
         return _page(db.following.followers(person.id, viewer_id, after, limit + 1), limit)
 
 
 def list_following(
-    database: Database, username: str, viewer_id: str | None, after: After, limit: int
+    services: Services, username: str, viewer_id: str | None, after: After, limit: int
 ) -> Page[Person]:
     """List whom someone follows, newest first; raises `NotFound`."""
-    with database.read() as db:
+    with services.database.read() as db:
         person = find_person(db, username)
         return _page(db.following.following(person.id, viewer_id, after, limit + 1), limit)
 
 
-def list_blocked(database: Database, user_id: str, after: After, limit: int) -> Page[Person]:
+def list_blocked(services: Services, user_id: str, after: After, limit: int) -> Page[Person]:
     """List whom one has blocked, newest first."""
-    with database.read() as db:
+    with services.database.read() as db:
         return _page(db.following.blocked(user_id, after, limit + 1), limit)
 
 
-def list_feed(database: Database, user_id: str, after: After, limit: int) -> Page[Photo]:
+def list_feed(services: Services, user_id: str, after: After, limit: int) -> Page[Photo]:
     """List what the people whom one follows have shared with everyone, newest first."""
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.following.photos(user_id, after, limit + 1)
         items = present_all(db, found[:limit], user_id)
     last = found[limit - 1] if len(found) > limit else None
     return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
 
 
-def like(database: Database, clock: Clock, photo_id: str, caller: Identity) -> None:
+def like(services: Services, photo_id: str, caller: Identity) -> None:
     """Like a photo; once more changes nothing. Raises `NotFound`, `Forbidden`."""
     user_id = require_user(caller, "write")
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = lock_seen(uow, photo_id, caller)
         require_welcome(uow, photo, user_id, "You can't like this photo.")
-        uow.social.like(user_id, photo.id, clock())
+        uow.social.like(user_id, photo.id, services.clock())
 
 
-def unlike(database: Database, photo_id: str, caller: Identity) -> None:
+def unlike(services: Services, photo_id: str, caller: Identity) -> None:
     """Take a like back, if there is one; raises `NotFound`."""
     user_id = require_user(caller, "write")
-    with database.write() as uow:
+    with services.database.write() as uow:
         uow.social.unlike(user_id, lock_seen(uow, photo_id, caller).id)
 
 
-def report(database: Database, clock: Clock, photo_id: str, reason: str, caller: Identity) -> None:
+def report(services: Services, photo_id: str, reason: str, caller: Identity) -> None:
     """Report a photo to the admins; while one's report is open, another changes nothing.
 
     Raises:
@@ -130,11 +130,11 @@ def report(database: Database, clock: Clock, photo_id: str, reason: str, caller:
         CannotReportOwn: the caller can change or remove it themselves.
     """
     user_id = require_user(caller, "write")
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = lock_seen(uow, photo_id, caller)
         if photo.owner_id == user_id:
             raise CannotReportOwn("This photo is your own: change or delete it instead.")
-        uow.social.report(user_id, photo.id, reason, clock())
+        uow.social.report(user_id, photo.id, reason, services.clock())
 
 
 def find_person(db: Reading, username: str) -> UserRow:

@@ -2,15 +2,15 @@
 
 from math import hypot
 
+from photos.kernel.services import Services
 from photos.pipeline.models import get_model
 from vignette_shared.contracts.api import Compared, LabelComparison, LabelMetrics, ModelComparison
-from vignette_shared.registry import Registry
 
 DIGITS = 4
 """As many as the metrics are published with."""
 
 
-def compare_models(registry: Registry, a: str, b: str) -> ModelComparison:
+def compare_models(services: Services, a: str, b: str) -> ModelComparison:
     """Compare the average precisions that two versions were published with; `delta` is b - a.
 
     Each version comes with 95 % intervals of its own, not with the scores behind them, so that the two can't
@@ -26,7 +26,7 @@ def compare_models(registry: Registry, a: str, b: str) -> ModelComparison:
         NotFound: there is no such version.
         ModelDamaged: one of them can't be read.
     """
-    first, second = get_model(registry, a).metrics, get_model(registry, b).metrics
+    first, second = get_model(services, a).metrics, get_model(services, b).metrics
     of_a, of_b = _measured(first.per_label), _measured(second.per_label)
     labels = dict.fromkeys(entry.label for entry in (*first.per_label, *second.per_label))
     return ModelComparison(

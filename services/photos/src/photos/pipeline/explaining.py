@@ -1,12 +1,12 @@
 """Where in a photo a tag comes from: drawn by a tagger when someone asks, kept for a day."""
 
-import hashlib
 from dataclasses import dataclass
-from typing import Protocol
 
+from photos.kernel import blob_keys
 from photos.kernel.access import find_seen
 from photos.kernel.presenting import is_private
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import Reading
 from photos.models import PhotoRow
 from photos.pipeline.steps import rendition_for
 from photos.tags.labels import normalise_label
@@ -15,32 +15,11 @@ from vignette_shared.contracts.identity import Identity
 from vignette_shared.contracts.tasks import ExplainPhoto
 from vignette_shared.errors import BlobMissing, NotFound, TaggerUnavailable
 from vignette_shared.queue.replies import new_reply_key
-from vignette_shared.registry import ModelManifest, Registry
+from vignette_shared.registry import ModelManifest
 from vignette_shared.storage import BlobStore
 
-PREFIX = "transient/explanations"
-"""What is transient is swept after a day: the cache needs no sweeper of its own."""
 LONGER_SIDE = 400
 """Pixels. The map is smooth and made to be stretched over the preview."""
-
-
-class Explainer(Protocol):
-    def draw(self, job: ExplainPhoto) -> None:
-        """Have a tagger draw, and wait for it.
-
-        Raises:
-            TaggerBusy, TaggerUnavailable, BrokerUnavailable: try again soon.
-            ImageError, ModelError, StorageError: as the tagger says.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainParts:
-    database: Database
-    store: BlobStore
-    registry: Registry
-    explainer: Explainer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +30,7 @@ class Explanation:
     visibility: Visibility
 
 
-def explain(parts: ExplainParts, photo_id: str, label: str, caller: Identity) -> Explanation:
+def explain(services: Services, photo_id: str, label: str, caller: Identity) -> Explanation:
     """Draw how strongly the model in production finds a label in the parts of a photo.
 
     The owner may ask for any label of the model, others for those that they see on the photo.
@@ -63,33 +42,23 @@ def explain(parts: ExplainParts, photo_id: str, label: str, caller: Identity) ->
         TaggerBusy, TaggerUnavailable, BrokerUnavailable, ImageError, StorageError: as `Explainer.draw` does.
     """
     label = normalise_label(label)
-    with parts.database.read() as db:
+    with services.database.read() as db:
         photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
         own = photo.owner_id == caller.user_id
         if not own and label not in _seen_labels(db, photo):
             raise NotFound(f"The photo has no tag {label!r}.")
-    model = parts.registry.production()
+    model = services.registry.production()
     if label not in model.labels:
         raise NotFound(f"The model does not know {label!r}: what people call a photo has no explanation.")
     if not photo.renditions:
         raise NotFound("The photo is not rendered yet; watch its status.")
-    key = explanation_key(photo_id, model.version, label)
+    key = blob_keys.explanation(photo_id, model.version, label)
     try:
-        png = parts.store.get(key)
+        png = services.store.get(key)
     except BlobMissing:
-        parts.explainer.draw(_job(parts.registry, photo, model, label, key))
-        png = _fetch(parts.store, key)
+        services.explainer.draw(_job(services, photo, model, label, key))
+        png = _fetch(services.store, key)
     return Explanation(png, photo.visibility)
-
-
-def explanation_key(photo_id: str, version: str, label: str) -> str:
-    """Return the blob of one explanation; a label may hold what a key may not."""
-    return f"{explanations_of(photo_id)}/{version}-{hashlib.sha256(label.encode()).hexdigest()[:16]}.png"
-
-
-def explanations_of(photo_id: str) -> str:
-    """Return the folder of a photo's explanations."""
-    return f"{PREFIX}/{photo_id}"
 
 
 def _seen_labels(db: Reading, photo: PhotoRow) -> set[str]:
@@ -97,10 +66,10 @@ def _seen_labels(db: Reading, photo: PhotoRow) -> set[str]:
     return {tag.label for tag in tags if not is_private(tag)}
 
 
-def _job(registry: Registry, photo: PhotoRow, model: ModelManifest, label: str, key: str) -> ExplainPhoto:
+def _job(services: Services, photo: PhotoRow, model: ModelManifest, label: str, key: str) -> ExplainPhoto:
     # The network looks at windows of a third of the shorter side: a rendition with twice the input side
     # and a half has what it needs, and `rendition_for` doubles.
-    input_side = registry.backbone(model.backbone).input_side
+    input_side = services.registry.backbone(model.backbone).input_side
     preview = photo.renditions["preview"]
     factor = min(1.0, LONGER_SIDE / max(preview["width"], preview["height"]))
     return ExplainPhoto(

@@ -1,36 +1,21 @@
 """Decode once; keep a preview, a thumb, and what the file tells of itself."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from photos.decoding.jobs import Rendering
-from photos.decoding.pool import Decoder
-from photos.intake.uploads import original_key
-from photos.kernel.clock import Clock
+from photos.kernel import blob_keys
+from photos.kernel.services import Services
 from photos.kernel.staging import local_copy
-from photos.kernel.unit_of_work import Database
 from photos.models import PhotoRow
-from photos.pipeline.models import ProductionModel
 from photos.pipeline.steps import ask_tags, fail, failure_code
 from photos.search.words import index_words
 from vignette_shared.errors import ImageError
 from vignette_shared.storage import BlobStore
 
 
-@dataclass(frozen=True, slots=True)
-class RenderParts:
-    """What rendering needs; `staging` is a local folder."""
-
-    database: Database
-    store: BlobStore
-    decoder: Decoder
-    model: ProductionModel
-    staging: Path
-    clock: Clock
-
-
-def render_photo(parts: RenderParts, photo_id: str) -> None:
+def render_photo(services: Services, photo_id: str) -> None:
     """Make the renditions of a photo that waits for them, and ask for its tags.
 
     A picture that can't be decoded is an outcome: the photo is `failed`, with its reason.
@@ -38,22 +23,19 @@ def render_photo(parts: RenderParts, photo_id: str) -> None:
     Raises:
         StorageError, StorageFull, ServiceUnavailable: to be tried again.
     """
-    with parts.database.read() as db:
+    with services.database.read() as db:
         photo = db.photos.find(photo_id)
     if photo is None or photo.step != "render":
         return
+    key = blob_keys.original(photo.sha256)
     try:
-        with local_copy(parts.store, original_key(photo.sha256), parts.staging) as (source, folder):
-            rendering = parts.decoder.render(source, folder)
-            facts = _store_renditions(parts.store, photo_id, rendering, folder)
+        with local_copy(services.store, key, services.staging) as (source, folder):
+            rendering = services.decoder.render(source, folder)
+            facts = _store_renditions(services.store, photo_id, rendering, folder)
     except ImageError as error:
-        _record_failure(parts, photo_id, error)
+        _record_failure(services, photo_id, error)
         return
-    _record(parts, photo_id, rendering, facts)
-
-
-def rendition_key(photo_id: str, file: str) -> str:
-    return f"renditions/{photo_id}/{file}"
+    _record(services, photo_id, rendering, facts)
 
 
 def _store_renditions(
@@ -61,21 +43,21 @@ def _store_renditions(
 ) -> dict[str, dict[str, Any]]:
     facts: dict[str, dict[str, Any]] = {}
     for rendition in rendering.renditions:
-        key = rendition_key(photo_id, rendition.file)
+        key = blob_keys.rendition(photo_id, rendition.file)
         store.put(key, (folder / rendition.file).read_bytes(), replace=True)
         facts[rendition.name] = {"key": key, "media_type": "image/jpeg", **asdict(rendition)}
     return facts
 
 
 def _record(
-    parts: RenderParts, photo_id: str, rendering: Rendering, facts: dict[str, dict[str, Any]]
+    services: Services, photo_id: str, rendering: Rendering, facts: dict[str, dict[str, Any]]
 ) -> None:
-    input_side = parts.model.input_side()
-    with parts.database.write() as uow:
+    input_side = services.model.input_side()
+    with services.database.write() as uow:
         photo = uow.photos.lock(photo_id)
         if photo is None:  # removed for good in the meantime, and its renditions with it
             for fact in facts.values():
-                parts.store.delete(fact["key"])
+                services.store.delete(fact["key"])
             return
         if photo.step != "render":
             return
@@ -86,7 +68,7 @@ def _record(
         photo.latitude, photo.longitude = rendering.latitude, rendering.longitude
         photo.attempts = 0
         index_words(uow, photo)
-        ask_tags(uow, photo, parts.clock(), input_side)
+        ask_tags(uow, photo, services.clock(), input_side)
         uow.tell(photo.owner_id, "photo.rendered", _event(photo))
 
 
@@ -100,8 +82,8 @@ def _event(photo: PhotoRow) -> dict[str, Any]:
     }
 
 
-def _record_failure(parts: RenderParts, photo_id: str, error: ImageError) -> None:
-    with parts.database.write() as uow:
+def _record_failure(services: Services, photo_id: str, error: ImageError) -> None:
+    with services.database.write() as uow:
         photo = uow.photos.lock(photo_id)
         if photo is not None and photo.step == "render":
-            fail(uow, photo, failure_code(error), error.detail, parts.clock())
+            fail(uow, photo, failure_code(error), error.detail, services.clock())

@@ -24,7 +24,7 @@ def list_models(
 ) -> Page[Model]:
     if cursor is not None and not cursor.isascii():
         raise BadCursor("The cursor is damaged: start again from the first page.")
-    found = models.list_models(services.registry, cursor, limit)
+    found = models.list_models(services, cursor, limit)
     more = len(found) > limit
     return Page(items=found[:limit], next_cursor=found[limit - 1].version if more else None)
 
@@ -32,12 +32,12 @@ def list_models(
 # Before the route below, which would take "compare" for a version.
 @router.get("/models/compare")
 def compare(services: WiredServices, _user_id: ReaderId, a: Version, b: Version) -> ModelComparison:
-    return compare_models(services.registry, a, b)
+    return compare_models(services, a, b)
 
 
 @router.get("/models/{version}")
 def get_model(version: str, services: WiredServices, _user_id: ReaderId) -> Model:
-    return models.get_model(services.registry, version)
+    return models.get_model(services, version)
 
 
 @router.get("/photos/{photo_id}/explain", response_class=Response)
@@ -47,7 +47,7 @@ def get_explanation(
     photo_id: PhotoId,
     label: Annotated[str, Query(min_length=1, max_length=256)],
 ) -> Response:
-    found = explain(services.explaining, photo_id, label, caller)
+    found = explain(services, photo_id, label, caller)
     # Never in a shared cache: who may see a tag is another question than who may see the photo.
     caching = "private, no-store" if found.visibility == "private" else "private, max-age=600"
     headers = {"Cache-Control": caching, "X-Content-Type-Options": "nosniff"}

@@ -1,16 +1,14 @@
 """The pipeline's steps, what each is asked for by, and how a photo moves between them."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import DeadLetterRow, PhotoRow
+from vignette_shared.contracts.pipeline import FailureCode, as_failure_code
 from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO, RenderPhoto, TagPhoto
-from vignette_shared.errors import ImageError, NotAnImage
+from vignette_shared.errors import ImageError
 from vignette_shared.ids import new_id
-
-Step = Literal["render", "tag"]
-FAILURE_CODES = frozenset({"decode_failed", "too_many_pixels", "truncated_image", "model_error", "timed_out"})
 
 
 def ask_render(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
@@ -70,7 +68,7 @@ def finish(photo: PhotoRow) -> None:
     photo.step, photo.step_since, photo.attempts = None, None, 0
 
 
-def fail(uow: UnitOfWork, photo: PhotoRow, code: str, detail: str, now: datetime) -> None:
+def fail(uow: UnitOfWork, photo: PhotoRow, code: FailureCode, detail: str, now: datetime) -> None:
     """End the photo's way with a reason: in the photo, in the dead letters, in its owner's events.
 
     A photo that was asked for other tags keeps those it has; only the dead letter tells.
@@ -94,8 +92,6 @@ def fail(uow: UnitOfWork, photo: PhotoRow, code: str, detail: str, now: datetime
     uow.tell(photo.owner_id, "photo.failed", {"photo_id": photo.id, "status": "failed", "failure": failure})
 
 
-def failure_code(error: ImageError) -> str:
+def failure_code(error: ImageError) -> FailureCode:
     """Return the code of a failed photo for what a decoder said."""
-    if isinstance(error, NotAnImage) or error.code not in FAILURE_CODES:
-        return "decode_failed"
-    return error.code
+    return as_failure_code(error.code, "decode_failed")

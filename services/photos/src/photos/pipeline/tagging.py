@@ -1,13 +1,15 @@
 """Recording what the tagger found: as often as it is told, once to see."""
 
 import hashlib
+from datetime import datetime
 
-from photos.kernel.clock import Clock
 from photos.kernel.presenting import present_tag
-from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import EmbeddingRow, PhotoRow
-from photos.pipeline.steps import FAILURE_CODES, fail, finish
+from photos.pipeline.steps import fail, finish
 from photos.tags.repository import NewTag
+from vignette_shared.contracts.pipeline import as_failure_code
 from vignette_shared.contracts.tasks import RecordFailure, RecordTags
 from vignette_shared.errors import BlobMissing
 from vignette_shared.observability.logs import get_logger
@@ -16,7 +18,7 @@ from vignette_shared.storage import BlobStore
 log = get_logger(__name__)
 
 
-def record_tags(database: Database, store: BlobStore, clock: Clock, found: RecordTags) -> None:
+def record_tags(services: Services, found: RecordTags) -> None:
     """Store scores and embedding; the photo is `tagged`. A repetition of the same version changes nothing.
 
     A photo that had been given up is taken up again: late tags are better than none.
@@ -24,26 +26,26 @@ def record_tags(database: Database, store: BlobStore, clock: Clock, found: Recor
     Raises:
         StorageError, ServiceUnavailable: to be tried again.
     """
-    with database.read() as db:
+    with services.database.read() as db:
         photo = db.photos.find(found.photo_id)
     if photo is not None and not _is_recorded(photo, found):
-        vector = _read_embedding(store, found)
+        vector = _read_embedding(services.store, found)
         if vector is None:
             return
-        with database.write() as uow:
+        with services.database.write() as uow:
             locked = uow.photos.lock(found.photo_id)
             if locked is not None and not _is_recorded(locked, found):
-                _record(uow, locked, found, vector, clock)
-    store.delete(found.embedding_key)
+                _record(uow, locked, found, vector, services.clock())
+    services.store.delete(found.embedding_key)
 
 
-def record_failure(database: Database, clock: Clock, failure: RecordFailure) -> None:
+def record_failure(services: Services, failure: RecordFailure) -> None:
     """End a pending photo as `failed`; one that has its tags keeps them, and waits for no others."""
-    code = failure.code if failure.code in FAILURE_CODES else "model_error"
-    with database.write() as uow:
+    code = as_failure_code(failure.code, "model_error")
+    with services.database.write() as uow:
         photo = uow.photos.lock(failure.photo_id)
         if photo is not None and (photo.status == "pending" or photo.step == "tag"):
-            fail(uow, photo, code, failure.detail, clock())
+            fail(uow, photo, code, failure.detail, services.clock())
 
 
 def _is_recorded(photo: PhotoRow, found: RecordTags) -> bool:
@@ -64,7 +66,7 @@ def _read_embedding(store: BlobStore, found: RecordTags) -> bytes | None:
     return vector
 
 
-def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, clock: Clock) -> None:
+def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, now: datetime) -> None:
     over, sensitive = set(found.over_threshold), set(found.sensitive)
     tags = [
         NewTag(label, score, "model", "suggested", found.model_version, label in over, label in sensitive)
@@ -72,7 +74,7 @@ def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, 
     ]
     uow.tags.suggest(photo.id, tags)
     uow.photos.put_embedding(
-        EmbeddingRow(photo_id=photo.id, backbone=found.backbone, vector=vector, created_at=clock())
+        EmbeddingRow(photo_id=photo.id, backbone=found.backbone, vector=vector, created_at=now)
     )
     uow.photos.drop_dead_letters(photo.id)
     photo.status, photo.model_version = "tagged", found.model_version

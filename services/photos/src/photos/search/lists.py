@@ -12,7 +12,7 @@ from photos.kernel.cursors import (
     write_position,
 )
 from photos.kernel.presenting import present_all
-from photos.kernel.unit_of_work import Database
+from photos.kernel.services import Services
 from photos.models import PhotoRow
 from photos.search.repository.conditions import looks_at_own
 from photos.search.repository.photo_lists import FeedQuery, Position, Sort
@@ -20,7 +20,7 @@ from vignette_shared.contracts.api import Page, Photo, Suggestion, TagCount
 from vignette_shared.errors import AuthenticationRequired
 
 
-def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
+def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
     """Return a page of photos.
 
     Raises:
@@ -29,8 +29,8 @@ def list_photos(database: Database, query: FeedQuery) -> Page[Photo]:
     """
     _require_own(query)
     if query.album_id is not None and query.sort == "new":
-        return _list_album(database, query.album_id, query)
-    with database.read() as db:
+        return _list_album(services, query.album_id, query)
+    with services.database.read() as db:
         if query.album_id is not None:
             find_seen_album(db, query.album_id, query.viewer_id)
         found = db.feed.page(query)
@@ -56,8 +56,8 @@ def _write_end(photo: PhotoRow, sort: Sort) -> str:
     return write_cursor([photo.like_count, photo.created_at.isoformat(), photo.id])
 
 
-def _list_album(database: Database, album_id: str, query: FeedQuery) -> Page[Photo]:
-    with database.read() as db:
+def _list_album(services: Services, album_id: str, query: FeedQuery) -> Page[Photo]:
+    with services.database.read() as db:
         find_seen_album(db, album_id, query.viewer_id)
         found = db.feed.album_page(query)
         shown = found[: query.limit]
@@ -66,7 +66,7 @@ def _list_album(database: Database, album_id: str, query: FeedQuery) -> Page[Pho
     return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 
-def list_labels(database: Database, query: FeedQuery, cursor: str | None) -> Page[TagCount]:
+def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Page[TagCount]:
     """Count the photos of a query by label, each label with its newest photo.
 
     Raises:
@@ -75,7 +75,7 @@ def list_labels(database: Database, query: FeedQuery, cursor: str | None) -> Pag
     _require_own(query)
     viewer_id, limit = query.viewer_id, query.limit
     after = _read_count(cursor) if cursor else None
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.labels.counts(query, after, limit + 1)
         labels = found[:limit]
         covers = db.feed.by_id([label.newest_photo_id for label in labels])
@@ -88,12 +88,12 @@ def list_labels(database: Database, query: FeedQuery, cursor: str | None) -> Pag
     return Page(items=items, next_cursor=write_cursor([labels[-1].count, labels[-1].label]) if more else None)
 
 
-def suggest_labels(database: Database, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
+def suggest_labels(services: Services, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
     """Return the labels that the viewer can see and that begin so, most used first."""
     beginning = normalize("NFKC", prefix).lstrip().lower()
     if "\0" in beginning:
         return Page(items=[])
-    with database.read() as db:
+    with services.database.read() as db:
         found = db.labels.counts(FeedQuery(viewer_id=viewer_id), None, limit, beginning)
     return Page(items=[Suggestion(label=label.label, count=label.count) for label in found])
 

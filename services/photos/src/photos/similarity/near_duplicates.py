@@ -1,16 +1,12 @@
 """Which of one's photos look the same: other sizes, other files, slight crops of one picture."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-from photos.decoding.pool import Decoder
+from photos.kernel.services import Services
 from photos.kernel.staging import local_copy
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.unit_of_work import Reading
 from photos.models import PhotoRow
 from photos.similarity.cosines import cosine_distances, has_direction
 from vignette_shared.errors import BlobMissing, ImageError
 from vignette_shared.observability.logs import get_logger
-from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 ALIKE = ((3, 0.4), (8, 0.85), (20, 0.97))
@@ -23,16 +19,6 @@ SURE = 3
 LOOKED_AT = 100
 """Candidates whose embeddings are read, 4 KiB each."""
 HASHED_A_PASS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class HashParts:
-    """What hashing needs; `staging` is a local folder."""
-
-    database: Database
-    store: BlobStore
-    decoder: Decoder
-    staging: Path
 
 
 def find_near_duplicates(db: Reading, photo: PhotoRow) -> list[str]:
@@ -55,24 +41,24 @@ def _alike(bits: int, cosine: float | None) -> bool:
     return any(bits <= most and cosine >= least for most, least in ALIKE)
 
 
-def hash_older_photos(parts: HashParts) -> int:
+def hash_older_photos(services: Services) -> int:
     """Hash some of the photos that an older release has rendered; returns how many."""
-    with parts.database.read() as db:
+    with services.database.read() as db:
         photos = db.embeddings.unhashed(HASHED_A_PASS)
     for photo in photos:
-        dhash = _hash(parts, photo)
-        with parts.database.write() as uow:
+        dhash = _hash(services, photo)
+        with services.database.write() as uow:
             locked = uow.photos.lock(photo.id)
             if locked is not None and locked.dhash is None:
                 locked.dhash = dhash
     return len(photos)
 
 
-def _hash(parts: HashParts, photo: PhotoRow) -> int:
+def _hash(services: Services, photo: PhotoRow) -> int:
     """Hash the thumb; one that can't be read gets a hash of its own, so that it is not tried for ever."""
     try:
-        with local_copy(parts.store, photo.renditions["thumb"]["key"], parts.staging) as (source, _):
-            return parts.decoder.hash_picture(source)
+        with local_copy(services.store, photo.renditions["thumb"]["key"], services.staging) as (source, _):
+            return services.decoder.hash_picture(source)
     except (ImageError, BlobMissing) as error:
         log.warning("thumb_unreadable", photo_id=photo.id, reason=error.detail)
         return int(photo.sha256[:15], 16)

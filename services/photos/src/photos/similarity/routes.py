@@ -18,4 +18,4 @@ def get_similar(
     photo_id: PhotoId,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SimilarPhotos:
-    return list_similar(services.database, services.nearest, photo_id, caller, limit)
+    return list_similar(services, photo_id, caller, limit)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Protocol
 
 from photos.kernel.access import find_seen
+from photos.kernel.ports import Ranked
 from photos.kernel.presenting import present_all
+from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database, Reading
 from photos.similarity.matrix import EmbeddingMatrix, matrices, remove_matrix
 from photos.similarity.repository.embeddings import BATCH, Embedding
@@ -25,30 +26,8 @@ FEW = 20_000
 """Listed photos that are read at once, where so few are listed that the walk would be long."""
 DIGITS = 4
 
-Ranked = list[tuple[str, float]]
 
-
-class NearestPhotos(Protocol):
-    """Finds neighbours among what the viewer's lists may hold; safe in threads."""
-
-    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
-        """Return up to `limit` other photos of the same backbone with their cosines, the nearest first.
-
-        What the viewer may not see takes nobody's place: it is left out before the best are chosen.
-
-        Raises:
-            StorageError: the index can't be read.
-        """
-        ...
-
-    def catch_up(self, database: Database) -> None:
-        """Bring the index in line with the table of embeddings; called now and then by one process of all."""
-        ...
-
-
-def list_similar(
-    database: Database, index: NearestPhotos, photo_id: str, caller: Identity, limit: int
-) -> SimilarPhotos:
+def list_similar(services: Services, photo_id: str, caller: Identity, limit: int) -> SimilarPhotos:
     """Return the listed photos most like one, none before it has its embedding.
 
     Raises:
@@ -56,12 +35,12 @@ def list_similar(
         StorageError: the index can't be read.
     """
     viewer_id = caller.user_id
-    with database.read() as db:
+    with services.database.read() as db:
         find_seen(db, photo_id, viewer_id, admin=caller.is_admin)
         asked = db.embeddings.newest(photo_id)
         if asked is None:
             return SimilarPhotos(items=[])
-        found = index.nearest(db, asked, viewer_id, limit)
+        found = services.nearest.nearest(db, asked, viewer_id, limit)
         rows = db.feed.by_id([other for other, _ in found])
         cosines = {other: cosine for other, cosine in found if other in rows}
         photos = present_all(db, [rows[other] for other in cosines], viewer_id)

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal
 
 from photos.kernel.access import lock_seen, require_owner
-from photos.kernel.clock import Clock
-from photos.kernel.unit_of_work import Database, UnitOfWork
+from photos.kernel.services import Services
+from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
 from photos.tags.repository import NewTag
 from vignette_shared.contracts.identity import Identity
@@ -21,25 +21,23 @@ MAX_OWN_TAGS = 200
 """Labels of one photo that no model suggested: far beyond what a page shows or a person types."""
 
 
-def set_decision(
-    database: Database, clock: Clock, photo_id: str, label: str, state: Decision, caller: Identity
-) -> None:
+def set_decision(services: Services, photo_id: str, label: str, state: Decision, caller: Identity) -> None:
     """Accept or reject a label of one's own photo; `label` is in its one spelling.
 
     Raises:
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
         TooManyTags: a label too many.
     """
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = lock_own(uow, photo_id, caller)
-        decide(uow, photo, label, state, clock())
+        decide(uow, photo, label, state, services.clock())
 
 
-def withdraw_decision(database: Database, clock: Clock, photo_id: str, label: str, caller: Identity) -> None:
+def withdraw_decision(services: Services, photo_id: str, label: str, caller: Identity) -> None:
     """Take a decision back, if there is one; raises as `set_decision`."""
-    with database.write() as uow:
+    with services.database.write() as uow:
         photo = lock_own(uow, photo_id, caller)
-        take_back(uow, photo, label, clock())
+        take_back(uow, photo, label, services.clock())
 
 
 def lock_own(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:

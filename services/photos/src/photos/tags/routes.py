@@ -29,11 +29,11 @@ def decide(
     label: NormalLabel,
     asked: TagDecision,
 ) -> None:
-    decisions.set_decision(services.database, services.clock, photo_id, label, asked.state, caller)
+    decisions.set_decision(services, photo_id, label, asked.state, caller)
 
 
 @router.delete("/{label}", status_code=204, response_class=Response)
 def take_back(
     services: WiredServices, caller: Caller, _user_id: WriterId, photo_id: PhotoId, label: NormalLabel
 ) -> None:
-    decisions.withdraw_decision(services.database, services.clock, photo_id, label, caller)
+    decisions.withdraw_decision(services, photo_id, label, caller)

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/v1")
 
 @router.post("/albums", status_code=201)
 def create_album(services: WiredServices, user_id: WriterId, asked: NewAlbum, response: Response) -> Album:
-    album = albums.create_album(services.database, services.clock, user_id, asked)
+    album = albums.create_album(services, user_id, asked)
     response.headers["Location"] = f"/api/v1/albums/{album.id}"
     return album
 
@@ -27,34 +27,34 @@ def list_albums(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Album]:
-    return albums.list_albums(services.database, caller, user, cursor, limit)
+    return albums.list_albums(services, caller, user, cursor, limit)
 
 
 @router.get("/albums/{album_id}")
 def get_album(services: WiredServices, caller: Caller, album_id: AlbumId) -> Album:
-    return albums.get_album(services.database, album_id, caller.user_id)
+    return albums.get_album(services, album_id, caller.user_id)
 
 
 @router.patch("/albums/{album_id}")
 def change_album(services: WiredServices, caller: Caller, album_id: AlbumId, change: AlbumChange) -> Album:
-    return albums.change_album(services.database, album_id, caller, change)
+    return albums.change_album(services, album_id, caller, change)
 
 
 @router.delete("/albums/{album_id}", status_code=204, response_class=Response)
 def delete_album(services: WiredServices, caller: Caller, album_id: AlbumId) -> None:
-    albums.remove_album(services.database, album_id, caller)
+    albums.remove_album(services, album_id, caller)
 
 
 @router.put("/albums/{album_id}/photos/{photo_id}", status_code=204, response_class=Response)
 def add_to_album(services: WiredServices, caller: Caller, album_id: AlbumId, photo_id: PhotoId) -> None:
-    albums.put_photo(services.database, services.clock, album_id, photo_id, caller)
+    albums.put_photo(services, album_id, photo_id, caller)
 
 
 @router.delete("/albums/{album_id}/photos/{photo_id}", status_code=204, response_class=Response)
 def remove_from_album(services: WiredServices, caller: Caller, album_id: AlbumId, photo_id: PhotoId) -> None:
-    albums.take_photo(services.database, album_id, photo_id, caller)
+    albums.take_photo(services, album_id, photo_id, caller)
 
 
 @router.patch("/albums/{album_id}/photos", status_code=204, response_class=Response)
 def order_album(services: WiredServices, caller: Caller, album_id: AlbumId, order: AlbumOrder) -> None:
-    albums.order_album(services.database, album_id, caller, order)
+    albums.order_album(services, album_id, caller, order)

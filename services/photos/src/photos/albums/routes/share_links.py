@@ -55,29 +55,29 @@ Visitor = Annotated[Visit, Depends(visit_of)]
 def create_share_link(
     services: WiredServices, caller: Caller, album_id: AlbumId, asked: NewShareLink
 ) -> ShareLink:
-    return sharing.create_link(services.sharing, album_id, caller, asked)
+    return sharing.create_link(services, album_id, caller, asked)
 
 
 @router.get("/albums/{album_id}/share-links")
 def list_share_links(services: WiredServices, caller: Caller, album_id: AlbumId) -> Page[ShareLink]:
-    return sharing.list_links(services.sharing, album_id, caller)
+    return sharing.list_links(services, album_id, caller)
 
 
 @router.delete("/albums/{album_id}/share-links/{link_id}", status_code=204, response_class=Response)
 def delete_share_link(services: WiredServices, caller: Caller, album_id: AlbumId, link_id: LinkId) -> None:
-    sharing.remove_link(services.sharing, album_id, link_id, caller)
+    sharing.remove_link(services, album_id, link_id, caller)
 
 
 @router.get("/s/{token}")
 def get_shared_album(services: WiredServices, _caller: Caller, visit: Visitor) -> SharedAlbum:
-    return sharing.get_shared_album(services.sharing, visit)
+    return sharing.get_shared_album(services, visit)
 
 
 @router.get("/s/{token}/photos")
 def list_shared_photos(
     services: WiredServices, _caller: Caller, visit: Visitor, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Photo]:
-    return sharing.list_shared_photos(services.sharing, visit, cursor, limit)
+    return sharing.list_shared_photos(services, visit, cursor, limit)
 
 
 @router.post("/s/{token}/unlock", status_code=204, response_class=Response)
@@ -85,6 +85,6 @@ def unlock_shared_album(
     services: WiredServices, _caller: Caller, token: Token, asked: ShareUnlock
 ) -> Response:
     """Answer the gateway with a proof of the password, which it gives to the browser as a cookie."""
-    unlocked = sharing.unlock(services.sharing, Visit(token, asked.password))
+    unlocked = sharing.unlock(services, Visit(token, asked.password))
     headers = {PROOF_HEADER: unlocked.proof, PROOF_SECONDS_HEADER: str(unlocked.seconds)} if unlocked else {}
     return Response(status_code=204, headers=headers)

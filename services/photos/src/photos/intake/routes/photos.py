@@ -19,17 +19,13 @@ router = APIRouter(prefix="/api/v1")
 async def upload(request: Request, services: WiredServices, caller: Caller, user_id: WriterId) -> Response:
     if announced := least_file_bytes(request):
         announced_sha256 = request.headers.get("x-content-sha256", "")
-        await to_thread.run_sync(
-            require_room_for, services.uploads, user_id, announced, announced_sha256.lower()
-        )
+        await to_thread.run_sync(require_room_for, services, user_id, announced, announced_sha256.lower())
     staging = StagingFile(services.staging, services.limits.upload_bytes, services.min_free_bytes)
     with staging:
         form = await receive_upload(request, staging)
         file = staging.complete()
-        stored = await to_thread.run_sync(
-            store_upload, services.uploads, user_id, file, form, limiter=STORING
-        )
-    photo = await to_thread.run_sync(photos.get_photo, services.database, stored.photo_id, caller)
+        stored = await to_thread.run_sync(store_upload, services, user_id, file, form, limiter=STORING)
+    photo = await to_thread.run_sync(photos.get_photo, services, stored.photo_id, caller)
     if stored.duplicate:
         photo = photo.model_copy(update={"duplicate": True})
     return JSONResponse(

@@ -57,19 +57,16 @@ async def begin(request: Request, services: WiredServices, user_id: WriterId) ->
     if announced_bytes(request) or "transfer-encoding" in request.headers:
         raise UnsupportedMediaType("Begin the upload without its bytes, and send them by PATCH.")
     described = request.headers.get("upload-metadata", "")
-    progress = await to_thread.run_sync(
-        resumable.begin, services.resumable, user_id, _length(request), described
-    )
+    progress = await to_thread.run_sync(resumable.begin, services, user_id, _length(request), described)
     headers = _headers(progress) | {"Location": f"/api/v1/uploads/{progress.upload.id}"}
     return Response(status_code=201, headers=headers)
 
 
 @router.head("/uploads/{upload_id}", response_class=Response, dependencies=of_this_version)
 async def look(services: WiredServices, user_id: WriterId, upload_id: UploadId) -> Response:
-    parts = services.resumable
-    progress = await to_thread.run_sync(resumable.look, parts, user_id, upload_id)
+    progress = await to_thread.run_sync(resumable.look, services, user_id, upload_id)
     if progress.stored is None and progress.offset == progress.upload.length:
-        progress = await to_thread.run_sync(resumable.finish, parts, user_id, upload_id, limiter=STORING)
+        progress = await to_thread.run_sync(resumable.finish, services, user_id, upload_id, limiter=STORING)
     headers = {"Upload-Length": str(progress.upload.length), "Cache-Control": "no-store"}
     if progress.upload.described:
         headers["Upload-Metadata"] = progress.upload.described
@@ -83,7 +80,7 @@ async def go_on(
     if request.headers.get("content-type") != BYTES:
         raise UnsupportedMediaType(f"Send the bytes as {BYTES}.")
     offset = _number(request, "upload-offset")
-    start = partial(Receiving, services.resumable, user_id, upload_id, offset, _checksum(request))
+    start = partial(Receiving, services, user_id, upload_id, offset, _checksum(request))
     with await to_thread.run_sync(start) as receiving:
         receiving.expect(announced_bytes(request))
         async for piece in pieces(request):
@@ -94,7 +91,7 @@ async def go_on(
 
 @router.delete("/uploads/{upload_id}", status_code=204, response_class=Response, dependencies=of_this_version)
 def cancel(services: WiredServices, user_id: WriterId, upload_id: UploadId) -> Response:
-    resumable.cancel(services.resumable, user_id, upload_id)
+    resumable.cancel(services, user_id, upload_id)
     return Response(status_code=204)
 
 

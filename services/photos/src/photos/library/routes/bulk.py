@@ -13,4 +13,4 @@ router = APIRouter(prefix="/api/v1")
 def change_photos(
     services: WiredServices, caller: Caller, _user_id: WriterId, asked: BulkChange
 ) -> BulkOutcomes:
-    return bulk.change_photos(services.database, services.clock, services.model, caller, asked)
+    return bulk.change_photos(services, caller, asked)

@@ -39,7 +39,7 @@ def get_file(
     size: Annotated[RenditionSize, Query()] = "preview",
     share: Annotated[str | None, Query(max_length=128)] = None,
 ) -> Response:
-    file = find_file(services.files, photo_id, size, caller, share)
+    file = find_file(services, photo_id, size, caller, share)
     headers = _headers(file)
     known = request.headers.get("if-none-match")
     if known is not None and names_etag(known, headers["ETag"]):

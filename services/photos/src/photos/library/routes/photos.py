@@ -21,7 +21,7 @@ def get_photo(
     include: photos.Include | None = None,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    return _tagged(photos.get_photo(services.database, photo_id, caller, include), if_none_match)
+    return _tagged(photos.get_photo(services, photo_id, caller, include), if_none_match)
 
 
 @router.patch("/photos/{photo_id}", response_model=Photo)
@@ -32,7 +32,7 @@ def change_photo(
     change: PhotoChange,
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    return _tagged(editing.change_photo(services.database, photo_id, caller, change, if_match))
+    return _tagged(editing.change_photo(services, photo_id, caller, change, if_match))
 
 
 @router.delete("/photos/{photo_id}", status_code=204, response_class=Response)
@@ -40,26 +40,26 @@ def delete_photo(
     services: WiredServices, caller: Caller, photo_id: PhotoId, *, permanent: bool = False
 ) -> None:
     if permanent:
-        photos.remove_photo(services.database, services.store, photo_id, caller)
+        photos.remove_photo(services, photo_id, caller)
     else:
-        photos.trash_photo(services.database, services.clock, photo_id, caller)
+        photos.trash_photo(services, photo_id, caller)
 
 
 @router.get("/me/trash")
 def list_trash(
     services: WiredServices, user_id: ReaderId, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Photo]:
-    return trash.list_trash(services.database, user_id, cursor, limit)
+    return trash.list_trash(services, user_id, cursor, limit)
 
 
 @router.post("/photos/{photo_id}/restore")
 def restore_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> Photo:
-    return trash.restore_photo(services.database, services.clock, services.model, photo_id, caller)
+    return trash.restore_photo(services, photo_id, caller)
 
 
 @router.post("/photos/{photo_id}/retag", status_code=202)
 def retag_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> Photo:
-    return retagging.retag_photo(services.database, services.clock, services.model, photo_id, caller)
+    return retagging.retag_photo(services, photo_id, caller)
 
 
 def _tagged(photo: Photo, if_none_match: str | None = None) -> Response:

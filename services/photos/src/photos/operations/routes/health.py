@@ -17,14 +17,7 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(services: WiredServices, response: Response) -> Readiness:
-    readiness = check_readiness(
-        engine=services.database.engine,
-        client=services.redis,
-        store=services.store,
-        registry=services.registry,
-        staging=services.staging,
-        min_free_bytes=services.min_free_bytes,
-    )
+    readiness = check_readiness(services)
     response.status_code = 200 if readiness.status == "ready" else 503
     return readiness
 

@@ -12,23 +12,21 @@ router = APIRouter(prefix="/api/v1/admin")
 
 @router.get("/queues")
 def list_queues(services: WiredServices, caller: Admin) -> QueueStates:
-    return dead_letters.list_queues(services.database, services.gauge, services.clock, caller)
+    return dead_letters.list_queues(services, caller)
 
 
 @router.get("/dead-letters")
 def list_dead_letters(
     services: WiredServices, caller: Admin, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[DeadLetter]:
-    return dead_letters.list_dead_letters(services.database, caller, cursor, limit)
+    return dead_letters.list_dead_letters(services, caller, cursor, limit)
 
 
 @router.post("/dead-letters/{letter_id}/retry", status_code=202)
 def retry_dead_letter(letter_id: str, services: WiredServices, caller: Admin) -> RetriedPhoto:
-    return dead_letters.retry_dead_letter(
-        services.database, services.clock, services.model, caller, as_id(letter_id)
-    )
+    return dead_letters.retry_dead_letter(services, caller, as_id(letter_id))
 
 
 @router.delete("/dead-letters/{letter_id}", status_code=204, response_class=Response)
 def dismiss_dead_letter(letter_id: str, services: WiredServices, caller: Admin) -> None:
-    dead_letters.dismiss_dead_letter(services.database, services.clock, caller, as_id(letter_id))
+    dead_letters.dismiss_dead_letter(services, caller, as_id(letter_id))

@@ -26,14 +26,14 @@ def comment_id_of(comment_id: str) -> str:
 def list_comments(
     services: WiredServices, caller: Caller, photo_id: PhotoId, after: After, limit: Limit = 50
 ) -> Page[Comment]:
-    return comments.list_comments(services.database, photo_id, caller, after, limit)
+    return comments.list_comments(services, photo_id, caller, after, limit)
 
 
 @router.post("/photos/{photo_id}/comments", status_code=201)
 def add_comment(
     services: WiredServices, caller: Caller, photo_id: PhotoId, _user_id: WriterId, asked: NewComment
 ) -> Comment:
-    return comments.add_comment(services.database, services.clock, photo_id, asked.text, caller)
+    return comments.add_comment(services, photo_id, asked.text, caller)
 
 
 @router.delete("/comments/{comment_id}", status_code=204, response_class=Response)
@@ -43,4 +43,4 @@ def delete_comment(
     _user_id: WriterId,
     comment_id: Annotated[str, Depends(comment_id_of)],
 ) -> None:
-    comments.delete_comment(services.database, comment_id, caller)
+    comments.delete_comment(services, comment_id, caller)

@@ -11,4 +11,4 @@ router = APIRouter(prefix="/api/v1")
 
 @router.get("/users/{username}")
 def get_profile(username: str, services: WiredServices, caller: Caller) -> Profile:
-    return profiles.get_profile(services.database, username, caller.user_id)
+    return profiles.get_profile(services, username, caller.user_id)

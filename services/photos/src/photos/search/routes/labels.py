@@ -25,7 +25,7 @@ def list_labels(
     cursor: Cursor = None,
 ) -> Page[TagCount]:
     query = FeedQuery(caller.user_id, username_key=user, search=parse_query(q), limit=limit)
-    return lists.list_labels(services.database, query, cursor)
+    return lists.list_labels(services, query, cursor)
 
 
 @router.get("/suggest")
@@ -35,4 +35,4 @@ def suggest_labels(
     prefix: Annotated[str, Query(max_length=64)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Page[Suggestion]:
-    return lists.suggest_labels(services.database, caller.user_id, prefix, limit)
+    return lists.suggest_labels(services, caller.user_id, prefix, limit)

@@ -72,4 +72,4 @@ def list_photos(
         after_place=read_place(cursor) if cursor and in_order else None,
         limit=limit,
     )
-    return lists.list_photos(services.database, query)
+    return lists.list_photos(services, query)

@@ -1,0 +1,37 @@
+"""The model in production, as the pipeline needs it."""
+
+import threading
+from time import monotonic
+
+from vignette_shared.errors import ModelError, ModelMissing, StorageError
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.registry import Registry
+
+log = get_logger(__name__)
+
+
+class ProductionModel:
+    """The input side of the network in production, read again every `poll_s` seconds."""
+
+    def __init__(self, registry: Registry, poll_s: float) -> None:
+        self._registry = registry
+        self._poll_s = poll_s
+        self._lock = threading.Lock()
+        self._known: tuple[float, int | None] | None = None
+
+    def input_side(self) -> int | None:
+        """Return pixels, or None while no usable model is published."""
+        with self._lock:
+            if self._known is None or monotonic() - self._known[0] > self._poll_s:
+                self._known = (monotonic(), self._read())
+            return self._known[1]
+
+    def _read(self) -> int | None:
+        try:
+            model = self._registry.production()
+            return self._registry.backbone(model.backbone).input_side
+        except ModelMissing:
+            return None
+        except (ModelError, StorageError) as error:
+            log.warning("model_unusable", reason=error.detail)
+            return None
