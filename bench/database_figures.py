@@ -24,14 +24,16 @@ from tests.support.photos.service import services_over
 from tests.support.postgres import PostgresServer, find_postgres
 
 from photos import migrations
+from photos.kernel.cursors import Position
 from photos.kernel.database import open_engine
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database
 from photos.kernel.visibility import listed
 from photos.models import PhotoRow
-from photos.search.lists import list_labels, list_photos
+from photos.search.label_counts import list_labels
+from photos.search.photo_lists import list_photos
 from photos.search.query_language import parse_query
-from photos.search.repository.photo_lists import FeedQuery, Position
+from photos.search.repository.photo_lists import FeedQuery
 from vignette_shared.settings import DatabaseSettings
 
 RESULTS = Path(__file__).parent / "results.json"

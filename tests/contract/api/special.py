@@ -16,7 +16,8 @@ from tests.support.photos.fakes import Drawings
 from tests.support.pictures import make_jpeg
 from tests.support.waiting import wait_until
 
-from photos.albums import albums, sharing
+from photos.albums import albums
+from photos.albums import share_links as sharing
 from photos.app import build_app
 from photos.kernel.staging import partial_path
 from photos.operations.metrics import make_registry

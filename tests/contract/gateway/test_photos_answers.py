@@ -16,7 +16,7 @@ from photos.library.routes import files, photos
 from photos.moderation import routes as admin
 from photos.people.routes import comments, social
 from photos.pipeline import routes as models
-from photos.search.routes import labels
+from photos.search.routes import label_counts as labels
 from photos.similarity import routes as similar
 from photos.tags import routes as tags
 

@@ -11,7 +11,7 @@ from tests.support.problems import problem
 
 from photos.kernel.ports import QueueLoad
 from photos.models import AuditRow
-from photos.operations.dead_letters import QUEUES, list_queues
+from photos.operations.queues import QUEUES, list_queues
 from photos.pipeline.tagging import record_failure
 from vignette_shared.contracts.api import QueueState
 from vignette_shared.contracts.identity import Identity

@@ -10,7 +10,7 @@ from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
-from photos.albums import sharing
+from photos.albums import share_links as sharing
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.contracts.shares import PROOF_HEADER, PROOF_SECONDS_HEADER
 from vignette_shared.ids import new_id

@@ -16,10 +16,11 @@ from tests.support.photos.large_library import APART, START, make_library, owner
 from tests.support.postgres import PostgresServer
 
 from photos import migrations
+from photos.kernel.cursors import Position
 from photos.kernel.database import open_engine
 from photos.kernel.unit_of_work import Database
 from photos.search.query_language import parse_query
-from photos.search.repository.photo_lists import FeedQuery, Position
+from photos.search.repository.photo_lists import FeedQuery
 from vignette_shared.ids import new_id
 from vignette_shared.settings import DatabaseSettings
 

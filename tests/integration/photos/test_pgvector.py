@@ -12,7 +12,7 @@ from tests.support.photos.published import BACKBONE
 from tests.support.photos.service import House, build_house
 from tests.support.postgres import PostgresServer, find_pgvector
 
-from photos.similarity.repository.embeddings import Embedding
+from photos.kernel.embedding import Embedding
 from photos.similarity.repository.vectors import prepare_vectors
 from photos.similarity.similar import ExactScan, PgVector
 from vignette_shared.contracts.identity import ANONYMOUS

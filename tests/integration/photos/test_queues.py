@@ -6,8 +6,8 @@ import pytest
 import redis
 
 from photos.kernel.ports import QueueLoad
-from photos.operations.dead_letters import QUEUES
-from photos.operations.queues import SEARCHED, KombuBacklog, KombuGauge
+from photos.operations.kombu import SEARCHED, KombuBacklog, KombuGauge
+from photos.operations.queues import QUEUES
 from vignette_shared.contracts.tasks import (
     PREDICT_IMAGE,
     RECORD_TAGS,

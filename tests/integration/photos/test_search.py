@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from tests.support.photos.searches import CAMERAS, FIRST, LABELS, TERMS, WORDS, Known, Label, found
 from tests.support.photos.service import House
 
+from photos.kernel.cursors import Position
 from photos.kernel.unit_of_work import Database
 from photos.models import LikeRow, PhotoRow, PhotoTagRow
 from photos.search.query_language import parse_query
 from photos.search.repository import photo_lists as feed
 from photos.search.repository import sources
-from photos.search.repository.photo_lists import FeedQuery, Position
+from photos.search.repository.photo_lists import FeedQuery
 from photos.search.terms import Term
 from photos.search.words import index_words
 from vignette_shared.contracts.identity import Identity

@@ -23,8 +23,8 @@ from photos.kernel.passwords import Passwords
 from photos.kernel.production_model import ProductionModel
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database
+from photos.operations.kombu import KombuGauge
 from photos.operations.metrics import make_registry
-from photos.operations.queues import KombuGauge
 from photos.operations.reconcile import Reconciler
 from photos.pipeline.rendering import render_photo
 from photos.pipeline.tagging import record_tags

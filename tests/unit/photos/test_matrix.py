@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from photos.kernel.embedding import Embedding
 from photos.similarity.cosines import cosine_distances
 from photos.similarity.matrix import ENTRY, HEADER, EmbeddingMatrix, matrices, remove_matrix
-from photos.similarity.repository.embeddings import Embedding
 
 FEATURES = 16
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,8 +14,7 @@ from photos.moderation import routes as moderation
 from photos.operations.routes import health, queues
 from photos.people.routes import comments, profiles, social
 from photos.pipeline import routes as pipeline
-from photos.search.routes import labels
-from photos.search.routes import photos as photo_lists
+from photos.search.routes import label_counts, photo_lists
 from photos.similarity import routes as similarity
 from photos.tags import routes as tags
 from vignette_shared.http.app import make_app
@@ -36,7 +35,7 @@ ROUTES = (
     resumable,
     albums,
     share_links,
-    labels,
+    label_counts,
     tags,
     social,
     comments,

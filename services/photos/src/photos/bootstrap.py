@@ -16,7 +16,7 @@ from photos.kernel.production_model import ProductionModel
 from photos.kernel.services import Services
 from photos.kernel.staging import open_folder
 from photos.kernel.unit_of_work import Database
-from photos.operations.queues import KombuBacklog, KombuGauge
+from photos.operations.kombu import KombuBacklog, KombuGauge
 from photos.pipeline.tagger_client import TaggerClient
 from photos.settings import PhotosServiceSettings
 from photos.similarity.repository.vectors import prepare_vectors

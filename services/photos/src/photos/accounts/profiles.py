@@ -4,13 +4,13 @@ from dataclasses import asdict
 from uuid import UUID
 
 from photos.accounts.quotas import quota_of
+from photos.accounts.repository.profiles import Usage
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Reading
 from photos.models import UserRow
-from photos.people.repository.profiles import Usage
-from vignette_shared.contracts.api import Counts, Profile, ProfileChange, User
-from vignette_shared.errors import AuthenticationRequired, NotFound, ValidationFailed
+from vignette_shared.contracts.api import Counts, ProfileChange, User
+from vignette_shared.errors import AuthenticationRequired, ValidationFailed
 
 
 def get_own(services: Services, user_id: str) -> User:
@@ -42,24 +42,6 @@ def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
         user.username_key, user.email_key = user.username.lower(), user.email.lower()
         uow.accounts.save_user(user)
         return present_user(uow, user, services.limits.quota_bytes)
-
-
-def get_profile(services: Services, username: str, viewer_id: str | None) -> Profile:
-    """Return someone's page as the viewer sees it; raises `NotFound`, also for someone suspended."""
-    with services.database.read() as db:
-        user = db.accounts.by_name(username)
-        if user is None or user.suspended_at is not None:
-            raise NotFound("There is nobody of this name.")
-        counts = db.profiles.public_counts(user.id)
-        return Profile(
-            **present_person(user).model_dump(),
-            bio=user.bio,
-            counts=Counts(**asdict(counts)),
-            created_at=user.created_at,
-            followed=viewer_id is not None and db.profiles.follows(viewer_id, user.id),
-            follows_you=viewer_id is not None and db.profiles.follows(user.id, viewer_id),
-            blocked=viewer_id is not None and db.social.blocks(viewer_id, user.id),
-        )
 
 
 def present_user(db: Reading, user: UserRow, quota_bytes: int) -> User:

@@ -2,12 +2,20 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from photos.search.repository.photo_lists import Position
 from vignette_shared.errors import BadCursor
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last photo of a page; the next page starts after it."""
+
+    created_at: datetime
+    id: str
 
 
 def write_position(created_at: datetime, item_id: str) -> str:

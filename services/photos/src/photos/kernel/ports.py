@@ -5,8 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
+from photos.kernel.embedding import Embedding
 from photos.kernel.unit_of_work import Database, Reading
-from photos.similarity.repository.embeddings import Embedding
 from vignette_shared.contracts.tasks import ExplainPhoto
 
 Ranked = list[tuple[str, float]]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from photos.accounts.repository.account_deletions import DepartureRepository
 from photos.accounts.repository.accounts import AccountRepository
 from photos.accounts.repository.api_keys import ApiKeyRepository
+from photos.accounts.repository.profiles import ProfileRepository
 from photos.albums.repository.albums import AlbumRepository
 from photos.albums.repository.share_links import ShareLinkRepository
 from photos.intake.repository import UploadRepository
@@ -21,7 +22,6 @@ from photos.moderation.repository import ModerationRepository
 from photos.operations.repository import OperationsRepository
 from photos.people.repository.comments import CommentRepository
 from photos.people.repository.following import FollowingRepository
-from photos.people.repository.profiles import ProfileRepository
 from photos.people.repository.social import SocialRepository
 from photos.search.repository.label_counts import LabelRepository
 from photos.search.repository.photo_lists import FeedRepository

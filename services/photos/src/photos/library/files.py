@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from photos.albums.sharing import opens_file
+from photos.albums.share_links import opens_file
 from photos.kernel import blob_keys
 from photos.kernel.access import find_seen
 from photos.kernel.services import Services

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from photos.kernel.http import Admin, WiredServices, as_id
 from photos.kernel.paging import Cursor, Limit
-from photos.moderation import moderation
+from photos.moderation import accounts, reports
 from photos.moderation.repository import ReportStatus
 from vignette_shared.contracts.api import (
     Account,
@@ -27,12 +27,12 @@ def list_reports(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Report]:
-    return moderation.list_reports(services, caller, status, cursor, limit)
+    return reports.list_reports(services, caller, status, cursor, limit)
 
 
 @router.post("/reports/{report_id}/resolve")
 def resolve_report(report_id: str, asked: ReportResolution, services: WiredServices, caller: Admin) -> Report:
-    return moderation.resolve_report(services, caller, as_id(report_id), asked)
+    return reports.resolve_report(services, caller, as_id(report_id), asked)
 
 
 @router.get("/users")
@@ -43,9 +43,9 @@ def list_accounts(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[Account]:
-    return moderation.list_accounts(services, caller, q, cursor, limit)
+    return accounts.list_accounts(services, caller, q, cursor, limit)
 
 
 @router.patch("/users/{username}")
 def change_account(username: str, asked: UserChange, services: WiredServices, caller: Admin) -> Account:
-    return moderation.change_account(services, caller, username, asked)
+    return accounts.change_account(services, caller, username, asked)

@@ -1,4 +1,4 @@
-"""The pipeline as its admin sees it: queues, and work that was given up."""
+"""Dead letters: work that the pipeline gave up, for admins to retry or dismiss."""
 
 from photos.kernel.access import require_admin
 from photos.kernel.audit import record
@@ -6,51 +6,9 @@ from photos.kernel.cursors import read_id
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
 from photos.pipeline.steps import ask_again
-from vignette_shared.contracts.api import DeadLetter, Page, QueueState, QueueStates, RetriedPhoto
+from vignette_shared.contracts.api import DeadLetter, Page, RetriedPhoto
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.contracts.tasks import (
-    EXPLAIN_PHOTO,
-    PREDICT_IMAGE,
-    RECORD_TAGS,
-    RENDER_PHOTO,
-    TAG_PHOTO,
-)
 from vignette_shared.errors import NotFound
-
-QUEUES = (
-    RENDER_PHOTO.queue,
-    TAG_PHOTO.queue,
-    RECORD_TAGS.queue,
-    PREDICT_IMAGE.queue,
-    EXPLAIN_PHOTO.queue,
-)
-"""In the order that a photo passes them, then those that someone waits for."""
-
-STEPS = {RENDER_PHOTO.queue: "render", TAG_PHOTO.queue: "tag"}
-"""The queues that a photo's step tells about. What waits in `photos.record` still waits for its tags."""
-
-
-def list_queues(services: Services, caller: Identity) -> QueueStates:
-    """Raises as `require_admin`, and `BrokerUnavailable`."""
-    require_admin(caller)
-    loads, now = services.queue_gauge.loads(), services.clock()
-    with services.database.read() as db:
-        oldest, failures = db.operations.oldest(), db.operations.failures()
-    items = []
-    for queue in QUEUES:
-        load, step = loads[queue], STEPS.get(queue, "")
-        since = oldest.get(step)
-        items.append(
-            QueueState(
-                name=queue,
-                depth=load.depth,
-                oldest_age_s=None if since is None else max(0.0, (now - since).total_seconds()),
-                rate_per_minute=load.finished if load.workers else None,
-                failures=failures.get(step, 0),
-                workers=load.workers,
-            )
-        )
-    return QueueStates(items=items)
 
 
 def list_dead_letters(

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query, Response
 
 from photos.kernel.http import Caller, PhotoId, ReaderId, WiredServices
 from photos.pipeline import models
-from photos.pipeline.comparing import compare_models
-from photos.pipeline.explaining import explain
+from photos.pipeline.comparison import compare_models
+from photos.pipeline.explanations import explain
 from vignette_shared.contracts.api import Model, ModelComparison, Page
 from vignette_shared.errors import BadCursor
 

@@ -23,8 +23,8 @@ from heapq import nsmallest
 from pathlib import Path
 from uuid import UUID
 
+from photos.kernel.embedding import Embedding
 from photos.similarity.cosines import cosine_distances, has_direction
-from photos.similarity.repository.embeddings import Embedding
 from vignette_shared.errors import StorageError
 from vignette_shared.observability.logs import get_logger
 

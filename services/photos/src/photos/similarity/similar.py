@@ -7,12 +7,13 @@ from itertools import chain, islice, repeat
 from pathlib import Path
 
 from photos.kernel.access import find_seen
+from photos.kernel.embedding import Embedding
 from photos.kernel.ports import Ranked
 from photos.kernel.presenting import present_all
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import Database, Reading
 from photos.similarity.matrix import EmbeddingMatrix, matrices, remove_matrix
-from photos.similarity.repository.embeddings import BATCH, Embedding
+from photos.similarity.repository.embeddings import BATCH
 from vignette_shared.contracts.api import SimilarPhoto, SimilarPhotos
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.observability.logs import get_logger

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Response
 
-from photos.albums import sharing
-from photos.albums.sharing import Visit
+from photos.albums import share_links
+from photos.albums.share_links import Visit
 from photos.kernel.http import AlbumId, Caller, WiredServices
 from photos.kernel.paging import Cursor, Limit
 from vignette_shared.contracts.api import (
@@ -55,29 +55,29 @@ Visitor = Annotated[Visit, Depends(visit_of)]
 def create_share_link(
     services: WiredServices, caller: Caller, album_id: AlbumId, asked: NewShareLink
 ) -> ShareLink:
-    return sharing.create_link(services, album_id, caller, asked)
+    return share_links.create_link(services, album_id, caller, asked)
 
 
 @router.get("/albums/{album_id}/share-links")
 def list_share_links(services: WiredServices, caller: Caller, album_id: AlbumId) -> Page[ShareLink]:
-    return sharing.list_links(services, album_id, caller)
+    return share_links.list_links(services, album_id, caller)
 
 
 @router.delete("/albums/{album_id}/share-links/{link_id}", status_code=204, response_class=Response)
 def delete_share_link(services: WiredServices, caller: Caller, album_id: AlbumId, link_id: LinkId) -> None:
-    sharing.remove_link(services, album_id, link_id, caller)
+    share_links.remove_link(services, album_id, link_id, caller)
 
 
 @router.get("/s/{token}")
 def get_shared_album(services: WiredServices, _caller: Caller, visit: Visitor) -> SharedAlbum:
-    return sharing.get_shared_album(services, visit)
+    return share_links.get_shared_album(services, visit)
 
 
 @router.get("/s/{token}/photos")
 def list_shared_photos(
     services: WiredServices, _caller: Caller, visit: Visitor, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[Photo]:
-    return sharing.list_shared_photos(services, visit, cursor, limit)
+    return share_links.list_shared_photos(services, visit, cursor, limit)
 
 
 @router.post("/s/{token}/unlock", status_code=204, response_class=Response)
@@ -85,6 +85,6 @@ def unlock_shared_album(
     services: WiredServices, _caller: Caller, token: Token, asked: ShareUnlock
 ) -> Response:
     """Answer the gateway with a proof of the password, which it gives to the browser as a cookie."""
-    unlocked = sharing.unlock(services, Visit(token, asked.password))
+    unlocked = share_links.unlock(services, Visit(token, asked.password))
     headers = {PROOF_HEADER: unlocked.proof, PROOF_SECONDS_HEADER: str(unlocked.seconds)} if unlocked else {}
     return Response(status_code=204, headers=headers)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from photos.kernel.http import Admin, WiredServices, as_id
 from photos.kernel.paging import Cursor, Limit
-from photos.operations import dead_letters
+from photos.operations import dead_letters, queues
 from vignette_shared.contracts.api import DeadLetter, Page, QueueStates, RetriedPhoto
 
 router = APIRouter(prefix="/api/v1/admin")
@@ -12,7 +12,7 @@ router = APIRouter(prefix="/api/v1/admin")
 
 @router.get("/queues")
 def list_queues(services: WiredServices, caller: Admin) -> QueueStates:
-    return dead_letters.list_queues(services, caller)
+    return queues.list_queues(services, caller)
 
 
 @router.get("/dead-letters")

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from photos.accounts import profiles
 from photos.kernel.http import Caller, WiredServices
+from photos.people import profiles
 from vignette_shared.contracts.api import Profile
 
 router = APIRouter(prefix="/api/v1")

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from photos.albums.repository.albums import Place, in_order
+from photos.kernel.cursors import Position
 from photos.kernel.visibility import in_album_for, listed_for
 from photos.models import AlbumPhotoRow, PhotoRow, UserRow
 from photos.search.repository.conditions import granted, matches
@@ -28,14 +29,6 @@ from vignette_shared.contracts.api import PhotoStatus
 from vignette_shared.ids import lowest_id
 
 Sort = Literal["new", "liked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The last photo of a page; the next page starts after it."""
-
-    created_at: datetime
-    id: str
 
 
 @dataclass(frozen=True, slots=True)

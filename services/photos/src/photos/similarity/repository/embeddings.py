@@ -1,28 +1,18 @@
 """Stored embeddings and hashes: what looks like what."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import Session, aliased
 
+from photos.kernel.embedding import Embedding
 from photos.kernel.visibility import listed_for
 from photos.models import EmbeddingRow, PhotoRow
 
 BATCH = 500
 """Vectors a query: 2 MiB of 2,048 float16 values each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Embedding:
-    """`vector`: little-endian float16 values."""
-
-    photo_id: str
-    backbone: str
-    vector: bytes
-    created_at: datetime
 
 
 class EmbeddingRepository:

@@ -13,11 +13,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from photos.kernel.database import WRITE
+from photos.kernel.embedding import Embedding
 from photos.kernel.visibility import listed_for
 from photos.models import PhotoRow
 from photos.models.base import Id
 from photos.similarity.cosines import has_direction
-from photos.similarity.repository.embeddings import Embedding
 from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)

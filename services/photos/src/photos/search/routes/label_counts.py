@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query
 
 from photos.kernel.http import Caller, WiredServices
 from photos.kernel.paging import Cursor, Limit
-from photos.search import lists
+from photos.search import label_counts
 from photos.search.query_language import parse_query
 from photos.search.repository.photo_lists import FeedQuery
-from photos.search.routes.photos import Search, UserFilter
+from photos.search.routes.photo_lists import Search, UserFilter
 from vignette_shared.contracts.api import Page, Suggestion, TagCount
 
 router = APIRouter(prefix="/api/v1/tags")
@@ -25,7 +25,7 @@ def list_labels(
     cursor: Cursor = None,
 ) -> Page[TagCount]:
     query = FeedQuery(caller.user_id, username_key=user, search=parse_query(q), limit=limit)
-    return lists.list_labels(services, query, cursor)
+    return label_counts.list_labels(services, query, cursor)
 
 
 @router.get("/suggest")
@@ -35,4 +35,4 @@ def suggest_labels(
     prefix: Annotated[str, Query(max_length=64)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Page[Suggestion]:
-    return lists.suggest_labels(services, caller.user_id, prefix, limit)
+    return label_counts.suggest_labels(services, caller.user_id, prefix, limit)

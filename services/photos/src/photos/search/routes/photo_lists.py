@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime
 from photos.kernel.cursors import read_place
 from photos.kernel.http import AlbumFilter, Caller, WiredServices
 from photos.kernel.paging import Cursor, Limit
-from photos.search import lists
+from photos.search import photo_lists
 from photos.search.query_language import MAX_LENGTH, parse_query
 from photos.search.repository.photo_lists import FeedQuery, Sort
 from photos.tags.labels import normalise_label
@@ -55,7 +55,7 @@ def list_photos(
     cursor: Cursor = None,
 ) -> Page[Photo]:
     in_order = album is not None and sort == "new"
-    after, likes = lists.read_end(cursor, sort) if cursor and not in_order else (None, None)
+    after, likes = photo_lists.read_end(cursor, sort) if cursor and not in_order else (None, None)
     query = FeedQuery(
         viewer_id=caller.user_id,
         search=parse_query(q),
@@ -72,4 +72,4 @@ def list_photos(
         after_place=read_place(cursor) if cursor and in_order else None,
         limit=limit,
     )
-    return lists.list_photos(services, query)
+    return photo_lists.list_photos(services, query)

@@ -1,9 +1,8 @@
-"""Lists: photos newest first, labels most frequent first."""
-
-from unicodedata import normalize
+"""Lists of photos: a query's, newest or most liked first, or an album's, in its order."""
 
 from photos.albums.albums import find_seen_album
 from photos.kernel.cursors import (
+    Position,
     damaged,
     read_cursor,
     read_position,
@@ -15,8 +14,8 @@ from photos.kernel.presenting import present_all
 from photos.kernel.services import Services
 from photos.models import PhotoRow
 from photos.search.repository.conditions import looks_at_own
-from photos.search.repository.photo_lists import FeedQuery, Position, Sort
-from vignette_shared.contracts.api import Page, Photo, Suggestion, TagCount
+from photos.search.repository.photo_lists import FeedQuery, Sort
+from vignette_shared.contracts.api import Page, Photo
 from vignette_shared.errors import AuthenticationRequired
 
 
@@ -27,7 +26,7 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
         NotFound: an album that is not there for the viewer.
         AuthenticationRequired: a search for one's own by someone who is not signed in.
     """
-    _require_own(query)
+    require_own(query)
     if query.album_id is not None and query.sort == "new":
         return _list_album(services, query.album_id, query)
     with services.database.read() as db:
@@ -66,45 +65,6 @@ def _list_album(services: Services, album_id: str, query: FeedQuery) -> Page[Pho
     return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 
-def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Page[TagCount]:
-    """Count the photos of a query by label, each label with its newest photo.
-
-    Raises:
-        AuthenticationRequired: a search for one's own by someone who is not signed in.
-    """
-    _require_own(query)
-    viewer_id, limit = query.viewer_id, query.limit
-    after = _read_count(cursor) if cursor else None
-    with services.database.read() as db:
-        found = db.labels.counts(query, after, limit + 1)
-        labels = found[:limit]
-        covers = db.feed.by_id([label.newest_photo_id for label in labels])
-        shown = {photo.id: photo for photo in present_all(db, list(covers.values()), viewer_id)}
-    items = [
-        TagCount(label=label.label, count=label.count, cover=shown.get(label.newest_photo_id))
-        for label in labels
-    ]
-    more = len(found) > limit
-    return Page(items=items, next_cursor=write_cursor([labels[-1].count, labels[-1].label]) if more else None)
-
-
-def suggest_labels(services: Services, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
-    """Return the labels that the viewer can see and that begin so, most used first."""
-    beginning = normalize("NFKC", prefix).lstrip().lower()
-    if "\0" in beginning:
-        return Page(items=[])
-    with services.database.read() as db:
-        found = db.labels.counts(FeedQuery(viewer_id=viewer_id), None, limit, beginning)
-    return Page(items=[Suggestion(label=label.label, count=label.count) for label in found])
-
-
-def _require_own(query: FeedQuery) -> None:
+def require_own(query: FeedQuery) -> None:
     if query.viewer_id is None and looks_at_own(query.search):
         raise AuthenticationRequired("Sign in first: is: looks at your own photos.")
-
-
-def _read_count(cursor: str) -> tuple[int, str]:
-    count, label = read_cursor(cursor)
-    if not isinstance(count, int) or not 0 < count < 2**31 or not isinstance(label, str) or "\0" in label:
-        raise damaged()
-    return count, label

@@ -1,0 +1,94 @@
+"""A look into the queues: which photos have a message under way, and how much there is to do."""
+
+import binascii
+import json
+from base64 import b64decode
+from collections import Counter
+from typing import Any
+
+import redis
+from redis.exceptions import RedisError
+
+from photos.kernel.ports import QueueLoad
+from photos.operations.queues import QUEUES as WATCHED
+from vignette_shared.contracts.tasks import RECORD_TAGS, RENDER_PHOTO, TAG_PHOTO
+from vignette_shared.errors import BrokerUnavailable
+from vignette_shared.observability.logs import get_logger
+from vignette_shared.queue.heartbeat import live_instances
+
+log = get_logger(__name__)
+QUEUES = (RENDER_PHOTO.queue, TAG_PHOTO.queue, RECORD_TAGS.queue)
+UNACKNOWLEDGED = "unacked"
+"""Kombu's hash of what workers hold; it goes back to its queue when a worker died."""
+
+SEARCHED = 20_000
+"""Messages, about 1 KiB each: with more there is no telling a lost one, and no hurry."""
+
+
+class KombuBacklog:
+    """A `Backlog` over the Redis keys that Kombu keeps: a list a queue, and one hash for messages in hand."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._client = client
+
+    def photo_ids(self) -> frozenset[str] | None:
+        # One transaction: between two looks a message would move from a queue to a worker unseen.
+        sizes = self._client.pipeline(transaction=True)
+        look = self._client.pipeline(transaction=True)
+        for queue in QUEUES:
+            sizes.llen(queue)
+            look.lrange(queue, 0, -1)
+        look.hvals(UNACKNOWLEDGED)
+        try:
+            if sum(sizes.execute()) > SEARCHED:
+                return None
+            *waiting, in_hand = look.execute()
+        except RedisError as error:
+            raise BrokerUnavailable("Redis does not answer.") from error
+        messages = [message for queue in waiting for message in queue]
+        held = [json.loads(entry)[0] for entry in in_hand]
+        found = (_photo_id(message) for message in [*messages, *held])
+        return frozenset(photo_id for photo_id in found if photo_id)
+
+
+class KombuGauge:
+    """A `QueueGauge` over the same keys, and the workers' heartbeats."""
+
+    def __init__(self, client: "redis.Redis") -> None:
+        self._client = client
+
+    def loads(self) -> dict[str, QueueLoad]:
+        look = self._client.pipeline(transaction=True)
+        for queue in WATCHED:
+            look.llen(queue)
+        look.hvals(UNACKNOWLEDGED)
+        try:
+            *waiting, in_hand = look.execute()
+            workers = live_instances(self._client, "*")
+        except RedisError as error:
+            raise BrokerUnavailable("Redis does not answer: nothing is known of the queues.") from error
+        # Each entry is the message, its exchange and its routing key, which is the queue.
+        held = Counter(json.loads(entry)[2] for entry in in_hand)
+        finished: Counter[str] = Counter()
+        for worker in workers:
+            finished.update(worker.get("finished", {}))
+        return {
+            queue: QueueLoad(
+                depth=depth + held[queue],
+                workers=sum(queue in worker.get("queues", ()) for worker in workers),
+                finished=finished[queue],
+            )
+            for queue, depth in zip(WATCHED, waiting, strict=True)
+        }
+
+
+def _photo_id(message: bytes | dict[str, Any]) -> str | None:
+    """Read the photo of a message; None for one that is not about a photo or not ours."""
+    try:
+        envelope = json.loads(message) if isinstance(message, bytes) else message
+        arguments = json.loads(b64decode(envelope["body"]))[0]
+        photo_id = arguments[0].get("photo_id")
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, binascii.Error):
+        log.warning("message_not_understood")
+        return None
+    return photo_id if isinstance(photo_id, str) else None
