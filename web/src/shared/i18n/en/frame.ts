@@ -1,14 +1,14 @@
 import { number, plural } from '../format';
 
-/** The frame around the pages: moving about, choosing photos, losing the connection or the session. */
+/** Text of the shell: the feed, the selection bar, the connection and the session. */
 export const feed = {
   title: 'Recent photos',
   what: 'The feed',
-  tabs: 'Which photos',
+  tabs: 'Photos to show',
   tab: { recent: 'Recent', popular: 'Popular', yours: 'Tags you use' },
   titles: { recent: 'Recent photos', popular: 'Popular photos', yours: 'Photos with tags you use' },
   empty: 'No photos yet. The first one could be yours.',
-  noTags: 'Your photos have no tags yet. As soon as they have, photos like yours are shown here.',
+  noTags: 'Your photos have no tags yet. Once they do, photos with the same tags appear here.',
   tagsWhat: 'Your tags',
   showNew: (count: number, more: boolean) =>
     `${number(count)}${more ? '+' : ''} new ${count === 1 && !more ? 'photo' : 'photos'}`,
@@ -24,8 +24,8 @@ export const selection = {
   clear: 'Clear the selection',
   all: 'Select all',
   allLoaded: 'Select all loaded',
-  /** Beside the count of all that is loaded, while the list goes on. */
-  notAll: 'The list goes on: scroll to load more.',
+  /** Beside the count while the list has more pages. */
+  notAll: 'Scroll to load more.',
   tags: 'Tags',
   tagsOf: 'Tags of the selected photos',
   onAll: 'on all',
@@ -36,7 +36,7 @@ export const selection = {
   newTag: 'Add a tag to all',
   add: 'Add',
   visibility: 'Visible to',
-  toAlbum: 'To album',
+  toAlbum: 'Add to album',
   trash: 'Trash',
   noneYours: 'Only the owner of a photo can change it.',
   done: {
@@ -56,9 +56,9 @@ function photos(count: number): string {
 
 export const session = {
   title: 'Your session has ended',
-  text: 'Sign in again to go on. The page and what you typed stay as they are.',
+  text: 'Sign in again to continue. Nothing you typed is lost.',
   signIn: 'Sign in',
-  leave: 'Go on signed out',
+  leave: 'Continue signed out',
 };
 
 export const frame = {
@@ -66,20 +66,20 @@ export const frame = {
   searchKey: '/',
   searchPlaceholder: 'Search: dog beach, user:anna, after:2025-06-01',
   offlineWaiting: (count: number) =>
-    `You are offline. ${plural(count, { one: 'change waits', other: 'changes wait' })} for the connection.`,
+    `You are offline. ${plural(count, { one: 'change', other: 'changes' })} will be saved when you reconnect.`,
   /** After the connection came back, or the page was opened again with it. */
   caughtUp: (count: number) =>
-    `${plural(count, { one: 'change', other: 'changes' })} that waited for the connection ${count === 1 ? 'is' : 'are'} saved.`,
-  partial: (what: string) => `${what} could not be brought up to date.`,
-  waits: 'Waits for the connection',
+    `Saved ${plural(count, { one: 'change', other: 'changes' })} made offline.`,
+  partial: (what: string) => `${what} could not be refreshed.`,
+  waits: 'Saved when you reconnect',
 };
 
 export const shortcuts = {
   title: 'Keyboard shortcuts',
-  off: 'Keys without Ctrl are switched off in the settings.',
+  off: 'Single-key shortcuts are turned off in your settings.',
   more: {
     sides: '← →',
-    step: 'Previous or next photo of the list',
+    step: 'Previous or next photo in the list',
     similar: 'Go to the similar photos',
     panel: 'Show or hide the details',
     zoom: 'Zoom',
@@ -87,7 +87,7 @@ export const shortcuts = {
     download: 'Download the photo',
     nextOrPrevious: 'Next or previous photo',
   },
-  sections: { everywhere: 'Everywhere', list: 'In a list of photos', photo: 'On a photo' },
+  sections: { everywhere: 'Everywhere', list: 'In a photo list', photo: 'On a photo' },
   keys: {
     enter: 'Enter',
     escape: 'Esc',
@@ -104,17 +104,17 @@ export const shortcuts = {
   go: 'Go to the feed, or explore',
   goOwn: 'Go to upload, your albums, photos or trash',
   goJobs: 'Go to the jobs',
-  help: 'Show this list',
-  close: 'Close the topmost layer, or go back',
+  help: 'Show keyboard shortcuts',
+  close: 'Close the dialog, or go back',
   like: 'Like the photo',
   select: 'Select the photo',
-  range: 'Select one after the other',
-  all: 'Select all that is loaded',
+  range: 'Extend the selection',
+  all: 'Select all loaded photos',
   comment: 'Write a comment',
   addTag: 'Add a tag to your photo',
   toTag: 'Go to a suggested tag',
-  judge: 'Accept or reject the tag that has the focus',
+  judge: 'Accept or reject the focused tag',
   why: 'Show why a tag is suggested',
   trash: 'Move your photo to the trash',
-  undo: 'Undo what was just done',
+  undo: 'Undo the last action',
 };

@@ -1,8 +1,8 @@
 import { plural } from '../format';
 
-/** Text of the layer in which one picks from one's photos. */
+/** Text of the photo picker. */
 export const picker = {
-  none: 'There is no photo to pick. Upload some first.',
+  none: 'No photos to choose from. Upload some first.',
   cancel: 'Cancel',
   add: (count: number) =>
     count ? `Add ${plural(count, { one: 'photo', other: 'photos' })}` : 'Add photos',
