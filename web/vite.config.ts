@@ -52,5 +52,23 @@ export default defineConfig({
   server: {
     proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } },
   },
-  test: { environment: 'node', include: ['src/**/*.test.{ts,tsx}'] },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'components',
+          include: ['src/**/*.test.tsx'],
+          environment: 'happy-dom',
+          // The API's addresses are relative to the page's.
+          environmentOptions: { happyDOM: { url: 'http://vignette.test/' } },
+          setupFiles: ['src/shared/testing/setup.ts'],
+          // Its build for Node reads paths and streams, where a browser has files.
+          alias: { 'tus-js-client': fromHere('node_modules/tus-js-client/lib.esm/browser/index.js') },
+          server: { deps: { inline: ['tus-js-client'] } },
+        },
+      },
+    ],
+  },
 });

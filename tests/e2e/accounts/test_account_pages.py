@@ -38,7 +38,7 @@ def test_joining_signing_out_and_in_and_leaving(site: Site, browser: Browser) ->
         page.get_by_label("Current password").fill(PASSWORD)
         page.get_by_label("New password").fill(OTHER_PASSWORD)
         page.get_by_role("button", name="Change password").click()
-        expect(page.get_by_text("Your password is changed.")).to_be_visible()
+        expect(page.get_by_text("Password changed.")).to_be_visible()
         expect(page.get_by_label("New password")).to_have_value("")
         page.get_by_role("button", name="Sign out here").click()
         expect(page.get_by_text("You are signed out.")).to_be_visible()
@@ -99,7 +99,7 @@ def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
 
         page.get_by_role("link", name="Privacy").click()
         page.get_by_role("radio", name="Only you").check()
-        expect(page.get_by_text("Your choice is saved.")).to_be_visible()
+        expect(page.get_by_text("Setting saved.")).to_be_visible()
         assert visitor.axe_violations() == []
         assert account.client.get("/me").json()["default_visibility"] == "private"
 
@@ -123,7 +123,7 @@ def test_a_key_is_shown_once_and_ends_when_it_is_revoked(site: Site, browser: Br
         visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
         visitor.go("/signin?next=/settings/keys")
         sign_in(page, account.username, PASSWORD)
-        expect(page.get_by_text("You have no keys.")).to_be_visible()
+        expect(page.get_by_text("No keys yet.")).to_be_visible()
         page.get_by_role("button", name="New key").click()
         dialog = page.get_by_role("dialog")
         expect(dialog.get_by_role("checkbox", name="Admin")).to_have_count(0)
@@ -136,14 +136,14 @@ def test_a_key_is_shown_once_and_ends_when_it_is_revoked(site: Site, browser: Br
         dialog.get_by_role("button", name="Copy").click()
         expect(page.get_by_text("Copied.")).to_be_visible()
         assert page.evaluate("() => navigator.clipboard.readText()") == key
-        dialog.get_by_role("button", name="I have it").click()
+        dialog.get_by_role("button", name="Done").click()
 
         headers = {"Authorization": f"Bearer {key}"}
         with site.client() as program:
             assert program.get("/me", headers=headers).json()["username"] == account.username
             page.get_by_role("button", name="Revoke Backup").click()
             page.get_by_role("alertdialog").get_by_role("button", name="Revoke").click()
-            expect(page.get_by_text("You have no keys.")).to_be_visible()
+            expect(page.get_by_text("No keys yet.")).to_be_visible()
             assert program.get("/me", headers=headers).status_code == 401
         assert key not in page.content()
         assert visitor.complaints == []

@@ -48,7 +48,7 @@ def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
         page = own.page
         sign_in(own, ben.username)
         photo, stored, whole = upload_damaged(site, ben, 334)
-        told = page.get_by_text("“Harbour” could not be processed. Its page says why.")
+        told = page.get_by_text("“Harbour” could not be processed. Open it to see why.")
         expect(told).to_be_visible(timeout=60_000)
         own.go("/you")
         expect(page.get_by_text("1 photo could not be processed.")).to_be_visible()
@@ -56,8 +56,8 @@ def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
         expect(page.get_by_role("list", name="Photos by ben").get_by_role("listitem")).to_have_count(1)
         assert own.axe_violations() == []
         stored.write_bytes(whole)
-        page.get_by_role("button", name="Try all again").click()
-        expect(page.get_by_text("All your photos could be processed.")).to_be_visible(timeout=60_000)
+        page.get_by_role("button", name="Retry all").click()
+        expect(page.get_by_text("No failed photos.")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("could not be processed")).to_have_count(0)
         assert ben.wait_until_done(photo["id"])["status"] == "tagged"
         assert own.complaints == []
@@ -78,8 +78,8 @@ def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
     assert visitor.axe_violations() == []
     stored.write_bytes(whole)
     page.get_by_role("button", name="Retry photo by anna").first.click()
-    expect(page.get_by_text("Asked again for 1 photo.")).to_be_visible()
-    expect(page.get_by_text("Nothing was given up.")).to_be_visible()
+    expect(page.get_by_text("Queued 1 photo again.")).to_be_visible()
+    expect(page.get_by_text("No failed jobs.")).to_be_visible()
     assert anna.wait_until_done(photo["id"])["status"] == "tagged"
     assert anna.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
 
@@ -93,14 +93,14 @@ def test_a_reported_photo_is_hidden_and_shown_again(visitor: Visitor, anna: Acco
     visitor.go("/admin/reports")
     expect(page.get_by_text("This is my picture.")).to_be_visible()
     assert visitor.axe_violations() == []
-    page.get_by_label("Note for the record").fill("Asked ben about it")
+    page.get_by_label("Note (optional)").fill("Asked ben about it")
     page.get_by_role("button", name="Hide the photo").click()
     expect(page.get_by_text("No open reports.")).to_be_visible()
     assert anna.client.get(f"/photos/{photo['id']}").status_code == 404
-    page.get_by_role("radio", name="Decided").check()
+    page.get_by_role("radio", name="Resolved").check()
     expect(page.get_by_text("Asked ben about it")).to_be_visible()
-    page.get_by_role("button", name="Show it again").click()
-    expect(page.get_by_text("Closed. The photo stays.")).to_be_visible()
+    page.get_by_role("button", name="Show the photo again").click()
+    expect(page.get_by_text("Report dismissed. The photo stays visible.")).to_be_visible()
     assert anna.client.get(f"/photos/{photo['id']}").status_code == 200
     assert ben.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
 
@@ -110,15 +110,15 @@ def test_an_account_is_suspended_given_room_and_let_back(site: Site, visitor: Vi
     page = visitor.page
     visitor.go("/admin/users")
     page.get_by_role("searchbox").first.wait_for()
-    page.get_by_label("Find by the beginning").fill("unrul")
+    page.get_by_label("Username or e-mail starts with").fill("unrul")
     menu = page.get_by_role("button", name="Change the account unruly")
     expect(page.get_by_role("row")).to_have_count(2)
     assert visitor.axe_violations() == []
     menu.click()
-    page.get_by_role("menuitem", name="Set storage").click()
+    page.get_by_role("menuitem", name="Set storage quota").click()
     page.get_by_label("Gigabytes").fill("much")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Enter a number from 0, or nothing.")).to_be_visible()
+    expect(page.get_by_text("Enter 0 or more, or leave it empty.")).to_be_visible()
     page.get_by_label("Gigabytes").fill("2.5")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("row").get_by_text("of 2.5 GB")).to_be_visible()
@@ -139,5 +139,5 @@ def test_there_is_nothing_for_anyone_else(site: Site, browser: Browser, anna: Ac
         sign_in(stranger, anna.username)
         for path in ("/admin/jobs", "/admin/reports", "/admin/users"):
             stranger.go(path)
-            expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()
+            expect(stranger.page.get_by_text("Page not found").first).to_be_visible()
         assert stranger.complaints == [], "not even a request that is refused"

@@ -185,7 +185,7 @@ def test_all_that_is_loaded_is_selected_at_once_and_thrown_away_with_undo(visito
     page.keyboard.press("Control+a")
     bar = page.get_by_role("region", name="Selected photos")
     # No more than what is loaded, which it says.
-    expect(bar.get_by_text(re.compile(r"^60 selected"))).to_contain_text("The list goes on")
+    expect(bar.get_by_text(re.compile(r"^60 selected"))).to_contain_text("Scroll to load more")
     page.keyboard.press("Escape")
     expect(bar).to_have_count(0)
     first = tile(page, 0).get_attribute("href")
@@ -236,10 +236,12 @@ def test_a_like_made_offline_is_sent_when_the_connection_is_back(visitor: Visito
     photo_id = (tile(page, 3).get_attribute("href") or "").removeprefix("/p/")
     visitor.context.set_offline(True)
     try:
-        expect(page.get_by_text("You are offline. What is loaded stays readable.")).to_be_visible()
+        expect(page.get_by_text("You are offline. You can still read what has loaded.")).to_be_visible()
         tile(page, 3).focus()
         page.keyboard.press("l")
-        expect(page.get_by_text("You are offline. 1 change waits for the connection.")).to_be_visible()
+        expect(
+            page.get_by_text("You are offline. 1 change will be saved when you reconnect.")
+        ).to_be_visible()
         assert visitor.axe_violations() == []
     finally:
         visitor.context.set_offline(False)

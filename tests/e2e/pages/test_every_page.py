@@ -92,7 +92,7 @@ LOADED = {
         "/settings/privacy": "Settings",
         "/settings/display": "Settings",
         "/settings/account": "Settings",
-        "/nothing-here": "There is nothing here",
+        "/nothing-here": "Page not found",
     },
     "admin": {"/admin/jobs": "Jobs", "/admin/reports": "Reports", "/admin/users": "Accounts"},
     None: {
@@ -108,25 +108,25 @@ LOADED = {
 EMPTY = {
     "cleo": {
         "/?show=yours": "Your photos have no tags yet.",
-        "/following": "You follow nobody who has posted yet.",
-        "/you": "Nothing here yet.",
+        "/following": "Nothing here yet.",
+        "/you": "No photos yet.",
         "/albums": "No albums yet.",
-        "/@cleo/followers": "Nobody yet.",
+        "/@cleo/followers": "No followers yet.",
         "/trash": "The trash is empty.",
-        "/settings/keys": "You have no keys.",
-        "/settings/privacy": "You have blocked nobody.",
-        "/explore?q=zeppelin": "No photo fits all of this.",
-        "/explore?q=(": "This search cannot be read.",
+        "/settings/keys": "No keys yet.",
+        "/settings/privacy": "You have not blocked anyone.",
+        "/explore?q=zeppelin": "No photos match this search.",
+        "/explore?q=(": "This search is not valid.",
     },
     "anna": {
         "/a/{bare}": "This album has no photos yet.",
-        "/you?show=private": "None of your photos is private.",
+        "/you?show=private": "No private photos.",
     },
-    "admin": {"/admin/jobs": "Nothing was given up."},
+    "admin": {"/admin/jobs": "No failed jobs."},
     None: {
         "/s/{empty}": "There are no photos in this album yet.",
         "/albums": "Sign in to see your albums.",
-        "/s/" + "x" * 43: "There is nothing here",
+        "/s/" + "x" * 43: "Page not found",
     },
 }
 BROKEN = {
@@ -258,16 +258,16 @@ DIALOGS: dict[str, list[tuple[str, Callable[[Page], None]]]] = {
         ("/", key("?")),
         ("/", press("More")),
         ("/explore?q=harbour", press("Filters")),
-        ("/p/{photo}", press("To album")),
+        ("/p/{photo}", press("Add to album")),
         ("/p/{photo}", press("Edit")),
         ("/p/{theirs}", press("Report")),
         ("/@ben", press("Block")),
         ("/albums", press("New album")),
         ("/a/{album}", press("Add photos")),
         ("/a/{album}", press("Share")),
-        ("/a/{album}", press("More about this album")),
-        ("/a/{album}", press("More about this album", "Edit")),
-        ("/a/{album}", press("More about this album", "Delete album")),
+        ("/a/{album}", press("More actions for this album")),
+        ("/a/{album}", press("More actions for this album", "Edit")),
+        ("/a/{album}", press("More actions for this album", "Delete album")),
         ("/trash", press("Empty the trash")),
         ("/settings", press("Choose a picture")),
         ("/settings/keys", press("New key")),
@@ -277,7 +277,7 @@ DIALOGS: dict[str, list[tuple[str, Callable[[Page], None]]]] = {
     "admin": [
         ("/admin/reports", press("Suspend the owner")),
         ("/admin/users", press("Change the account ben")),
-        ("/admin/users", press("Change the account ben", "Set storage")),
+        ("/admin/users", press("Change the account ben", "Set storage quota")),
         ("/admin/users", press("Change the account ben", "Suspend")),
     ],
 }
@@ -320,7 +320,7 @@ FIELDS: dict[str | None, list[tuple[str, Callable[[Page], None] | None]]] = {
         ("/p/{photo}", None),
         ("/p/{photo}", press("Edit")),
         ("/p/{photo}", press("Edit the alternative text")),
-        ("/p/{photo}", press("To album")),
+        ("/p/{photo}", press("Add to album")),
         ("/p/{theirs}", press("Report")),
         ("/albums", press("New album")),
         ("/a/{album}", press("Share")),
@@ -367,5 +367,5 @@ def test_a_letter_typed_is_a_letter(house: House, browser: Browser, user: str | 
                 expect(field).to_have_value("")
             assert (page.url, layer.count()) == (address, layers), path
             expect(page.get_by_role("region", name="Selected photos")).to_have_count(0)
-            expect(page.get_by_text("The photo is in the trash.")).to_have_count(0)
+            expect(page.get_by_text("Photo moved to the trash.")).to_have_count(0)
         assert [line for line in visitor.complaints if "401" not in line] == []

@@ -12,7 +12,7 @@ from tests.support.waiting import until
 pytestmark = pytest.mark.e2e
 MENU_IS_THERE = """() => performance.getEntriesByType('resource').some(({name, responseEnd}) =>
     name.includes('/more-menu') && responseEnd > 0)"""
-WAITS = "Waits for the connection"
+WAITS = "Saved when you reconnect"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def like_and_judge(page: Page, photo: Json) -> tuple[str, str]:
     accepted = page.get_by_role("list", name="Confirmed").get_by_role("listitem").filter(has_text=first)
     expect(accepted.get_by_text(WAITS)).to_be_attached()
     page.get_by_role("button", name=f"Reject {second}").click()
-    expect(page.get_by_text("3 changes wait for the connection.")).to_be_visible()
+    expect(page.get_by_text("3 changes will be saved when you reconnect.")).to_be_visible()
     return first, second
 
 
@@ -86,7 +86,7 @@ def test_what_waits_outlives_the_page(visitor: Visitor, skipper: Account, photo:
     visitor.page = visitor.context.new_page()
     visitor.listen()
     visitor.go("/")
-    expect(visitor.page.get_by_text("3 changes that waited for the connection are saved.")).to_be_visible()
+    expect(visitor.page.get_by_text("Saved 3 changes made offline.")).to_be_visible()
     assert_saved(skipper, photo, accepted, rejected)
     left = "() => Object.keys(localStorage).filter((name) => name.startsWith('vignette.waiting'))"
     assert visitor.page.evaluate(left) == []
@@ -114,7 +114,7 @@ def test_a_page_that_was_never_fetched_comes_with_the_connection(visitor: Visito
     """Neither it nor a dialog brings the app down while its code is out of reach."""
     page = visitor.page
     page.get_by_role("link", name="Albums").click()
-    expect(page.get_by_text("This loads as soon as the connection is back.")).to_be_visible()
+    expect(page.get_by_text("This loads when you reconnect.")).to_be_visible()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     page.get_by_role("button", name="More").click()
     expect(page.get_by_role("menuitem", name="Keyboard shortcuts")).to_be_visible()

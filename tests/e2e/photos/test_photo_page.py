@@ -51,7 +51,7 @@ def test_an_edit_meets_another_of_the_same_text(
         body = {"title": "River"}
         assert anna.client.patch(f"/photos/{photo['id']}", json=body).status_code == 200
         page.get_by_role("button", name="Save", exact=True).click()
-        page.get_by_role("button", name="Load what is there now").click()
+        page.get_by_role("button", name="Load the latest version").click()
         expect(page.get_by_label("Title")).to_have_value("River")
         page.get_by_role("button", name="Save", exact=True).click()
         # The typed text stands in the form already; the form goes when the answer is there.
@@ -69,10 +69,10 @@ def test_a_photo_comes_back_from_the_trash_by_undo(
         page = visitor.page
         open_as(visitor, "anna", photo)
         page.keyboard.press("Delete")
-        expect(page.get_by_text("The photo is in the trash.")).to_be_visible()
+        expect(page.get_by_text("Photo moved to the trash.")).to_be_visible()
         assert anna.client.get(f"/photos/{photo['id']}").status_code == 404
         page.get_by_role("button", name="Undo").click()
-        expect(page.get_by_text("The photo is back.")).to_be_visible()
+        expect(page.get_by_text("Photo restored.")).to_be_visible()
         assert anna.photo(photo["id"])["title"] == "Lake"
         assert visitor.complaints == []
 
@@ -96,7 +96,7 @@ def test_another_person_likes_and_comments_and_takes_both_back(
         page.get_by_role("button", name="Liked, 1 like").click()
         page.get_by_role("button", name="Delete the comment by ben").click()
         expect(page.get_by_text("No comments yet.")).to_be_visible()
-        expect(page.get_by_text("The comment is deleted.")).to_be_visible()
+        expect(page.get_by_text("Comment deleted.")).to_be_visible()
         page.wait_for_load_state("networkidle")
         assert visitor.complaints == []
     found = anna.photo(photo["id"])
@@ -111,8 +111,8 @@ def test_why_a_tag_is_there_lies_over_the_picture(site: Site, browser: Browser, 
         page.get_by_role("button", name=re.compile("^Why")).first.click()
         canvas = page.locator("[data-heat-map]")
         expect(canvas).to_be_visible(timeout=60_000)
-        expect(page.get_by_text(re.compile("^(The evidence lies|No part)"))).to_be_visible()
-        page.get_by_label("Strength").press("Home")
+        expect(page.get_by_text(re.compile("^(The evidence is|No single area)"))).to_be_visible()
+        page.get_by_label("Opacity").press("Home")
         expect(canvas).to_have_css("opacity", "0")
         page.keyboard.press("Escape")
         expect(canvas).to_have_count(0)

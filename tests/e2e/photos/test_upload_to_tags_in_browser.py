@@ -97,7 +97,7 @@ def test_wrong_password_is_said_beside_the_form(site: Site, browser: Browser) ->
         visitor.page.get_by_label("Username or e-mail").fill("nobody")
         visitor.page.get_by_label("Password", exact=True).fill("wrong password")
         visitor.page.get_by_role("button", name="Sign in").last.click()
-        expect(visitor.page.get_by_text("The username or the password is wrong.").first).to_be_visible()
+        expect(visitor.page.get_by_text("Wrong username or password.").first).to_be_visible()
 
 
 def test_a_private_photos_address_is_a_plain_404(site: Site, browser: Browser, anna: Account) -> None:
@@ -105,7 +105,7 @@ def test_a_private_photos_address_is_a_plain_404(site: Site, browser: Browser, a
     anna.wait_until_done(photo["id"])
     with visiting(browser, site.address) as visitor:
         visitor.go(f"/p/{photo['id']}")
-        expect(visitor.page.get_by_text("There is nothing here").first).to_be_visible()
+        expect(visitor.page.get_by_text("Page not found").first).to_be_visible()
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])

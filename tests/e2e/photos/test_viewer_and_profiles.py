@@ -111,10 +111,10 @@ def test_the_history_says_which_model_said_what(owner: Visitor, photos: dict[str
     label = (accept.get_attribute("aria-label") or "").removeprefix("Accept ")
     accept.click()
     expect(page.get_by_role("list", name="Confirmed").get_by_text(label, exact=True)).to_be_visible()
-    page.get_by_text("History of the tags").click()
-    newest = page.get_by_role("list", name="History of the tags").get_by_role("listitem").first
+    page.get_by_text("Tag history").click()
+    newest = page.get_by_role("list", name="Tag history").get_by_role("listitem").first
     expect(newest).to_contain_text(f"You accepted {label}")
-    expect(newest).to_contain_text(re.compile(r"The model of .* said \d+"))
+    expect(newest).to_contain_text(re.compile(r"The model of .* scored it \d+"))
     assert owner.axe_violations() == []
     assert owner.complaints == []
 
@@ -141,7 +141,7 @@ def test_one_follows_likes_and_comments_and_the_other_sees_it(
 ) -> None:
     page = guest.page
     guest.go("/following")
-    expect(page.get_by_text(re.compile("^You follow nobody"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Nothing here yet"))).to_be_visible()
     assert guest.axe_violations() == []
     guest.go("/@walker")
     page.get_by_role("button", name="Follow walker").click()
@@ -180,9 +180,9 @@ def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
     page.get_by_role("button", name="Report").click()
     dialog = page.get_by_role("dialog", name="Report this photo")
     dialog.get_by_label("It is spam").check()
-    dialog.get_by_label("More, if you like").fill("the tenth today")
+    dialog.get_by_label("Details (optional)").fill("the tenth today")
     assert guest.axe_violations() == []
-    dialog.get_by_role("button", name="Send the report").click()
+    dialog.get_by_role("button", name="Send report").click()
     expect(page.get_by_text("Thank you.")).to_be_visible()
     reports = site.sign_up("admin").client.get("/admin/reports").json()["items"]
     assert "It is spam: the tenth today" in [report["reason"] for report in reports]
@@ -194,7 +194,7 @@ def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
     assert guest.axe_violations() == []
     guest.go("/settings/privacy")
     page.get_by_role("button", name="Unblock walker").click()
-    expect(page.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(page.get_by_text("You have not blocked anyone.")).to_be_visible()
     assert guest.axe_violations() == []
     guest.go("/@walker")
     expect(page.get_by_role("button", name="Follow walker")).to_be_visible()
@@ -233,13 +233,13 @@ def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, brows
     for path in ("/", "/@hermit", "/explore?q=tag:cave", "/explore?q=user:hermit", f"/p/{shown}"):
         guest.go(path)
         page.wait_for_load_state("networkidle")
-    expect(page.get_by_text("Place, seen by you alone")).to_have_count(0)
+    expect(page.get_by_text("Location, visible only to you")).to_have_count(0)
     page.unroute(answers)
     assert any(shown in text for text in told)
     assert [text for text in told if kept in text or "latitude" in text] == []
     assert guest.complaints == []
     guest.go(f"/p/{kept}")
-    expect(page.get_by_text("There is nothing here")).to_be_visible()
+    expect(page.get_by_text("Page not found")).to_be_visible()
     # Chromium itself reports the refusal; nothing else may complain.
     assert [line for line in guest.complaints if "404" not in line] == []
     guest.complaints.clear()
@@ -260,7 +260,7 @@ def test_the_box_completes_tags_and_similar_photos_are_a_search(
     guest.go("/explore")
     box = page.get_by_role("textbox", name="Search photos")
     box.fill("footp")
-    expect(page.get_by_role("list", name="Tags that begin so")).to_be_visible()
+    expect(page.get_by_role("list", name="Matching tags")).to_be_visible()
     assert guest.axe_violations() == []
     box.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -269,7 +269,7 @@ def test_the_box_completes_tags_and_similar_photos_are_a_search(
     expect(results.get_by_role("listitem")).to_have_count(3)
     guest.go(f"/p/{photos['Dusk']}")
     page.get_by_role("link", name="Show all").click()
-    expect(page.get_by_text(re.compile("that look like one$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^\d+ similar photos?$"))).to_be_visible()
     expect(results.get_by_role("listitem").first).to_be_visible()
     assert guest.axe_violations() == []
     assert guest.complaints == []
@@ -310,7 +310,7 @@ def test_the_timeline_leads_to_a_month_and_marks_the_one_in_view(site: Site, bro
         oldest.click()
         expect(page.get_by_text(re.compile("^Photos up to"))).to_be_visible()
         expect(shown.get_by_role("listitem")).to_have_count(1)
-        page.get_by_role("link", name="Back to the newest").click()
+        page.get_by_role("link", name="Back to newest").click()
         expect(shown.locator('[data-index="5"]')).to_be_visible()
         assert visitor.complaints == []
 
@@ -321,7 +321,7 @@ def test_tags_and_what_is_private_filter_ones_own_page(owner: Visitor) -> None:
     mine = page.get_by_role("list", name="Photos by walker").get_by_role("listitem")
     expect(mine).to_have_count(3)
     page.get_by_role("navigation", name="Show").get_by_role("link", name="Only you").click()
-    expect(page.get_by_text("None of your photos is private.")).to_be_visible()
+    expect(page.get_by_text("No private photos.")).to_be_visible()
     page.go_back()
     expect(mine).to_have_count(3)
     page.get_by_role("navigation", name="Tags").get_by_role("link", name=re.compile("footpath")).click()

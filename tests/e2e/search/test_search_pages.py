@@ -157,12 +157,12 @@ def test_what_was_thrown_away_comes_back_or_goes_for_good(site: Site, browser: B
         page.get_by_role("menuitem", name="Trash").click()
         thrown = page.get_by_role("list", name="Photos in the trash").get_by_role("listitem")
         expect(thrown).to_have_count(2)
-        page.get_by_role("button", name="Delete Lost for good").click()
+        page.get_by_role("button", name="Delete Lost permanently").click()
         page.get_by_role("button", name="Keep it").click()
         expect(thrown).to_have_count(2)
-        page.get_by_role("button", name="Delete Lost for good").click()
+        page.get_by_role("button", name="Delete Lost permanently").click()
         assert visitor.axe_violations() == []
-        page.get_by_role("alertdialog").get_by_role("button", name="Delete for good").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Delete permanently").click()
         expect(thrown).to_have_count(1)
         expect(page.get_by_role("button", name="Restore Kept")).to_be_focused()
         page.keyboard.press("Enter")
@@ -186,7 +186,7 @@ def test_a_link_opens_with_its_password_until_it_is_revoked(site: Site, browser:
         page.get_by_label("Password").fill("by the sea")
         page.get_by_role("button", name="Open the album").click()
         # The server's form, or the app's that took its place with what was typed: both say so.
-        expect(page.locator("#root").get_by_text("This is not the password.")).to_be_visible()
+        expect(page.locator("#root").get_by_text("Wrong password.")).to_be_visible()
         expect(page.locator("#served")).to_have_count(0)
         assert visitor.axe_violations() == []
         page.get_by_label("Password").fill("by the lake")
@@ -201,7 +201,7 @@ def test_a_link_opens_with_its_password_until_it_is_revoked(site: Site, browser:
         expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
         assert client.delete(f"{album}/share-links/{link['id']}").status_code == 204
         page.reload()
-        expect(page.get_by_text("There is nothing here").first).to_be_visible()
+        expect(page.get_by_text("Page not found").first).to_be_visible()
         # Chromium itself reports what was refused; nothing else may complain.
         refused = ("401", "404")
         assert [line for line in visitor.complaints if not any(code in line for code in refused)] == []

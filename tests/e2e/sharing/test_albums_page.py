@@ -64,7 +64,7 @@ def order_kept(keeper: Account, album_id: str) -> list[str]:
 
 def expect_order(page: Page, titles: list[str]) -> None:
     """Wait until the arrangement shows the photos in this order, told by the menus on them."""
-    menus = page.get_by_role("list", name="Photos in their order").get_by_role("button")
+    menus = page.get_by_role("list", name="Photos in order").get_by_role("button")
     for place, title in enumerate(titles):
         expect(menus.nth(place)).to_have_accessible_name(f"Move {title}")
 
@@ -77,7 +77,7 @@ def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Ac
     dialog = page.get_by_role("dialog", name="New album")
     dialog.get_by_role("button", name="Create album").click()
     expect(dialog.get_by_label("Title")).to_be_focused()
-    expect(dialog.get_by_text("An album needs a title.")).to_be_visible()
+    expect(dialog.get_by_text("Enter a title.")).to_be_visible()
     assert visitor.axe_violations() == []
     dialog.get_by_label("Title").fill("Rain")
     dialog.get_by_role("button", name="Create album").click()
@@ -92,7 +92,7 @@ def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Ac
     expect(page.get_by_role("list", name="Photos of Rain").get_by_role("listitem")).to_have_count(2)
     assert visitor.axe_violations() == []
 
-    page.get_by_role("button", name="More about this album").click()
+    page.get_by_role("button", name="More actions for this album").click()
     page.get_by_role("menuitem", name="Edit").click()
     page.get_by_label("Title").fill("Rain in May")
     page.get_by_label("Visible to").select_option("unlisted")
@@ -100,10 +100,10 @@ def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Ac
     expect(page.get_by_role("heading", level=1, name="Rain in May")).to_be_visible()
     expect(page.get_by_role("main").get_by_text("Anyone with the link")).to_be_visible()
 
-    page.get_by_role("button", name="More about this album").click()
+    page.get_by_role("button", name="More actions for this album").click()
     page.get_by_role("menuitem", name="Delete album").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Delete album").click()
-    expect(page.get_by_text("“Rain in May” is deleted. Its photos are still yours.")).to_be_visible()
+    expect(page.get_by_text("Deleted “Rain in May”. Its photos are kept.")).to_be_visible()
     assert keeper.client.get("/me").json()["counts"]["photos"] == len(TITLES)
 
 
@@ -113,17 +113,17 @@ def test_photos_go_into_an_album_from_their_page_and_from_a_selection(
     page = visitor.page
     photo_id = keeper.client.get("/photos", params={"user": keeper.username}).json()["items"][0]["id"]
     visitor.go(f"/p/{photo_id}")
-    page.get_by_role("button", name="To album").click()
+    page.get_by_role("button", name="Add to album").click()
     dialog = page.get_by_role("dialog", name="Add to an album")
     expect(dialog.get_by_role("button", name="Week in May")).to_be_visible()
     assert visitor.axe_violations() == []
-    dialog.get_by_label("Title of a new album").fill("Made here")
+    dialog.get_by_label("Title of the new album").fill("Made here")
     dialog.get_by_role("button", name="Create").click()
     expect(page.get_by_text("1 photo added to “Made here”.")).to_be_visible()
     visitor.go("/you")
     expect(page.locator('[data-index="2"]')).to_be_visible()
     page.keyboard.press("Control+a")
-    page.get_by_role("button", name="To album").click()
+    page.get_by_role("button", name="Add to album").click()
     dialog.get_by_role("button", name="Made here").click()
     expect(page.get_by_text("3 photos added to “Made here”.")).to_be_visible()
     mine = keeper.client.get("/albums").json()["items"]
@@ -142,15 +142,15 @@ def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: A
 
     page.get_by_role("button", name="Move Lake").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("menuitem", name="One place later")).to_be_visible()
-    page.get_by_role("menuitem", name="One place later").press("Enter")
+    expect(page.get_by_role("menuitem", name="Move later")).to_be_visible()
+    page.get_by_role("menuitem", name="Move later").press("Enter")
     expect_order(page, ["Harbour", "Lake", "Forest"])
     expect(page.get_by_text("Lake is now 2 of 3.")).to_be_visible()
     expect(page.get_by_role("button", name="Move Lake")).to_be_focused()
     page.get_by_role("button", name="Undo").click()
     expect_order(page, TITLES)
 
-    items = page.get_by_role("list", name="Photos in their order").get_by_role("listitem")
+    items = page.get_by_role("list", name="Photos in order").get_by_role("listitem")
     box = items.nth(0).bounding_box()
     assert box
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
@@ -170,12 +170,12 @@ def test_a_cover_is_chosen_and_a_photo_taken_out_comes_back_to_its_place(
     visitor.go(f"/a/{album}")
     page.get_by_role("button", name="Arrange").click()
     page.get_by_role("button", name="Move Harbour").click()
-    page.get_by_role("menuitem", name="Make it the cover").click()
-    expect(page.get_by_text("Harbour is the cover now.")).to_be_visible()
+    page.get_by_role("menuitem", name="Use as cover").click()
+    expect(page.get_by_text("Harbour is now the cover.")).to_be_visible()
     assert keeper.client.get(f"/albums/{album}").json()["cover"]["title"] == "Harbour"
     page.get_by_role("button", name="Move Harbour").click()
-    page.get_by_role("menuitem", name="Take out of the album").click()
-    expect(page.get_by_text("Took Harbour out of the album.")).to_be_visible()
+    page.get_by_role("menuitem", name="Remove from album").click()
+    expect(page.get_by_text("Removed Harbour from the album.")).to_be_visible()
     expect_order(page, ["Lake", "Forest"])
     page.get_by_role("button", name="Undo").click()
     expect_order(page, TITLES)
@@ -185,7 +185,7 @@ def test_a_cover_is_chosen_and_a_photo_taken_out_comes_back_to_its_place(
 def test_a_private_album_is_a_plain_404_for_others(site: Site, browser: Browser, album: str) -> None:
     with visiting(browser, site.address, "phone") as stranger:
         stranger.go(f"/a/{album}")
-        expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()
+        expect(stranger.page.get_by_text("Page not found").first).to_be_visible()
         stranger.go("/albums")
         expect(stranger.page.get_by_text("Sign in to see your albums.")).to_be_visible()
         assert stranger.axe_violations() == []
@@ -197,12 +197,12 @@ def test_a_link_opens_the_album_for_a_stranger_until_it_is_revoked(
     page = visitor.page
     visitor.go(f"/a/{album}")
     page.get_by_role("button", name="Share").click()
-    dialog = page.get_by_role("dialog", name="Share by a link")
-    expect(dialog.get_by_text("There is no link yet.")).to_be_visible()
+    dialog = page.get_by_role("dialog", name="Share with a link")
+    expect(dialog.get_by_text("No links yet.")).to_be_visible()
     dialog.get_by_label("Password").fill("by the lake")
-    dialog.get_by_role("button", name="Make a link").click()
-    expect(dialog.get_by_text("with a password")).to_be_visible()
-    expect(dialog.get_by_role("button", name="Make a link")).to_be_enabled()
+    dialog.get_by_role("button", name="Create link").click()
+    expect(dialog.get_by_text("password-protected")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Create link")).to_be_enabled()
     assert visitor.axe_violations() == []
     address = dialog.get_by_label("Link 1", exact=True).input_value()
     with visiting(browser, visitor.address, "phone") as stranger:
@@ -212,6 +212,6 @@ def test_a_link_opens_the_album_for_a_stranger_until_it_is_revoked(
         expect(stranger.page.get_by_role("heading", name="Week in May")).to_be_visible()
         expect(stranger.page.get_by_role("main").get_by_role("img")).to_have_count(len(TITLES))
         dialog.get_by_role("button", name="Revoke link 1").click()
-        expect(dialog.get_by_text("There is no link yet.")).to_be_visible()
+        expect(dialog.get_by_text("No links yet.")).to_be_visible()
         stranger.page.goto(address)
-        expect(stranger.page.get_by_text("There is nothing here").first).to_be_visible()
+        expect(stranger.page.get_by_text("Page not found").first).to_be_visible()

@@ -28,7 +28,7 @@ def test_a_link_with_a_password_opens_without_javascript(site: Site, browser: Br
         page.goto(site.address + shared_page(anna, password="by the lake"))
         page.get_by_label("Password").fill("by the sea")
         page.get_by_role("button", name="Open the album").click()
-        expect(page.get_by_text("This is not the password.")).to_be_visible()
+        expect(page.get_by_text("Wrong password.")).to_be_visible()
         page.get_by_label("Password").fill("by the lake")
         page.get_by_role("button", name="Open the album").click()
         expect(page.get_by_role("heading", name="For grandma")).to_be_visible()

@@ -53,7 +53,7 @@ def test_by_pointer_and_by_key(site: Site, browser: Browser, dora: Account, phot
         name = row.get_by_role("button", name=tag["label"], exact=True)
         name.hover()
         expect(card).to_contain_text(f"{round(tag['score'] * 100)}%")
-        expect(card).to_contain_text(f"It shows this tag from {round(threshold * 100)}% on.")
+        expect(card).to_contain_text(f"It suggests this tag at {round(threshold * 100)}% or more.")
         expect(card).to_contain_text(version)
         assert visitor.axe_violations() == []
         card.hover()

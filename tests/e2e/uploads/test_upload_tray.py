@@ -67,7 +67,7 @@ def tray(visitor: Visitor) -> Iterator[Locator]:
     """The upload page with an empty tray, and nobody who complained before."""
     visitor.complaints.clear()
     visitor.go("/upload")
-    expect(visitor.page.get_by_role("heading", name="For the photos you add next")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Options for new uploads")).to_be_visible()
     yield visitor.page.get_by_role("region", name="Uploads")
     visitor.page.get_by_role("button", name="Clear uploads").click()
 
@@ -138,7 +138,7 @@ def test_a_line_that_breaks_costs_nothing_that_was_sent(visitor: Visitor, tray: 
     choose(visitor, ("broken-line.jpg", noise(2000)))
     stall_at(visitor, line, 40)
     line.cut()
-    expect(tray.get_by_text("No connection. Goes on from")).to_be_visible()
+    expect(tray.get_by_text("No connection. Resumes at")).to_be_visible()
     assert visitor.axe_violations() == []
     line.upload_bytes_per_s = None
     line.mend()
@@ -182,11 +182,11 @@ def test_a_duplicate_is_not_sent_and_can_join_the_album(
     visitor.page.reload()
     visitor.page.get_by_label("Album").select_option("Summer")
     choose(visitor, ("again.jpg", known))
-    expect(tray.get_by_text("Already yours, added").first).to_be_visible()
+    expect(tray.get_by_text("Already in your library, added").first).to_be_visible()
     assert offsets == [], "its bytes were sent"
     assert visitor.axe_violations() == []
     tray.get_by_role("button", name="Add to Summer: again.jpg").click()
-    expect(tray.get_by_text("In Summer")).to_be_visible()
+    expect(tray.get_by_text("Added to Summer")).to_be_visible()
     inside = uploader.client.get("/photos", params={"album": album["id"]}).json()["items"]
     # In an album's list a photo stands once it is tagged.
     uploader.wait_until_done(photo["id"])
@@ -206,7 +206,7 @@ def test_a_copy_is_taken_and_told_that_it_looks_like_another(
     smaller = io.BytesIO()
     Image.open(io.BytesIO(picture)).resize((600, 400)).save(smaller, "JPEG", quality=70)
     choose(visitor, ("smaller.jpg", smaller.getvalue()))
-    note = tray.get_by_role("link", name=re.compile("^Looks like"))
+    note = tray.get_by_role("link", name=re.compile("^Similar to"))
     expect(note).to_be_visible(timeout=60_000)
     expect(tray.get_by_text("1 of 1 done")).to_be_visible()
     assert visitor.axe_violations() == []
@@ -226,7 +226,7 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     )
     good = [(f"full-{index}.jpg", make_jpeg(900, 600, 330 + index)) for index in range(2)]
     choose(visitor, *good)
-    expect(tray.get_by_text("The server has no room left.").nth(1)).to_be_visible()
+    expect(tray.get_by_text("The server is out of storage.").nth(1)).to_be_visible()
     page.unroute("**/api/v1/uploads")
     choose(visitor, ("letter.jpg", b"not a picture " * 100), ("empty.jpg", b""))
     expect(tray.get_by_text("4 failed")).to_be_visible()
@@ -235,7 +235,7 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     expect(tray.get_by_text("This file is not an image.")).to_be_attached()
     assert visitor.axe_violations() == []
     with page.expect_download() as saved:
-        tray.get_by_role("button", name="Save the list of failures").click()
+        tray.get_by_role("button", name="Download the list of failures").click()
     rows = saved.value.path().read_text().splitlines()
     assert len(rows) == 5
     tray.get_by_role("button", name="Retry all failed").click()
@@ -258,8 +258,8 @@ def test_a_line_that_falls_silent_is_given_up_and_gone_on_with(
     choose(visitor, ("silent-line.jpg", noise(2000)))
     stall_at(visitor, line, 40)
     line.fall_silent()
-    given_up = tray.get_by_text("No connection. Goes on from")
-    expect(tray.get_by_text("Sending")).to_be_visible()
+    given_up = tray.get_by_text("No connection. Resumes at")
+    expect(tray.get_by_text("Uploading")).to_be_visible()
     # What its buffers still take resets the browser's patience for some moments.
     for _ in range(5):
         visitor.page.clock.fast_forward(121_000)

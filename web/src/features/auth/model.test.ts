@@ -41,5 +41,5 @@ describe('fieldErrors', () => {
 it('speaks of strength in words', () => {
   expect(passwordStrength('abcdefg')).toBe('3 more characters needed.');
   expect(passwordStrength('aaaaaaaaaaaa')).toContain('simple');
-  expect(passwordStrength('correct horse battery')).toContain('strong');
+  expect(passwordStrength('correct horse battery')).toContain('Strong');
 });

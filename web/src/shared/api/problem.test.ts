@@ -44,7 +44,7 @@ describe('problemText', () => {
 
   it("falls back to the server's sentence, then to a general one", () => {
     expect(problemText(new ApiProblem({ code: 'new', status: 409, detail: 'Odd.' }))).toBe('Odd.');
-    expect(problemText(new ApiProblem({ code: 'http_502', status: 502 }))).toContain('Retry');
+    expect(problemText(new ApiProblem({ code: 'http_502', status: 502 }))).toContain('Try again');
   });
 
   it('says that no answer came', () => {

@@ -87,7 +87,7 @@ def locked_page(token: str, problem: str | None = None) -> SharePage:
     described = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
     title = "This album has a password"
     body = (
-        f'<main class="shared-form"><h1>{title}</h1><p>Whoever sent you the link knows it.</p>'
+        f'<main class="shared-form"><h1>{title}</h1><p>Ask the person who sent you the link.</p>'
         f'<form method="post" action="/s/{escape(token)}"><div class="served-field">'
         '<label for="password">Password</label>'
         f'<input id="password" name="password" type="password" required autocomplete="off"{described}>{said}'

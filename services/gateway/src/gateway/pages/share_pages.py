@@ -74,7 +74,7 @@ async def unlock_page(
     except RateLimited:
         return _answer(request, locked_page(token, "Too many tries. Wait a minute, then try again."), 429)
     if answered.status_code == 422:
-        return _answer(request, locked_page(token, "The password is needed."), 422)
+        return _answer(request, locked_page(token, "Enter the password."), 422)
     if answered.status_code != 204:
         return _answer(request, _refused(answered, token), answered.status_code)
     response = RedirectResponse(f"/s/{token}", 303)
@@ -96,7 +96,7 @@ async def _ask(
 def _refused(answer: httpx.Response, token: str) -> SharePage:
     code = answer.json().get("code")
     if code == WrongPassword.code:
-        return locked_page(token, "This is not the password.")
+        return locked_page(token, "Wrong password.")
     if code == PasswordRequired.code:
         return locked_page(token)
     if code == LinkExpired.code:
@@ -108,8 +108,8 @@ def _refused(answer: httpx.Response, token: str) -> SharePage:
 
 def _gone() -> SharePage:
     return closed_page(
-        "There is nothing here",
-        "The address is wrong, or what was here is gone or not for you to see.",
+        "Page not found",
+        "The address may be wrong, or the page was deleted or is private.",
         to_feed=True,
     )
 
