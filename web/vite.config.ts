@@ -65,7 +65,9 @@ export default defineConfig({
           environmentOptions: { happyDOM: { url: 'http://vignette.test/' } },
           setupFiles: ['src/shared/testing/setup.ts'],
           // Its build for Node reads paths and streams, where a browser has files.
-          alias: { 'tus-js-client': fromHere('node_modules/tus-js-client/lib.esm/browser/index.js') },
+          alias: {
+            'tus-js-client': fromHere('node_modules/tus-js-client/lib.esm/browser/index.js'),
+          },
           server: { deps: { inline: ['tus-js-client'] } },
         },
       },

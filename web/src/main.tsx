@@ -10,9 +10,9 @@ if (!root) throw new Error('index.html lacks the element #root.');
 const client = makeClient();
 
 function show(element: HTMLElement): void {
-  // What stood there until now was drawn ahead, and not to be touched.
+  // The prerendered HTML is inert until React takes over.
   element.inert = false;
-  // In small pieces, so that a slow phone goes on scrolling meanwhile.
+  // A transition renders in small slices, so a slow phone can scroll meanwhile.
   startTransition(() =>
     createRoot(element).render(
       <StrictMode>
@@ -24,5 +24,5 @@ function show(element: HTMLElement): void {
   );
 }
 
-// Not awaited here: a page's code imports this file's, and would wait for it in turn.
+// No top-level await: page chunks import this module and would deadlock on it.
 void takeFirstData(client).then(() => show(root));

@@ -3,7 +3,7 @@ import { t } from '@/shared/i18n';
 import { buttonClass, useTitle } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 
-/** The same words for what never was, what is gone and what is someone else's. */
+/** One text for unknown, deleted and forbidden pages: it must not reveal which. */
 export function NotFound() {
   useTitle(t.notFound.title);
   return (

@@ -16,7 +16,7 @@ import { Notice, useOnline } from '@/shared/ui';
 import { patterns } from '@/shared/url/routes';
 import { NotFound } from './not-found';
 
-/** A page's code comes in an instant, or not before there is a connection. */
+/** Shows nothing while a chunk loads, or the offline notice when it cannot. */
 function NotHereYet() {
   const online = useOnline();
   if (online) return null;

@@ -10,7 +10,7 @@ const isSignedOut = (error: unknown) =>
   error instanceof ApiProblem && error.code === 'authentication_required';
 
 export function makeClient(): QueryClient {
-  /** A session that ended elsewhere is noticed by the first refusal. */
+  /** The first refused request reveals that the session ended elsewhere. */
   const onError = (error: unknown) => {
     if (isSignedOut(error)) noteSignedOut(client);
   };
@@ -32,7 +32,7 @@ type Props = { client: QueryClient; children: ReactNode };
 
 export function Providers({ client, children }: Props) {
   return (
-    // The content security policy allows no style element: the components must not make any.
+    // The content security policy forbids style elements.
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={client}>{children}</QueryClientProvider>
     </CSPProvider>

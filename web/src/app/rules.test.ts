@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-/** Rules of this folder that no linter knows. */
+/** Project rules that the linter cannot express. */
 const sources = import.meta.glob<string>('../**/*.{ts,tsx,css}', {
   query: '?raw',
   import: 'default',
@@ -35,10 +35,10 @@ it('fetches its parts with patience', () => {
   expect(offenders.map(([path]) => path)).toEqual(['../shared/ui/lazy-part.ts']);
 });
 
-/** Tailwind's names of sides that stay where they are when the writing turns round. */
+/** Tailwind classes for physical sides, which ignore the writing direction. */
 const physical =
   /(?<=[\s"'`:!])-?(?:(?:[mp][lr]|left|right)-[\d[(a-z]|(?:border|rounded)-[lr]\b|text-(?:left|right)\b)/;
-/** The geometry of the rows is counted from the left; the shell is the frame that stands still. */
+/** Exempt: row geometry is measured from the left, and the shell frames the page. */
 const turned = /^\.\.\/shared\/grid\/|^\.\/shell\/shell\.tsx$/;
 
 it('names sides by the direction of writing', () => {

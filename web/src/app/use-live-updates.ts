@@ -23,12 +23,12 @@ import { t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 import { forgetChanges, keepChanges } from './offline/queued-changes';
 
-/** Where the events may not get through, what is waited for is asked for, this often. */
+/** Poll interval of awaited uploads, for networks that block the event stream. */
 const pollMs = 10_000;
 const polledAtOnce = 10;
 
 function ask(client: QueryClient, id: string): void {
-  // A failed question is asked again by the next event or poll.
+  // The next event or poll fetches it again.
   fetchPhoto(id).then(
     (photo) => {
       putPhoto(client, photo);
@@ -51,13 +51,13 @@ function show(client: QueryClient, event: PhotoEvent): void {
   );
 }
 
-/** Brings what the server does with one's photos to every list, page and the tray. */
+/** Keeps lists, pages and the upload tray in step with the server. */
 export function useLive(): void {
   const client = useQueryClient();
   const { user } = useSession();
   const username = user?.username;
 
-  // Before the paint, so that the page of uploads never shows a choice that is not the user's.
+  // Before paint: the upload page must not flash another user's choice.
   useLayoutEffect(() => uploadOptions.startFor(user), [user]);
   useEffect(() => (username ? openUploads(username) : undefined), [username]);
   useEffect(() => (username ? keepChanges(client, username) : undefined), [client, username]);

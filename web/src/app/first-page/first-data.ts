@@ -7,8 +7,8 @@ import { carries, firstAddress } from '@/shared/api';
 import { readFeedTab } from '@/shared/url/routes';
 
 /**
- * Takes what came with the page, so that the first thing drawn is the page and not its skeleton:
- * that would wipe out what stands there already. Nothing here waits for the server but code.
+ * Load the data embedded in the HTML, so the first render is the page rather than its skeleton,
+ * which would erase the prerendered photos. Waits for code only, never for the server.
  */
 export async function takeFirstData(client: QueryClient): Promise<void> {
   const address = firstAddress(location);
@@ -19,6 +19,6 @@ export async function takeFirstData(client: QueryClient): Promise<void> {
 async function takePage(client: QueryClient): Promise<void> {
   const [, id] = /^\/p\/(.+)$/.exec(location.pathname) ?? [];
   if (!id) return client.prefetchInfiniteQuery(feedQuery(readFeedTab(location.search)));
-  // Code that does not come is told of by the page itself, when it asks again.
+  // If the chunk fails to load, the page itself retries and reports it.
   await Promise.all([client.prefetchQuery(photoQuery(id)), loadPhotoPage().catch(() => undefined)]);
 }

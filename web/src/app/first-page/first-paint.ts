@@ -1,6 +1,6 @@
 /**
- * Draws the pictures that came with the page's HTML where the app will draw them, then fetches the
- * app's code. A bundle of its own (tools/prerender.mjs): small, and without React.
+ * Draws the photos embedded in the HTML where the app will draw them, then loads the app. A bundle
+ * of its own without React (tools/prerender.mjs). See docs/decisions/0025.
  */
 import type { Photo, PhotoPage } from '@/shared/api';
 import { firstAddress, peekEmbedded } from '@/shared/api/embedded';
@@ -18,7 +18,7 @@ import { readAnchor } from '@/shared/grid/position/anchor';
 import { stageClasses, stageSizes, stageWidth } from '@/shared/stage';
 import { readPreference } from '@/shared/ui/preferences';
 
-/** Milliseconds since the navigation after which the code is fetched, pictures or not. */
+/** Load the app this long after navigation at the latest, in milliseconds. */
 const patienceMs = 2_000;
 const drawn: HTMLImageElement[] = [];
 
@@ -27,7 +27,7 @@ function picture(photo: Photo, sizes: string, className: string): HTMLImageEleme
   image.alt = photo.alt_text;
   image.className = className;
   image.fetchPriority = 'high';
-  // `sizes` before `srcset`, which is chosen from by it.
+  // Set `sizes` first: the browser picks a candidate as soon as `srcset` is set.
   image.sizes = sizes;
   image.srcset = sources(photo) ?? '';
   drawn.push(image);
@@ -36,13 +36,13 @@ function picture(photo: Photo, sizes: string, className: string): HTMLImageEleme
 
 const tileClass = 'absolute top-0 left-0 rounded-photo bg-sunken bg-cover object-cover';
 
-/** The tiles of the first window; those that load later than the code are their placeholders. */
+/** Draw the tiles of the first screen: eager ones as images, the others as placeholders. */
 function drawGrid(frame: HTMLElement, photos: Photo[]): void {
   const metrics = metricsFor(window.innerWidth, readPreference('density') === 'compact');
   const ratios = photos.map(({ width, height }) => width / height || 1.5);
   const rows = layoutRows(ratios, frame.clientWidth, metrics, false);
   const caption = matchMedia('(hover: none)').matches ? captionHeight : 0;
-  // The skeleton ends somewhere in the window, the list below it.
+  // The skeleton is cut off at the window's edge; the list is not.
   frame.style.overflow = 'visible';
   for (const [place, top] of rowTops(rows, metrics.gap + caption).entries()) {
     if (top > window.innerHeight) return;
@@ -51,7 +51,7 @@ function drawGrid(frame: HTMLElement, photos: Photo[]): void {
       if (!photo?.urls.thumb) continue;
       const tile = tileOf(photo, box);
       tile.style.height = `${rows[place]?.height}px`;
-      // As the app's tiles are placed: to a part of a pixel, or they would be painted once more.
+      // Same subpixel position as the app's tiles, or they would repaint.
       tile.style.transform = `translate(${box.left}px, ${top}px)`;
       frame.append(tile);
     }
@@ -65,7 +65,7 @@ function tileOf(photo: Photo, { index, width }: Box): HTMLElement {
       : document.createElement('div');
   tile.className = tileClass;
   tile.style.width = `${width}px`;
-  // Each in its time: together they would hold up the first paint.
+  // One task each: decoding all placeholders at once delays the first paint.
   setTimeout(() => {
     tile.style.backgroundImage = placeholderImage(photo.thumbhash) ?? '';
   });
@@ -90,7 +90,7 @@ function draw(): void {
   const grid = document.querySelector<HTMLElement>('[data-skeleton="grid"]');
   const stage = document.querySelector('.stage');
   if (answer && 'items' in answer) {
-    // Whoever comes back to a place further down does not see the first photos.
+    // On Back and Reload the reader is further down the list.
     if (grid && !readAnchor()) drawGrid(grid, answer.items);
   } else if (answer?.urls.preview && stage) {
     drawStage(stage, answer);
@@ -98,8 +98,8 @@ function draw(): void {
 }
 
 /**
- * On a slow line, code that comes beside the pictures makes each wait for the other; one after the
- * other, the code is there no later, and the pictures are seen a second sooner.
+ * Load the app after the photos. On a slow connection parallel downloads delay each other: in
+ * sequence the code arrives no later and the photos a second sooner.
  */
 async function fetchCode({ app = '', code = '' }: DOMStringMap): Promise<void> {
   const patience = new Promise((done) => {

@@ -1,7 +1,4 @@
-/**
- * What the app shows before it knows anything, as HTML: drawn once at build time (tools/prerender.mjs),
- * and on the screen while the app's code is still on its way.
- */
+/** Renders the initial state of the app to HTML at build time (tools/prerender.mjs). */
 import { StrictMode } from 'react';
 import { prerender } from 'react-dom/static';
 import { Router } from 'wouter';
@@ -23,7 +20,7 @@ const anyone: User = {
   counts: { photos: 0, followers: 0, following: 0, likes: 0 },
 };
 
-/** By the names that gateway/first_page.py asks for. */
+/** Keys are the file names that the gateway serves (first_page.py). */
 const pages = {
   feed: { path: hrefs.feed(), user: null },
   'feed-member': { path: hrefs.feed(), user: anyone },

@@ -6,5 +6,5 @@ try {
     document.documentElement.dataset.motion = 'reduced';
   }
 } catch {
-  // Storage is blocked: the system's choices stand.
+  // Storage is blocked: use the system's settings.
 }

@@ -3,7 +3,7 @@ import { CloudOff } from 'lucide-react';
 import { t } from '@/shared/i18n';
 import { useOnline } from '@/shared/ui';
 
-/** Says that the connection is gone, and how many changes wait for it. */
+/** Reports the lost connection and the number of queued changes. */
 export function OfflineBanner() {
   const online = useOnline();
   const waiting = useMutationState({

@@ -20,11 +20,11 @@ function write(name: string, kept: Kept): void {
   try {
     localStorage.setItem(name, JSON.stringify(kept));
   } catch {
-    // Storage is blocked or full: what waits lasts as long as the page.
+    // Storage is blocked or full: the queue lasts as long as the page.
   }
 }
 
-/** Takes what was written down; what cannot be read is dropped. */
+/** Remove and return a stored change; null if it is unreadable. */
 function take(name: string): Kept | null {
   try {
     const text = localStorage.getItem(name);
@@ -39,7 +39,7 @@ function take(name: string): Kept | null {
 }
 
 let count = 0;
-/** They sort by when they were made. */
+/** Names sort by creation time. */
 const newName = (prefix: string) => `${prefix}${Date.now()}-${String(count++).padStart(6, '0')}`;
 
 async function redo(client: QueryClient, names: string[]): Promise<void> {
@@ -47,16 +47,17 @@ async function redo(client: QueryClient, names: string[]): Promise<void> {
   const kept = names.flatMap((name) => take(name) ?? []);
   const done = kept.map(({ kind, variables }) => keptChanges[kind]?.(client, variables));
   const outcomes = await Promise.allSettled(done);
-  // What was refused has said so itself.
+  // Rejected mutations have shown their own error.
   const saved = outcomes.filter(({ status }) => status === 'fulfilled').length;
   if (saved > 0) toast(t.frame.caughtUp(saved));
 }
 
 /**
- * Writes down the changes of this user that wait for the connection, each until it is answered, and
- * does those that an earlier page left. They say what shall be, not what to alter: twice is as once.
+ * Persist the user's paused mutations until they are answered, and replay those an earlier page
+ * left behind. Every change sets a state rather than toggling one, so a replay is idempotent. See
+ * docs/decisions/0028.
  *
- * @returns stops writing
+ * @returns stops persisting
  */
 export function keepChanges(client: QueryClient, username: string): () => void {
   const prefix = prefixOf(username);
@@ -76,12 +77,12 @@ export function keepChanges(client: QueryClient, username: string): () => void {
       write(made, { kind, variables });
     }
   });
-  // Where its code cannot be fetched they stay for the next visit.
+  // If the replay code cannot load, the changes stay for the next visit.
   if (left.length > 0) redo(client, left).catch(() => undefined);
   return stop;
 }
 
-/** For signing out: nobody who uses this browser next does what these people wanted. */
+/** On sign-out: the next user of this browser must not inherit these changes. */
 export function forgetChanges(client: QueryClient): void {
   for (const name of namesOf('vignette.waiting.')) take(name);
   client.getMutationCache().clear();

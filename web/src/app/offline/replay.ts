@@ -4,12 +4,12 @@ import { type Change, verdictChange } from '@/features/tags';
 
 type Redo = (client: QueryClient, variables: unknown) => Promise<unknown>;
 
-/** How to do what still waited when the page was left, by the kinds of change (`meta.kept`). */
+/** Replays a persisted change, by its kind (`meta.kept`). */
 export const keptChanges: Record<string, Redo> = {
   like: async (client, variables) => {
     const wish = variables as Wish;
     await client.getMutationCache().build(client, likeChange(client)).execute(wish);
-    // The page may have asked for the photo before the like was there.
+    // The page may have fetched the photo before the like was saved.
     putPhoto(client, await fetchPhoto(wish.id));
   },
   verdict: (client, variables) => {

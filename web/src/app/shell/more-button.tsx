@@ -6,11 +6,11 @@ import { fetchAhead, lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
 import { navItemClass } from './nav-item';
 
 const loadMenu = () => import('./more-menu');
-/** Without a connection the menu would be out of reach. */
+/** Load before the first click: offline, the menu could not open. */
 const loadedByItselfMs = 4_000;
 const MoreMenu = lazyPart(loadMenu);
 
-/** Opens the menu, whose code is fetched when the pointer or the focus comes near. */
+/** Opens the menu; its chunk loads when the pointer or focus comes near. */
 export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);

@@ -22,7 +22,7 @@ const itemClass =
   'flex h-9 cursor-default items-center gap-2 rounded-control px-2 text-13 outline-none data-[highlighted]:bg-sunken';
 
 type Props = {
-  /** The button that the menu belongs to; it is there before this code is. */
+  /** The trigger, which renders before the menu's chunk arrives. */
   anchor: HTMLElement | null;
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -30,7 +30,7 @@ type Props = {
   onShortcuts: () => void;
 };
 
-/** What is not a place to go: the theme, the list of keys, signing out. */
+/** Actions rather than pages: theme, shortcuts, sign out. */
 export default function MoreMenu({ anchor, open, onOpenChange, side, onShortcuts }: Props) {
   return (
     <Menu.Root open={open} onOpenChange={onOpenChange}>
@@ -83,14 +83,14 @@ function ThemeItems() {
 
 type Place = { label: string; icon: LucideIcon; href: string };
 
-/** Places too seldom gone to for the rail or the bar. */
+/** Pages visited too rarely for the rail or the bottom bar. */
 function PlaceItems() {
   const { user } = useSession();
   const [, navigate] = useLocation();
   const narrow = !useMedia('(width >= 1024px)');
   if (!user) return null;
   const places: Place[] = [
-    // The bar of a narrow window has no room for it.
+    // The bottom bar has no room for it.
     ...(narrow ? [{ label: t.nav.albums, icon: LibraryBig, href: hrefs.albums() }] : []),
     { label: t.nav.trash, icon: Trash2, href: hrefs.trash() },
     { label: t.nav.settings, icon: Settings, href: hrefs.settings() },

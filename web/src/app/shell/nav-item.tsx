@@ -9,9 +9,9 @@ type Props = {
   href: string;
   icon: LucideIcon;
   label: string;
-  /** Only in the rail: the bar of a narrow window has no room for it. */
+  /** Shown in the rail only; the bottom bar has no room for it. */
   wide?: boolean;
-  /** The addresses at which one is there; its own without it. */
+  /** Paths that mark the item as current; default: its own. */
   within?: string;
 };
 

@@ -5,7 +5,7 @@ import { hrefs } from '@/shared/url/routes';
 import { MoreButton } from './more-button';
 import { NavItem } from './nav-item';
 
-/** A rail at the left of wide windows, a bar below narrow ones: the same places. */
+/** Main navigation: a rail on wide windows, a bottom bar on narrow ones. */
 export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
   const { user, pending } = useSession();
   return (
@@ -34,7 +34,7 @@ export function Navigation({ onShortcuts }: { onShortcuts: () => void }) {
   );
 }
 
-/** The sign of the app: a picture with a line in ink, which is a person's, and a dashed one. */
+/** The logo: a photo with one solid line (a person) and one dashed (the model). */
 function Mark() {
   return (
     <svg

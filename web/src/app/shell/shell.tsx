@@ -26,7 +26,7 @@ export function Shell() {
   useRememberedLike(user !== null);
   useNavigationFocus(main);
   useAppKeys({ search, onHelp: () => setHelp(true) });
-  // Whoever opens a link came to see its album, not the site around it.
+  // A shared album is shown without the site around it.
   const framed = !location.startsWith('/s/');
   return (
     <>
@@ -57,7 +57,7 @@ export function Shell() {
   );
 }
 
-/** Over whatever page the session ended on. */
+/** Asks for the password above the page on which the session ended. */
 function Expiry() {
   const { user } = useSession();
   const expired = useExpired();

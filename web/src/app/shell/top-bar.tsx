@@ -4,14 +4,14 @@ import { useLocation } from 'wouter';
 import { t } from '@/shared/i18n';
 import { hrefs, patterns } from '@/shared/url/routes';
 
-/** Pages with a search box of their own, of the stage, or for people who are not in yet. */
+/** Pages that have their own search box, a full-screen photo, or no user yet. */
 const without = [patterns.explore, patterns.signIn, patterns.join];
 const withoutBelow = ['/p/', '/s/'];
 
 export const hasTopBar = (path: string): boolean =>
   !without.some((page) => page === path) && !withoutBelow.some((start) => path.startsWith(start));
 
-/** The way into the search, above every list on wide windows; on narrow ones Explore is a tap away. */
+/** The search box above every page on wide windows. */
 export function TopBar({ input }: { input: RefObject<HTMLInputElement | null> }) {
   const [, navigate] = useLocation();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {

@@ -3,8 +3,8 @@ import { useLocation } from 'wouter';
 import { readAnchor } from '@/shared/grid';
 
 /**
- * After a step to another page: the top of it, and the focus on `main`, so that a screen reader
- * begins there. Back and Forward leave the place to the list that remembers it.
+ * After navigation, scroll to the top and focus `main`, so that screen readers start there. Back
+ * and Forward leave the scroll position to the list.
  */
 export function useNavigationFocus(main: RefObject<HTMLElement | null>): void {
   const [location] = useLocation();
@@ -16,7 +16,7 @@ export function useNavigationFocus(main: RefObject<HTMLElement | null>): void {
     if (shown.current === location) return;
     shown.current = location;
     if (readAnchor()) return;
-    // A page that put the focus where one goes on from keeps it.
+    // Keep the focus if the page has already placed it.
     if (main.current?.contains(document.activeElement)) return;
     window.scrollTo(0, 0);
     main.current?.focus({ preventScroll: true });

@@ -61,14 +61,14 @@ const following: Section = {
 
 const jobs = [['g j', t.shortcuts.goJobs]] as const;
 
-/** Pages with photos in rows. */
+/** Pages with a photo grid. */
 const lists = [patterns.feed, patterns.explore, patterns.you, patterns.profile];
 
 const hasList = (path: string) =>
   path.startsWith('/a/') ||
   lists.some((page) => (typeof page === 'string' ? page === path : page.test(path)));
 
-/** The keys of the page at `path` first, then those that hold everywhere. */
+/** Shortcuts of the page at `path`, then the global ones. */
 export function shortcutsFor(path: string, admin: boolean): Section[] {
   const common = admin ? { ...everywhere, rows: [...everywhere.rows, ...jobs] } : everywhere;
   if (path === patterns.following) return [following, common];

@@ -6,12 +6,12 @@ import { hrefs } from '@/shared/url/routes';
 
 type Targets = { search: RefObject<HTMLInputElement | null>; onHelp: () => void };
 
-/** The keys that hold on every page. */
+/** Bind the global shortcuts. */
 export function useAppKeys({ search, onHelp }: Targets): void {
   const [, navigate] = useLocation();
   const { user } = useSession();
   const toSearch = () => {
-    // The box is on the page only where there is room for it.
+    // The search box is hidden on narrow windows.
     if (search.current?.checkVisibility()) search.current.focus({ preventScroll: true });
     else navigate(hrefs.explore(), { state: { toSearch: true } });
   };

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type Album, api, unwrap } from '@/shared/api';
 
 const pageSize = 60;
-/** How many ids one bulk change takes. */
+/** The server's limit of ids per bulk request. */
 const bulkSize = 500;
 
 export const albumKeys = {
@@ -27,7 +27,10 @@ export const ownAlbumsQuery = infiniteQueryOptions({
   getNextPageParam: (page: AlbumPage) => page.next_cursor ?? undefined,
 });
 
-/** The caller's albums for a select box, newest first; the server's largest page is enough to choose from. */
+/**
+ * The caller's albums for a select box, newest first. One page of the server's maximum is enough to
+ * choose from.
+ */
 export const albumChoicesQuery = queryOptions({
   queryKey: albumKeys.choices,
   queryFn: ({ signal }) =>
@@ -66,7 +69,7 @@ export const addPhotoToAlbum = (album: string, photo: string) =>
 export const removePhotoFromAlbum = (album: string, photo: string) =>
   unwrap(api.DELETE('/api/v1/albums/{album_id}/photos/{photo_id}', membership(album, photo)));
 
-/** Puts photos into an album; returns how many of them the server refused. */
+/** Add photos to an album; returns how many the server refused. */
 export async function addPhotosToAlbum(album: string, ids: string[]): Promise<number> {
   let refused = 0;
   for (let start = 0; start < ids.length; start += bulkSize) {

@@ -11,7 +11,7 @@ import { findPhoto, removePhoto } from './cache';
 import { type ListParams, photoKeys } from './keys';
 
 const pageSize = 60;
-/** A photo in work is asked for again now and then: the live events may not get through a proxy. */
+/** Poll interval of a pending photo, because a proxy may block the event stream. */
 const pendingPollMs = 10_000;
 
 function fetchPage({ feed, ...params }: ListParams, cursor: string | null, signal: AbortSignal) {
@@ -29,7 +29,7 @@ export const photoListQuery = (params: ListParams) =>
     queryFn: ({ pageParam, signal }) => fetchPage(params, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: PhotoPage) => page.next_cursor ?? undefined,
-    // A list is stale only when it is marked so, and never changes under the reader by itself.
+    // Lists refetch only when invalidated: they must not change under the reader.
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnMount: false,
     gcTime: 30 * 60_000,
@@ -65,10 +65,10 @@ export function useTrashPhoto() {
   });
 }
 
-/** As many as one note counts; the server takes them in one request. */
+/** The largest number of failed photos that is counted and retried at once. */
 export const mostFailed = 200;
 
-/** One's own photos that could not be processed. */
+/** The user's own photos that failed to process. */
 export const failedQuery = (username: string) =>
   queryOptions({
     queryKey: [...photoKeys.failed, username],
@@ -79,7 +79,6 @@ export const failedQuery = (username: string) =>
     staleTime: 15_000,
   });
 
-/** Another try for all of them at once. */
 export function useRetryPhotos() {
   const client = useQueryClient();
   return useMutation({
@@ -94,7 +93,6 @@ export function useRetryPhotos() {
   });
 }
 
-/** Another try for a photo that could not be processed. */
 export function useRetryPhoto() {
   const client = useQueryClient();
   return useMutation({
@@ -115,7 +113,7 @@ export function useRestorePhoto() {
       unwrap(api.POST('/api/v1/photos/{photo_id}/restore', { params: { path: { photo_id: id } } })),
     onSuccess: () => {
       toast(t.photoPage.restored);
-      // Only the server knows where in each list its place is.
+      // Only the server knows the photo's position in each list.
       return client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'all' });
     },
     onError: (error) => toast(`${t.photoPage.notRestored} ${problemText(error)}`),

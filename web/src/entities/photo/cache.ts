@@ -4,7 +4,10 @@ import { type PhotoListData, photoKeys } from './keys';
 
 type Change = (photo: Photo) => Photo | null;
 
-/** Applies a change to one photo of a list; null takes it out. The same object when it is absent. */
+/**
+ * Change one photo of a list, or remove it where `change` returns null. Returns the same object if
+ * the list lacks the photo.
+ */
 export function changeInList(data: PhotoListData, id: string, change: Change): PhotoListData {
   let touched = false;
   const pages = data.pages.map((page) => {
@@ -32,15 +35,15 @@ export function patchPhoto(client: QueryClient, id: string, fields: Partial<Phot
   changeInLists(client, id, change);
 }
 
-/** Puts a photo as the server sent it wherever it is shown. */
+/** Replace a photo in the cache and in every cached list. */
 export function putPhoto(client: QueryClient, photo: Photo): void {
   client.setQueryData(photoKeys.one(photo.id), photo);
   changeInLists(client, photo.id, () => photo);
 }
 
 /**
- * Puts an own photo wherever it is shown, and at the head of its owner's list when it is newer than
- * all in it: it may have been uploaded in another tab, or by a program.
+ * Replace one of the user's own photos, and prepend it to their list if it is the newest: another
+ * tab or program may have uploaded it.
  */
 export function addOwnPhoto(client: QueryClient, photo: Photo): void {
   putPhoto(client, photo);
@@ -61,7 +64,7 @@ export function removePhoto(client: QueryClient, id: string): void {
   client.removeQueries({ queryKey: photoKeys.one(id) });
 }
 
-/** The photo from any list that has it, to show something before the full answer is there. */
+/** Find a photo in any cached list, to show before its own query answers. */
 export function findPhoto(client: QueryClient, id: string): Photo | undefined {
   for (const [, data] of client.getQueriesData<PhotoListData>({ queryKey: photoKeys.lists })) {
     for (const page of data?.pages ?? []) {

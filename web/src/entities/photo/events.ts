@@ -6,8 +6,8 @@ import { addOwnPhoto, patchPhoto } from './cache';
 import { type PhotoListData, photoKeys } from './keys';
 
 /**
- * Shows an event where its photo stands. Tags appear at once from the event; what it does not
- * carry (the thumbnail's address, the alt text, a failure's reason) is fetched after it.
+ * Apply a live event to the cache: tags at once, and what the event does not carry (thumbnail, alt
+ * text, failure) by a fetch.
  */
 export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): Promise<Photo> {
   if (event.type === 'photo.tagged' && event.tags) {
@@ -25,7 +25,7 @@ export async function applyPhotoEvent(client: QueryClient, event: PhotoEvent): P
 const hasPending = (data: PhotoListData | undefined) =>
   data?.pages.some((page) => page.items.some((photo) => photo.status === 'pending')) ?? false;
 
-/** After a gap in the events: asks again for all that was still in work. */
+/** Refetch everything pending, after the event stream was interrupted. */
 export function refetchPending(client: QueryClient): void {
   void client.invalidateQueries({
     queryKey: photoKeys.lists,

@@ -8,9 +8,9 @@ export type ListParams = {
   album?: string;
   tag?: string[];
   until?: string;
-  /** Only the caller's own are listed by it. */
+  /** Lists only the caller's own photos. */
   status?: 'failed';
-  /** `following`: photos of the people whom one follows. */
+  /** `following`: photos of the people the user follows. */
   feed?: 'following';
 };
 
@@ -22,9 +22,9 @@ export const photoKeys = {
   failed: ['photos', 'failed'] as const,
   ones: ['photos', 'one'] as const,
   one: (id: string) => ['photos', 'one', id] as const,
-  /** The owner's view of the tags, with what others do not see. */
+  /** All tags, including those only the owner sees. */
   tags: (id: string) => ['photos', 'tags', id] as const,
-  /** What its owner decided about its tags. */
+  /** The owner's decisions about the tags. */
   decisions: (id: string) => ['photos', 'decisions', id] as const,
   likes: ['photos', 'like'] as const,
   verdicts: (id: string) => ['photos', 'verdicts', id] as const,

@@ -2,7 +2,7 @@ import type { ListParams } from './keys';
 
 let params: ListParams | null = null;
 
-/** Remembers the list on screen: a photo that is opened next comes from it. */
+/** Remember the list on screen, from which the next photo is opened. */
 export const rememberList = (list: ListParams): void => {
   params = list;
 };

@@ -10,7 +10,7 @@ import { rememberLike, useLike } from './likes';
 
 type Props = {
   photo: Photo;
-  /** Whether `l` presses it: where there is one photo. */
+  /** Whether the key `l` likes this photo; off where a page shows several. */
   keyed?: boolean;
 };
 

@@ -8,7 +8,7 @@ import { photoKeys } from './keys';
 
 type Likes = Pick<Photo, 'liked' | 'like_count'>;
 
-/** One's own like in the count; once more changes nothing. */
+/** Idempotent: liking twice counts once. */
 export function withLike({ liked, like_count }: Likes, like: boolean): Likes {
   if (liked === like) return { liked, like_count };
   return { liked: like, like_count: Math.max(0, like_count + (like ? 1 : -1)) };
@@ -22,12 +22,12 @@ const send = ({ id, like }: Wish) => {
 
 const wishKey = 'vignette.like-after-signing-in';
 
-/** Someone who is not signed in wants to like a photo: it is done as soon as they are. */
+/** Keep a signed-out user's like until they sign in. */
 export function rememberLike(id: string): void {
   try {
     sessionStorage.setItem(wishKey, id);
   } catch {
-    // Storage is blocked: they press once more.
+    // Storage is blocked: the user has to like again.
   }
 }
 
@@ -41,7 +41,7 @@ function takeWish(): string | null {
   }
 }
 
-/** Does what was wished for before signing in. */
+/** Send the like that was kept before signing in. */
 export function useRememberedLike(signedIn: boolean): void {
   const { mutate } = useLikes();
   useEffect(() => {
@@ -53,8 +53,8 @@ export function useRememberedLike(signedIn: boolean): void {
 export type Wish = { id: string; like: boolean };
 
 /**
- * Saves a like, shown at once and taken back when the server refuses it. Made without a connection
- * it waits, also for the page's next visit (`meta.kept`).
+ * The mutation that saves a like: optimistic, rolled back on refusal, queued while offline and
+ * persisted for the next visit (`meta.kept`).
  */
 export function likeChange(client: QueryClient) {
   const put = ({ id, like }: Wish) => {
@@ -64,7 +64,7 @@ export function likeChange(client: QueryClient) {
   return {
     mutationKey: photoKeys.likes,
     meta: { kept: 'like' } as const,
-    // One after the other: of a like and its end, the end must arrive last.
+    // Serialised: the last of several toggles must arrive last.
     scope: { id: photoKeys.likes.join('/') },
     mutationFn: send,
     onMutate: async (wish: Wish) => {
@@ -78,7 +78,7 @@ export function likeChange(client: QueryClient) {
   };
 }
 
-/** Likes of a list, where one hook serves all photos. */
+/** Like any photo of a list. */
 export function useLikes() {
   return useMutation({
     ...likeChange(useQueryClient()),
@@ -86,7 +86,7 @@ export function useLikes() {
   });
 }
 
-/** Likes of one photo, and whether one of them waits for the connection. */
+/** Like one photo; `waits` is true while the change is queued offline. */
 export function useLike(id: string) {
   const { mutate } = useMutation(likeChange(useQueryClient()));
   const waiting = useWaiting<Wish>(photoKeys.likes);

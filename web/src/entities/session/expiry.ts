@@ -12,8 +12,8 @@ export function setExpired(now: boolean): void {
 }
 
 /**
- * The server no longer knows this session. Who was signed in stays on the page, asked to sign in
- * again, so that nothing that they typed is lost; for anyone else the profile is asked for anew.
+ * Handle an ended session. A signed-in user keeps the page and is asked to sign in again, so
+ * nothing typed is lost; otherwise the profile is refetched.
  */
 export function noteSignedOut(client: QueryClient): void {
   if (client.getQueryData<User | null>(sessionKey)) setExpired(true);

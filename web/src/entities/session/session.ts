@@ -12,8 +12,8 @@ export const sessionKey = ['session'] as const;
 const hintKey = 'vignette.signed-in';
 
 /**
- * The session cookie is out of reach of scripts, so a mark beside it says whether asking for the
- * profile makes sense; without it every signed-out visit would begin with a refused request.
+ * Scripts cannot read the session cookie. This hint says whether fetching the profile makes sense;
+ * without it every signed-out visit would start with a 401.
  */
 const hint = {
   get: () => {
@@ -28,7 +28,7 @@ const hint = {
       if (signedIn) localStorage.setItem(hintKey, '1');
       else localStorage.removeItem(hintKey);
     } catch {
-      // Storage is blocked: `get` answers yes, at the price of that request.
+      // Storage is blocked: `get` returns true, which costs that request.
     }
   },
 };
@@ -52,7 +52,7 @@ const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Finds out who is signed in, where that takes no request. */
+/** Load the session if that needs no request. */
 export async function takeSession(client: QueryClient): Promise<void> {
   if (!hint.get() || carries('/api/v1/me')) await client.prefetchQuery(sessionQuery);
 }
@@ -62,7 +62,7 @@ export function useSession(): Session {
   return { user: query.data ?? null, pending: query.isPending };
 }
 
-/** Sets who is signed in, and drops all that was loaded for someone else's eyes. */
+/** Change the user and drop everything that was loaded for the previous one. */
 export function useSetSession(): (user: User | null) => void {
   const client = useQueryClient();
   return useCallback(

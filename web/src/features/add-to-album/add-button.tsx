@@ -7,13 +7,13 @@ import { lazyPart } from '@/shared/ui/lazy-part';
 const AlbumChooser = lazyPart(() => import('./album-chooser'));
 
 type Props = {
-  /** Of one's own photos that are to go into an album. */
+  /** The user's own photos to add. */
   ids: string[];
   busy?: boolean;
   className: string;
 };
 
-/** Opens one's albums, whose code comes with the first press. */
+/** Opens the album chooser, whose chunk loads on the first click. */
 export function AddToAlbumButton({ ids, busy = false, className }: Props) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);

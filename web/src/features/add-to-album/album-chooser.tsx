@@ -10,13 +10,13 @@ import { Button, InfoDialog, LoadMore, QueryView } from '@/shared/ui';
 import { useAddTo } from './api';
 
 type Props = {
-  /** Of the photos to put into an album. */
+  /** Photos to add. */
   ids: string[];
   open: boolean;
   onOpenChange: (open: boolean) => void;
 };
 
-/** One's albums to put photos into, and a way to make one. */
+/** Dialog with the user's albums and a field for a new one. */
 export default function AlbumChooser({ ids, open, onOpenChange }: Props) {
   const query = useInfiniteQuery(ownAlbumsQuery);
   const albums = query.data?.pages.flatMap((page) => page.items) ?? [];

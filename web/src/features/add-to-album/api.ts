@@ -6,7 +6,7 @@ import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { toast } from '@/shared/ui';
 
-/** Puts photos into an album, or into a new one of that title. */
+/** Add photos to an album, or to a new one with that title. */
 export function useAddTo() {
   const client = useQueryClient();
   return useMutation({

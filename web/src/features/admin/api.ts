@@ -7,10 +7,10 @@ import {
 import { photoKeys } from '@/entities/photo';
 import { type Account, api, type Report, unwrap } from '@/shared/api';
 
-/** How often the queues are asked after while someone looks at them. */
+/** Poll interval while the page is open. */
 const pollMs = 5_000;
 const pageSize = 50;
-/** Failures that are grouped; more than anyone reads, and one answer. */
+/** Dead letters loaded for grouping: one page of the server's maximum. */
 export const mostLetters = 200;
 
 const queuesKey = ['admin', 'queues'] as const;
@@ -35,7 +35,7 @@ export const lettersQuery = queryOptions({
 
 const letter = (id: string) => ({ params: { path: { letter_id: id } } });
 
-/** Asks again for each, one after the other; returns how many the server refused. */
+/** Retry the letters one by one; returns how many the server refused. */
 export function useRetryLetters() {
   const client = useQueryClient();
   return useMutation({
@@ -51,7 +51,7 @@ export function useRetryLetters() {
       if (refused.length === ids.length) throw refused[0];
       return { done: ids.length - refused.length, refused: refused.length };
     },
-    // Not waited for: what is told afterwards would be lost with the row that goes.
+    // Not awaited: the row unmounts with the refetch, and its callbacks with it.
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['admin'] });
     },
@@ -63,7 +63,7 @@ export function useSkipLetter() {
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE('/api/v1/admin/dead-letters/{letter_id}', letter(id))),
-    // Not waited for: what is told afterwards would be lost with the row that goes.
+    // Not awaited: the row unmounts with the refetch, and its callbacks with it.
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ['admin'] });
     },
@@ -103,7 +103,7 @@ export function useResolve(id: string) {
         }),
       ),
     onSuccess: () => {
-      // What is hidden or shown again stands in lists that were loaded before.
+      // Cached lists may contain the photos that were hidden or shown.
       client.removeQueries({ queryKey: photoKeys.lists, type: 'inactive' });
       void client.invalidateQueries({ queryKey: ['admin'] });
     },

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@/shared/api';
 
-/** Photos that were given up in the same step for the same reason. */
+/** Dead letters of one step with the same reason. */
 export type FailureGroup = {
   step: string;
   code: string;
@@ -9,7 +9,7 @@ export type FailureGroup = {
   last: string;
 };
 
-/** The largest group first; within a group the order stays. */
+/** Group by reason, largest group first; order within a group is kept. */
 export function groupFailures(letters: readonly DeadLetter[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup>();
   for (const letter of letters) {
@@ -26,7 +26,7 @@ export function groupFailures(letters: readonly DeadLetter[]): FailureGroup[] {
   return [...groups.values()].sort((a, b) => b.letters.length - a.letters.length);
 }
 
-/** Bytes of a quota typed in gigabytes: null for an empty field, undefined for no number. */
+/** Parse a quota in gigabytes to bytes: null if empty, undefined if not a number. */
 export function readQuota(typed: string): number | null | undefined {
   const trimmed = typed.trim().replace(',', '.');
   if (!trimmed) return null;

@@ -19,7 +19,7 @@ export default function JobsPage({ notFound }: { notFound: ReactNode }) {
   );
 }
 
-/** When the figures are of; old figures say so. */
+/** Time of the last refresh, or a note that the last refresh failed. */
 function LastUpdate() {
   const { dataUpdatedAt, isError } = useQuery(queuesQuery);
   if (!dataUpdatedAt) return null;

@@ -21,7 +21,7 @@ export const nameOf = (photo: Photo) => photo.title || text.untitled;
 
 const listKey = (id: string) => photoKeys.list({ album: id });
 
-/** What a change of an album touches besides its own page: the list with covers and counts. */
+/** Refetch the album lists, whose covers and counts may have changed. */
 function refreshAlbums(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: albumKeys.all });
 }
@@ -84,7 +84,7 @@ export function useAddPhotos(id: string) {
   });
 }
 
-/** Sets the order at once and takes it back when the server does not keep it. */
+/** Reorder optimistically, and roll back if the server refuses. */
 export function useOrder(id: string) {
   const client = useQueryClient();
   const key = listKey(id);
@@ -100,12 +100,12 @@ export function useOrder(id: string) {
       client.setQueryData<PhotoListData>(key, (data) => data && inOrder(data, before));
       toast(`${text.notMoved} ${problemText(error)}`);
     },
-    // One after the other: the last order that was asked for is the one that stays.
+    // Serialised: the last order must win.
     scope: { id: `album-order-${id}` },
   });
 }
 
-/** Takes a photo out; undone, it is back in its place. */
+/** Remove a photo; undo restores its position. */
 export function useTakeOut(id: string) {
   const client = useQueryClient();
   const key = listKey(id);

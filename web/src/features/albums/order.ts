@@ -1,6 +1,6 @@
 import type { PhotoListData } from '@/entities/photo';
 
-/** The ids with one of them at another place. */
+/** Return the ids with one of them moved to another index. */
 export function moved(ids: readonly string[], id: string, to: number): string[] {
   const rest = ids.filter((each) => each !== id);
   const place = Math.min(Math.max(to, 0), rest.length);
@@ -8,15 +8,15 @@ export function moved(ids: readonly string[], id: string, to: number): string[] 
 }
 
 /**
- * What the server is told of a new order: the photos up to the last that changed its place. Those
- * that are left out follow in the order they had.
+ * The shortest prefix that describes the new order to the server: up to the last photo that moved.
+ * The rest keeps its order.
  */
 export function changedHead(before: readonly string[], after: readonly string[]): string[] {
   const last = after.findLastIndex((id, index) => before[index] !== id);
   return after.slice(0, last + 1);
 }
 
-/** The loaded pages with their photos in the order of `ids`; sizes and cursors stay. */
+/** Sort loaded pages by `ids`, keeping page sizes and cursors. */
 export function inOrder(data: PhotoListData, ids: readonly string[]): PhotoListData {
   const photos = new Map(
     data.pages.flatMap((page) => page.items.map((photo) => [photo.id, photo] as const)),

@@ -17,7 +17,7 @@ export function useSignIn() {
   });
 }
 
-/** Registers and signs in with the same words. */
+/** Register, then sign in with the same credentials. */
 export function useJoin() {
   const setSession = useSetSession();
   return useMutation({
@@ -31,7 +31,7 @@ export function useJoin() {
 
 const leaving = new Set<() => void>();
 
-/** Calls when someone signs out on purpose, rather than when a session ended. */
+/** Call `listener` on sign-out, but not when a session expires. */
 export function onSignedOut(listener: () => void): () => void {
   leaving.add(listener);
   return () => {
@@ -39,7 +39,7 @@ export function onSignedOut(listener: () => void): () => void {
   };
 }
 
-/** Says itself how it went: what was pressed may be gone by then. */
+/** Reports the outcome itself: the pressed button may have unmounted. */
 export function useSignOut() {
   const setSession = useSetSession();
   return useMutation({
@@ -47,7 +47,7 @@ export function useSignOut() {
       try {
         await unwrap(api.POST('/api/v1/auth/logout'));
       } catch (error) {
-        // An ended session is what was asked for.
+        // Already signed out.
         if (!(error instanceof ApiProblem && error.status === 401)) throw error;
       }
     },

@@ -5,7 +5,7 @@ export type FieldErrors = Partial<Record<'username' | 'email' | 'login' | 'passw
 
 const minPassword = 10;
 
-/** What is wrong with a registration, before it is sent; the server has the last word. */
+/** Validate a registration before it is sent; the server validates again. */
 export function checkJoin(form: {
   username: string;
   email: string;
@@ -25,7 +25,7 @@ export function checkSignIn(form: { login: string; password: string }): FieldErr
   return errors;
 }
 
-/** Strength in words; only length counts, as guessing programs know every substitution. */
+/** Describe a password's strength. Only length counts: cracking tools know every substitution. */
 export function passwordStrength(password: string): string {
   const { strength } = t.auth;
   if (!password) return strength.none;
@@ -43,7 +43,7 @@ const fieldOfCode: Record<string, keyof FieldErrors> = {
 const isField = (name: string): name is keyof FieldErrors =>
   ['username', 'email', 'login', 'password'].includes(name);
 
-/** The server's refusal at the fields that it speaks of; empty when it speaks of none. */
+/** Map a server error to form fields; empty if it names none. */
 export function fieldErrors(error: unknown): FieldErrors {
   if (!(error instanceof ApiProblem)) return {};
   const field = fieldOfCode[error.code];

@@ -3,10 +3,10 @@ import { api, unwrap } from '@/shared/api';
 
 const facetLimit = 48;
 const freshMs = 15_000;
-/** As far as the photos of a suggested search are counted: enough to choose by, cheap to ask for. */
+/** Limit for counting the results of a suggested search. */
 const countLimit = 30;
 
-/** Tags with the number of photos that a search finds with each, the commonest first. */
+/** Tags with their counts under the current query, most common first. */
 export const tagCountsQuery = (q: string) =>
   queryOptions({
     queryKey: ['tags', 'counts', q],
@@ -21,10 +21,9 @@ export const tagCountsQuery = (q: string) =>
     staleTime: freshMs,
   });
 
-/** How many photos stand for a tag. */
+/** Photos shown per tag tile. */
 export const samples = 4;
 
-/** The newest photos with a tag. */
 export const samplesQuery = (label: string) =>
   queryOptions({
     queryKey: ['tags', 'samples', label],
@@ -33,7 +32,7 @@ export const samplesQuery = (label: string) =>
       return (await unwrap(api.GET('/api/v1/photos', { params, signal }))).items;
     },
     staleTime: freshMs,
-    // The cover stands there anyway.
+    // The cover is shown in any case.
     retry: false,
   });
 

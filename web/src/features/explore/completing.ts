@@ -1,6 +1,6 @@
 import { tagTerm } from './query';
 
-/** The word at the end of a query that may become a tag: no operator, no other field, not quoted. */
+/** The last word of the query if it may become a tag: no operator, field or quoted text. */
 export function typedWord(query: string): string {
   const match = /(?:^|[\s(-])(?:tag:)?([\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}_-]*)$/iu.exec(query);
   const word = match?.[1] ?? '';
@@ -8,7 +8,7 @@ export function typedWord(query: string): string {
   return quotes % 2 || ['OR', 'AND', 'NOT'].includes(word) ? '' : word.toLowerCase();
 }
 
-/** The query with a tag in place of the word at its end. */
+/** Replace the last word of the query with a tag. */
 export const completed = (query: string, label: string): string =>
   query.replace(/(?:tag:)?[\p{L}\p{M}\p{Nd}_-]*$/iu, (word) =>
     word.startsWith('-') ? `-${tagTerm(label)}` : tagTerm(label),

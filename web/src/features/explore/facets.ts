@@ -4,9 +4,9 @@ import type { FacetState } from './query';
 export type Facet = { label: string; count: number; state: FacetState };
 
 /**
- * The facets in an order that does not depend on the search, so that a button stays under the
- * pointer while one presses it: what the query names and no list knows, then all tags by how common
- * they are, then what only this search has. A tag that the search finds nowhere has count 0.
+ * Order facets independently of the results, so that a button stays under the pointer between
+ * clicks: first tags that only the query names, then all tags by frequency, then those only this
+ * search found. Tags without results have count 0.
  */
 export function facetList(
   all: TagCount[],

@@ -5,7 +5,7 @@ import type { Search } from '@/shared/url/routes';
 
 const freshMs = 15_000;
 
-/** A search that is asked for again is asked anew; one that someone comes back to stands as it was left. */
+/** Refetch a repeated search; keep one that Back returns to. */
 export function refreshOnEntry(client: QueryClient, params: Required<Search>): void {
   const { queryKey } = photoListQuery(params);
   const state = client.getQueryState(queryKey);

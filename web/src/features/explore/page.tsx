@@ -20,7 +20,7 @@ import { TagTiles } from './ui/tag-tiles';
 
 type Params = Required<Search>;
 
-/** The text in the box: what the address says until someone types, and again when it changes. */
+/** The draft: follows the address until the user types. */
 function useDraft(q: string): [string, (text: string) => void] {
   const [draft, setDraft] = useState(q);
   const [known, setKnown] = useState(q);
@@ -31,7 +31,7 @@ function useDraft(q: string): [string, (text: string) => void] {
   return [draft, setDraft];
 }
 
-/** The search of the address, and the last one that the server could read. */
+/** The search in the address, and the last one the server could parse. */
 function useSearched(params: Params) {
   const query = useInfiniteQuery({
     ...photoListQuery(params),
@@ -91,13 +91,13 @@ export default function ExplorePage() {
   );
 }
 
-/** The search key pressed on another page leads here, into the box. */
+/** Focus the box when the search shortcut led here from another page. */
 function useFocusOnArrival(input: RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const state: unknown = history.state;
     if (typeof state !== 'object' || state === null || !('toSearch' in state)) return;
     input.current?.focus();
-    // Only now, not whenever one comes back.
+    // Once: not again on Back.
     history.replaceState(null, '');
   }, [input]);
 }

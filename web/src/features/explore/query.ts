@@ -1,14 +1,16 @@
-/** What the page must understand of the search box: which tags it demands, and where terms begin. */
+/**
+ * Client-side parsing of the search syntax: which tags a query requires, and where its terms are.
+ */
 
 export type FacetState = 'off' | 'include' | 'exclude';
 
-/** A term that all results must fit, with its place in the text (UTF-16 units). */
+/** One AND term of the query; offsets in UTF-16 units. */
 export type Conjunct = {
   text: string;
   start: number;
   end: number;
   negated: boolean;
-  /** Whether it is the whole of a query that is joined by OR. */
+  /** Whether it is a whole query joined by OR. */
   alternatives: boolean;
 };
 
@@ -30,7 +32,7 @@ function tokensOf(query: string): Token[] {
 
 const negates = (token: Token) => token.text === '-' || token.text === 'NOT';
 
-/** The index after the term that begins at `from`: a word, or all of a group in parentheses. */
+/** Index after the term at `from`: a word or a parenthesised group. */
 function endOfTerm(tokens: Token[], from: number): number {
   let depth = 0;
   for (let index = from; index < tokens.length; index++) {
@@ -41,10 +43,7 @@ function endOfTerm(tokens: Token[], from: number): number {
   return tokens.length;
 }
 
-/**
- * The terms joined by AND at the top of a query. A query that is one big OR has none of its own: it
- * is a single conjunct as a whole.
- */
+/** The top-level AND terms. A query joined by OR is one conjunct. */
 export function conjuncts(query: string): Conjunct[] {
   const tokens = tokensOf(query);
   const found: Conjunct[] = [];
@@ -76,14 +75,14 @@ export function conjuncts(query: string): Conjunct[] {
   return found;
 }
 
-/** The label that a term asks for, in the server's spelling; null for any other term. */
+/** The normalised label of a `tag:` term; null for other terms. */
 function labelOf({ text, alternatives }: Conjunct): string | null {
   const value = alternatives ? null : /^tag:(.*)$/is.exec(text)?.[1];
   const label = value?.replaceAll('"', '').trim().normalize('NFKC').toLowerCase();
   return label || null;
 }
 
-/** Tags that the query demands or forbids, in its order. */
+/** Tags that the query requires or excludes, in order. */
 export function facetsOf(query: string): Map<string, 'include' | 'exclude'> {
   const facets = new Map<string, 'include' | 'exclude'>();
   for (const conjunct of conjuncts(query)) {
@@ -97,13 +96,13 @@ export const tagTerm = (label: string) => (/\s/.test(label) ? `tag:"${label}"` :
 
 const tidy = (query: string) => query.replace(/[^\S"]{2,}(?=(?:[^"]*"[^"]*")*[^"]*$)/g, ' ').trim();
 
-/** The query without one of its conjuncts. */
+/** Remove a conjunct from the query. */
 export function without(query: string, { start, end }: Conjunct): string {
   const rest = tidy(`${query.slice(0, start)} ${query.slice(end)}`);
   return rest.replace(/^AND\s+|\s+AND$/g, '').replace(/\bAND\s+AND\b/g, 'AND');
 }
 
-/** The query with `term` for all conjuncts that fit; the rest of the text stays as written. */
+/** Replace all matching conjuncts with `term`; the rest stays as typed. */
 function replaced(query: string, fits: (one: Conjunct) => boolean, term: string | null): string {
   let rest = query;
   for (;;) {
@@ -117,13 +116,13 @@ function replaced(query: string, fits: (one: Conjunct) => boolean, term: string 
   return conjuncts(rest)[0]?.alternatives ? `(${rest}) ${term}` : `${rest} ${term}`;
 }
 
-/** The query with a tag demanded, forbidden or left open. */
+/** Set a tag to required, excluded or unspecified. */
 export function withFacet(query: string, label: string, state: FacetState): string {
   const term = state === 'off' ? null : `${state === 'exclude' ? '-' : ''}${tagTerm(label)}`;
   return replaced(query, (one) => labelOf(one) === label, term);
 }
 
-/** What a search may ask for besides tags, in the server's words: since when, until when, by what. */
+/** The server's names of the other search fields. */
 export const fields = ['after', 'before', 'camera'] as const;
 export type Field = (typeof fields)[number];
 
@@ -135,7 +134,7 @@ function fieldOf({ text, negated, alternatives }: Conjunct, field: Field): strin
     .trim();
 }
 
-/** The value that the query demands of a field; empty when it demands none. */
+/** The value of a field in the query; empty if absent. */
 export function fieldIn(query: string, field: Field): string {
   for (const conjunct of conjuncts(query)) {
     const value = fieldOf(conjunct, field);
@@ -144,7 +143,7 @@ export function fieldIn(query: string, field: Field): string {
   return '';
 }
 
-/** The query with another value for a field, or with none. */
+/** Set or remove a field's value. */
 export function withField(query: string, field: Field, value: string): string {
   const bare = value.replaceAll('"', '').trim();
   const term = bare ? `${field}:${/[\s()]/.test(bare) ? `"${bare}"` : bare}` : null;
@@ -159,19 +158,19 @@ const following: Record<FacetState, FacetState> = {
 
 export const nextState = (state: FacetState): FacetState => following[state];
 
-/** The part of a refused query to mark. `position` counts characters, as the server does. */
+/** Range of the invalid term; `position` counts characters, as the server does. */
 export function badPart(query: string, position: number): { start: number; end: number } {
   const start = [...query].slice(0, position).join('').length;
   const rest = /^\S+/.exec(query.slice(start))?.[0] ?? '';
   return { start, end: start + Math.max(rest.length, 1) };
 }
 
-/** Groups that hold nothing yet, and operators that wait for their second side, at the end of a query. */
+/** Open groups and dangling operators at the end of a query. */
 const unfinished = /(?:(?:^|[\s(])(?:AND|OR|NOT|-)|\(|\s)+$/;
 
 const openGroups = (query: string) => query.split('(').length - query.split(')').length;
 
-/** A query that is likely what was meant by one that the server refused; null when none is in sight. */
+/** Guess the intended query from one the server rejected; null if there is no guess. */
 export function mended(query: string, position: number): string | null {
   if ((query.match(/"/g)?.length ?? 0) % 2) return `${query.trimEnd()}"`;
   if (openGroups(query) > 0) {

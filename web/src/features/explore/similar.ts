@@ -3,7 +3,7 @@ import { api, type Photo, unwrap } from '@/shared/api';
 
 const shown = 48;
 
-/** The photo whose likes a query asks for: `similar:` and its id are all of the query, or none of it. */
+/** The id of a `similar:` query; it cannot be combined with other terms. */
 export const similarTo = (q: string): string | null =>
   /^\s*similar:([0-9a-f-]{36})\s*$/i.exec(q)?.[1] ?? null;
 

@@ -4,12 +4,12 @@ import { tagTerm } from '@/features/explore';
 import { api, unwrap } from '@/shared/api';
 import type { FeedTab } from '@/shared/url/routes';
 
-/** As far as new photos are counted; more than that are "30+". */
+/** Counting stops here: more new photos are shown as "30+". */
 export const headSize = 30;
 const headEveryMs = 60_000;
 const usedTags = 8;
 
-/** The ids of the newest photos, asked for now and then while the page is looked at. */
+/** Polls the ids of the newest photos while the page is visible. */
 export const headQuery = queryOptions({
   queryKey: ['feed', 'head'],
   queryFn: async ({ signal }) => {
@@ -24,7 +24,7 @@ export const headQuery = queryOptions({
   retry: false,
 });
 
-/** The commonest tags of someone's photos. */
+/** Most common tags of a user's photos. */
 export const usedTagsQuery = (username: string) =>
   queryOptions({
     queryKey: ['tags', 'used', username],
@@ -39,12 +39,12 @@ export const usedTagsQuery = (username: string) =>
 export const recent: ListParams = {};
 export const popular: ListParams = { sort: 'liked' };
 
-/** What a tab asks the server for; null while that is not known. */
+/** List parameters of a tab; null until they are known. */
 export function paramsOf(tab: FeedTab, tags: readonly string[] | undefined): ListParams | null {
   if (tab === 'recent') return recent;
   if (tab === 'popular') return popular;
   return tags && tags.length > 0 ? { q: tags.map(tagTerm).join(' OR ') } : null;
 }
 
-/** What a tab shows to everyone alike. */
+/** The query of a tab that does not depend on the user. */
 export const feedQuery = (tab: FeedTab) => photoListQuery(tab === 'popular' ? popular : recent);

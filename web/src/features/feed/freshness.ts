@@ -7,7 +7,7 @@ import { headQuery, headSize, recent } from './api';
 const freshMs = 15_000;
 const feed = photoListQuery(recent).queryKey;
 
-/** Starts a list again from its first photo. */
+/** Reload a list from its first page. */
 export function restartFeed(client: QueryClient, params: ListParams = recent): void {
   const { queryKey } = photoListQuery(params);
   client.setQueryData<PhotoListData>(photoKeys.list(params), (data) =>
@@ -17,10 +17,7 @@ export function restartFeed(client: QueryClient, params: ListParams = recent): v
   void client.invalidateQueries({ queryKey: headQuery.queryKey });
 }
 
-/**
- * Someone who comes back to a place in the feed finds it as it was left; someone who opens the
- * feed finds it new.
- */
+/** Refresh the feed on a new visit, but not on Back. */
 export function refreshOnEntry(client: QueryClient, params: ListParams): void {
   const state = client.getQueryState(photoListQuery(params).queryKey);
   if (!state?.data || readAnchor()) return;
@@ -29,7 +26,7 @@ export function refreshOnEntry(client: QueryClient, params: ListParams): void {
   }
 }
 
-/** A photo just became ready for everyone: an empty feed shows it, a fuller one says so. */
+/** An empty feed shows a new photo at once; otherwise it is offered by the pill. */
 export function noteNewPhoto(client: QueryClient, photo: Photo): void {
   if (photo.status !== 'tagged' || photo.visibility !== 'public') return;
   const data = client.getQueryData<PhotoListData>(feed);
@@ -41,7 +38,7 @@ export function noteNewPhoto(client: QueryClient, photo: Photo): void {
 
 export type NewPhotos = { count: number; more: boolean };
 
-/** How many of the newest photos came after the list was loaded. */
+/** Count the newest photos that are not in the list yet. */
 export function newPhotos(head: readonly string[], loaded: ReadonlySet<string>): NewPhotos {
   const known = head.findIndex((id) => loaded.has(id));
   if (known === -1) return { count: head.length, more: head.length >= headSize };

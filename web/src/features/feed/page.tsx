@@ -22,7 +22,7 @@ export default function FeedPage() {
   const asked = readFeedTab(useSearch());
   const tab = asked === 'yours' && !user && !pending ? 'recent' : asked;
   useTitle(t.feed.titles[tab]);
-  // The next step is known.
+  // Opening a photo is the likely next step: preload its page.
   useFetchedAhead(loadPhotoPage, 2_000);
   return (
     <div className="px-(--gutter) pb-8">
@@ -42,7 +42,7 @@ export default function FeedPage() {
   );
 }
 
-/** Photos of everyone with the tags that one's own photos carry most. */
+/** Public photos with the user's most common tags. */
 function Yours({ user }: { user: User }) {
   const query = useQuery(usedTagsQuery(user.username));
   return (

@@ -20,7 +20,7 @@ const keys = {
   blocked: ['people', 'blocked'] as const,
 };
 
-/** Who follows someone, or whom they follow. */
+/** Followers of a user, or the people they follow. */
 export type Kind = 'followers' | 'following';
 
 const fetchProfile = (username: string, signal: AbortSignal) =>
@@ -80,7 +80,7 @@ export const topTagsQuery = (username: string) =>
 const sampled = 60;
 const offered = 6;
 
-/** People whose photos are liked, other than oneself and those whom one follows. */
+/** Suggested people: popular and not yet followed. */
 export const suggestedQuery = (me: string) =>
   queryOptions({
     queryKey: keys.suggested,
@@ -101,7 +101,7 @@ export const suggestedQuery = (me: string) =>
     staleTime: 60_000,
   });
 
-/** Follows or no longer follows; the number of followers goes with it at once. */
+/** Follow or unfollow; updates the follower count optimistically. */
 export function useFollow(username: string) {
   const client = useQueryClient();
   const put = (follow: boolean) =>
@@ -133,7 +133,7 @@ export function useFollow(username: string) {
   });
 }
 
-/** After it neither sees the other: all that was loaded is asked for again. */
+/** A block changes what both users can see: refetch everything. */
 export function useBlock(username: string) {
   const client = useQueryClient();
   return useMutation({

@@ -123,7 +123,7 @@ const Here = () => (
   </p>
 );
 
-/** `j` and `k` move the focus from photo to photo; the other keys speak of the one that has it. */
+/** `j` and `k` move the focus between photos; other keys act on the focused one. */
 function useKeysOf(photos: Photo[]) {
   const [, navigate] = useLocation();
   const current = () =>

@@ -2,10 +2,10 @@ import { type RefObject, useEffect, useState } from 'react';
 import type { Photo } from '@/shared/api';
 import { type Month, monthOf } from './months';
 
-/** A scroll that goes on is not looked at. */
+/** Wait for scrolling to settle. */
 const settleMs = 120;
 
-/** The id of the first photo that is not hidden above the window's upper edge. */
+/** Id of the first photo below the window's top edge. */
 function firstInView(box: HTMLElement, below: number): string | null {
   for (const link of box.querySelectorAll('a[data-index]')) {
     if (link.getBoundingClientRect().bottom > below) {
@@ -15,7 +15,7 @@ function firstInView(box: HTMLElement, below: number): string | null {
   return null;
 }
 
-/** The month of the photos that one looks at, among `months`; null at the list's head. */
+/** The month on screen, among `months`; null at the top of the list. */
 export function useMonthInView(
   box: RefObject<HTMLElement | null>,
   photos: Photo[],

@@ -1,9 +1,9 @@
-/** A month of a timeline, by its first instant in UTC and the first of the month after it. */
+/** A month of the timeline: its start and the start of the next one, in UTC. */
 export type Month = { year: number; start: string; end: string };
 
 const iso = (year: number, month: number) => new Date(Date.UTC(year, month)).toISOString();
 
-/** The months from when someone joined until now, the latest first: no photo of theirs is older. */
+/** Months from joining until now, latest first; no photo can be older. */
 export function monthsSince(joined: string, now: Date): Month[] {
   const from = new Date(joined);
   const months: Month[] = [];
@@ -33,11 +33,11 @@ export function byYear(months: Month[]): Year[] {
   return years;
 }
 
-/** The month whose end an address names; null for anything else. */
+/** Parse the month in an address; null if invalid. */
 export const monthEnding = (months: Month[], end: string | null): Month | null =>
   months.find((month) => month.end === end) ?? null;
 
-/** The month that a moment falls into; null outside of all. */
+/** Find the month that contains a moment; null if none does. */
 export const monthOf = (months: Month[], moment: string): Month | null => {
   const at = Date.parse(moment);
   return months.find(({ start, end }) => Date.parse(start) <= at && at < Date.parse(end)) ?? null;

@@ -11,7 +11,7 @@ import { PersonRow } from './ui/person-row';
 
 type Props = { username: string; kind: Kind; notFound: ReactNode };
 
-/** Who follows someone, or whom they follow. */
+/** Followers of a user, or the people they follow. */
 export default function PeoplePage({ username, kind, notFound }: Props) {
   const profile = useQuery(profileQuery(username));
   const query = useInfiniteQuery(peopleQuery(username, kind));

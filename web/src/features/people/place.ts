@@ -2,7 +2,7 @@ import { readAnchor, writeAnchor } from '@/shared/grid';
 
 const seenKey = 'vignette.following.seen';
 
-/** The newest photo of the visit before this one: what stands above it is new. */
+/** The newest photo of the previous visit: newer ones are unread. */
 export function readSeen(): string | null {
   try {
     return localStorage.getItem(seenKey);
@@ -15,11 +15,11 @@ export function writeSeen(id: string): void {
   try {
     localStorage.setItem(seenKey, id);
   } catch {
-    // Storage is blocked: nothing is marked next time.
+    // Storage is blocked: the next visit shows no marker.
   }
 }
 
-/** Remembers the photo that was opened in the history entry, as the grids do. */
+/** Store the opened photo in the history entry, as the grid does. */
 export function leaveAt(id: string, loaded: number): void {
   const element = itemOf(id);
   if (!element) return;
@@ -29,7 +29,7 @@ export function leaveAt(id: string, loaded: number): void {
 export const itemOf = (id: string): HTMLElement | null =>
   document.querySelector(`[data-photo="${CSS.escape(id)}"]`);
 
-/** Brings back to the photo that was left; says whether there is such a place. */
+/** Scroll to the stored photo; returns whether there is one. */
 export function returnToPlace(): boolean {
   const anchor = readAnchor();
   const element = anchor && itemOf(anchor.id);

@@ -4,7 +4,7 @@ import { api, type Photo, type Tag, unwrap } from '@/shared/api';
 import { codeText, problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 
-/** As many as the server takes in one request. */
+/** The server's limit of ids per request. */
 const mostAtOnce = 500;
 
 export type Change =
@@ -17,10 +17,10 @@ export type Change =
 type Outcome = { id: string; status: 'ok' | 'error'; code?: string | null };
 type Work = { photos: Photo[]; change: Change };
 
-/** On how many of the photos a tag stands, and on how many of them a person has said it. */
+/** `count`: photos with the tag; `said`: those on which a person confirmed it. */
 export type TagShare = { label: string; count: number; said: number };
 
-/** The tags of several photos, the commonest first. */
+/** Tags of several photos, most common first. */
 export function tagShares(photos: readonly Photo[]): TagShare[] {
   const shares = new Map<string, TagShare>();
   for (const { label, state } of photos.flatMap(({ tags }) => tags)) {
@@ -38,7 +38,7 @@ const ownTag = (label: string): Tag => ({
   model_version: null,
 });
 
-/** What of a photo a change alters; null where it leaves the lists. */
+/** The fields that a bulk change alters; null if the photo leaves the lists. */
 export function changed(photo: Photo, change: Change): Partial<Photo> | null {
   const others = (label: string) => photo.tags.filter((tag) => tag.label !== label);
   switch (change.action) {
@@ -47,7 +47,7 @@ export function changed(photo: Photo, change: Change): Partial<Photo> | null {
     case 'set_visibility':
       return { visibility: change.value };
     case 'accept_tags':
-      // Which of them are sensitive, and want a word for each, the server knows.
+      // Only the server knows which suggestions are sensitive.
       return {};
     case 'remove_tag':
       return { tags: others(change.value) };
@@ -98,7 +98,7 @@ function told({ photos, change }: Work, count: number): string {
   }
 }
 
-/** Applies a change to many photos and says for how many it worked, and why not for the others. */
+/** Apply a change to many photos; reports the successes and the reason for failures. */
 export function useBulk() {
   const client = useQueryClient();
   const restore = useRestoreAll();
@@ -132,7 +132,7 @@ function useRestoreAll() {
     },
     onSuccess: (_nothing, ids) => toast(t.selection.done.restored(ids.length)),
     onError: (error) => toast(`${t.photoPage.notRestored} ${problemText(error)}`),
-    // Only the server knows where in each list their places are.
+    // Only the server knows their position in each list.
     onSettled: () => client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'active' }),
   });
 }

@@ -17,7 +17,7 @@ import { hrefs } from '@/shared/url/routes';
 
 const loadBar = () => import('./selection-bar');
 const SelectionBar = lazyPart(loadBar);
-/** A key pressed before the bar is there would be lost. */
+/** Preload the bar: a key pressed before it mounts would be lost. */
 const loadedByItselfMs = 2_000;
 
 type Props = {
@@ -28,7 +28,7 @@ type Props = {
   empty: ReactNode;
 };
 
-/** Likes the photo, or has someone sign in first and likes it then. */
+/** Like a photo, or sign in first and like it then. */
 function useLikeHere(): (photo: Photo) => void {
   const { user } = useSession();
   const [here, navigate] = useLocation();
@@ -44,12 +44,12 @@ type RowsProps = {
   photos: Photo[];
   label: string;
   showOwner: boolean;
-  /** Whether more photos will follow, and how to ask for them. */
+  /** Whether more pages follow; `onNeedMore` loads the next one. */
   more: boolean;
   onNeedMore: () => void;
 };
 
-/** Photos in rows, to be opened, liked, chosen and changed together. */
+/** A photo grid with opening, liking and bulk selection. */
 export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsProps) {
   const { user } = useSession();
   const selection = useSelection(photos);
@@ -63,7 +63,7 @@ export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsPr
         showOwner={showOwner}
         complete={!more}
         onNeedMore={onNeedMore}
-        // Only what is one's own can be changed: who has nothing here has nothing to choose.
+        // Selecting is for owners: other users could not change anything.
         {...(user ? { selection } : {})}
         onLike={onLike}
       />
@@ -76,7 +76,7 @@ export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsPr
   );
 }
 
-/** A keyset list as a grid that loads on as one scrolls; what came stays when the next part fails. */
+/** A photo list that loads more while scrolling and keeps what it has if a page fails. */
 export function PhotoListView({ params, what, label, showOwner, empty }: Props) {
   const query = useInfiniteQuery(photoListQuery(params));
   useEffect(() => rememberList(params), [params]);

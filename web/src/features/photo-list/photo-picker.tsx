@@ -10,11 +10,11 @@ import { text } from '@/shared/i18n/picker';
 import { Button, LoadMore, Notice, QueryView } from '@/shared/ui';
 
 type Props = {
-  /** Several, or the first that is pressed. */
+  /** Pick several photos; otherwise the first click picks. */
   many?: boolean;
-  /** An album whose photos are chosen already. */
+  /** Hide photos that are already in this album. */
   album?: string;
-  /** Whether a photo may be picked at all. */
+  /** Filter of the photos that can be picked. */
   allows?: (photo: Photo) => boolean;
   onPick: (photos: Photo[]) => void;
   onCancel: () => void;
@@ -23,7 +23,7 @@ type Props = {
 const photosIn = (data: { pages: PhotoPage[] } | undefined) =>
   data?.pages.flatMap((page) => page.items) ?? [];
 
-/** One's own photos to pick from, newest first. */
+/** Picker of the user's own photos, newest first. */
 export default function PhotoPicker({ many = false, album, allows, onPick, onCancel }: Props) {
   const { user } = useSession();
   const query = useInfiniteQuery({

@@ -14,11 +14,11 @@ type Props = {
   photos: Photo[];
   selection: Selection;
   user: User | null;
-  /** Whether the list goes on beyond the photos that are loaded. */
+  /** Whether the list has pages that are not loaded. */
   more: boolean;
 };
 
-/** What can be done to the chosen photos at once; only their owner can change them. */
+/** Bulk actions on the selected photos; only the owner's own are changed. */
 export default function SelectionBar({ photos, selection, user, more }: Props) {
   const chosen = photos.filter(({ id }) => selection.ids.has(id));
   const own = chosen.filter(({ owner }) => owner.username === user?.username);

@@ -8,7 +8,7 @@ import type { Change } from './bulk';
 
 type Props = { busy: boolean; onChange: (change: Change) => void };
 
-/** In a row beside the count; on a phone in a row of their own, as in the bar below. */
+/** Beside the count; on a phone in a row of their own. */
 export const barButton =
   'h-9! px-3! text-13! max-md:h-12! max-md:flex-1 max-md:flex-col max-md:gap-0.5! max-md:px-1! max-md:text-12!';
 

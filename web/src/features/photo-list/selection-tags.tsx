@@ -10,7 +10,7 @@ const shownTags = 24;
 
 type Props = { photos: Photo[]; busy: boolean; onChange: (change: Change) => void };
 
-/** The tags of several photos: which all of them have, which only some, and a field for another. */
+/** Tags of the selected photos, on all or some of them, and a field to add one. */
 export function SelectionTags({ photos, busy, onChange }: Props) {
   const shares = tagShares(photos).slice(0, shownTags);
   return (
@@ -34,7 +34,7 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
           return (
             <li
               key={label}
-              // Dashed until a person has said it of one of them.
+              // Dashed while only the model has set it.
               className={`flex h-8 items-center rounded-chip border ps-3 text-13 tabular-nums ${said > 0 ? 'border-line-strong' : 'border-model border-dashed text-model'}`}
             >
               {labelText(label)}

@@ -4,7 +4,7 @@ import type Page from './page';
 
 let loaded: typeof Page | null = null;
 
-/** Fetches the page's code, which waits for the first that opens a photo. */
+/** Load the chunk of the photo page. */
 export async function loadPhotoPage(): Promise<{ default: typeof Page }> {
   const module = await import('./page');
   loaded = module.default;
@@ -13,9 +13,9 @@ export async function loadPhotoPage(): Promise<{ default: typeof Page }> {
 
 const Lazy = lazyPart(loadPhotoPage);
 
-/** The page, at once where its code is there: `lazyPart` alone would let its fallback be seen for a moment. */
+/** Renders the page synchronously if its chunk is loaded: `lazy` alone would flash its fallback. */
 export function PhotoPage(props: ComponentProps<typeof Page>) {
-  // Chosen once: another type would be another page, without what was typed into this one.
+  // Keep the first choice: switching the type would remount the page and lose input.
   const [Shown] = useState(() => loaded ?? Lazy);
   return <Shown {...props} />;
 }

@@ -30,7 +30,7 @@ function useExplaining(id: string) {
   const query = useQuery(explanationQuery(id, label));
   const onExplain = (asked: string) => {
     setLabel((now) => (now === asked ? null : asked));
-    // On a phone the picture may be far above the tags.
+    // On a phone the photo may be scrolled out of view.
     stage.current?.scrollIntoView({ block: 'nearest' });
   };
   return { stage, label, onExplain, opacity, setOpacity, query, stop: () => setLabel(null) };
@@ -50,7 +50,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   const photo = query.data;
   const zoom = () => setZoomed((now) => !now && !!photo?.urls.preview);
   const leave = () => {
-    // The browser's own key for leaving the full screen.
+    // Escape leaves full screen in the browser itself.
     if (full) return;
     if (why.label) why.stop();
     else if (zoomed) setZoomed(false);
@@ -127,7 +127,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   );
 }
 
-/** The original for those who may have it, else what everyone sees. */
+/** Address to download: the original if allowed, else the preview. */
 function download({ urls }: Photo): void {
   const href = urls.original ?? urls.preview;
   if (!href) return;

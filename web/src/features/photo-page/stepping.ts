@@ -7,9 +7,9 @@ import { noteStep, sources } from '@/shared/grid';
 import { stageSizes } from '@/shared/stage';
 import { hrefs } from '@/shared/url/routes';
 
-/** How far a list is searched for the photo after a reload, in pages. */
+/** Pages to search for the photo after a reload. */
 const farthest = 5;
-/** The next page is asked for when fewer photos than this follow. */
+/** Load the next page when fewer photos than this follow. */
 const ahead = 3;
 
 export type Neighbours = { previous: Photo | null; next: Photo | null };
@@ -31,12 +31,12 @@ function readOrigin(): Origin {
   if (typeof state !== 'object' || state === null || !('fromList' in state)) {
     return { fromList: false, list: null };
   }
-  // A link within a page of one photo says that it leads out of the list.
+  // Links on the photo page pass an explicit list, or none.
   if ('list' in state) return { fromList: true, list: state.list as ListParams | null };
   return { fromList: true, list: lastList() };
 }
 
-/** The way through the list that a photo was opened from, and back to it. */
+/** Previous and next photo of the list the photo was opened from, and the way back. */
 export function useStepping(id: string) {
   const [, navigate] = useLocation();
   const [{ fromList, list }] = useState(readOrigin);
@@ -50,7 +50,7 @@ export function useStepping(id: string) {
   const wanted = more && (found ? after < ahead : pages > 0 && pages < farthest);
 
   useEffect(() => {
-    // Kept in the history entry, so that a reload still knows the way.
+    // Stored in the history entry, so that a reload keeps the list.
     if (fromList) history.replaceState({ ...history.state, list }, '');
   }, [fromList, list]);
   useEffect(() => {

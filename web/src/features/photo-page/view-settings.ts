@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react';
 
-/** How a person looks at photos: kept from one photo to the next, until the page is reloaded. */
+/** View settings, kept from photo to photo until a reload. */
 type Viewing = {
   panel: boolean;
-  /** Share of a narrow window's height that a picture may fill, in percent. */
+  /** Share of a narrow window's height for the photo, in percent. */
   share: number;
 };
 
-/** As the page's style sheet has it. */
+/** As in the style sheet. */
 export const usualShare = 52;
 
 let viewing: Viewing = { panel: true, share: usualShare };
@@ -31,13 +31,13 @@ export const useViewing = (): Viewing => useSyncExternalStore(subscribe, now, no
 
 const smallest = 24;
 const largest = 78;
-/** The three sizes that a click goes round. */
+/** Sizes that a click cycles through. */
 const sizes = [usualShare, largest, smallest] as const;
 
 export const clampShare = (share: number): number =>
   Math.round(Math.min(Math.max(share, smallest), largest));
 
-/** The size after this one; from one that was dragged to, the nearest counts. */
+/** The next size; from a dragged size, the one after the nearest. */
 export function nextShare(share: number): number {
   const distance = (index: number) => Math.abs((sizes[index] ?? 0) - share);
   const nearest = [0, 1, 2].reduce((best, each) => (distance(each) < distance(best) ? each : best));
@@ -56,11 +56,11 @@ export const useFullScreen = (): boolean =>
     () => false,
   );
 
-/** The whole document, so that the step to another photo does not end it. */
+/** Full screen for the whole document: stepping to another photo must not end it. */
 export function toggleFullScreen(): void {
   const done = document.fullscreenElement
     ? document.exitFullscreen()
     : document.documentElement.requestFullscreen();
-  // A browser may refuse: on some phones there is none.
+  // Some phones do not support it.
   done.catch(() => undefined);
 }

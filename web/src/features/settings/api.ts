@@ -9,7 +9,7 @@ type ProfileChange = Partial<
   >
 > & { avatar_photo_id?: string | null };
 
-/** Changes what is given, and shows it wherever one's own profile stands. */
+/** Update the profile and every place that shows it. */
 export function useChangeProfile() {
   const client = useQueryClient();
   return useMutation({
@@ -30,7 +30,7 @@ export const useDeleteAccount = () =>
   });
 
 const keysKey = ['api-keys'] as const;
-/** More keys than anyone keeps apart. */
+/** One page is enough: nobody manages more keys. */
 const mostKeys = 200;
 
 export const apiKeysQuery = queryOptions({
@@ -55,7 +55,7 @@ export function useRevokeKey() {
   return useMutation({
     mutationFn: (id: string) =>
       unwrap(api.DELETE('/api/v1/me/api-keys/{key_id}', { params: { path: { key_id: id } } })),
-    // Not waited for: what is told afterwards would be lost with the row that goes.
+    // Not awaited: the row unmounts with the refetch, and its callbacks with it.
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: keysKey });
     },

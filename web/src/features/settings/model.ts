@@ -4,7 +4,7 @@ import { problemText } from '@/shared/i18n';
 export const profileFields = ['display_name', 'username', 'email', 'bio'] as const;
 export type ProfileText = Pick<User, (typeof profileFields)[number]>;
 
-/** What of the form differs from the profile; edges are not part of what was typed. */
+/** The changed fields, trimmed. */
 export function changedProfile(form: ProfileText, user: User): Partial<ProfileText> {
   return Object.fromEntries(
     profileFields
@@ -20,7 +20,7 @@ const fieldOfCode: Record<string, string> = {
   weak_password: 'new',
 };
 
-/** A refusal by the field that it speaks of; what belongs to none is left to the form. */
+/** Map a server error to its field; other errors are shown by the form. */
 export function errorsByField(error: unknown): Record<string, string> {
   if (!(error instanceof ApiProblem)) return {};
   const field = fieldOfCode[error.code];
@@ -35,7 +35,7 @@ export type Lasting = (typeof lastings)[number];
 
 const days: Record<Lasting, number | null> = { never: null, month: 30, quarter: 90, year: 365 };
 
-/** When a key of that lasting ends, as the API writes times. */
+/** Expiry of a new key, as an ISO time. */
 export function endOf(lasting: Lasting, now: number): string | null {
   const count = days[lasting];
   return count === null ? null : new Date(now + count * 86_400_000).toISOString();

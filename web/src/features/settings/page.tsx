@@ -28,7 +28,7 @@ export default function SettingsPage({ section: name, notFound }: Props) {
         <div className="flex flex-col gap-6 lg:flex-row lg:gap-12">
           <Sections current={section} />
           <section aria-label={text.sections[section]} className="w-full max-w-[560px]">
-            {/* On narrow windows the tab above says it. */}
+            {/* On narrow windows the tab above names the section. */}
             <h2 className="pb-4 font-bold text-18 max-lg:sr-only">{text.sections[section]}</h2>
             {views[section](user)}
           </section>

@@ -33,7 +33,7 @@ export const sharedPhotosQuery = (token: string) =>
     getNextPageParam: (page: PhotoPage) => page.next_cursor ?? undefined,
   });
 
-/** Gives the password once; the browser keeps the cookie that opens the link from then on. */
+/** Unlock a link; the browser keeps the cookie from then on. */
 export function useUnlock(token: string) {
   const client = useQueryClient();
   return useMutation({

@@ -31,7 +31,7 @@ export function useRevokeLink(album: string) {
           params: { path: { album_id: album, link_id: link } },
         }),
       ),
-    // Not waited for: what is told afterwards would be lost with the row that goes.
+    // Not awaited: the row unmounts with the refetch, and its callbacks with it.
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: linksKey(album) });
     },
@@ -43,7 +43,7 @@ export type Lasting = (typeof lastings)[number];
 
 const days: Record<Lasting, number | null> = { never: null, week: 7, month: 30, year: 365 };
 
-/** When a link of that lasting ends, as the API writes times. */
+/** Expiry of a new link, as an ISO time. */
 export function endOf(lasting: Lasting, now: number): string | null {
   const count = days[lasting];
   return count === null ? null : new Date(now + count * 86_400_000).toISOString();

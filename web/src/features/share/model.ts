@@ -2,7 +2,7 @@ import { ApiProblem } from '@/shared/api';
 
 export type LinkState = 'open' | 'locked' | 'expired' | 'unknown' | 'failed';
 
-/** What stands behind a share link, from how the server refused it; `failed` may be tried again. */
+/** State of a share link, from the server's error; `failed` can be retried. */
 export function linkState(error: unknown): LinkState {
   if (!error) return 'open';
   if (!(error instanceof ApiProblem)) return 'failed';
@@ -11,7 +11,7 @@ export function linkState(error: unknown): LinkState {
   return error.status === 404 ? 'unknown' : 'failed';
 }
 
-/** As the server clamps it (gateway/share_page.py): a panorama must not take a row of its own. */
+/** Aspect ratio, clamped as in the gateway's share page, or a panorama would fill a row. */
 export function rowRatio({ width, height }: { width: number; height: number }): number {
   return Math.round(Math.min(Math.max(width / Math.max(height, 1), 0.5), 2.8) * 1e4) / 1e4;
 }

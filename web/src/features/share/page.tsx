@@ -11,14 +11,14 @@ import { SharedPhotos } from './ui/shared-photos';
 
 type Props = { token: string; notFound: ReactNode };
 
-/** The page came as HTML of the server's; it goes in the frame in which this one stands there. */
+/** The server rendered this page first; it continues in the same frame. */
 function useTakeOver(ready: boolean): void {
   useLayoutEffect(() => {
     if (ready) document.getElementById('served')?.remove();
   }, [ready]);
 }
 
-/** An album for whoever has its link. Its look is `served.css`, since the server draws it first. */
+/** A shared album. Styled by `served.css`, because the server renders it first. */
 export default function SharePage({ token, notFound }: Props) {
   const query = useQuery(sharedAlbumQuery(token));
   const photos = useInfiniteQuery({ ...sharedPhotosQuery(token), enabled: query.isSuccess });

@@ -3,7 +3,7 @@ import { api, unwrap } from '@/shared/api';
 
 const offered = 8;
 
-/** From which score on a model's labels are shown; a version never changes. */
+/** Thresholds of a model version; a version never changes. */
 export const thresholdsQuery = (version: string) =>
   queryOptions({
     queryKey: ['models', 'thresholds', version],
@@ -19,7 +19,7 @@ export const thresholdsQuery = (version: string) =>
     retry: false,
   });
 
-/** Labels in use that begin as typed, the most used first. */
+/** Labels that start with `prefix`, most used first. */
 export const suggestionsQuery = (prefix: string) =>
   queryOptions({
     queryKey: ['tags', 'suggest', prefix],

@@ -1,15 +1,15 @@
 import type { Tag } from '@/shared/api';
 
-/** What an owner says of a label; null leaves it to the model again. */
+/** An owner's decision on a label; null clears it. */
 export type Verdict = 'accepted' | 'rejected' | null;
 
 /**
- * `shown` is what everyone who may see the photo sees (and its owner the sensitive suggestions);
- * `all`, the owner's alone, has the rejected and what the model scored below its threshold too.
+ * `shown`: tags that viewers see, and for the owner sensitive suggestions. `all`: for the owner
+ * alone, also rejected tags and those below their threshold.
  */
 export type TagLists = { shown: Tag[]; all: Tag[] };
 
-/** A label's place in both lists, to put it back. */
+/** A tag in both lists, to restore it on rollback. */
 export type TagPlace = { shown: Tag | undefined; all: Tag | undefined };
 
 const find = (tags: Tag[], label: string) => tags.find((tag) => tag.label === label);
@@ -30,7 +30,7 @@ export const putBack = (lists: TagLists, label: string, place: TagPlace): TagLis
   all: setTag(lists.all, label, place.all),
 });
 
-/** The word that someone had said in a place; null where only the model has spoken. */
+/** The decision in a saved place; null if only the model set the tag. */
 export function verdictIn({ shown, all }: TagPlace): Verdict {
   const state = (all ?? shown)?.state;
   return state === 'accepted' || state === 'rejected' ? state : null;
@@ -45,10 +45,10 @@ function judged(tag: Tag | undefined, label: string, verdict: Verdict): Tag | un
 }
 
 /**
- * The lists as the server will have them.
+ * Apply a decision as the server will.
  *
- * @param above whether the model is sure enough of the label to show it, once it is the model's
- *   again; where the app cannot know, the server's next answer sets it right
+ * @param above whether the score reaches the threshold once the tag is the model's again; where
+ *   unknown, the server's answer corrects it
  */
 export function withVerdict(
   lists: TagLists,
@@ -64,14 +64,17 @@ export function withVerdict(
   };
 }
 
-/** Taking a confirmed tag off: one's own goes, the model's is rejected so that it stays away. */
+/**
+ * The decision that removes a confirmed tag: a person's tag is deleted, the model's rejected so
+ * that it stays away.
+ */
 export const removal = (tag: Tag): Verdict => (tag.source === 'user' ? null : 'rejected');
 
 const wellFormed = /^[\p{L}\p{Nd} _-][\p{L}\p{M}\p{Nd} _-]{0,63}$/u;
 
 export type ParsedLabels = { labels: string[]; bad: string | null };
 
-/** Reads what was typed, several by commas, in the server's spelling; `bad` is the first that cannot be. */
+/** Parse comma-separated labels into the server's spelling; `bad` is the first invalid one. */
 export function parseLabels(text: string): ParsedLabels {
   const labels = text
     .split(',')

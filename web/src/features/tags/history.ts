@@ -4,7 +4,7 @@ import { api, type Photo, unwrap } from '@/shared/api';
 
 export type Decision = NonNullable<Photo['decisions']>[number];
 
-/** What its owner decided about a photo's tags, the latest first. */
+/** The owner's decisions on a photo's tags, latest first. */
 export const decisionsQuery = (id: string, enabled: boolean) =>
   queryOptions({
     queryKey: photoKeys.decisions(id),

@@ -14,7 +14,7 @@ const decision = (label: string, state: 'accepted' | 'rejected') => ({
 it('knows when the owner said it', () => {
   const decisions = [decision('dog', 'accepted'), decision('kayak', 'rejected')];
   expect(wordOn(confirmed('dog'), decisions, true)).toEqual({ own: true, at });
-  // Just said: the server has not been asked since.
+  // A fresh decision that has no date from the server yet.
   expect(wordOn(confirmed('kayak'), decisions, true)).toEqual({ own: true, at: null });
 });
 

@@ -1,11 +1,11 @@
 import type { Photo, Tag } from '@/shared/api';
 
-/** What a person said of a tag last, and when; `own` is one's own word. */
+/** The last decision on a tag; `own` if the viewer made it. */
 export type Word = { own: boolean; at: string | null };
 
 type Decisions = NonNullable<Photo['decisions']>;
 
-/** The owner's word on a label, from the decisions that the server keeps, the latest first. */
+/** Find the owner's last decision on a tag. */
 export function wordOn(tag: Tag, decisions: Decisions | undefined, own: boolean): Word | null {
   if (tag.state === 'suggested') return null;
   const said = decisions?.find(({ label, state }) => label === tag.label && state === tag.state);

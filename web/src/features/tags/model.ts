@@ -5,10 +5,7 @@ export type TagGroups = { confirmed: Tag[]; suggested: Tag[]; modelVersion: stri
 
 const byScore = (a: Tag, b: Tag) => (b.score ?? 0) - (a.score ?? 0);
 
-/**
- * A person's word stands apart from a machine's guess. Suggestions come most likely first; the
- * confirmed keep the order in which the server gave them.
- */
+/** Split tags into confirmed (server order) and suggested (highest score first). */
 export function groupTags(tags: Tag[]): TagGroups {
   const suggested = tags.filter((tag) => tag.state === 'suggested').sort(byScore);
   return {
@@ -20,7 +17,7 @@ export function groupTags(tags: Tag[]): TagGroups {
 
 export type OwnerGroups = TagGroups & { lessLikely: Tag[]; rejected: Tag[] };
 
-/** The groups that a photo's owner sees: also what the model holds less likely, and what they rejected. */
+/** Groups for the owner, with unlikely suggestions and rejected tags. */
 export function groupForOwner({ shown, all }: TagLists): OwnerGroups {
   const labels = new Set(shown.map((tag) => tag.label));
   return {
@@ -32,7 +29,7 @@ export function groupForOwner({ shown, all }: TagLists): OwnerGroups {
   };
 }
 
-/** When a model was published, from a version such as `20261123T154356Z-78f8a939`; else null. */
+/** Publication time encoded in a version such as `20261123T154356Z-78f8a939`; else null. */
 export function publishedAt(version: string | null): string | null {
   const parts = version?.match(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/);
   if (!parts) return null;
@@ -40,10 +37,10 @@ export function publishedAt(version: string | null): string | null {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
-/** Underscores are the data set's way to write a space: `plant_life` reads "plant life". */
+/** The data set writes spaces as underscores: `plant_life` reads "plant life". */
 export const labelText = (label: string) => label.replaceAll('_', ' ');
 
-/** All tags in one row, the confirmed first. */
+/** Confirmed tags, then suggestions. */
 export function inOrder(tags: Tag[]): Tag[] {
   const { confirmed, suggested } = groupTags(tags);
   return [...confirmed, ...suggested];

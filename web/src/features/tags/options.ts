@@ -1,14 +1,14 @@
 import type { Tag } from '@/shared/api';
 import { parseLabels } from './decision';
 
-/** One line of the list below the field; `fresh` is a label that nobody has used. */
+/** An option of the tag field; `fresh` marks a label that nobody has used. */
 export type Option = { label: string; count: number | null; fresh: boolean };
 
-/** The label that is being typed: what stands behind the last comma, in the server's spelling. */
+/** The text after the last comma, in the server's spelling. */
 export const typedLabel = (text: string): string =>
   parseLabels(text.slice(text.lastIndexOf(',') + 1)).labels[0] ?? '';
 
-/** Known labels that begin as typed, without those that the photo has; the typed word itself last. */
+/** Matching labels that the photo lacks, and the typed text itself last. */
 export function optionsFor(
   text: string,
   known: { label: string; count: number }[],

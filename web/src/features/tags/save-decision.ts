@@ -23,7 +23,7 @@ function send({ id, label, verdict }: Change) {
 }
 
 export function readLists(client: QueryClient, id: string): TagLists {
-  // Until the photo's own answer is there, the page shows it as a list has it.
+  // Before the photo's own query answers, use the copy from a list.
   const photo = client.getQueryData<Photo>(photoKeys.one(id)) ?? findPhoto(client, id);
   const shown = photo?.tags ?? [];
   return { shown, all: client.getQueryData<Tag[]>(photoKeys.tags(id)) ?? shown };
@@ -35,20 +35,20 @@ function writeLists(client: QueryClient, id: string, lists: TagLists): void {
 }
 
 /**
- * A verdict stands on the page at once; when the server refuses it, that label alone goes back. Made
- * without a connection it waits, also for the page's next visit (`meta.kept`).
+ * The mutation that saves a decision: optimistic, rolled back for that label alone, queued while
+ * offline and persisted for the next visit (`meta.kept`).
  */
 export function verdictChange(client: QueryClient, id: string) {
   const mutationKey = photoKeys.verdicts(id);
   return {
     mutationKey,
     meta: { kept: 'verdict' } as const,
-    // One after the other: of a verdict and its undo, the undo must arrive last.
+    // Serialised: an undo must arrive after its decision.
     scope: { id: mutationKey.join('/') },
     mutationFn: send,
     onMutate: async ({ label, verdict, above }: Change) => {
       const before = placeOf(readLists(client, id), label);
-      // Answers that are on their way know nothing of this verdict.
+      // Responses in flight predate this decision.
       await client.cancelQueries({ queryKey: photoKeys.one(id) });
       await client.cancelQueries({ queryKey: photoKeys.tags(id) });
       writeLists(client, id, withVerdict(readLists(client, id), label, verdict, above));
@@ -59,7 +59,7 @@ export function verdictChange(client: QueryClient, id: string) {
       toast(`${t.tags.notSaved(labelText(label))} ${problemText(error)}`);
     },
     onSettled: () => {
-      // The last of several in a row asks for the whole: the alt text follows the tags.
+      // Refetch once, after the last of several: the alt text depends on the tags.
       if (client.isMutating({ mutationKey }) > 1) return;
       void client.invalidateQueries({ queryKey: photoKeys.one(id) });
       void client.invalidateQueries({ queryKey: photoKeys.tags(id) });

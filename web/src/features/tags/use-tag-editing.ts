@@ -28,7 +28,7 @@ function sentence(label: string, verdict: Verdict, before: TagPlace): string {
   return before.all?.source === 'user' ? t.tags.said.removed(name) : t.tags.said.takenBack(name);
 }
 
-/** What the owner of a photo may do to its tags; each is said in a toast that takes it back. */
+/** Tag editing for the photo's owner; every change can be undone from its toast. */
 export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditing | undefined {
   const id = photo?.id ?? '';
   const client = useQueryClient();

@@ -40,14 +40,14 @@ export function useRestore() {
       unwrap(api.POST('/api/v1/photos/{photo_id}/restore', { params: { path: { photo_id: id } } })),
     onSuccess: (_photo, id) => {
       taken(id);
-      // It belongs in lists that were loaded without it, each in its own place.
+      // Cached lists lack the restored photo, each at its own position.
       void client.invalidateQueries({ queryKey: photoKeys.lists, refetchType: 'none' });
       client.removeQueries({ queryKey: photoKeys.lists, type: 'inactive' });
     },
   });
 }
 
-/** Removes the photos one after the other and stops at the first that stays; returns how many went. */
+/** Delete the photos one by one, stopping at the first failure; returns the number deleted. */
 export function useEmpty() {
   const client = useQueryClient();
   return useMutation({
@@ -55,7 +55,7 @@ export function useEmpty() {
       for (const id of ids) await removeForGood(id);
       return ids.length;
     },
-    // Not waited for: what is told afterwards would be lost with the row that goes.
+    // Not awaited: the row unmounts with the refetch, and its callbacks with it.
     onSettled: () => {
       void client.invalidateQueries({ queryKey: trashKey });
     },

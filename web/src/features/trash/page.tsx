@@ -31,7 +31,7 @@ function Trash() {
     <>
       <div className="flex flex-wrap items-center justify-between gap-3 pb-4">
         <p className="max-w-[68ch] text-13 text-muted">{t.trash.note}</p>
-        {/* With all of it loaded the question can name the number. */}
+        {/* The number is known once every page is loaded. */}
         {photos.length > 0 && !query.hasNextPage && <EmptyButton photos={photos} />}
       </div>
       <QueryView
@@ -78,7 +78,7 @@ function EmptyButton({ photos }: { photos: Photo[] }) {
   );
 }
 
-/** Restoring needs no question; removing for good asks first. */
+/** Restoring is immediate; deleting permanently asks first. */
 function Items({ photos }: { photos: Photo[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [asked, setAsked] = useState<Photo | null>(null);

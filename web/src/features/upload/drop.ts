@@ -1,12 +1,12 @@
 export type Dropped = {
-  /** Chosen one by one: the server says what is wrong with them. */
+  /** Selected individually: the server reports what is wrong with them. */
   files: File[];
-  /** From within dropped folders, whatever lay there. */
+  /** Contents of dropped folders, unfiltered. */
   inFolders: File[];
 };
 
 export async function filesOf(transfer: DataTransfer): Promise<Dropped> {
-  // Entries must be taken before the first await: the browser empties the transfer afterwards.
+  // Read the entries before the first await: the browser empties the transfer afterwards.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
   if (entries.length === 0) return { files: [...transfer.files], inFolders: [] };
   const all = async (some: FileSystemEntry[]) => (await Promise.all(some.map(filesIn))).flat();
@@ -18,7 +18,7 @@ export async function filesOf(transfer: DataTransfer): Promise<Dropped> {
 
 const photoEndings = /\.(jpe?g|png|webp|gif|tiff?|heic|heif|avif)$/i;
 
-/** By name and type alone, for the contents of folders: hidden files, films and letters stay out. */
+/** Filter folder contents by name and type: no hidden files, videos or documents. */
 export const isLikelyPhoto = (file: File): boolean =>
   !file.name.startsWith('.') && (file.type.startsWith('image/') || photoEndings.test(file.name));
 
@@ -31,7 +31,7 @@ async function filesIn(entry: FileSystemEntry): Promise<File[]> {
   return (await Promise.all(children.map(filesIn))).flat();
 }
 
-/** A reader gives at most 100 entries at a time, and none when it is through. */
+/** A reader returns at most 100 entries per call, and none at the end. */
 async function childrenOf(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   const all: FileSystemEntry[] = [];
   for (;;) {

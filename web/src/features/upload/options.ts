@@ -4,12 +4,12 @@ import type { UploadOptions } from './queue/queue';
 
 export type Uploader = { username: string; default_visibility: Visibility };
 
-/** Until it is known whose photos they are, nobody else sees them. */
+/** Private until the user's default is known. */
 const unknown: Visibility = 'private';
 
 export type UploadOptionsStore = ReturnType<typeof createUploadOptions>;
 
-/** What holds for the files that are added next, by every way in (drop, paste, picker). */
+/** Options for new uploads, however they are added (drop, paste, picker). */
 export function createUploadOptions() {
   let options: UploadOptions = { visibility: unknown, album: null };
   let uploader: Uploader | null = null;
@@ -31,8 +31,8 @@ export function createUploadOptions() {
     },
 
     /**
-     * Starts from what this user has set for new photos. Called again for the same user it keeps
-     * what was chosen since, unless the setting itself was changed: that was chosen later.
+     * Start from the user's default. For the same user this keeps the current choice, unless the
+     * default itself changed afterwards.
      */
     startFor(user: Uploader | null) {
       const before = uploader;

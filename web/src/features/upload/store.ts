@@ -7,10 +7,10 @@ import { forget, forgetAll, newId, note, recall, remember } from './queue/resuma
 
 const storedListeners = new Set<(photo: Photo) => void>();
 
-/** Whose uploads these are, as their records say. */
+/** The user that upload records are stored under. */
 let owner = '';
 
-/** The queue of this tab. What sends the files is fetched when there are some. */
+/** This tab's queue; the code that sends files loads with the first upload. */
 export const queue = createUploadQueue({
   deliver: async (...call) => (await import('./queue/delivery')).deliver(...call),
   onStored: (photo) => {
@@ -30,14 +30,14 @@ export const queue = createUploadQueue({
 
 async function letGo(urls: string[]): Promise<void> {
   const { forgetUpload } = await import('@/shared/api/upload');
-  // What can't be told the server now it forgets by itself in a day.
+  // The server discards the rest after a day.
   await Promise.allSettled(urls.map(forgetUpload));
 }
 
 /**
- * Goes on with what this user left unfinished, in this browser, as long as the server keeps it.
+ * Resume the user's unfinished uploads from this browser, while the server keeps them.
  *
- * @returns stops looking for it, and stops what moves
+ * @returns stops looking for them and aborts running uploads
  */
 export function openUploads(username: string): () => void {
   owner = username;
@@ -54,7 +54,7 @@ export function openUploads(username: string): () => void {
   };
 }
 
-/** For signing out: nothing of these files stays in the browser. */
+/** On sign-out: remove every trace of the files from the browser. */
 export function forgetUploads(): void {
   queue.clear();
   void forgetAll();
@@ -69,7 +69,7 @@ export function onStored(listener: (photo: Photo) => void): () => void {
 
 export const useUploads = () => useSyncExternalStore(queue.subscribe, queue.getItems);
 
-/** Only whether there are any: what uses this is not drawn again for every per cent sent. */
+/** A boolean, so that its users do not render on every progress event. */
 export const useHasUploads = () =>
   useSyncExternalStore(
     queue.subscribe,
@@ -77,7 +77,7 @@ export const useHasUploads = () =>
     () => false,
   );
 
-/** Whether stored photos still wait for their tags. */
+/** Whether stored photos are still waiting for tags. */
 export const useHasWaiting = () =>
   useSyncExternalStore(
     queue.subscribe,
@@ -94,7 +94,7 @@ export function uploadFiles(files: Iterable<File>): void {
   if (list.length > 0) queue.add(list, options.get());
 }
 
-/** Uploads the photos of a folder, and returns how many other files it holds. */
+/** Upload the photos of a folder; returns the number of skipped files. */
 export function uploadFolder(files: Iterable<File>): number {
   const all = [...files];
   const photos = all.filter(isLikelyPhoto);

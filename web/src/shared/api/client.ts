@@ -11,7 +11,7 @@ export const api = createClient<paths>({
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 
-/** The body of a success; anything else is thrown as an `ApiProblem`. */
+/** Return the body of a success; throws `ApiProblem` otherwise. */
 export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
   let answer: Answer<T>;
   try {

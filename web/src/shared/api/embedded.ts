@@ -1,6 +1,6 @@
 /**
- * Answers that the gateway put into the page, so that it need not ask for what it shows first. Each
- * is used once and soon: afterwards the server is asked.
+ * Responses that the gateway embeds in the HTML, so that the first page needs no request. Each is
+ * used once and expires soon.
  */
 const usableMs = 15_000;
 
@@ -14,30 +14,30 @@ const feeds: Record<string, string> = {
   '?show=popular': '/api/v1/photos?sort=liked&limit=60',
 };
 
-/** What a page shows first, by the address that it would be asked for; as in gateway/first_page.py. */
+/** API address of a page's first data; as in the gateway's first_page.py. */
 export function firstAddress({ pathname, search }: Location): string | null {
   if (pathname === '/') return feeds[search] ?? null;
   const [, id] = /^\/p\/([0-9a-f-]{36})$/.exec(pathname) ?? [];
   return id ? `/api/v1/photos/${id}` : null;
 }
 
-/** Whether a GET of `address` (path and query) is answered without the server. */
+/** Whether the HTML embeds the response of this GET (path and query). */
 export const carries = (address: string): boolean => blockOf(address) !== null;
 
-/** The answer to a GET of `address`, which stays where it is; null when the page carries none. */
+/** Read an embedded response without consuming it; null if there is none. */
 export function peekEmbedded<T>(address: string): T | null {
   const block = blockOf(address);
   return block ? (JSON.parse(block.textContent ?? '') as T) : null;
 }
 
-/** The body of that answer, to be used this once. */
+/** Consume an embedded response. */
 export function takeEmbedded(address: string): string | null {
   const block = blockOf(address);
   block?.remove();
   return block?.textContent ?? null;
 }
 
-/** `fetch`, which looks into the page first. */
+/** `fetch` that uses embedded responses first. */
 export async function fetchOrTake(request: Request): Promise<Response> {
   if (request.method === 'GET') {
     const { pathname, search } = new URL(request.url);

@@ -1,8 +1,7 @@
 import type { FieldError, ProblemBody } from './types';
 
 /**
- * An answer that is not a success, in the words of RFC 9457. `code` is what the app switches on;
- * `status` is 0 when no answer came at all.
+ * An error response (RFC 9457). The app switches on `code`; `status` is 0 if there was no response.
  */
 export class ApiProblem extends Error {
   override readonly name = 'ApiProblem';
@@ -11,9 +10,9 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly requestId: string | null;
   readonly errors: FieldError[];
-  /** Where a search cannot be read (`bad_query`), from 0 in characters. */
+  /** Offset of the parse error (`bad_query`), in characters from 0. */
   readonly position: number | null;
-  /** When the server said to come back (429, 503); milliseconds since the epoch. */
+  /** When to retry (429, 503), in milliseconds since the epoch. */
   readonly retryAt: number | null;
 
   constructor(fields: {
@@ -35,7 +34,7 @@ export class ApiProblem extends Error {
     this.retryAt = fields.retryAt ?? null;
   }
 
-  /** Whether the same request may well succeed later. */
+  /** Whether a retry may succeed. */
   get transient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
@@ -51,7 +50,7 @@ function isProblemBody(body: unknown): body is ProblemBody {
 
 type HeaderReader = { get(name: string): string | null };
 
-/** Reads a refusal; a proxy's HTML page or an empty body becomes `http_<status>`. */
+/** Parse an error response; a proxy's HTML page or an empty body becomes `http_<status>`. */
 export function problemFrom(
   status: number,
   body: unknown,

@@ -1,6 +1,6 @@
 /**
- * Calls `onSilence` once nothing was heard for `ms`: a line can be gone without either end being
- * told, and a browser then waits for a quarter of an hour.
+ * Call `onSilence` after `ms` without activity: a dead connection can go unnoticed for fifteen
+ * minutes.
  */
 export function watchSilence(ms: number, onSilence: () => void) {
   let timer = setTimeout(onSilence, ms);

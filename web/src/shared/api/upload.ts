@@ -3,13 +3,13 @@ import { ApiProblem, networkProblem, problemFrom } from './problem';
 import { watchSilence } from './silence';
 
 export type SendOptions = {
-  /** Where the upload was begun before; null begins a new one. */
+  /** Address of the upload to resume; null starts a new one. */
   url: string | null;
-  /** What the server shall know of the photo: `filename`, `visibility`, `album_id`, `sha256`. */
+  /** Upload metadata: `filename`, `visibility`, `album_id`, `sha256`. */
   metadata: Record<string, string>;
-  /** The server keeps what arrives at this address for a day. */
+  /** Called with the upload's address, which the server keeps for a day. */
   onBegun: (url: string) => void;
-  /** Share of the bytes that have left, 0..1. */
+  /** Share of the bytes sent, 0..1. */
   onProgress: (share: number) => void;
   signal: AbortSignal;
 };
@@ -17,7 +17,7 @@ export type SendOptions = {
 export type Sent = { photoId: string; duplicate: boolean };
 
 const endpoint = '/api/v1/uploads';
-/** Well above what a slow line takes for its buffers, and a busy server to store a large file. */
+/** Well above the time to flush a slow connection's buffers and to store a large file. */
 const silenceMs = 120_000;
 
 function parseJson(text: string): unknown {
@@ -38,9 +38,9 @@ function asApiProblem(error: Error | DetailedError): Error {
 }
 
 /**
- * Sends one file by tus, from where the server stands; bytes that the user's own photos hold
- * already (by `metadata.sha256`) are not sent. It tries once: `ApiProblem` says why it broke off,
- * and another call with the same `url` goes on.
+ * Send one file by tus, from the server's offset. Files that the user already has (by
+ * `metadata.sha256`) are not sent. Tries once: `ApiProblem` says why it failed, and a call with the
+ * same `url` resumes.
  */
 export function sendFile(file: File, options: SendOptions): Promise<Sent> {
   let end = () => {};
@@ -58,7 +58,7 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
       },
       onUploadUrlAvailable: () => {
         if (known) {
-          // Forgets the upload at the server, too; what is left of it ends by itself in a day.
+          // Delete the upload on the server; it would expire in a day.
           upload.abort(true).catch(() => undefined);
           resolve({ photoId: known, duplicate: true });
         } else if (upload.url) {
@@ -96,5 +96,5 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
   }).finally(() => end());
 }
 
-/** Tells the server to let go of an unfinished upload's bytes. */
+/** Delete an unfinished upload on the server. */
 export const forgetUpload = (url: string): Promise<void> => Upload.terminate(url);

@@ -2,7 +2,7 @@ import { type PhotoEvent, parsePhotoEvent, photoEventTypes } from './types';
 
 export type Listener = {
   onEvent: (event: PhotoEvent) => void;
-  /** The stream opened: what happened before that moment may have been missed. */
+  /** The stream opened; earlier events may have been missed. */
   onOpen: () => void;
 };
 
@@ -12,11 +12,11 @@ const firstRetryMs = 2_000;
 const longestRetryMs = 60_000;
 
 /**
- * Follows the user's events with one connection per browser, not per tab: over HTTP/1.1 a browser
- * opens six connections to a host, and each stream holds one. The tab that has the lock reads the
- * stream and repeats it to the others; when it closes, the lock goes to the next.
+ * Receive the user's events over one connection per browser: HTTP/1.1 allows six per host, and each
+ * stream holds one. The tab with the lock reads the stream and broadcasts it; when it closes,
+ * another tab takes over.
  *
- * @param user keeps two accounts in one browser apart
+ * @param user separates two accounts in one browser
  * @returns closes the connection
  */
 export function connectEvents(user: string, listener: Listener): () => void {
@@ -34,7 +34,7 @@ export function connectEvents(user: string, listener: Listener): () => void {
   };
   const lead = () => readStream(publish, stopped.signal);
 
-  // Web Locks exist only in secure contexts; over plain http on another host each tab reads alone.
+  // Web Locks require a secure context; without them each tab reads on its own.
   if (navigator.locks) {
     navigator.locks.request(name, { signal: stopped.signal }, lead).catch(ignoreAbort);
   } else {
@@ -50,8 +50,10 @@ function ignoreAbort(error: unknown): void {
   if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
 }
 
-/** Resolves when `signal` aborts. EventSource itself comes back after a lost connection, with the
-    id of the last event; only after a refusal does it give up, and a new one is made. */
+/**
+ * Resolves when `signal` aborts. EventSource reconnects by itself with the last event id; only
+ * after an HTTP error does it give up and need a new instance.
+ */
 function readStream(publish: (message: Message) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let source: EventSource | null = null;

@@ -1,6 +1,6 @@
 import type { Photo, Tag } from '@/shared/api';
 
-/** What the server tells the signed-in user. `tags` and the rest are as in the REST answer. */
+/** Live events of the signed-in user. `tags` and other fields are as in the REST API. */
 export type PhotoEvent = {
   type: 'photo.rendered' | 'photo.tagged' | 'photo.failed';
   photo_id: string;
@@ -10,7 +10,7 @@ export type PhotoEvent = {
 
 export const photoEventTypes = ['photo.rendered', 'photo.tagged', 'photo.failed'] as const;
 
-/** Null for a body that is not what the contract says; a newer server must not break this page. */
+/** Parse an event; null if it is malformed, because a newer server must not break this page. */
 export function parsePhotoEvent(type: PhotoEvent['type'], body: string): PhotoEvent | null {
   try {
     const data: unknown = JSON.parse(body);

@@ -28,15 +28,15 @@ import { useGridKeys } from './use-grid-keys';
 type Props = {
   photos: Photo[];
   label: string;
-  /** Whether it says under each photo whose it is; on one's own page it does not. */
+  /** Whether to show the owner under each photo. */
   showOwner: boolean;
-  /** Whether no more photos will follow. */
+  /** Whether the last page is loaded. */
   complete: boolean;
-  /** Called when the reader comes near the end, or when the place to return to is not loaded yet. */
+  /** Load more: the reader is near the end, or the position to restore is not loaded. */
   onNeedMore: () => void;
-  /** Without it nothing can be chosen. */
+  /** Enables selection. */
   selection?: Selection;
-  /** Called by the key `l` on the photo that has the focus. */
+  /** Called when `l` is pressed on a focused photo. */
   onLike?: (photo: Photo) => void;
 };
 
@@ -61,7 +61,7 @@ export function PhotoGrid(props: Props) {
     count: rows.length,
     estimateSize: (index) => (rows[index]?.height ?? 0) + rowSpace,
     overscan: 2,
-    // So that the first window is drawn at once; who comes back to a place begins there.
+    // Render the first window synchronously, from the position to restore.
     initialRect: { width, height: readAnchor() ? 0 : window.innerHeight },
     scrollMargin: margin,
   });
@@ -111,7 +111,7 @@ export function PhotoGrid(props: Props) {
     const link = (event.target as HTMLElement).closest('a');
     const photo = photoAt(link);
     if (!link || !photo || event.button !== 0 || event.defaultPrevented) return;
-    // The browser opens another tab or window then.
+    // With a modifier the browser opens a new tab or window.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     leaveBy(Number(link.dataset.index));
@@ -138,7 +138,7 @@ export function PhotoGrid(props: Props) {
   });
   const firstShown = rows[shown[0]?.index ?? 0]?.boxes[0]?.index ?? 0;
   const lastTile = rows[lastShown]?.boxes.at(-1)?.index ?? 0;
-  // The tab stop stays within what is mounted, or Tab would skip the grid after a long scroll.
+  // Keep the tab stop among mounted tiles, or Tab would skip the grid after a long scroll.
   const tabStop = moving || (current >= firstShown && current <= lastTile) ? current : firstShown;
 
   return (

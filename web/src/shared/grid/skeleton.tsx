@@ -2,10 +2,10 @@ import { t } from '@/shared/i18n';
 import { useWidth } from '@/shared/ui/hooks';
 import { layoutRows, metricsFor } from './layout/layout';
 
-/** Aspect ratios of an ordinary album, so that the boxes look like photos on their way. */
+/** Typical aspect ratios, so that the placeholders look like photos. */
 const ratios = [1.5, 1, 1.33, 0.75, 1.5, 1.5, 1.33, 0.67, 1.5, 1, 1.78, 1.33, 1.5, 0.75, 1.5, 1.33];
 
-/** The width that a list will have in the place of its skeleton; 0 where there is none. */
+/** Width of the list that replaces the skeleton; 0 if unknown. */
 export const skeletonWidth = (): number =>
   document.querySelector('[data-skeleton="grid"]')?.clientWidth ?? 0;
 

@@ -16,26 +16,25 @@ function altFor(photo: Photo): string {
 type Props = {
   photo: Photo;
   box: Box;
-  /** Top of the row within the list. */
+  /** Offset of the row within the list. */
   top: number;
   height: number;
   caption: 'below' | 'hover' | 'none';
   current: boolean;
   takeFocus: boolean;
   onFocused: () => void;
-  /** The photos that are on the first screen load at once. */
+  /** Photos on the first screen, which load eagerly. */
   eager: boolean;
   setSize: number;
-  /** Null where nothing can be chosen. */
+  /** Null if selection is disabled. */
   chosen: boolean | null;
-  /** Whether a press chooses photos now, instead of opening one. */
+  /** Whether a click selects instead of opening. */
   choosing: boolean;
 };
 
 /**
- * Scrolling renders the grid again and again: a tile only when something about it is new. Rows of them
- * come and go with every turn of the wheel, so a tile is a link and its picture; the rest is made when
- * someone points at it.
+ * Memoised, because scrolling renders the grid constantly. A tile is only a link and an image until
+ * it is hovered: rows mount with every turn of the wheel.
  */
 export const Tile = memo(function Tile(props: Props) {
   const { photo, box, height, takeFocus, onFocused } = props;
@@ -95,7 +94,9 @@ export const Tile = memo(function Tile(props: Props) {
 
 type MarkProps = { photo: Photo; chosen: boolean; choosing: boolean };
 
-/** Chooses the photo; the list hears the press. Where there is no hover it is there only while choosing. */
+/**
+ * Selects the photo; the list handles the click. On touch screens it is shown only while selecting.
+ */
 function Mark({ photo, chosen, choosing }: MarkProps) {
   const shown = choosing
     ? ''
@@ -153,14 +154,14 @@ function TileImage({
       height={Math.round(height)}
       loading={eager ? 'eager' : 'lazy'}
       fetchPriority={box.index === 0 ? 'high' : 'auto'}
-      // Those of the first screen may stand there already, drawn ahead: they must not blink.
+      // Prerendered images of the first screen must not blink.
       decoding={eager ? 'sync' : 'async'}
       className="size-full object-cover"
     />
   );
 }
 
-/** What is unusual about a photo of one's own; nothing on the photos of a feed. */
+/** State or visibility of the user's own photo; nothing in a feed. */
 function Badge({ photo }: { photo: Photo }) {
   const hidden = photo.visibility !== 'public' ? photo.visibility : null;
   const state = photo.status === 'tagged' ? null : photo.status;

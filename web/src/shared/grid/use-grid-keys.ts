@@ -3,13 +3,13 @@ import { type Bindings, useKeys } from '@/shared/keys';
 import type { Selection } from './selection/selection';
 
 type Keys = {
-  /** The photo that has the focus. */
+  /** The focused photo. */
   focused: () => Photo | undefined;
   selection: Selection | undefined;
   onLike: ((photo: Photo) => void) | undefined;
 };
 
-/** What keys do in a list of photos besides moving and opening. */
+/** Grid shortcuts besides moving and opening. */
 export function useGridKeys({ focused, selection, onLike }: Keys): void {
   const bindings: Bindings = {};
   if (selection) {

@@ -1,2 +1,2 @@
-/** The text that only the admin pages need, in their own part of the app. */
+/** Text of the admin pages, in their own chunk. */
 export { admin as text } from './en/admin';

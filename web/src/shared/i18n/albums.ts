@@ -1,2 +1,2 @@
-/** The text that only the album pages need, in their own part of the app. */
+/** Text of the album pages, in their own chunk. */
 export { albums as text } from './en/albums';

@@ -1,7 +1,7 @@
-/** Numbers, sizes, dates and lists in the reader's language; the text around them is in `en.ts`. */
+/** Locale-aware numbers, sizes, dates and lists. */
 export const locale = 'en';
 
-/** Made when it is first used: the first one of all takes a third of the time that the app needs to start. */
+/** Created on first use: the first `Intl` object takes a third of the app's start time. */
 export function onUse<Format>(make: () => Format): () => Format {
   let made: Format | undefined;
   return () => {
@@ -44,7 +44,7 @@ export function fileSize(bytes: number): string {
   }).format(value);
 }
 
-/** A wait in the words one would use: seconds up to two minutes, then minutes, then hours. */
+/** Format a wait: seconds up to two minutes, then minutes, then hours. */
 export function waited(seconds: number): string {
   if (seconds < 120) return `${number(Math.round(seconds))} s`;
   if (seconds < 7200) return `${number(Math.round(seconds / 60))} min`;

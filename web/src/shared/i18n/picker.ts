@@ -1,2 +1,2 @@
-/** Loaded with the layer that needs it. */
+/** In the chunk of its dialog. */
 export { picker as text } from './en/picker';

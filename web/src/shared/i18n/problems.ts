@@ -3,7 +3,7 @@ import { en } from './en';
 
 const known: Record<string, string> = en.problem;
 
-/** The app's own words for a code, the server's sentence for a code it does not know yet. */
+/** The app's text for an error code, or the server's for an unknown one. */
 export function codeText(code: string, detail: string): string {
   return known[code] ?? (detail || en.problem.unknown);
 }

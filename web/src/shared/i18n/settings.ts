@@ -1,2 +1,2 @@
-/** The text that only the settings need, in their own part of the app. */
+/** Text of the settings, in their own chunk. */
 export { settings as text } from './en/settings';

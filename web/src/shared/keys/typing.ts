@@ -2,7 +2,7 @@ type TargetLike = { tagName?: string; isContentEditable?: boolean; type?: string
 
 const textless = new Set(['checkbox', 'radio', 'button', 'submit', 'range', 'color', 'file']);
 
-/** Whether keys pressed there are text: no single-key command may run then. */
+/** Whether the element takes text input, where single-key shortcuts must not fire. */
 export function isTyping(target: TargetLike): boolean {
   if (!target) return false;
   if (target.isContentEditable) return true;

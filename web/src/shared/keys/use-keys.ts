@@ -7,28 +7,28 @@ export type Bindings = Record<string, (event: KeyboardEvent) => void>;
 type Scope = { read: () => Bindings; page: boolean };
 
 const layerSelector = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]';
-/** How long the first key of a sequence such as `g f` waits for its second one. */
+/** Time limit between the keys of a sequence such as `g f`. */
 const sequenceMs = 1_500;
 
 const scopes: Scope[] = [];
 let prefix: { key: string; until: number } | null = null;
 
-/** Whether a key belongs to what has the focus, to the browser, or to a selection of text. */
+/** Whether the key belongs to the focused element, the browser or a text selection. */
 function isBusy(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing || event.altKey) return true;
   if (event.shiftKey && (event.ctrlKey || event.metaKey)) return true;
   if (isTyping(event.target as HTMLElement | null)) return true;
-  // Arrows move a slider that has the focus.
+  // Arrow keys move a focused slider.
   if (event.key.startsWith('Arrow') && (event.target as HTMLElement).matches?.('[type="range"]')) {
     return true;
   }
-  // A list that is folded away stays in the document.
+  // Closed lists stay in the document.
   const layers = [...document.querySelectorAll(layerSelector)];
   if (layers.some((layer) => layer.checkVisibility())) return true;
   return document.getSelection()?.isCollapsed === false;
 }
 
-/** `Ctrl+a` for a key with Ctrl or Cmd; the plain key otherwise. */
+/** Key name, with `Ctrl+` for Ctrl or Cmd. */
 function nameOf(event: KeyboardEvent): string {
   const name = event.ctrlKey || event.metaKey ? `Ctrl+${event.key.toLowerCase()}` : event.key;
   const first = prefix && prefix.until > event.timeStamp ? prefix.key : null;
@@ -39,7 +39,7 @@ function nameOf(event: KeyboardEvent): string {
 const startsSequence = (key: string) =>
   scopes.some(({ read }) => Object.keys(read()).some((name) => name.startsWith(`${key} `)));
 
-/** The page's own meaning of a key goes before the app's. */
+/** Page bindings take precedence over app bindings. */
 function find(name: string): Bindings[string] | undefined {
   const inner = [...scopes].reverse().sort((a, b) => Number(b.page) - Number(a.page));
   return inner.map(({ read }) => read()[name]).find(Boolean);
@@ -50,7 +50,7 @@ const isSingle = (name: string) => name.length === 1 || name.includes(' ');
 function onKeyDown(event: KeyboardEvent): void {
   if (isBusy(event)) return;
   const name = nameOf(event);
-  // WCAG 2.1.4: keys without a modifier can be switched off.
+  // WCAG 2.1.4: single-key shortcuts can be turned off.
   if (isSingle(name) && name !== '?' && readPreference('shortcuts') === 'off') return;
   const run = find(name);
   if (run) {
@@ -71,9 +71,9 @@ function add(scope: Scope): () => void {
 }
 
 /**
- * Binds keys by name: a `KeyboardEvent.key`, `Ctrl+x`, or two keys after one another (`g f`). They
- * are quiet while someone types, selects text or has a layer open. `app` scope is for what holds
- * on every page; a page's binding of the same key goes first.
+ * Bind shortcuts: a `KeyboardEvent.key`, `Ctrl+x`, or a sequence (`g f`). They are ignored while
+ * typing, selecting text or with a dialog or menu open. Page bindings take precedence over `app`
+ * ones.
  */
 export function useKeys(bindings: Bindings, scope: 'page' | 'app' = 'page'): void {
   const read = useEffectEvent(() => bindings);

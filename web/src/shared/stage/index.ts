@@ -1,6 +1,6 @@
 import type { Photo } from '@/shared/api';
 
-/** A small picture is shown somewhat larger than it is, never so much that it turns to mush. */
+/** Small photos are enlarged a little, never until they blur. */
 const largestZoom = 1.5;
 
 export const stageClasses = {
@@ -11,15 +11,15 @@ export const stageClasses = {
 
 type Size = Pick<Photo, 'width' | 'height'>;
 
-/** The width of a picture's box as CSS: known before its bytes, from the height that it may take. */
+/** CSS width of a photo's box, known before its bytes. */
 export function stageWidth({ width, height }: Size): string {
   const byHeight = `calc(var(--stage-height) * ${width / height})`;
   return `min(100%, ${byHeight}, ${Math.max(width * largestZoom, 480)}px)`;
 }
 
 /**
- * About that width for `sizes`, which knows no variables: beside rail and panel in a wide window, in
- * half of a narrow one's height. `alone`: without the panel, or with the whole screen.
+ * Approximation of that width for `sizes`, which cannot use variables. `alone`: without the panel,
+ * or in full screen.
  */
 export function stageSizes({ width, height }: Size, alone = false): string {
   if (alone) return '100vw';

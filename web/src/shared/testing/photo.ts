@@ -1,6 +1,6 @@
 import type { Photo, Tag } from '@/shared/api';
 
-/** A photo of the API's shape for tests; pending unless told otherwise. */
+/** A photo as the API returns it; pending by default. */
 export function makePhoto(fields: Partial<Photo> = {}): Photo {
   return {
     id: 'p1',

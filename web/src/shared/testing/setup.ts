@@ -2,7 +2,7 @@ import { cleanup } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { server } from './server';
 
-// Of the style sheet, the one rule that decides what a person can see and reach.
+// The one CSS rule that decides what is visible and focusable.
 document.head.insertAdjacentHTML('beforeend', '<style>.hidden { display: none }</style>');
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));

@@ -6,7 +6,7 @@ type Props = {
   size: number;
 };
 
-/** Someone's picture, or the first letter of their name; their name always stands beside it. */
+/** A person's picture or initial, always shown beside their name. */
 export function Avatar({ person, size }: Props) {
   if (person.avatar_url) {
     return (

@@ -21,7 +21,7 @@ export function Button({ look = 'plain', small = false, className = '', ...rest 
   return <button type="button" className={`${buttonClass(look, small)} ${className}`} {...rest} />;
 }
 
-/** The label is a required property: an icon alone says nothing to a screen reader. */
+/** Requires a label, because an icon alone says nothing to a screen reader. */
 type IconButtonProps = Omit<ComponentProps<'button'>, 'children' | 'aria-label'> & {
   label: string;
   icon: LucideIcon;

@@ -4,11 +4,11 @@ type Props = Omit<ComponentProps<'input'>, 'id'> & {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;
-  /** Stands inside the box at its end, for example a button that shows the password. */
+  /** Content at the end of the box, such as a button that shows the password. */
   trailing?: ReactNode;
 };
 
-/** A labelled input. The line below it is always there, so that an error moves nothing. */
+/** A labelled input. The line below it is always reserved, so that an error moves nothing. */
 export function TextField({ label, hint, error, trailing, ...input }: Props) {
   const id = useId();
   return (

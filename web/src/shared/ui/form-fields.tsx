@@ -75,7 +75,7 @@ type ChoicesProps<V extends string> = {
   children?: ReactNode;
 };
 
-/** A few answers that all stand there to be read. */
+/** A group of radio buttons. */
 export function Choices<V extends string>(props: ChoicesProps<V>) {
   const name = useId();
   return (

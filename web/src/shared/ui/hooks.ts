@@ -10,7 +10,7 @@ import { t } from '@/shared/i18n';
 
 const unknown = () => 0;
 
-/** Inner width of an element in CSS pixels; until it has been laid out, what `guess` says. */
+/** Inner width of an element in CSS pixels; `guess` until it is laid out. */
 export function useWidth<T extends HTMLElement>(guess = unknown): [RefObject<T | null>, number] {
   const ref = useRef<T>(null);
   const [width, setWidth] = useState(guess);
@@ -47,7 +47,7 @@ export const useOnline = (): boolean =>
     () => true,
   );
 
-/** Whether an element has come near the window; it stays true. */
+/** Whether an element has come near the viewport; stays true. */
 export function useSeen<T extends HTMLElement>(): [RefObject<T | null>, boolean] {
   const ref = useRef<T>(null);
   const [seen, setSeen] = useState(false);
@@ -68,7 +68,7 @@ export function useSeen<T extends HTMLElement>(): [RefObject<T | null>, boolean]
   return [ref, seen];
 }
 
-/** Reaches a media query, live. */
+/** Whether a media query matches. */
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {

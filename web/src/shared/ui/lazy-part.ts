@@ -5,11 +5,11 @@ const connection = () =>
     window.addEventListener('online', () => resolve(), { once: true });
   });
 
-/** Fetches code ahead of its use; what fails now is fetched when it is needed. */
+/** Preload a chunk; a failure is ignored, because its use loads it again. */
 export const fetchAhead = (load: () => Promise<unknown>): void =>
   void load().catch(() => undefined);
 
-/** Fetches code ahead once the page has been there for `ms`: by then nothing else waits for the line. */
+/** Preload a chunk once the page has been open for `ms` and the connection is idle. */
 export function useFetchedAhead(load: () => Promise<unknown>, ms: number, wanted = true): void {
   useEffect(() => {
     if (!wanted) return;
@@ -19,8 +19,7 @@ export function useFetchedAhead(load: () => Promise<unknown>, ms: number, wanted
 }
 
 /**
- * `lazy` for the parts of the app that are fetched when they are first shown. Without a connection
- * they come as soon as there is one: React would keep the failure until the page is loaded anew.
+ * `lazy` that waits for the connection when offline: React would cache the failure until a reload.
  */
 export const lazyPart: typeof lazy = (load) =>
   lazy(async () => {

@@ -10,7 +10,7 @@ type Props = {
   };
 };
 
-/** The way to the next part of a list; of a part that failed, the `QueryView` around it tells. */
+/** Loads the next page; the surrounding `QueryView` reports its failure. */
 export function LoadMore({ query }: Props) {
   if (!query.hasNextPage || query.isFetchNextPageError) return null;
   return (

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** How this browser shows the app; each is kept under its own name, the first value is the default. */
+/** Display settings of this browser, one storage key each; the first value is the default. */
 export const preferences = {
   density: ['comfortable', 'compact'],
   motion: ['system', 'reduced'],
@@ -32,10 +32,10 @@ export function setPreference<P extends Preference>(name: P, value: PreferenceVa
   try {
     localStorage.setItem(keyOf(name), value);
   } catch {
-    // Storage is blocked: the choice holds until the page is closed.
+    // Storage is blocked: the choice lasts until the page is closed.
     unsaved.set(name, value);
   }
-  // Movement is a matter of style sheets; app/theme-before-paint.js does the same on the next visit.
+  // Style sheets handle motion; theme-before-paint.js sets it on the next visit.
   if (name === 'motion') document.documentElement.dataset.motion = value;
   for (const listener of listeners) listener();
 }

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react';
 import { problemText, requestIdOf, t } from '@/shared/i18n';
 import { Button } from './button';
 
-/** The part of a TanStack query that decides what is shown. */
+/** The part of a TanStack query that determines the view. */
 export type ViewedQuery<T> = {
   data: T | undefined;
   error: unknown;
   fetchStatus: 'fetching' | 'paused' | 'idle';
   refetch: () => unknown;
-  /** Of a list that loads on: whether its next part failed, and how to ask for it again. */
+  /** For infinite lists: whether the next page failed, and how to load it again. */
   isFetchNextPageError?: boolean;
   fetchNextPage?: () => unknown;
 };
@@ -17,7 +17,7 @@ type Props<T> = {
   query: ViewedQuery<T>;
   /** Subject of the sentence "… could not be loaded." */
   what: string;
-  /** Whether there is nothing else on the page yet: what went wrong is then its heading. */
+  /** Whether this is the whole page, so that the error is its heading. */
   whole?: boolean;
   loading: ReactNode;
   isEmpty?: (data: T) => boolean;
@@ -25,7 +25,7 @@ type Props<T> = {
   children: (data: T) => ReactNode;
 };
 
-/** The one place that chooses between loading, offline, error, empty, partial and whole content. */
+/** Chooses between loading, offline, error, empty, partial and complete content. */
 export function QueryView<T>(props: Props<T>) {
   const { query, what, whole, loading, isEmpty, empty, children } = props;
   if (query.data !== undefined) {
@@ -66,7 +66,7 @@ export function QueryView<T>(props: Props<T>) {
 
 type PartialProps = { what: string; error: unknown; onRetry: () => void };
 
-/** What came stays; a thin bar says that it may not be all. */
+/** Keeps stale content and reports that it could not be refreshed. */
 function PartialBar({ what, error, onRetry }: PartialProps) {
   return (
     <div

@@ -1,4 +1,4 @@
-/** Every address of the app: patterns for the router, builders for links. */
+/** All addresses of the app: router patterns and link builders. */
 export const patterns = {
   feed: '/',
   explore: '/explore',
@@ -6,7 +6,7 @@ export const patterns = {
   upload: '/upload',
   you: '/you',
   following: '/following',
-  // The sign before the name is part of the segment, which a plain pattern cannot say.
+  // The `@` is part of the segment, which a plain pattern cannot express.
   profile: /^\/@(?<username>[^/]+)\/?$/,
   people: /^\/@(?<username>[^/]+)\/(?<kind>followers|following)\/?$/,
   trash: '/trash',
@@ -21,7 +21,7 @@ export const patterns = {
   join: '/join',
 } as const;
 
-/** What the page of a search keeps in its address. */
+/** Search page state in the address. */
 export type Search = { q?: string; sort?: 'new' | 'liked' };
 
 function withSearch(path: string, { q, sort }: Search): string {
@@ -31,17 +31,17 @@ function withSearch(path: string, { q, sort }: Search): string {
   return kept.size ? `${path}?${kept}` : path;
 }
 
-/** Reads what `hrefs.explore` wrote. */
+/** Parse what `hrefs.explore` builds. */
 export function readSearch(search: string): Required<Search> {
   const kept = new URLSearchParams(search);
   return { q: kept.get('q') ?? '', sort: kept.get('sort') === 'liked' ? 'liked' : 'new' };
 }
 
-/** Which photos the first page shows. */
+/** Tabs of the feed. */
 export const feedTabs = ['recent', 'popular', 'yours'] as const;
 export type FeedTab = (typeof feedTabs)[number];
 
-/** Reads what `hrefs.feed` wrote. */
+/** Parse what `hrefs.feed` builds. */
 export function readFeedTab(search: string): FeedTab {
   const given = new URLSearchParams(search).get('show');
   return feedTabs.find((tab) => tab === given) ?? 'recent';
@@ -72,7 +72,7 @@ export const hrefs = {
   join: (next?: string) => withNext(patterns.join, next),
 };
 
-/** Where to go after signing in: only a path of this site, never `//elsewhere` or a scheme. */
+/** Where to go after signing in: a path of this site only, never `//elsewhere` or a scheme. */
 export function safeNext(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/';
   return /^\/(?![/\\])/.test(next) ? next : '/';

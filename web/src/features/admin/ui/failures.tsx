@@ -9,7 +9,7 @@ import { type FailureGroup, groupFailures } from '../failures';
 
 const words = text.jobs;
 
-/** Asks again for some, and says for how many. */
+/** Retries some dead letters and reports how many were queued. */
 function useRetry() {
   const retry = useRetryLetters();
   const onRetry = (ids: string[]) =>
@@ -26,7 +26,7 @@ function useRetry() {
 const idsOf = (letters: DeadLetter[]) => letters.map((letter) => letter.id);
 const buttonSize = 'h-9! px-3! text-13!';
 
-/** What was given up, by its reason: one look tells whether it is one bad file or a broken step. */
+/** Dead letters grouped by reason, to tell one bad file from a broken step. */
 export function Failures() {
   const query = useQuery(lettersQuery);
   const { busy, onRetry } = useRetry();

@@ -10,7 +10,7 @@ type Place = (typeof places)[number];
 
 type Props = { place: Place; notFound: ReactNode; children: ReactNode; aside?: ReactNode };
 
-/** The pages of an admin; for everyone else there is nothing here. */
+/** Layout of the admin pages; other users get the 404 page. */
 export function Frame({ place, notFound, children, aside }: Props) {
   const { user, pending } = useSession();
   useTitle(text.pages[place]);

@@ -3,7 +3,7 @@ import { text } from '@/shared/i18n/admin';
 
 const words = text.jobs;
 
-/** A queue's figures: a column on wide windows, two lines on a phone. */
+/** Figures of one queue: a column on wide windows, two lines on a phone. */
 export function QueueCard({ queue }: { queue: QueueState }) {
   const name = words.names[queue.name] ?? queue.name;
   const stuck = queue.depth > 0 && queue.workers === 0;

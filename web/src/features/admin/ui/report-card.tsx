@@ -10,7 +10,7 @@ import { type Resolution, useResolve } from '../api';
 
 const words = text.reports;
 
-/** The picture, what someone says about it, and what can be decided. */
+/** One report: the photo, the complaint and the possible decisions. */
 export function ReportCard({ report }: { report: Report }) {
   const { photo } = report;
   return (

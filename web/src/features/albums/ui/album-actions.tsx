@@ -16,7 +16,7 @@ type Props = { album: Album; arranging: boolean; onArrange: (arranging: boolean)
 
 type Layer = 'none' | 'add' | 'share' | 'edit' | 'delete';
 
-/** What its owner can do with an album. */
+/** The owner's actions on an album. */
 export function AlbumActions({ album, arranging, onArrange }: Props) {
   const [layer, setLayer] = useState<Layer>('none');
   const shut = () => setLayer('none');

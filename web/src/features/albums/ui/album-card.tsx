@@ -5,7 +5,7 @@ import { placeholderImage, sources } from '@/shared/grid';
 import { text } from '@/shared/i18n/albums';
 import { hrefs } from '@/shared/url/routes';
 
-/** An album as its cover; the words stand below, on the paper. */
+/** An album as its cover, with title and count below. */
 export function AlbumCard({ album }: { album: Album }) {
   const { cover } = album;
   return (

@@ -20,7 +20,7 @@ type Props = {
 
 const blank: AlbumText = { title: '', description: '', visibility: 'private' };
 
-/** Title, description and who sees it: for a new album and for one that is there. */
+/** Form for a new or existing album. */
 export function AlbumForm({ initial = blank, submit, pending, error, onSubmit, onCancel }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState(initial);

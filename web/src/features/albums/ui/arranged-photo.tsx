@@ -20,7 +20,7 @@ type Props = {
   count: number;
   cover: boolean;
   dragged: boolean;
-  /** On which side a photo that is dragged here would land. */
+  /** The side on which a dropped photo would be inserted. */
   mark: 'before' | 'after' | null;
   onMove: (to: number) => void;
   onCover: () => void;
@@ -34,7 +34,7 @@ const marks = {
   after: 'after:absolute after:inset-y-0 after:-end-2 after:w-1 after:bg-accent',
 } as const;
 
-/** Can be dragged by its picture, and moved by its menu without a pointer. */
+/** A photo to drag by its image, or to move by its menu without a pointer. */
 export function ArrangedPhoto(props: Props) {
   const { photo, index, count } = props;
   const name = nameOf(photo);

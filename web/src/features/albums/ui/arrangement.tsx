@@ -12,7 +12,7 @@ import { ArrangedPhoto } from './arranged-photo';
 
 type Props = { album: Album };
 
-/** An album's photos to be put in order. All are loaded: only then is there an end to move to. */
+/** Reordering of an album's photos. Loads all pages: "to the end" needs the end. */
 export function Arrangement({ album }: Props) {
   const query = useInfiniteQuery(photoListQuery({ album: album.id }));
   const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
@@ -38,7 +38,7 @@ export function Arrangement({ album }: Props) {
   );
 }
 
-/** Where a dragged photo would land: before the photo of that index, or after the last. */
+/** Drop position: the index to insert before, or the count for the end. */
 type Drag = { id: string; to: number };
 
 function Photos({ album, photos }: { album: Album; photos: Photo[] }) {
@@ -70,7 +70,7 @@ function Photos({ album, photos }: { album: Album; photos: Photo[] }) {
     if (!drag || !photo) return;
     event.preventDefault();
     setDrag(null);
-    // Taken out of its place, what follows moves up by one.
+    // Removing the photo shifts the following indices by one.
     move(photo, drag.to > ids.indexOf(photo.id) ? drag.to - 1 : drag.to);
   };
 

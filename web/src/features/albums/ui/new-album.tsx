@@ -7,7 +7,7 @@ import { hrefs } from '@/shared/url/routes';
 import { useCreateAlbum } from '../mutations';
 import { AlbumForm } from './album-form';
 
-/** Makes an album and goes to it. */
+/** Creates an album and opens it. */
 export function NewAlbum() {
   const [open, setOpen] = useState(false);
   const [, navigate] = useLocation();

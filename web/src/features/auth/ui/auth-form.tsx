@@ -7,7 +7,7 @@ type Props = {
   title: string;
   submit: string;
   pending: boolean;
-  /** What belongs to no field. */
+  /** An error that belongs to no field. */
   problem: unknown;
   errors: FieldErrors;
   onSubmit: (values: FormData) => void;
@@ -15,7 +15,7 @@ type Props = {
   footer: ReactNode;
 };
 
-/** One column of fields; the first field with an error gets the focus. */
+/** A form column that focuses its first invalid field. */
 export function AuthForm(props: Props) {
   const form = useRef<HTMLFormElement>(null);
   useTitle(props.title);

@@ -7,7 +7,7 @@ import { problemText, t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
 import { PasswordField } from './password-field';
 
-/** Asks for the password over the page, which stays as it is. */
+/** Asks for the password above the page, which stays mounted. */
 export default function SessionOverlay({ user }: { user: User }) {
   const client = useQueryClient();
   const setSession = useSetSession();
@@ -17,7 +17,7 @@ export default function SessionOverlay({ user }: { user: User }) {
     onSuccess: (answer) => {
       client.setQueryData(sessionKey, answer.user);
       setExpired(false);
-      // What was refused meanwhile is asked for again; what stands on the page stays.
+      // Refetch what failed meanwhile; keep everything else on the page.
       void client.refetchQueries({
         type: 'active',
         predicate: ({ state }) => state.error !== null,

@@ -3,7 +3,7 @@ import { t } from '@/shared/i18n';
 import { buttonClass, Notice } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 
-/** In place of a page that is one's own; comes back to it afterwards. */
+/** Replaces a private page for signed-out users; signing in returns to it. */
 export function SignInNotice({ text }: { text: string }) {
   const [here] = useLocation();
   return (

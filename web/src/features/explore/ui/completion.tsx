@@ -6,7 +6,7 @@ import { completed, typedWord } from '../completing';
 
 type Props = { draft: string; onPick: (query: string) => void };
 
-/** Tags that begin with the word being typed; the arrow keys go from the box into it and through it. */
+/** Tags that start with the typed word. Arrow keys move between the box and the list. */
 export function Completion({ draft, onPick }: Props) {
   const word = typedWord(draft);
   const { data } = useQuery(suggestionsQuery(word));
@@ -23,7 +23,7 @@ export function Completion({ draft, onPick }: Props) {
           <button
             type="button"
             className="flex h-9 w-full items-center gap-2 rounded-control px-3 text-13 hover:bg-sunken focus-visible:-outline-offset-2 pointer-coarse:h-11"
-            // The box keeps the focus until the press ends, or this would be gone before it.
+            // Keep the focus in the box until the click, or its blur would close the list first.
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => onPick(completed(draft, label))}
           >
@@ -36,7 +36,7 @@ export function Completion({ draft, onPick }: Props) {
   );
 }
 
-/** Up from the first line leads back into the box. */
+/** Arrow up on the first item returns to the box. */
 function move(event: KeyboardEvent<HTMLUListElement>) {
   const down = event.key === 'ArrowDown';
   if (!down && event.key !== 'ArrowUp') return;

@@ -15,7 +15,7 @@ type Props = {
   onField: (field: Field, value: string) => void;
 };
 
-/** What else a search may ask for: a column beside the results, a drawer on narrow windows. */
+/** Filters beside the results; a drawer on narrow windows. */
 export function Facets(props: Props) {
   const wide = useMedia('(width >= 1024px)');
   const [open, setOpen] = useState(false);
@@ -82,7 +82,7 @@ const icons = { off: null, include: Plus, exclude: Minus } as const;
 
 type FacetButtonProps = Pick<Props, 'disabled' | 'onChange'> & { facet: Facet };
 
-/** What a person demands is solid ink, what they forbid is struck through. */
+/** Required tags are solid, excluded ones struck through. */
 function FacetButton({ facet, disabled, onChange }: FacetButtonProps) {
   const { label, count, state } = facet;
   const Icon = icons[state];

@@ -4,7 +4,7 @@ import { type Field, fieldIn, fields } from '../query';
 
 type Props = { q: string; disabled: boolean; onField: (field: Field, value: string) => void };
 
-/** When and with what a photo was taken; what is set here stands in the search box. */
+/** Date and camera filters, written into the search box. */
 export function FieldFilters({ q, disabled, onField }: Props) {
   return (
     <section aria-label={t.explore.fieldsTitle} className="grid grid-cols-2 gap-3 lg:grid-cols-1">
@@ -21,7 +21,7 @@ export function FieldFilters({ q, disabled, onField }: Props) {
   );
 }
 
-/** Years that someone is still typing begin with zeros. */
+/** A year that is still being typed starts with zeros. */
 const isWhole = (day: string) => day === '' || day >= '1800';
 
 type BoxProps = {
@@ -33,7 +33,7 @@ type BoxProps = {
 
 function FieldBox({ field, value, disabled, onValue }: BoxProps) {
   const ofDay = field !== 'camera';
-  // A query may name a moment; the box shows its day.
+  // A query may contain a time; the field shows its date.
   const shown = ofDay ? value.slice(0, 10) : value;
   const [text, setText] = useState(shown);
   const [known, setKnown] = useState(shown);

@@ -8,7 +8,7 @@ import { conjuncts, without } from '../query';
 
 const tried = 4;
 
-/** No result: which single term to drop, and how many photos that gives. */
+/** Suggests which term to drop, with the number of photos that gives. */
 export function NothingFound({ q }: { q: string }) {
   const terms = conjuncts(q);
   const shorter =

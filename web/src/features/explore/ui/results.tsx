@@ -12,7 +12,7 @@ const sorts = ['new', 'liked'] as const;
 
 type Props = { params: Required<Search> };
 
-/** How many there are, their order, and the photos. */
+/** Result count, sort order and photos. */
 export function Results({ params }: Props) {
   return (
     <>
@@ -33,7 +33,7 @@ export function Results({ params }: Props) {
         </nav>
       </div>
       <PhotoListView
-        // Another search is another list, which begins at its top.
+        // A new search starts at the top.
         key={`${params.sort} ${params.q}`}
         params={params}
         what={t.explore.what}
@@ -45,7 +45,7 @@ export function Results({ params }: Props) {
   );
 }
 
-/** A search is kept as its address. */
+/** Copies the address of the search. */
 function CopyLink() {
   const copy = () =>
     navigator.clipboard.writeText(window.location.href).then(

@@ -11,17 +11,17 @@ type Props = {
   draft: string;
   onDraft: (text: string) => void;
   onSearch: (query: string) => void;
-  /** Why the server refused exactly this text; null while it has not, or the text has changed since. */
+  /** The server's error for exactly this draft; null otherwise. */
   refusal: ApiProblem | null;
 };
 
 const textClass = 'h-11 whitespace-pre px-3 ps-10 text-15';
 
-/** The boolean box. What the server cannot read is underlined where it stands. */
+/** The search box. Underlines the part of the query that the server cannot parse. */
 export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
   const id = useId();
   const mirror = useRef<HTMLDivElement>(null);
-  // Offered while someone types, not for what an address brings.
+  // Suggest only while typing, not for a query from the address.
   const [typing, setTyping] = useState(false);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

@@ -9,7 +9,7 @@ import { similarPhotosQuery } from '../similar';
 
 const noMore = () => undefined;
 
-/** Photos that look like one, the nearest first. */
+/** Photos similar to one, most similar first. */
 export function SimilarResults({ id }: { id: string }) {
   const query = useQuery(similarPhotosQuery(id));
   return (

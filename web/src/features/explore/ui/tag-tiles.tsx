@@ -12,7 +12,7 @@ import { tagTerm } from '../query';
 const tilesClass =
   'grid grid-cols-[repeat(auto-fill,minmax(136px,1fr))] gap-x-2 gap-y-4 md:grid-cols-[repeat(auto-fill,minmax(184px,1fr))] md:gap-x-3';
 
-/** Before anything is searched for: the tags there are, each with some of its photos. */
+/** Overview of all tags with sample photos, shown before the first search. */
 export function TagTiles() {
   const query = useQuery(tagCountsQuery(''));
   return (
@@ -36,7 +36,7 @@ export function TagTiles() {
   );
 }
 
-/** One large and the others beside it, by how many there are. */
+/** Layout of the samples by their number. */
 const mosaics = [
   '',
   '',
@@ -87,7 +87,7 @@ function Cell({ photo, span = '' }: { photo: Photo | null; span?: string | undef
       {photo?.urls.thumb && (
         <img
           src={photo.urls.thumb}
-          // The label below says what it stands for.
+          // Decorative: the label below names the tag.
           alt=""
           loading="lazy"
           decoding="async"

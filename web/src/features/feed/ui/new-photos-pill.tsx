@@ -7,7 +7,7 @@ import { Button } from '@/shared/ui';
 import { headQuery, recent } from '../api';
 import { newPhotos, restartFeed } from '../freshness';
 
-/** New photos wait behind a button: nothing is put above what someone is looking at. */
+/** Offers new photos behind a button, because inserting them would shift the list. */
 export function NewPhotosPill() {
   const client = useQueryClient();
   const { data, isFetching } = useInfiniteQuery(photoListQuery(recent));
@@ -15,7 +15,7 @@ export function NewPhotosPill() {
     () => new Set(data?.pages.flatMap((page) => page.items.map(({ id }) => id))),
     [data],
   );
-  // What was just loaded is its own newest part.
+  // Nothing can be newer than a list that was just loaded.
   const { data: head } = useQuery({
     ...headQuery,
     enabled: loaded.size > 0,

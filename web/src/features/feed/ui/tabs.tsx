@@ -4,7 +4,7 @@ import { type FeedTab, feedTabs, hrefs } from '@/shared/url/routes';
 
 type Props = { current: FeedTab; signedIn: boolean };
 
-/** Each tab is a place with an address of its own, so that Back and a reload find it. */
+/** Each tab has its own address, so Back and Reload find it. */
 export function Tabs({ current, signedIn }: Props) {
   const shown = feedTabs.filter((tab) => tab !== 'yours' || signedIn);
   return (

@@ -3,7 +3,7 @@ import { t } from '@/shared/i18n';
 import { buttonClass } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 
-/** No wall: the photos follow at once. */
+/** Introduces the site above the feed, without blocking it. */
 export function Welcome() {
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4 pt-6 pb-2 md:pt-8">

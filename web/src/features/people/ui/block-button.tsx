@@ -6,7 +6,7 @@ import { useBlock } from '../api';
 
 type Props = { username: string; name: string; blocked: boolean };
 
-/** Asks first: a block ends that the two follow each other, which its end does not bring back. */
+/** Asks first: a block also removes both follows, and unblocking does not restore them. */
 export function BlockButton({ username, name, blocked }: Props) {
   const [asking, setAsking] = useState(false);
   const block = useBlock(username);

@@ -4,7 +4,7 @@ import { Button, LoadMore, QueryView } from '@/shared/ui';
 import { blockedQuery, type Person, useBlock } from '../api';
 import { PersonRow } from './person-row';
 
-/** Whom one has blocked, and the way back. */
+/** Blocked people, with a button to unblock each. */
 export default function Blocked() {
   const query = useInfiniteQuery(blockedQuery);
   const people = query.data?.pages.flatMap((page) => page.items) ?? [];

@@ -7,7 +7,7 @@ import { Button } from '@/shared/ui';
 
 type Props = { username: string; href: string };
 
-/** Says on one's own page that photos failed, wherever in it they stand; nothing while none did. */
+/** Reports failed photos on the user's own page, however far down they are. */
 export function FailedNote({ username, href }: Props) {
   const { data: failed = [] } = useQuery(failedQuery(username));
   const retry = useRetryPhotos();

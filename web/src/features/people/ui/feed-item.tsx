@@ -13,16 +13,16 @@ const shownTags = 5;
 
 type Props = {
   photo: Photo;
-  /** The first ones are on the first screen. */
+  /** Whether it is on the first screen and loads eagerly. */
   eager: boolean;
-  /** Notes where the reader leaves the list. */
+  /** Stores the reader's position before leaving the list. */
   onOpen: () => void;
 };
 
-/** One photo in full width, with what was said about it. */
+/** One photo of the following feed in full width. */
 export function FeedItem({ photo, eager, onOpen }: Props) {
   const { owner } = photo;
-  // Never so high that a window does not hold it.
+  // Never taller than the window.
   const ratio = Math.max(photo.width / photo.height, 0.6);
   const state = { fromList: true, list: { feed: 'following' } };
   return (

@@ -13,7 +13,7 @@ type Props = {
   onChange?: (followed: boolean) => void;
 };
 
-/** What is asked for is teal, what holds already is quiet. */
+/** Teal for the action, neutral once following. */
 export function FollowButton({ username, name, followed, onChange }: Props) {
   const { user } = useSession();
   const [here, navigate] = useLocation();

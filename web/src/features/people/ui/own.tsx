@@ -9,7 +9,7 @@ import { ProfileView } from './profile-view';
 
 type Props = { user: User; profile: Profile; path: string };
 
-/** One's own page: also what others do not see of it. */
+/** The user's own profile, with private photos and filters. */
 export function Own({ user, profile, path }: Props) {
   return (
     <>
@@ -30,7 +30,7 @@ export function Own({ user, profile, path }: Props) {
   );
 }
 
-/** Beside who one is, where there is room for it: nothing below moves when it comes. */
+/** Placed beside the name, so that nothing below moves when it appears. */
 function OwnNotes({ user, failedHref }: { user: User; failedHref: string }) {
   const used = user.bytes_quota ? Math.min(1, user.bytes_used / user.bytes_quota) : 0;
   return (

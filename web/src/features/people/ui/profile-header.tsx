@@ -7,7 +7,7 @@ import type { Profile } from '../api';
 
 type Props = { profile: Profile; children: ReactNode };
 
-/** Who someone is, and what one may do about it (`children`). */
+/** Profile header; `children` are the actions. */
 export function ProfileHeader({ profile, children }: Props) {
   const { username, display_name: name, bio, counts } = profile;
   return (

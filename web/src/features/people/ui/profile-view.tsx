@@ -11,7 +11,7 @@ import { monthEnding, monthsSince } from '../months';
 import { TagFilter } from './tag-filter';
 import { Timeline } from './timeline';
 
-/** What of one's own photos is shown: all, or those that others do not see, or that failed. */
+/** Filter of the user's own photos. */
 type Only = 'private' | 'failed' | null;
 type Filters = { tag: string | null; until: string | null; only: Only };
 
@@ -32,7 +32,7 @@ function withFilters(path: string, { tag, until, only }: Filters): string {
 
 type Props = { profile: Profile; path: string; own: boolean; empty: ReactNode };
 
-/** Someone's photos by tag and by month, all in the address. */
+/** A user's photos by tag and month; the address holds both. */
 export function ProfileView({ profile, path, own, empty }: Props) {
   const { username, display_name: name, created_at } = profile;
   const filters = readFilters(useSearch());
@@ -83,7 +83,7 @@ export function ProfileView({ profile, path, own, empty }: Props) {
         />
         <div ref={box} className="min-w-0 flex-1">
           <PhotoListView
-            // Other filters make another list, which begins at its top.
+            // A new filter starts at the top.
             key={JSON.stringify(params)}
             params={params}
             what={t.people.photosWhat}

@@ -1,7 +1,7 @@
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 
-/** A profile on its way: the same boxes, so that nothing moves when it comes. */
+/** Placeholder with the profile's layout, so that nothing moves. */
 export const ProfileSkeleton = () => (
   <div role="status" aria-label={t.state.loading} className="flex flex-col gap-4">
     <div className="flex gap-6 py-6">

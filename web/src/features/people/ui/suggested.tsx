@@ -14,7 +14,7 @@ const toExplore = () => (
   </Link>
 );
 
-/** For someone who follows nobody: people whose photos are liked. */
+/** Suggested people for a user who follows nobody. */
 export function Suggested({ me }: { me: string }) {
   const query = useQuery(suggestedQuery(me));
   return (

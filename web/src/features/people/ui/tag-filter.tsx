@@ -6,13 +6,13 @@ import { topTagsQuery } from '../api';
 
 type Props = { username: string; tag: string | null; hrefOf: (tag: string | null) => string };
 
-/** The tags that someone's photos have most, as filters of the photos below. */
+/** The most common tags of a profile, as filters. */
 export function TagFilter({ username, tag, hrefOf }: Props) {
   const { data = [], isPending } = useQuery(topTagsQuery(username));
   const labels = data.map(({ label }) => label);
-  // A tag that came by the address has its place too.
+  // A tag from the address is listed even if it is rare.
   const shown = tag && !labels.includes(tag) ? [tag, ...labels] : labels;
-  // Its room is there before it, so that the photos below do not jump.
+  // Reserve the height, so that the photos below do not jump.
   if (isPending) return <div className="h-8 pointer-coarse:h-11" />;
   if (shown.length === 0) return null;
   const count = (label: string) => data.find((each) => each.label === label)?.count;

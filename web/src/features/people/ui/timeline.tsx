@@ -5,14 +5,14 @@ import { byYear, type Month } from '../months';
 
 type Props = { months: Month[]; current: Month | null; hrefOf: (month: Month | null) => string };
 
-/** The months since someone joined; each leads to its photos, with all older ones after them. */
+/** Links to the months since joining; each lists that month's photos and older. */
 export function Timeline({ months, current, hrefOf }: Props) {
   const nav = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: when another month is the current one
   useEffect(() => {
     const link = nav.current?.querySelector<HTMLElement>('[aria-current]');
     if (!nav.current || !link) return;
-    // The strip alone: the page must not move.
+    // Scroll the strip only, not the page.
     const { clientHeight, clientWidth } = nav.current;
     nav.current.scrollTo(link.offsetLeft - clientWidth / 2, link.offsetTop - clientHeight / 2);
   }, [current]);

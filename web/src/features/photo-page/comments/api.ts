@@ -39,7 +39,7 @@ export const commentsQuery = (id: string) =>
     staleTime: 30_000,
   });
 
-/** A comment at the end of what was loaded, where it also stands before later ones are loaded. */
+/** Append a comment to the loaded pages, even if later pages are missing. */
 export function withComment(list: CommentList, comment: Comment): CommentList {
   const { pages } = withoutComment(list, comment.id);
   const last = pages.at(-1);
@@ -47,7 +47,7 @@ export function withComment(list: CommentList, comment: Comment): CommentList {
   return { ...list, pages: [...pages.slice(0, -1), { ...last, items: [...last.items, comment] }] };
 }
 
-/** The oldest first; one that was put at an end and then came with its page stands where it came. */
+/** Oldest first. An appended comment that also arrives with its page appears once. */
 export function commentsIn(list: Pick<CommentList, 'pages'>): Comment[] {
   const all = list.pages.flatMap((page) => page.items);
   const places = new Map(all.map((comment, index) => [comment.id, index]));
@@ -62,7 +62,7 @@ export function withoutComment(list: CommentList, id: string): CommentList {
   return { ...list, pages };
 }
 
-/** Its author, the photo's owner and an admin may delete a comment. */
+/** The author, the photo's owner and admins may delete a comment. */
 export const mayDelete = (
   comment: Comment,
   photo: Photo,
@@ -117,7 +117,7 @@ export function useDeleteComment(id: string) {
     onSuccess: () => toast(t.photoPage.commentDeleted),
     onError: (error) => {
       addToCount(client, id, 1);
-      // Only the server knows what else was said around it meanwhile.
+      // Only the server knows the comments around it.
       void client.invalidateQueries({ queryKey: keyOf(id) });
       toast(`${t.photoPage.commentNotDeleted} ${problemText(error)}`);
     },

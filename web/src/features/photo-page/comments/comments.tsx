@@ -91,7 +91,7 @@ function List({ photo, comments }: { photo: Photo; comments: Comment[] }) {
   );
 }
 
-/** What could not be sent stays in the field. */
+/** Comment form; keeps the text if sending fails. */
 function Write({ photoId }: { photoId: string }) {
   const { user } = useSession();
   const [here] = useLocation();

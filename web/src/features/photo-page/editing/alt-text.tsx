@@ -5,7 +5,7 @@ import { problemText, t } from '@/shared/i18n';
 import { Button, IconButton, toast } from '@/shared/ui';
 import { draftOf, useSaveDraft } from './draft';
 
-/** The description for those who cannot see, with who wrote it; corrected in its place. */
+/** The alt text, with its author, editable in place. */
 export function AltText({ photo }: { photo: Photo }) {
   const [editing, setEditing] = useState(false);
   if (editing) return <Write photo={photo} onDone={() => setEditing(false)} />;

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { photoKeys, putPhoto } from '@/entities/photo';
 import { ApiProblem, api, type Photo, unwrap } from '@/shared/api';
 
-/** What an owner writes about a photo. */
+/** The fields that an owner edits. */
 export type Draft = Pick<Photo, 'title' | 'description' | 'alt_text' | 'visibility'>;
 
 const fields = ['title', 'description', 'alt_text', 'visibility'] as const;
@@ -14,28 +14,28 @@ export const draftOf = ({ title, description, alt_text, visibility }: Photo): Dr
   visibility,
 });
 
-/** What of a draft differs from what its writer began with. */
+/** The fields of a draft that differ from its base. */
 export function changesIn(draft: Draft, base: Draft): Partial<Draft> {
   return Object.fromEntries(
     fields.filter((field) => draft[field] !== base[field]).map((field) => [field, draft[field]]),
   );
 }
 
-/** Whether someone else has meanwhile written another text where this one is to go. */
+/** Whether another change since `base` touches the same field. */
 export const clashes = (draft: Draft, base: Draft, now: Draft): boolean =>
   fields.some(
     (field) =>
       draft[field] !== base[field] && now[field] !== base[field] && now[field] !== draft[field],
   );
 
-/** The texts as they are now, under those that the draft does not share with anyone's change. */
+/** Rebase a draft: take the current texts where the draft has no change. */
 export function rebased(draft: Draft, base: Draft, now: Draft): Draft {
   const changes = changesIn(draft, base);
   const untouched = fields.filter((field) => now[field] === base[field] && field in changes);
   return { ...now, ...Object.fromEntries(untouched.map((field) => [field, draft[field]])) };
 }
 
-/** The photo was changed elsewhere in the same place; `now` is what stands there. */
+/** The same field was changed elsewhere; `now` has the current texts. */
 export class StaleDraft extends Error {
   override readonly name = 'StaleDraft';
   constructor(readonly now: Draft) {
@@ -53,8 +53,8 @@ async function readCurrent(id: string) {
 }
 
 /**
- * The ETag covers all that the owner sees, likes and tags too: what it refuses is looked at, and
- * sent again unless the same text was changed.
+ * The ETag also covers likes and tags. On a 412 compare the texts, and send again unless the same
+ * field changed.
  */
 async function save(id: string, draft: Draft, base: Draft): Promise<Photo> {
   for (let left = tries; ; left--) {

@@ -8,7 +8,7 @@ const visibilities = ['public', 'unlisted', 'private'] as const;
 
 type Props = { photo: Photo; onDone: () => void };
 
-/** The texts of a photo in the place where they stand. */
+/** Edits a photo's texts in place. */
 export function EditForm({ photo, onDone }: Props) {
   const [base, setBase] = useState<Draft>(() => draftOf(photo));
   const [draft, setDraft] = useState(base);
@@ -98,7 +98,7 @@ type RefusalProps = {
   onOverwrite: (now: Draft) => void;
 };
 
-/** What was typed stays; of two texts for the same place, the writer chooses. */
+/** Offers both versions after a conflict; the typed text is kept. */
 function Refusal({ error, onReload, onOverwrite }: RefusalProps) {
   if (error instanceof StaleDraft) {
     return (

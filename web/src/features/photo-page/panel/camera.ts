@@ -6,7 +6,7 @@ type Camera = NonNullable<Photo['camera']>;
 export const cameraName = ({ make, model }: Camera): string =>
   [make && model?.startsWith(make) ? null : make, model].filter(Boolean).join(' ');
 
-/** Exposure in the order in which photographers say it; what the file does not tell is left out. */
+/** Aperture, shutter, ISO and focal length, as far as the file has them. */
 export function exposureOf({ aperture, exposure_s, iso, focal_length_mm }: Camera): string {
   const parts = [
     aperture && t.photoPage.aperture(aperture),

@@ -17,7 +17,7 @@ type Props = {
   onEditing: (editing: boolean) => void;
 };
 
-/** What the photo is called and whose it is; its owner writes in the same place. */
+/** Title, owner and actions; owners edit in place. */
 export function Caption({ photo, heading, isOwner, editing, onEditing }: Props) {
   return (
     <div className="flex flex-col gap-2">
@@ -47,7 +47,7 @@ export function Caption({ photo, heading, isOwner, editing, onEditing }: Props) 
   );
 }
 
-/** What people wrote about the photo, for those who see it and for those who do not. */
+/** Description and, for the owner, alt text. */
 export function Description({ photo, isOwner }: { photo: Photo; isOwner: boolean }) {
   const described = isOwner && photo.alt_text;
   if (!photo.description && !described) return null;
@@ -61,7 +61,7 @@ export function Description({ photo, isOwner }: { photo: Photo; isOwner: boolean
   );
 }
 
-/** Whose it is, and who else sees it where that is not everyone. */
+/** Owner, and the visibility if it is not public. */
 function Byline({ photo: { owner, visibility } }: { photo: Photo }) {
   const Icon = visibility === 'private' ? EyeOff : Link2;
   return (

@@ -44,7 +44,7 @@ export function Details({ photo, isOwner }: { photo: Photo; isOwner: boolean }) 
   );
 }
 
-/** The original is there only for those who may have it. */
+/** Dimensions of the original are known only to those who may download it. */
 function Downloads({ urls }: { urls: Photo['urls'] }) {
   const sizes = [
     [t.photoPage.original, urls.original],

@@ -4,7 +4,7 @@ import { hrefs } from '@/shared/url/routes';
 
 const shown = 4;
 
-/** A note for the owner: nothing was refused, and nothing has to be done. */
+/** Tells the owner about near-duplicates; no action is required. */
 export function NearDuplicates({ ids }: { ids: string[] }) {
   if (ids.length === 0) return null;
   return (

@@ -2,12 +2,12 @@ import { useRef } from 'react';
 import { t } from '@/shared/i18n';
 import { clampShare, nextShare, setViewing, useViewing } from '../view-settings';
 
-/** Below this a press is a click, in CSS pixels. */
+/** A shorter drag counts as a click, in CSS pixels. */
 const slack = 4;
 
 /**
- * The upper edge of the panel on narrow windows: dragged, it parts the window between picture and
- * panel; a click goes round three sizes, for those who cannot drag.
+ * Handle above the panel on narrow windows: dragging resizes the photo, a click cycles through
+ * three sizes for people who cannot drag.
  */
 export function PanelHandle() {
   const { share } = useViewing();

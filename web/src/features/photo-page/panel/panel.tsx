@@ -14,7 +14,7 @@ import { SimilarStrip } from './similar-strip';
 import { TrashButton } from './trash-button';
 
 export const PanelSkeleton = () => (
-  // Below a picture whose height is not known yet there is nothing to show: it would jump.
+  // On narrow windows the photo's height is unknown, and a placeholder below it would jump.
   <div role="status" aria-label={t.state.loading} className="flex flex-col gap-3 max-lg:hidden">
     <div className="h-6 w-48 rounded-control bg-sunken" />
     <div className="h-[184px] rounded-control bg-sunken" />
@@ -23,7 +23,7 @@ export const PanelSkeleton = () => (
 
 type Props = { photo: Photo; explaining: Explaining; onTrashed: () => void };
 
-/** All that is said about a photo, its tags first. */
+/** Everything about a photo, tags first. */
 export function Panel({ photo, explaining, onTrashed }: Props) {
   const { user } = useSession();
   const isOwner = user?.username === photo.owner.username;

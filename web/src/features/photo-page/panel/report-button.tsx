@@ -7,7 +7,7 @@ import { Button, InfoDialog, toast } from '@/shared/ui';
 
 const longest = 1000;
 
-/** Tells the admins what is wrong with a photo. */
+/** Reports a photo to the admins. */
 export function ReportButton({ photoId }: { photoId: string }) {
   const [open, setOpen] = useState(false);
   return (

@@ -11,7 +11,7 @@ import { similarQuery } from './similar';
 
 const height = 88;
 
-/** Photos that look like this one, the nearest first, in a row to scroll; nothing when there is none. */
+/** A scrollable row of similar photos, most similar first; nothing if there are none. */
 export function SimilarStrip({ photo }: { photo: Photo }) {
   const query = useQuery(similarQuery(photo.id, photo.status === 'tagged'));
   const row = useRef<HTMLUListElement>(null);
@@ -38,7 +38,7 @@ export function SimilarStrip({ photo }: { photo: Photo }) {
         loading={<div className="rounded-photo bg-sunken" style={{ height: height + 8 }} />}
       >
         {(items) => (
-          // Its ring is cut off by the row that scrolls, so there is room for it.
+          // Padding for the focus ring, which the scroll container would clip.
           <ul ref={row} className="-m-1 flex gap-1.5 overflow-x-auto p-1 pb-2">
             {items.map((item) => (
               <SimilarTile key={item.photo.id} {...item} />

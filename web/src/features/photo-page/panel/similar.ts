@@ -3,7 +3,7 @@ import { api, unwrap } from '@/shared/api';
 
 const shown = 12;
 
-/** Nearest by the network's embedding; a photo has none before its tags. */
+/** Nearest by embedding, which a photo has once it is tagged. */
 export const similarQuery = (id: string, tagged: boolean) =>
   queryOptions({
     queryKey: ['photos', 'similar', id],

@@ -6,7 +6,7 @@ import { Button, toast } from '@/shared/ui';
 
 type Props = { photoId: string; onTrashed: () => void };
 
-/** Nothing is asked: the trash keeps the photo, and the toast brings it back. */
+/** No confirmation: the photo can be restored by Undo. */
 export function TrashButton({ photoId, onTrashed }: Props) {
   const trash = useTrashPhoto();
   const { mutate: restore } = useRestorePhoto();

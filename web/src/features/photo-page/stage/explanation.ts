@@ -4,7 +4,7 @@ import { type Region, regionOf } from './region';
 
 export type Explanation = { map: ImageBitmap; region: Region | null };
 
-/** Enough to say where in nine fields the evidence lies. */
+/** Resolution for locating the evidence in a 3 × 3 grid. */
 const coarse = 12;
 
 function strengths(map: ImageBitmap): number[] {
@@ -18,7 +18,7 @@ function strengths(map: ImageBitmap): number[] {
   return Array.from({ length: coarse * coarse }, (_, i) => (data[i * 4 + 3] ?? 0) / 255);
 }
 
-/** The heat map of one label; it is drawn anew for a new model, so not kept for long. */
+/** The heat map of one label; cached briefly, because a new model changes it. */
 export const explanationQuery = (id: string, label: string | null) =>
   queryOptions({
     queryKey: ['photos', 'explanation', id, label],

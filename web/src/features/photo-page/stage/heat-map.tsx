@@ -6,7 +6,7 @@ import { problemText, t } from '@/shared/i18n';
 import { Button, IconButton, type ViewedQuery } from '@/shared/ui';
 import type { Explanation } from './explanation';
 
-/** Lies over the picture, which is of the same aspect. */
+/** Covers the photo, which has the same aspect ratio. */
 export function HeatMap({ map, opacity }: { map: ImageBitmap; opacity: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -35,7 +35,7 @@ type BarProps = {
   onClose: () => void;
 };
 
-/** Says which tag's evidence is shown, and how strongly it covers the picture. */
+/** Names the explained tag and controls the heat map's opacity. */
 export function HeatMapBar({ label, query, opacity, onOpacity, onClose }: BarProps) {
   const id = useId();
   return (

@@ -3,7 +3,7 @@ import { regionOf } from './region';
 
 const side = 10;
 
-/** A map that is 1 where `here` says so, else 0. */
+/** A map with 1 where `here` is true, else 0. */
 const map = (here: (x: number, y: number) => boolean) =>
   Array.from({ length: side * side }, (_, i) => (here(i % side, Math.floor(i / side)) ? 1 : 0));
 

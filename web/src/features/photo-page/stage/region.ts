@@ -1,4 +1,4 @@
-/** Where the weight of a heat map lies, in the words of a page: nine fields, or all over. */
+/** The region of a heat map's weight: one of nine fields, or everywhere. */
 export type Region =
   | 'everywhere'
   | 'centre'
@@ -6,9 +6,9 @@ export type Region =
   | `${'left' | 'right'}`
   | `${'top' | 'bottom'}-${'left' | 'right'}`;
 
-/** Wider than this, in shares of the side around the middle, the evidence is nowhere in particular. */
+/** A wider spread counts as "everywhere", as a share of the side. */
 const scattered = 0.27;
-/** How far from the middle it must lie to be called a side. */
+/** Distance from the middle that counts as a side. */
 const offCentre = 0.1;
 
 const side = <Low extends string, High extends string>(at: number, low: Low, high: High) => {
@@ -26,7 +26,7 @@ export function regionOf(weights: ArrayLike<number>, columns: number): Region | 
   let total = 0;
   let [x, y, xx, yy] = [0, 0, 0, 0];
   for (let i = 0; i < weights.length; i++) {
-    // The strongest places decide: a faint veil over all says little.
+    // Only the strongest cells count: a faint veil is not evidence.
     const weight = (weights[i] ?? 0) ** 2;
     const [atX, atY] = [((i % columns) + 0.5) / columns, (Math.floor(i / columns) + 0.5) / rows];
     total += weight;

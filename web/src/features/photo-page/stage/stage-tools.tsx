@@ -19,7 +19,7 @@ type ToolProps = Omit<ComponentProps<'button'>, 'aria-label'> & {
   label: string;
 };
 
-/** Light on the picture, readable over any of them. */
+/** Readable over any photo. */
 const Tool = ({ className = '', ...rest }: ToolProps) => (
   <IconButton
     className={`size-11! rounded-chip! bg-caption! text-text! hover:bg-stage! ${className}`}
@@ -36,7 +36,7 @@ type Props = {
   onClose: () => void;
 };
 
-/** The way back and the ways to look at the picture, in its upper corners. */
+/** Close, zoom and full-screen buttons above the photo. */
 export function StageTools({ zoomed, zoomable, full, panel, onZoom, onClose }: Props) {
   return (
     <>
@@ -82,7 +82,7 @@ export function StageTools({ zoomed, zoomable, full, panel, onZoom, onClose }: P
 
 type StepProps = { onPrevious: (() => void) | null; onNext: (() => void) | null };
 
-/** To the photos beside this one in the list that it was opened from. */
+/** Previous and next photo. */
 export function StepButtons({ onPrevious, onNext }: StepProps) {
   const place = 'absolute! top-1/2 -translate-y-1/2 rtl:*:-scale-x-100';
   return (

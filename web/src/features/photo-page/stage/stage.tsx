@@ -12,16 +12,16 @@ type StageProps = {
   overlay?: ReactNode;
   zoomed: boolean;
   onZoom: () => void;
-  /** Whether nothing stands beside the picture. */
+  /** Whether the photo has no panel beside it. */
   alone?: boolean;
-  /** Whether its small picture has been seen: that stands there until the large one has come. */
+  /** Whether the thumbnail was on screen; it stays until the preview has loaded. */
   seen?: boolean;
 };
 
 const altOf = (photo: Photo) =>
   photo.alt_text || photo.title || t.photo.titleBy(photo.owner.display_name);
 
-/** The picture on black, as large as its frame allows; its box is known before its bytes. */
+/** The photo on a dark stage. Its box is known before its bytes, so nothing jumps. */
 export function Stage({ photo, overlay, zoomed, onZoom, alone = false, seen = false }: StageProps) {
   const { thumb, preview } = photo.urls;
   if (zoomed && preview) return <Zoomed photo={photo} overlay={overlay} onZoom={onZoom} />;
@@ -57,10 +57,10 @@ export function Stage({ photo, overlay, zoomed, onZoom, alone = false, seen = fa
   );
 }
 
-/** What every browser shows; other originals are seen by their preview. */
+/** Formats that every browser can display; others are zoomed by their preview. */
 const shownByBrowsers = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/gif']);
 
-/** Pixel for pixel, or twice the frame's width where the picture has no more; to be moved about in. */
+/** The photo at full size, or at twice the frame's width if it is smaller. */
 function Zoomed({ photo, overlay, onZoom }: Omit<StageProps, 'zoomed'>) {
   const frame = useRef<HTMLElement>(null);
   const { original, preview } = photo.urls;
@@ -122,7 +122,7 @@ function NoPreview({ photo }: { photo: Photo }) {
 
 type FailureProps = { photoId: string; failure: NonNullable<Photo['failure']> };
 
-/** Why there is no picture or no tags, for the owner: in words, and with the code to look up. */
+/** The reason of a failure, with its code, for the owner. */
 export function FailureNote({ photoId, failure }: FailureProps) {
   const retry = useRetryPhoto();
   return (

@@ -1,9 +1,9 @@
 import { type TouchEvent, useRef } from 'react';
 
-/** A finger that goes this far sideways, in CSS pixels, and not half as far down, turns the page. */
+/** Minimal horizontal distance of a swipe, in CSS pixels. */
 const swipe = 56;
 
-/** For the element that the fingers go over. */
+/** Touch handlers for swiping between photos. */
 export function useSwipe(onPrevious: (() => void) | null, onNext: (() => void) | null) {
   const start = useRef<{ x: number; y: number } | null>(null);
   return {

@@ -8,7 +8,7 @@ import { useChangeProfile } from '../api';
 
 const words = text.profile;
 
-/** One's picture is one of one's photos. */
+/** The profile picture, chosen among the user's photos. */
 export function AvatarField({ user }: { user: User }) {
   const [picking, setPicking] = useState(false);
   const change = useChangeProfile();

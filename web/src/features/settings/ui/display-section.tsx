@@ -11,7 +11,7 @@ import {
 
 const words = text.display;
 
-/** How this browser shows the app: each takes effect at once. */
+/** Display settings of this browser; they apply at once. */
 export function DisplaySection() {
   const theme = useTheme();
   const density = usePreference('density');

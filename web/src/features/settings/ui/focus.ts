@@ -5,12 +5,12 @@ type Form = RefObject<HTMLElement | null>;
 const focusInvalid = (form: Form) =>
   form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
 
-/** Puts the focus on the first field that the form itself refuses, once its error stands there. */
+/** Focus the first invalid field once its error has rendered. */
 export function focusFirstError(form: Form): void {
   requestAnimationFrame(() => focusInvalid(form));
 }
 
-/** The same for what the server refuses: when the answer is told, its error stands nowhere yet. */
+/** The same for server errors, which render after the mutation settles. */
 export function useFocusOnRefusal(form: Form, refusal: Error | null): void {
   useEffect(() => {
     if (refusal) focusInvalid(form);

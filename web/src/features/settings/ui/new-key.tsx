@@ -10,7 +10,7 @@ import { Refusal } from './refusal';
 const words = text.keys;
 const scopes: readonly Scope[] = ['read', 'write', 'admin'];
 
-/** Makes a key and shows it, the one time that it can be seen. */
+/** Creates a key and shows it once. */
 export function NewKey({ admin }: { admin: boolean }) {
   const [open, setOpen] = useState(false);
   const create = useCreateKey();

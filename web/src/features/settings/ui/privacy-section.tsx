@@ -16,7 +16,7 @@ const visibilities = (['public', 'unlisted', 'private'] as const).map((value) =>
 
 type Choice = Partial<Pick<User, 'default_visibility' | 'allow_downloads'>>;
 
-/** Saved as one chooses; what is on its way is shown as if it were there. */
+/** Saves on change and shows the new value while it is being saved. */
 export function PrivacySection({ user }: { user: User }) {
   const save = useChangeProfile();
   const [coming, setComing] = useState<Choice>({});

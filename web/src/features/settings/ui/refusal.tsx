@@ -1,6 +1,6 @@
 import { problemText, requestIdOf, t } from '@/shared/i18n';
 
-/** What the server refused for no field in particular. */
+/** A server error that belongs to no field. */
 export function Refusal({ title, error }: { title: string; error: unknown }) {
   const requestId = requestIdOf(error);
   return (

@@ -3,7 +3,7 @@ import { problemText, t } from '@/shared/i18n';
 import { Button, TextField, useTitle } from '@/shared/ui';
 import { useUnlock } from '../api';
 
-/** What the server's form held when this one took its place: nothing typed or told is lost. */
+/** Input and error of the server-rendered form that this one replaces. */
 function servedForm() {
   const field = document.querySelector<HTMLInputElement>('#served input[name=password]');
   return {

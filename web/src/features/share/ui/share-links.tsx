@@ -16,7 +16,7 @@ import {
 
 type Props = { album: Album };
 
-/** The links by which people without an account see an album. */
+/** Share links of an album. */
 export default function ShareLinks({ album }: Props) {
   const query = useQuery(shareLinksQuery(album.id));
   return (

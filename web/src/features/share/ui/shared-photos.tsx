@@ -6,12 +6,12 @@ import { t } from '@/shared/i18n';
 import { Button, Notice, ProblemNotice, QueryView } from '@/shared/ui';
 import { rowRatio } from '../model';
 
-// As in the server's page, whose pictures stand here until this one takes over:
-/** target heights of a row from a window's width of 1440 px on, from 768 px on, and below; */
+// As in the gateway's share page, or its photos would move when this list replaces them.
+/** Row heights for windows from 1440 px, from 768 px, and below. */
 const rowHeights = [240, 180, 112] as const;
-/** how much wider than its target a row may make a photo; */
+/** How far a row may be stretched beyond its target height. */
 const stretched = 1.4;
-/** how many pictures are there at once, or the server's would give way to empty boxes. */
+/** Photos that load eagerly. */
 const eager = 8;
 
 function sizesOf(ratio: number): string {
@@ -60,8 +60,8 @@ export function SharedPhotos({ query }: Props) {
 }
 
 /**
- * Rows of true aspect by flex alone (`served.css`): a photo of a link has no page of its own, since that would
- * show whether someone without the link may see it. It opens as a picture.
+ * Flex rows of true aspect ratio (`served.css`). A shared photo has no page, which could reveal
+ * whether it is visible without the link; it opens as an image.
  */
 function Photos({ photos }: { photos: Photo[] }) {
   return (

@@ -9,17 +9,17 @@ import { labelText } from '../model';
 import { type Option, optionsFor, typedLabel } from '../options';
 
 type Props = {
-  /** Every tag that the photo has, below its threshold too. */
+  /** All tags of the photo, including those below their threshold. */
   all: Tag[];
   onAdd: (labels: string[]) => void;
   input: RefObject<HTMLInputElement | null>;
 };
 
-/** A field with the known tags below it: Enter adds, commas part several, a new word can be made a tag. */
+/** Combobox that adds known or new tags, several separated by commas. */
 export function AddTag({ all, onAdd, input }: Props) {
   const [text, setText] = useState('');
   const [bad, setBad] = useState<string | null>(null);
-  // Enter on a highlighted line is the list's; without one it is the field's.
+  // Enter picks a highlighted option; without one it adds the typed text.
   const highlighted = useRef(false);
   const noteId = useId();
   const { data } = useQuery(suggestionsQuery(typedLabel(text)));
@@ -40,7 +40,7 @@ export function AddTag({ all, onAdd, input }: Props) {
     <Autocomplete.Root
       items={options}
       mode="none"
-      // The component's own popup hides the rest of the page from screen readers while it is open.
+      // The component's own popup hides the page from screen readers while open.
       inline
       open={open}
       value={text}
@@ -67,7 +67,7 @@ export function AddTag({ all, onAdd, input }: Props) {
           className={`h-9 w-full scroll-mb-[min(260px,32dvh)] scroll-mt-4 rounded-control border bg-surface px-3 text-13 placeholder:text-muted pointer-coarse:h-11 ${bad === null ? 'border-line-strong' : 'border-reject'}`}
           onFocus={({ currentTarget }) => {
             setInside(true);
-            // The list below it needs room, too, which a phone has only above the bar.
+            // Make room for the list, which on a phone is only above the bottom bar.
             currentTarget.scrollIntoView({ block: 'nearest' });
           }}
           onBlur={({ relatedTarget }) =>

@@ -10,7 +10,7 @@ import { TagName } from './tag-name';
 type Props = {
   tag: Tag;
   word: Word | null;
-  /** Whether this word still waits for the connection. */
+  /** Whether the decision is queued offline. */
   waits: boolean;
   onVerdict: (label: string, verdict: Verdict) => void;
 };
@@ -20,7 +20,7 @@ const shape =
 const action =
   '-ms-1.5 inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
 
-/** What a person said: solid ink. */
+/** A confirmed tag: solid. */
 export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (
@@ -46,7 +46,7 @@ export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
   );
 }
 
-/** What a person took away: struck through, and kept so that it never comes back by itself. */
+/** A rejected tag: struck through, kept so that it does not come back. */
 export function RejectedChip({ tag, word, waits, onVerdict }: Props) {
   const name = labelText(tag.label);
   return (

@@ -5,7 +5,7 @@ import { QueryView } from '@/shared/ui';
 import { type Decision, decisionsQuery } from '../history';
 import { labelText, publishedAt } from '../model';
 
-/** Which model said what of a tag, and what its owner made of it; asked for when unfolded. */
+/** Decisions of the owner beside the model's scores; loads when opened. */
 export function History({ photoId }: { photoId: string }) {
   const [open, setOpen] = useState(false);
   const query = useQuery(decisionsQuery(photoId, open));
@@ -37,7 +37,7 @@ export function History({ photoId }: { photoId: string }) {
   );
 }
 
-/** A person's word in ink, beside it the model's in its own colour and line. */
+/** The decision in ink, the model's score in its own colour and dashes. */
 function Entry({
   decision: { label, state, score, model_version, decided_at },
 }: {

@@ -21,13 +21,13 @@ type Props = {
   onClose: () => void;
 };
 
-/** Where a tag comes from: who said it and when, how sure the model is, and from where it shows it. */
+/** Source of a tag: who set it and when, the model's score and its threshold. */
 export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, onClose }: Props) {
   const { user } = useSession();
   const wide = useMedia('(width >= 1024px)');
   const { data } = useQuery({
     ...thresholdsQuery(tag.model_version ?? ''),
-    // Models are open to those who are signed in.
+    // The models API requires a session.
     enabled: user !== null && tag.model_version !== null,
   });
   const threshold = data?.get(tag.label) ?? null;
@@ -35,7 +35,7 @@ export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, 
     <Tooltip.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Tooltip.Portal container={layerHome()}>
         <Tooltip.Positioner
-          // The whole row: beside the panel, or above it where there is nothing beside.
+          // Anchored to the row: beside the panel, or above it on narrow windows.
           anchor={() => anchor.current?.closest('[data-tag]') ?? anchor.current}
           side={wide ? 'inline-start' : 'top'}
           align="start"
@@ -80,7 +80,7 @@ export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, 
   );
 }
 
-/** How sure, as a length, with a notch where the label begins to be shown. */
+/** The score as a bar, with a notch at the threshold. */
 const Level = ({ score, threshold }: { score: number; threshold: number | null }) => (
   <span aria-hidden className="relative my-1 h-0.5 bg-line">
     <span className="block h-full bg-model" style={{ width: `${score * 100}%` }} />

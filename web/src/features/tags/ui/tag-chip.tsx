@@ -4,10 +4,7 @@ import { labelText } from '../model';
 
 type Props = { tag: Tag; small?: boolean };
 
-/**
- * The one visual law: what a person says is solid ink, what a machine says is a dashed violet
- * outline with a bar as long as its probability.
- */
+/** A tag: solid if a person set it; a dashed violet outline with a score bar if the model did. */
 export function TagChip({ tag, small = false }: Props) {
   const size = small ? 'h-[22px] px-2 text-12' : 'h-7 px-3 text-13';
   const label = labelText(tag.label);

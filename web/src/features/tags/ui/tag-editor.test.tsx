@@ -18,7 +18,7 @@ const start: TagLists = {
 const onAdd = vi.fn();
 const onVerdict = vi.fn();
 
-/** The editor with the lists that its decisions lead to. */
+/** The editor with the state that its decisions produce. */
 function Editor() {
   const [lists, setLists] = useState(start);
   return (

@@ -11,7 +11,7 @@ import { TagRow } from './tag-row';
 
 type Props = {
   lists: TagLists;
-  /** Stands where there is no tag to show. */
+  /** Shown when there are no tags. */
   none: ReactNode;
   explained: string | null;
   decisions: Photo['decisions'] | undefined;
@@ -25,7 +25,7 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 const focusedTag = () => document.activeElement?.closest<HTMLElement>('[data-tag]') ?? null;
 
-/** After a verdict its row is elsewhere; the focus goes to the one that took its place. */
+/** A decided row moves to another group; the focus goes to its neighbour. */
 function useFocusAfter(lists: TagLists) {
   const box = useRef<HTMLDivElement>(null);
   const next = useRef<string | null>(null);
@@ -44,7 +44,7 @@ function useFocusAfter(lists: TagLists) {
   return { box, remember };
 }
 
-/** The tags of one's own photo, to correct: each answer is one click, or one key. */
+/** Editor of the user's own tags: each decision is one click or key. */
 export function TagEditor(props: Props) {
   const { lists, none, explained, decisions, waiting, onVerdict, onAdd, onExplain } = props;
   const { confirmed, suggested, lessLikely, rejected, modelVersion } = groupForOwner(lists);
@@ -63,7 +63,7 @@ export function TagEditor(props: Props) {
   };
   const focusDigit = (digit: number) => () => {
     const label = suggested[digit - 1]?.label;
-    // Its name, which says at once where the tag comes from.
+    // Focus the name, which opens the card with the tag's source.
     const name = label && `[data-tag="${CSS.escape(label)}"] button`;
     if (name) box.current?.querySelector<HTMLElement>(name)?.focus();
   };

@@ -7,23 +7,23 @@ import type { Word } from '../last-decision';
 const loadCard = () => import('./tag-card');
 const TagCard = lazyPart(loadCard);
 
-/** A pointer that does not rest opens nothing. */
+/** The pointer must rest this long before the card opens. */
 const restMs = 350;
-/** On its way to the card the pointer may leave both for a moment. */
+/** The pointer may leave both briefly on its way to the card. */
 const leaveMs = 120;
 
 type Props = {
   tag: Tag;
-  /** What a person said of it, where that is known. */
+  /** The last decision, if known. */
   word: Word | null;
   className?: string;
-  /** What a press does besides; alone it opens the card where nothing hovers. */
+  /** Action on click; without it, a click opens the card on touch screens. */
   onPress?: () => void;
   pressed?: boolean | undefined;
   children: ReactNode;
 };
 
-/** A tag's name; resting on it, or coming to it by key, shows where the tag comes from. */
+/** A tag's name; hovering or focusing it shows where the tag comes from. */
 export function TagName({ tag, word, className = '', onPress, pressed, children }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -49,7 +49,7 @@ export function TagName({ tag, word, className = '', onPress, pressed, children 
         aria-describedby={open ? id : undefined}
         aria-pressed={pressed}
         className={className}
-        // A move, not an entry: names that scroll under a pointer at rest stay quiet.
+        // `pointermove`, not `pointerenter`: names that scroll under a resting pointer stay closed.
         onPointerMove={({ pointerType }) => {
           if (pointerType !== 'mouse') return;
           fetchAhead(loadCard);

@@ -8,24 +8,24 @@ import { TagChip } from './tag-chip';
 import { TagEditor } from './tag-editor';
 import { TagName } from './tag-name';
 
-/** What its owner may do to a photo's tags. */
+/** The owner's editing of a photo's tags. */
 export type TagEditing = {
-  /** All tags with the rejected ones and those below their threshold; what is shown until they came. */
+  /** All tags including rejected and unlikely ones; the shown tags until they load. */
   all: Tag[];
-  /** What was decided, the latest first; unknown until it came. */
+  /** Decisions, latest first; null until they load. */
   decisions: Photo['decisions'];
-  /** Labels about which a word waits for the connection. */
+  /** Labels with a decision that is queued offline. */
   waiting: string[];
   onVerdict: (label: string, verdict: Verdict) => void;
   onAdd: (labels: string[]) => void;
 };
 
-/** Which tag's evidence lies over the picture. */
+/** The tag whose heat map is shown. */
 export type Explaining = { label: string | null; onExplain: (label: string) => void };
 
 type Props = { photo: Photo; editing?: TagEditing | undefined; explaining: Explaining };
 
-/** The tags of one photo in their groups. */
+/** A photo's tags by group. */
 export function TagPanel({ photo, editing, explaining }: Props) {
   return (
     <section aria-labelledby="tags-heading" className="flex flex-col gap-3">
@@ -38,12 +38,12 @@ export function TagPanel({ photo, editing, explaining }: Props) {
   );
 }
 
-/** A box that waits for tags has room for three rows of them, so that nothing moves as they arrive. */
+/** Reserves three rows while tags are pending, so that nothing moves when they arrive. */
 function Groups({ photo, editing, explaining }: Props) {
   const [awaited] = useState(photo.status === 'pending');
   const room = awaited ? 'min-h-[128px]' : '';
   const all = editing?.all;
-  // Its identity is that of the tags, which tells the editor when rows have moved.
+  // Memoised: the editor detects moved rows by identity.
   const lists = useMemo(() => ({ shown: photo.tags, all: all ?? [] }), [photo.tags, all]);
   if (editing) {
     return (
@@ -126,7 +126,7 @@ function NoTags({ status }: { status: Photo['status'] }) {
   );
 }
 
-/** Speaks only when tags arrive while one looks on, not when a finished photo is opened. */
+/** Announces tags that arrive while the page is open. */
 function Announcement({ photo }: { photo: Photo }) {
   const [text, setText] = useState('');
   const before = useRef(photo.status);

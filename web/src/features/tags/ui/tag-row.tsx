@@ -9,7 +9,7 @@ import { TagName } from './tag-name';
 
 type ActProps = ComponentProps<'button'> & { icon: LucideIcon; label: string };
 
-/** As high as its row: 44 px where fingers point. */
+/** As tall as its row: 44 px on touch screens. */
 function Act({ icon: Icon, label, className = '', ...rest }: ActProps) {
   return (
     <button
@@ -26,16 +26,16 @@ function Act({ icon: Icon, label, className = '', ...rest }: ActProps) {
 
 type Props = {
   tag: Tag;
-  /** The digit that leads here, for the first nine. */
+  /** Shortcut digit of the first nine. */
   digit?: number | undefined;
   explained: boolean;
-  /** Whether one's word about it waits for the connection. */
+  /** Whether its decision is queued offline. */
   waits: boolean;
   onVerdict: (label: string, verdict: Verdict) => void;
   onExplain: (label: string) => void;
 };
 
-/** What the model says, with the two answers to it: dashed and violet until a person has spoken. */
+/** A suggestion with Accept and Reject. */
 export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: Props) {
   const name = labelText(tag.label);
   const score = tag.score ?? 0;

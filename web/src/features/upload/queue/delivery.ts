@@ -19,8 +19,8 @@ const isRefusal = (error: unknown) =>
   error instanceof ApiProblem && error.status >= 400 && error.status < 500;
 
 /**
- * Brings one file to the server: hashed, begun or gone on with, and asked for as a photo. What the
- * line or the server's limits break off goes on by itself, from the byte where it stood.
+ * Upload one file: hash it, start or resume the upload, fetch the photo. Interrupted and
+ * rate-limited uploads resume automatically from the last byte. See docs/decisions/0023.
  */
 export async function deliver(
   item: UploadItem & { file: File },
@@ -57,7 +57,7 @@ export async function deliver(
       const wait = error instanceof ApiProblem ? patienceOf(error, failures) : null;
       if (signal.aborted) throw error;
       if (wait === null) {
-        // With what is wrong about a file, the server lets go of its upload.
+        // The server discards the upload of a refused file.
         if (isRefusal(error)) report.progress({ url: null });
         throw error;
       }

@@ -1,10 +1,10 @@
 import { codeText } from '@/shared/i18n';
 import type { UploadItem } from './item';
 
-/** Doubles quotes, and keeps spreadsheets from running what a file's name begins with. */
+/** Escape quotes, and stop spreadsheets from running file names as formulas. */
 const cell = (text: string) => `"${text.replace(/^[=+\-@]/, "'$&").replaceAll('"', '""')}"`;
 
-/** The failed uploads as a table: name, bytes, code, reason, request. */
+/** Failed uploads as CSV: name, bytes, code, reason, request. */
 export function failureList(items: UploadItem[]): string {
   const rows = items.flatMap(({ name, size, stage }) => {
     if (stage.name !== 'failed') return [];
@@ -14,7 +14,7 @@ export function failureList(items: UploadItem[]): string {
   return ['file,bytes,code,reason,request', ...rows, ''].join('\r\n');
 }
 
-/** Hands a text to the browser as a download. */
+/** Download a text as a file. */
 export function saveText(text: string, fileName: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
   const link = document.createElement('a');

@@ -11,7 +11,7 @@ function start(): Worker {
     waiting.delete(data.key);
   };
   started.onerror = () => {
-    // Without it uploads go on: only duplicates are then found after they were sent.
+    // Upload without hashes: duplicates are then detected only after sending.
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
     worker = null;
@@ -20,8 +20,8 @@ function start(): Worker {
 }
 
 /**
- * The SHA-256 of a file in hex, away from the page's thread. Null where the browser can't tell it:
- * over plain http on another host it has no cryptography.
+ * SHA-256 of a file in hex, computed in a worker. Null without Web Crypto, which requires https or
+ * localhost.
  */
 export function sha256Of(file: File): Promise<string | null> {
   if (!window.isSecureContext) return Promise.resolve(null);

@@ -1,4 +1,4 @@
-/** Hashes one file after the other, so that no more than one is in memory. */
+/** Hashes files one by one, so that only one is in memory. */
 let turn: Promise<void> = Promise.resolve();
 
 async function hash(key: number, file: File): Promise<void> {
@@ -7,7 +7,7 @@ async function hash(key: number, file: File): Promise<void> {
     const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0'));
     self.postMessage({ key, sha256: hex.join('') });
   } catch {
-    // A file that was moved or changed since it was chosen.
+    // The file was moved or changed since it was selected.
     self.postMessage({ key, sha256: null });
   }
 }

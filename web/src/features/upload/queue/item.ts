@@ -1,9 +1,9 @@
 import type { ApiProblem, Photo, Visibility } from '@/shared/api';
 
 /**
- * Where a file is on its way. `waiting`: broken off, it goes on by itself; `missing`: the page was
- * loaded anew and has its bytes no longer; `received`: stored, thumbnail in the making; `rendered`:
- * tags in the making; `duplicate`: the same bytes were this user's already.
+ * State of an upload. `waiting`: interrupted, resumes automatically; `missing`: after a reload, its
+ * bytes are gone; `received`: stored, rendering; `rendered`: tagging; `duplicate`: the user already
+ * has these bytes.
  */
 export type Stage =
   | { name: 'queued' }
@@ -19,26 +19,26 @@ export type Stage =
 
 export type AlbumChoice = { id: string; title: string };
 
-/** What is known of a file without its bytes; enough to know it again when it is chosen again. */
+/** Identifies a file without its bytes, to recognise it when it is selected again. */
 export type FileMarks = { name: string; size: number; lastModified: number };
 
 export type UploadItem = FileMarks & {
   key: number;
-  /** Where its record lies in the browser's database. */
+  /** Key of its record in IndexedDB. */
   id: string;
   file: File | null;
   visibility: Visibility;
   album: AlbumChoice | null;
-  /** In hex, once it is known. */
+  /** Hex digest, once known. */
   sha256: string | null;
-  /** Of the upload that the server keeps for a day, once it has begun. */
+  /** Address of the resumable upload, which the server keeps for a day. */
   url: string | null;
   stage: Stage;
 };
 
 export const maxFileBytes = 100 * 1024 * 1024;
 
-/** What can be told without sending the file; null when it may be sent. */
+/** Error code that needs no request; null if the file may be sent. */
 export function refusalOf(file: { size: number }): string | null {
   if (file.size === 0) return 'empty_file';
   if (file.size > maxFileBytes) return 'too_large';
@@ -56,7 +56,7 @@ export const failedStage = (problem: ApiProblem): Stage => ({
   photo: null,
 });
 
-/** The stage that a stored photo has reached. */
+/** Stage of a stored photo. */
 export function stageOf(photo: Photo): Stage {
   if (photo.status === 'tagged') return { name: 'tagged', photo };
   if (photo.status === 'failed') {
@@ -69,11 +69,11 @@ export function stageOf(photo: Photo): Stage {
 export const photoOf = (item: UploadItem): Photo | null =>
   'photo' in item.stage ? item.stage.photo : null;
 
-/** Photos of the same person that look the same: known once the thumbnail is made. */
+/** Near-duplicates among the user's photos, known after rendering. */
 export const alikeOf = ({ stage }: UploadItem): string[] =>
   stage.name === 'tagged' ? (stage.photo.near_duplicates ?? []) : [];
 
-/** What is wrong with the bytes themselves, so that sending them again ends the same. */
+/** Errors in the bytes themselves, which a retry cannot fix. */
 const hopeless = new Set([
   'not_an_image',
   'unsupported_media_type',
@@ -81,7 +81,7 @@ const hopeless = new Set([
   'truncated_image',
 ]);
 
-/** Sending again helps only when nothing was stored: a stored photo that failed will fail again. */
+/** A retry helps only if nothing was stored: a stored photo that failed would fail again. */
 export const canRetry = (item: UploadItem): boolean =>
   item.stage.name === 'failed' &&
   item.stage.photo === null &&
@@ -92,7 +92,7 @@ const moving: Stage['name'][] = ['queued', 'hashing', 'sending', 'waiting'];
 
 export const isMoving = ({ stage }: UploadItem): boolean => moving.includes(stage.name);
 
-/** Waits for the server to make its thumbnail and its tags. */
+/** Waiting for the server to render and tag it. */
 export const isAwaited = ({ stage }: UploadItem): boolean =>
   stage.name === 'received' || stage.name === 'rendered';
 

@@ -12,7 +12,7 @@ type Call = {
   refuse: (error: unknown) => void;
 };
 
-/** A server that answers when the test says so, and a database that only says what it was told. */
+/** A server that answers on demand, and a database that records its calls. */
 function setUp() {
   const calls: Call[] = [];
   const stored: Photo[] = [];

@@ -15,7 +15,7 @@ import {
 
 export type DeliveryReport = {
   stage: (stage: Stage) => void;
-  /** What is worth knowing after a reload. */
+  /** State to persist for a reload. */
   progress: (fields: { sha256?: string | null; url?: string | null }) => void;
 };
 
@@ -31,14 +31,14 @@ type Ports = {
   now: () => number;
   remember: (items: (UploadItem & { file: File })[]) => void;
   note: (id: string, fields: { sha256?: string | null; url?: string | null }) => void;
-  /** `abandoned`: the addresses of uploads that the server may forget. */
+  /** `abandoned`: addresses of uploads the server may discard. */
   forget: (ids: string[], abandoned: string[]) => void;
 };
 
 export type UploadOptions = { visibility: Visibility; album: AlbumChoice | null };
 
 const parallel = 3;
-/** The pace is that of the last few: a folder may begin with its small files. */
+/** Pace is measured over the last files: a folder may start with small ones. */
 const paced = 10;
 const leastPaced = 3;
 
@@ -47,17 +47,17 @@ const hasFile = (item: UploadItem): item is UploadItem & { file: File } => item.
 export type UploadQueue = ReturnType<typeof createUploadQueue>;
 
 /**
- * Files on their way, outside of React: it lives as long as the tab, whatever page is shown. At
- * most three are sent at a time, and only those are read.
+ * The upload queue, outside React: it lives as long as the tab. Sends three files at a time and
+ * reads only those.
  */
 export function createUploadQueue(ports: Ports) {
   let items: UploadItem[] = [];
   let nextKey = 1;
   const listeners = new Set<() => void>();
   const running = new Map<number, AbortController>();
-  /** What was heard of photos whose upload has not been answered yet: events overtake answers. */
+  /** Events of photos whose upload response is still in flight: events can overtake it. */
   const early = new Map<string, Photo>();
-  /** When the last files were through. */
+  /** Completion times of the last files. */
   let through: number[] = [];
 
   function replace(next: UploadItem[]) {
@@ -112,7 +112,7 @@ export function createUploadQueue(ports: Ports) {
 
   function failed(item: UploadItem, stage: Stage) {
     patch(item.key, { stage });
-    // A reload need not bring back what can only fail again.
+    // Not worth resuming after a reload: a retry cannot succeed.
     if (!canRetry({ ...item, stage })) ports.forget([item.id], []);
   }
 
@@ -124,7 +124,7 @@ export function createUploadQueue(ports: Ports) {
     }
   }
 
-  /** Gives chosen files to the unfinished uploads that wait for them; returns the others. */
+  /** Match selected files to unfinished uploads; returns the rest. */
   function reunite(files: File[]): File[] {
     const rest = [...files];
     const found: (UploadItem & { file: File })[] = [];
@@ -169,7 +169,7 @@ export function createUploadQueue(ports: Ports) {
       startNext();
     },
 
-    /** Takes up what an earlier page left; uploads without their bytes wait for them. */
+    /** Resume uploads of an earlier page; those without bytes wait for their file. */
     resume(left: Omit<UploadItem, 'key' | 'stage'>[]) {
       const resumed = left.map((item): UploadItem => {
         return { ...item, key: nextKey++, stage: { name: item.file ? 'queued' : 'missing' } };
@@ -178,7 +178,7 @@ export function createUploadQueue(ports: Ports) {
       startNext();
     },
 
-    /** Sends again what failed before it was stored; all of it, or one. */
+    /** Retry one upload, or all that failed before they were stored. */
     retry(key?: number) {
       const wanted = (item: UploadItem) =>
         canRetry(item) && (key === undefined || item.key === key);
@@ -186,7 +186,7 @@ export function createUploadQueue(ports: Ports) {
       startNext();
     },
 
-    /** Without `key` all those whose files are missing. */
+    /** Remove one upload, or all whose files are missing. */
     remove(key?: number) {
       const wanted = (item: UploadItem) =>
         key === undefined ? item.stage.name === 'missing' : item.key === key;
@@ -204,7 +204,7 @@ export function createUploadQueue(ports: Ports) {
       startNext();
     },
 
-    /** Clears the list of what is through; nothing may be moving. */
+    /** Clear the finished uploads. Requires that nothing is moving. */
     dismiss() {
       ports.forget(
         items.map((item) => item.id),
@@ -213,14 +213,14 @@ export function createUploadQueue(ports: Ports) {
       replace([]);
     },
 
-    /** Stops and drops everything in this page; what was written down stays for `resume`. */
+    /** Abort and drop everything in this page; stored records stay for `resume`. */
     clear() {
       for (const abort of running.values()) abort.abort();
       running.clear();
       replace([]);
     },
 
-    /** Takes what the server now says about a photo. A stage never goes back: answers may cross. */
+    /** Apply the server's state of a photo. Stages never go back, because responses may cross. */
     update(photo: Photo) {
       if (running.size === 0) early.clear();
       else if (!items.some((item) => photoOf(item)?.id === photo.id)) early.set(photo.id, photo);
@@ -232,13 +232,13 @@ export function createUploadQueue(ports: Ports) {
       if (next.some((item, index) => item !== items[index])) replace(next);
     },
 
-    /** Ids of the stored photos whose tags are still to come. */
+    /** Ids of stored photos that wait for tags. */
     waiting: (): string[] => items.filter(isAwaited).flatMap((item) => photoOf(item)?.id ?? []),
 
-    /** Whether a photo came by this queue, which then says itself what becomes of it. */
+    /** Whether this queue uploaded the photo and reports on it. */
     knows: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
 
-    /** How long one file after the other takes lately; null while that is not known. */
+    /** Recent milliseconds per file; null while unknown. */
     paceMs(): number | null {
       const [first = 0] = through;
       const last = through.at(-1) ?? 0;

@@ -1,11 +1,11 @@
 import type { Visibility } from '@/shared/api';
 import type { AlbumChoice, FileMarks } from './item';
 
-/** What is left of an upload when the page is loaded anew. */
+/** Record of an unfinished upload that survives a reload. */
 export type UnfinishedUpload = FileMarks & {
   id: string;
   user: string;
-  /** The page that is at it; it holds the lock of this name while it lives. */
+  /** The owning page, which holds the lock of this name while it lives. */
   tab: string;
   visibility: Visibility;
   album: AlbumChoice | null;
@@ -14,9 +14,9 @@ export type UnfinishedUpload = FileMarks & {
 };
 
 const databaseName = 'vignette.uploads';
-/** Copies of files for going on after a reload take this much of the disk at most. */
+/** Disk limit for copies of files that are kept for resuming. */
 const largestBytes = 500 * 1024 * 1024;
-/** As long as the server keeps what it has of an upload. */
+/** As long as the server keeps a partial upload. */
 const keptMs = 24 * 60 * 60 * 1000;
 
 const tab = `vignette.upload.${Math.random().toString(36).slice(2)}`;
@@ -36,7 +36,7 @@ function open(): Promise<IDBDatabase> {
   return opened;
 }
 
-/** Runs within one transaction over both stores, and resolves when it is on the disk. */
+/** Run in one transaction over both stores; resolves when it is durable. */
 async function change<T>(run: (uploads: IDBObjectStore, bytes: IDBObjectStore) => T): Promise<T> {
   const database = await open();
   return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ const answerOf = <T>(request: IDBRequest<T>): Promise<T> =>
     request.onerror = () => reject(request.error);
   });
 
-/** The tab's lock is held until the tab is gone; others take that as their sign. */
+/** Hold the tab's lock until it closes, which signals others to take over. */
 let marked: Promise<void> | null = null;
 function markTab(): Promise<void> {
   marked ??= new Promise((resolve) => {
@@ -69,8 +69,8 @@ function markTab(): Promise<void> {
 type Remembered = Omit<UnfinishedUpload, 'tab'> & { file: File };
 
 /**
- * Writes down new uploads: all of them at once, then the bytes of as many as there is room for.
- * A browser without a database (or a full disk) uploads all the same; only a reload then ends it.
+ * Persist new uploads: all records at once, then the bytes of as many as fit. Without IndexedDB or
+ * disk space, uploads still work but do not survive a reload.
  */
 export async function remember(uploads: Remembered[]): Promise<void> {
   try {
@@ -82,7 +82,7 @@ export async function remember(uploads: Remembered[]): Promise<void> {
       if (heldBytes + file.size > largestBytes) return;
       heldBytes += file.size;
       await change((store, bytes) => {
-        // What was finished meanwhile must not come back.
+        // Skip an upload that has finished meanwhile.
         store.getKey(id).onsuccess = (event) => {
           const found = (event.target as IDBRequest<IDBValidKey | undefined>).result;
           if (found !== undefined) bytes.put(file, id);
@@ -90,11 +90,11 @@ export async function remember(uploads: Remembered[]): Promise<void> {
       });
     }
   } catch {
-    // The uploads themselves need no database.
+    // Uploads work without the database.
   }
 }
 
-/** Notes the hash, or the address where the upload has begun. */
+/** Update a record with the hash or the upload's address. */
 export async function note(id: string, fields: Partial<UnfinishedUpload>): Promise<void> {
   try {
     await change((store) => {
@@ -104,7 +104,7 @@ export async function note(id: string, fields: Partial<UnfinishedUpload>): Promi
       };
     });
   } catch {
-    // As above.
+    // Uploads work without the database.
   }
 }
 
@@ -117,11 +117,11 @@ export async function forget(ids: string[]): Promise<void> {
       }
     });
   } catch {
-    // As above.
+    // Uploads work without the database.
   }
 }
 
-/** For signing out: nobody who uses this browser next shall find these files. */
+/** On sign-out: the next user of this browser must not find these files. */
 export async function forgetAll(): Promise<void> {
   try {
     heldBytes = 0;
@@ -130,7 +130,7 @@ export async function forgetAll(): Promise<void> {
       bytes.clear();
     });
   } catch {
-    // As above.
+    // Uploads work without the database.
   }
 }
 
@@ -153,8 +153,8 @@ async function adopt(user: string, from: string): Promise<[UnfinishedUpload, Fil
 }
 
 /**
- * Takes over what pages that are gone have left unfinished: at once after a reload, and later when
- * another tab is closed in the middle. What this page wrote down itself is given, too.
+ * Take over unfinished uploads of closed pages: at once after a reload, later when another tab
+ * closes. Includes this page's own records.
  */
 export async function recall(
   user: string,
@@ -178,11 +178,11 @@ export async function recall(
       else navigator.locks.request(other, { signal }, run).catch(() => undefined);
     }
   } catch {
-    // Without a database there is nothing to go on with.
+    // Without a database there is nothing to resume.
   }
 }
 
-/** Ids begin with the time in milliseconds, so that they sort by it. */
+/** Ids start with the time in milliseconds and sort by it. */
 export const newId = (index: number): string =>
   `${Date.now()}-${String(index).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}`;
 

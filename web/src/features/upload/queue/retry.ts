@@ -2,30 +2,30 @@ import type { ApiProblem } from '@/shared/api';
 
 export type Wait = { why: 'line' | 'limit' | 'server'; ms: number };
 
-/** Tries in vain, one after the other, after which a person is asked to look. */
+/** Consecutive failures after which the upload gives up. */
 const most = 7;
 const longestMs = 15_000;
 
 const growing = (failures: number) => Math.min(1_000 * 2 ** failures, longestMs);
 
 /**
- * How long to wait before going on with an upload that broke off; null when that would not help.
+ * Delay before resuming an interrupted upload; null if a retry is pointless.
  *
- * @param failures how often in a row it broke off without a byte more
+ * @param failures consecutive interruptions without progress
  */
 export function patienceOf(problem: ApiProblem, failures: number, now = Date.now()): Wait | null {
   if (problem.status === 429) {
-    // A folder of hundreds meets the limit of uploads a minute: that is no failure.
+    // A large folder hits the upload rate limit: not a failure.
     return { why: 'limit', ms: Math.max(1_000, (problem.retryAt ?? now + longestMs) - now) };
   }
   if (failures >= most) return null;
   if (problem.status === 0) return { why: 'line', ms: growing(failures) };
-  // 409, 423: the server still holds the request that broke off. 507 is a full disk, which stays.
+  // 409, 423: the server still holds the interrupted request. 507, a full disk, is not retried.
   const passes = [409, 423, 502, 503, 504].includes(problem.status);
   return passes ? { why: 'server', ms: growing(failures) } : null;
 }
 
-/** Waits that long, and while the browser knows itself to be offline; less when it comes back. */
+/** Wait that long, and until online; less when the connection returns. */
 export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = new AbortController();

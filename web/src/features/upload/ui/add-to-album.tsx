@@ -7,7 +7,7 @@ import type { AlbumChoice } from '../queue/item';
 
 type Props = { album: AlbumChoice; photoId: string; name: string };
 
-/** A duplicate is in the library, but perhaps not in the album that it was sent for. */
+/** Adds a duplicate to the album that was chosen for it. */
 export function AddToAlbum({ album, photoId, name }: Props) {
   const add = useMutation({ mutationFn: () => addPhotoToAlbum(album.id, photoId) });
   if (add.isSuccess) {

@@ -13,11 +13,11 @@ function take({ files, inFolders }: Dropped): void {
   if (others > 0) toast(t.upload.leftOut(others));
 }
 
-/** Takes files that are dropped anywhere on the page; true while some hang over it. */
+/** Accept files dropped anywhere on the page; true while files are dragged over it. */
 function useDrop(): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
-    // Enter and leave fire for every element under the pointer: they are counted.
+    // Count enter and leave events, which fire for every nested element.
     let depth = 0;
     const change = (by: number) => (event: DragEvent) => {
       if (!carriesFiles(event)) return;
@@ -61,7 +61,7 @@ function usePaste(): void {
   }, []);
 }
 
-/** Leaving is questioned only while bytes move: what is stored needs no tab. */
+/** Warn about leaving only while bytes are being sent: the rest happens on the server. */
 function useLeaveWarning(): void {
   useEffect(() => {
     const onLeave = (event: BeforeUnloadEvent) => {
@@ -72,7 +72,7 @@ function useLeaveWarning(): void {
   }, []);
 }
 
-/** Drop and paste, on every page. */
+/** Accepts dropped and pasted files on every page. */
 export function UploadWayIn() {
   const over = useDrop();
   usePaste();

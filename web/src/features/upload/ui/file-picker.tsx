@@ -9,7 +9,7 @@ type Props = {
   take: (files: Iterable<File>) => void;
 } & Pick<ComponentProps<typeof Button>, 'look' | 'small' | 'className'>;
 
-/** A button that opens the system's file chooser; the input behind it bears the same name. */
+/** A button that opens the file chooser through a hidden input of the same name. */
 function Picker({ label, input, take, ...button }: Props) {
   const field = useRef<HTMLInputElement>(null);
   return (
@@ -26,7 +26,7 @@ function Picker({ label, input, take, ...button }: Props) {
         className="sr-only"
         onChange={(event) => {
           take(event.target.files ?? []);
-          // The same file can be chosen again after it failed.
+          // Reset, so that the same file can be chosen again.
           event.target.value = '';
         }}
         {...input}
@@ -41,15 +41,15 @@ export const FilePicker = () => (
   <Picker label={t.upload.choose} look="primary" input={photos} take={uploadFiles} />
 );
 
-/** For the files that a reload parted from their uploads. */
+/** Selects the files of interrupted uploads again. */
 export const FileAgainPicker = () => (
   <Picker label={t.upload.chooseAgain} small input={photos} take={uploadFiles} />
 );
 
-/** React knows the attribute, its types do not. */
+/** React supports the attribute, but its types lack it. */
 const wholeFolder = { multiple: true, webkitdirectory: '' };
 
-/** Not on phones, which have no folders to choose. */
+/** Phones have no folder chooser. */
 export const FolderPicker = () => (
   <Picker
     label={t.upload.chooseFolder}

@@ -5,7 +5,7 @@ import { options, useUploadOptions } from '../store';
 
 const visibilities = ['public', 'unlisted', 'private'] as const;
 
-/** What holds for the photos that are added next; those on their way keep what they have. */
+/** Options for new uploads; running uploads keep theirs. */
 export function UploadOptions() {
   return (
     <section
@@ -43,7 +43,7 @@ function VisibilityChoice() {
   );
 }
 
-/** Absent while there are no albums to choose from. */
+/** Hidden if the user has no albums. */
 function AlbumChoice() {
   const { album } = useUploadOptions();
   const albums = useQuery(albumChoicesQuery).data?.items ?? [];

@@ -3,7 +3,7 @@ import { placeholderImage } from '@/shared/grid';
 import { photoOf, type UploadItem } from '../queue/item';
 import { useFilePicture } from './use-file-picture';
 
-/** The photo as the server has it; of what failed, the picture in the file itself. */
+/** The photo's thumbnail, or the local file's image while there is none. */
 export function Thumb({ item }: { item: UploadItem }) {
   const photo = photoOf(item);
   const { name } = item.stage;

@@ -3,7 +3,7 @@ import { labelTexts } from '@/features/tags';
 import { codeText, t } from '@/shared/i18n';
 import { alikeOf, type UploadItem } from '../queue/item';
 
-/** Screen readers hear one sentence at a time, at most one in five seconds. */
+/** Announce one sentence at a time, at most every five seconds. */
 const quietMs = 5_000;
 
 function sentenceOf(item: UploadItem): string | null {
@@ -32,7 +32,7 @@ export function TrayAnnouncer({ items }: { items: UploadItem[] }) {
     if (!newest) return;
     const timer = setTimeout(
       () => {
-        // What piled up in the meantime is summed up by the newest: a backlog would lag for minutes.
+        // Announce only the newest of a backlog, which would lag for minutes.
         for (const { id } of due) said.current.add(id);
         lastAt.current = Date.now();
         setText(newest.sentence);

@@ -11,10 +11,10 @@ import { AddToAlbum } from './add-to-album';
 import { Thumb } from './thumb';
 import { useSlow } from './use-slow';
 
-/** Pixels; every row has room for its name, its state and two lines of tags from the start. */
+/** Row height in pixels, with room for the state and two lines of tags. */
 export const rowHeight = 112;
 
-/** Seconds until it is this one's turn, at the pace of the last ones. */
+/** Estimated wait in seconds at the recent pace. */
 function waitOf(ahead: number): number | null {
   const pace = queue.paceMs();
   return pace === null ? null : Math.ceil((ahead * pace) / 1_000);
@@ -47,7 +47,7 @@ type Props = {
   top: number;
   position: number;
   setSize: number;
-  /** How many are sent before this one. */
+  /** Uploads ahead in the queue. */
   ahead: number;
 };
 
@@ -105,7 +105,7 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
   );
 }
 
-/** Leads to the other photo, to see which of the two to keep. */
+/** Links to the near-duplicate, to compare the two. */
 function Alike({ ids }: { ids: string[] }) {
   const [first] = ids;
   if (!first) return null;

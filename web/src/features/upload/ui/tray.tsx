@@ -12,7 +12,7 @@ import { rowHeight, TrayRow } from './tray-row';
 
 const shownRows = 3.5;
 
-/** Uploads at the lower right, on every page, until they are cleared. */
+/** The upload tray, shown on every page until it is cleared. */
 export default function Tray() {
   const items = useUploads();
   const [open, setOpen] = useState(true);
@@ -53,7 +53,7 @@ export default function Tray() {
   );
 }
 
-/** What a reload parted from its files, and there was no room to keep a copy. */
+/** Asks for the files of uploads that a reload interrupted. */
 const Unfinished = ({ count }: { count: number }) => (
   <div className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2">
     <p className="basis-full text-13">{t.upload.unfinished(count)}</p>
@@ -77,7 +77,7 @@ const Failures = ({ items, canRetry }: { items: UploadItem[]; canRetry: boolean 
   </footer>
 );
 
-/** Only the visible rows exist: ten thousand files are an ordinary folder. */
+/** Virtualised: ten thousand files are an ordinary folder. */
 function Rows({ items }: { items: UploadItem[] }) {
   const frame = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -88,13 +88,13 @@ function Rows({ items }: { items: UploadItem[] }) {
   });
   const count = useRef(0);
   useEffect(() => {
-    // New files come at the end: the list shows them.
+    // Scroll to new files, which are appended.
     if (items.length > count.current && count.current > 0) {
       virtualizer.scrollToIndex(count.current);
     }
     count.current = items.length;
   }, [items.length, virtualizer]);
-  // Those that are sent now stand before the first that waits, more or less in order.
+  // Running uploads come before the first queued one.
   const firstQueued = items.findIndex(({ stage }) => stage.name === 'queued');
   const height = Math.min(items.length, shownRows) * rowHeight;
   return (

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** Larger pictures take too much memory to be decoded for a thumbnail. */
+/** Larger files take too much memory to decode for a thumbnail. */
 const largestBytes = 30_000_000;
 
-/** An address for the picture in a file of this device; none when the browser cannot show it. */
+/** Object URL of a local image; null if the browser cannot show it. */
 export function useFilePicture(file: File | null) {
   const [source, setSource] = useState<string | null>(null);
   useEffect(() => {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** Longer than thumbnail and tags ever take while their makers are there. */
+/** Longer than rendering and tagging take while workers run. */
 const slowMs = 20_000;
 
-/** True when something has been waited for so long that it deserves a word. */
+/** True once `waiting` has lasted unusually long. */
 export function useSlow(waits: boolean): boolean {
   const [slow, setSlow] = useState(false);
   useEffect(() => {

@@ -2,9 +2,9 @@ import { thumbHashToDataURL } from 'thumbhash';
 
 type Cache = Map<string, string | undefined>;
 
-/** Some kilobytes each: those of a few screens are kept, not those of ten thousand photos. */
+/** A few kilobytes each: cache those of a few screens. */
 const kept = 400;
-// The bundle that draws ahead and the app have this file each, and the pictures together.
+// The first-paint bundle and the app each include this module but share the images.
 const shared = globalThis as { vignettePlaceholders?: Cache };
 shared.vignettePlaceholders ??= new Map();
 const cache: Cache = shared.vignettePlaceholders;
@@ -18,7 +18,7 @@ function decode(thumbhash: string): string | undefined {
   }
 }
 
-/** A blurred stand-in as a CSS image; undefined when there is no hash or it is damaged. */
+/** Blurred placeholder as a CSS image; undefined if the hash is missing or damaged. */
 export function placeholderImage(thumbhash: string | null): string | undefined {
   if (!thumbhash) return undefined;
   const known = cache.get(thumbhash);

@@ -1,13 +1,13 @@
 import type { Photo } from '@/shared/api';
 
-/** Longest side of each, in pixels; as in gateway/renditions.py. */
+/** Longest side in pixels; as in the gateway's renditions.py. */
 const sides = { thumb: 400, medium: 1024, preview: 1600 } as const;
 
 function widthFor({ width, height }: Photo, side: number): number {
   return Math.round(Math.min(width, width >= height ? side : (side * width) / height));
 }
 
-/** The renditions that there are with their widths, for `srcset`; undefined until they are made. */
+/** Available renditions with their widths, for `srcset`; undefined until rendered. */
 export function sources(photo: Photo): string | undefined {
   const made = (Object.keys(sides) as (keyof typeof sides)[]).flatMap((name) => {
     const url = photo.urls[name];

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
 
-/** Windows a second: what passes faster is gone before it has been loaded. */
+/** Windows per second; faster tiles are gone before they load. */
 const fastest = 3;
 const restMs = 100;
 
 type Seen = { at: number; y: number };
 
-/** Whether a list that was seen at `before` and is seen at `now` (milliseconds, pixels) flies past. */
+/** Whether the scroll from `before` to `now` (milliseconds, pixels) is too fast to load tiles. */
 export function flies(before: Seen, now: Seen, windowHeight: number): boolean {
   const speed = Math.abs(now.y - before.y) / Math.max(now.at - before.at, 1);
   return speed * 1000 > fastest * windowHeight;
@@ -22,7 +22,7 @@ function rest(): void {
   for (const load of waiting) load();
 }
 
-/** One step that comes late looks slow: only a while of slow ones is rest. */
+/** A single delayed event looks slow; only a pause counts as rest. */
 function onScroll(): void {
   const now = { at: performance.now(), y: window.scrollY };
   const fast = flies(seen, now, window.innerHeight);
@@ -33,10 +33,10 @@ function onScroll(): void {
   resting = setTimeout(rest, restMs);
 }
 
-// Before the list takes in new tiles: asked after that, the window lays them all out in order to answer.
+// Capture phase, before new tiles mount: reading the position later would force a layout.
 const first = { passive: true, capture: true };
 
-/** Watches how fast the window scrolls, for the tiles of a list. */
+/** Track the scroll speed of the window. */
 export function usePace(): void {
   useEffect(() => {
     window.addEventListener('scroll', onScroll, first);
@@ -44,7 +44,7 @@ export function usePace(): void {
   }, []);
 }
 
-/** Whether what appears now is worth loading; what flies past waits until the list comes to rest. */
+/** Whether a tile should load now; fast scrolling defers it. */
 export function useWorthLoading(): boolean {
   const [worth, setWorth] = useState(() => !flying);
   useEffect(() => {

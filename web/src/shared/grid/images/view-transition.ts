@@ -1,13 +1,13 @@
 import { flushSync } from 'react-dom';
 
-/** As in the stage's style; one picture at a time has it. */
+/** As in the stage's style sheet; unique on the page. */
 const name = 'photo';
 
 const isStill = () =>
   document.documentElement.dataset.motion === 'reduced' ||
   window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-/** Makes a change of page in which a tile's picture grows into its place there; all else is replaced. */
+/** Navigate with a view transition from the tile's image to the photo page. */
 export function growing(picture: HTMLElement | null, change: () => void): void {
   if (!picture || isStill() || !('startViewTransition' in document)) {
     change();

@@ -5,17 +5,17 @@ export type Row = { top: number; height: number; boxes: Box[] };
 
 export type GridMetrics = { rowHeight: number; gap: number };
 
-/** Wider than this, a panorama would make a row a sliver; it is cropped by `object-fit`. */
+/** A wider panorama would flatten its row; it is cropped by `object-fit`. */
 const widest = 2.8;
 const tallest = 0.5;
-/** A last row emptier than this keeps the target height instead of being stretched. */
+/** A last row below this fill keeps the target height. */
 const stretchFrom = 0.6;
 
 const compactShare = 0.7;
 
-/** Line of text under a row where there is no hover to show it on. */
+/** Caption height on touch screens, which cannot hover. */
 export const captionHeight = 20;
-/** The photos that are on the first screen load at once. */
+/** Photos on the first screen, which load eagerly. */
 export const eagerTiles = 8;
 
 export const clampRatio = (ratio: number) => Math.min(Math.max(ratio, tallest), widest);
@@ -32,10 +32,8 @@ export function metricsFor(viewportWidth: number, compact = false): GridMetrics 
 }
 
 /**
- * Rows of equal width from aspect ratios (width / height).
- *
- * While more photos are to come the unfinished last row is left out: photos that arrive would
- * otherwise resize it under the reader.
+ * Lay out rows of equal width from aspect ratios (width / height). While more photos may follow,
+ * the unfinished last row is left out, because new photos would resize it.
  */
 export function layoutRows(
   ratios: number[],
@@ -90,7 +88,7 @@ function finishLastRow(
   return [...rows.slice(0, -1), { ...last, height, boxes }];
 }
 
-/** What was laid out before, so that photos that follow cost no more than themselves. */
+/** The previous layout, so that appended photos cost only their own layout. */
 export type Layout = {
   ratios: readonly number[];
   width: number;
@@ -99,13 +97,13 @@ export type Layout = {
   rows: Row[];
 };
 
-/** The first of `ratios` that was not there before; its row is the first to lay out. */
+/** Index of the first changed ratio; layout restarts at its row. */
 function changedFrom(before: readonly number[], ratios: readonly number[]): number {
   const changed = before.findIndex((ratio, index) => ratio !== ratios[index]);
   return changed === -1 ? before.length : changed;
 }
 
-/** `layoutRows`, which keeps the rows of `before` as far as their photos are the same. */
+/** Like `layoutRows`, but reuses unchanged rows of `before`. */
 export function extendRows(
   before: Layout | null,
   ratios: number[],
@@ -117,7 +115,7 @@ export function extendRows(
     before?.width === width &&
     before.metrics.rowHeight === metrics.rowHeight &&
     before.metrics.gap === metrics.gap;
-  // The last row may have been unfinished, and a row before a change may take in what follows.
+  // Redo the row before the change, which may take more photos.
   const until = fits ? changedFrom(before.ratios, ratios) : 0;
   const kept = fits
     ? before.rows.slice(0, -1).filter((row) => (row.boxes.at(-1)?.index ?? 0) < until - 1)
@@ -133,7 +131,7 @@ export function extendRows(
   return { ratios, width, metrics, complete, rows: [...kept, ...added] };
 }
 
-/** Rows are in the order of their photos. */
+/** Binary search: rows are ordered by photo index. */
 export function rowOf(rows: Row[], index: number): number {
   let low = 0;
   let high = rows.length - 1;
@@ -147,7 +145,7 @@ export function rowOf(rows: Row[], index: number): number {
   return -1;
 }
 
-/** Where each row begins below the list's top, with `space` after each. */
+/** Offsets of the rows, with `space` after each. */
 export function rowTops(rows: Row[], space: number): number[] {
   let top = 0;
   return rows.map((row) => {

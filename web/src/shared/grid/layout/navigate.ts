@@ -6,7 +6,7 @@ export const isArrowKey = (key: string): key is ArrowKey => /^Arrow(Left|Right|U
 
 const centre = (box: { left: number; width: number }) => box.left + box.width / 2;
 
-/** Index of the photo that an arrow key leads to; the same index where there is none. */
+/** Index that an arrow key leads to; the same index at the edge. */
 export function nextIndex(rows: Row[], index: number, key: ArrowKey): number {
   const at = rowOf(rows, index);
   const row = rows[at];

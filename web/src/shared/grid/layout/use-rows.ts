@@ -3,7 +3,7 @@ import type { Photo } from '@/shared/api';
 import { usePreference } from '@/shared/ui/preferences';
 import { extendRows, type Layout, metricsFor } from './layout';
 
-/** The rows of a list in a frame of this width, laid out anew only from the first change on. */
+/** Row layout for a list width, recomputed only from the first change. */
 export function useRows(photos: Photo[], width: number, complete: boolean) {
   const before = useRef<Layout | null>(null);
   const compact = usePreference('density') === 'compact';

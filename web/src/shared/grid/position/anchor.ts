@@ -1,10 +1,10 @@
-/** The reader's place in a list: a photo and how far its row stands below the viewport's top. */
+/** The reader's position in a list: a photo and its row's offset from the viewport's top. */
 export type Anchor = {
   id: string;
   offset: number;
-  /** How many photos the list had, which is as far as a search for `id` goes. */
+  /** Number of loaded photos, which bounds the search for `id`. */
   loaded: number;
-  /** Left by opening this photo, rather than in the middle of scrolling. */
+  /** Set by opening this photo rather than by scrolling. */
   opened: boolean;
 };
 
@@ -23,7 +23,9 @@ function isAnchor(value: unknown): value is Anchor {
   );
 }
 
-/** Kept in the history entry, so that Back, Forward and Reload each find their own place. */
+/**
+ * Stored in the history entry, so that Back, Forward and Reload each restore their own position.
+ */
 export function readAnchor(): Anchor | null {
   const state: unknown = history.state;
   if (typeof state !== 'object' || state === null || !('anchor' in state)) return null;

@@ -1,7 +1,7 @@
-/** The way through photos since one was opened from a list: where it began, and where it is now. */
+/** The photo that was opened from a list, and the last one stepped to from it. */
 let way: { opened: string; seen: string } | null = null;
 
-/** Someone went on from one photo to the next without going back to the list. */
+/** Record a step between photos. */
 export function noteStep(from: string, to: string): void {
   way = { opened: way?.seen === from ? way.opened : from, seen: to };
 }
@@ -10,6 +10,6 @@ export function forgetSteps(): void {
   way = null;
 }
 
-/** The photo that was seen last after `opened` was; null when nobody went on from it. */
+/** The last photo stepped to from `opened`; null if none. */
 export const seenSince = (opened: string): string | null =>
   way?.opened === opened && way.seen !== opened ? way.seen : null;

@@ -7,28 +7,28 @@ import { forgetSteps, seenSince } from './steps';
 type Place = {
   photos: Photo[];
   rows: Row[];
-  /** Top of each row within the list. */
+  /** Row offsets within the list. */
   tops: number[];
-  /** Top of the list within the document, now. */
+  /** Current offset of the list within the document. */
   listTop: () => number;
   complete: boolean;
   onNeedMore: () => void;
-  /** The photo that was opened from here gets the focus back. */
+  /** Restores the focus to the photo that was opened. */
   onReturn: (index: number) => void;
 };
 
 const settleMs = 150;
-/** Above this the reader is at the top, where a place to return to would only hide what is new. */
+/** Near the top no position is stored, because restoring it would hide new photos. */
 const topMargin = 40;
 
-/** A page that is not tall enough yet can't be scrolled to the place. */
+/** The page may be too short to scroll to the position. */
 function heightBelow({ rows, tops }: Place, top: number): number {
   return (tops.at(-1) ?? 0) + (rows.at(-1)?.height ?? 0) - top;
 }
 
 /**
- * Where to return to: the photo that was opened, or the one that someone went on to from it. The
- * window stands as it did when that one is in it; otherwise its row comes where the opened one was.
+ * Position to restore: the opened photo, or the last one stepped to. The scroll position is kept if
+ * that photo is inside the window; otherwise its row replaces the opened one's.
  */
 function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top: number } {
   const find = (id: string | null) => {
@@ -41,15 +41,15 @@ function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top
   if (seen.row < 0) return { ...opened, top };
   const above = place.tops[seen.row] ?? 0;
   const below = above + (place.rows[seen.row]?.height ?? 0);
-  // The list begins below what stands above it, which the window may show as well.
+  // The window may also show content above the list.
   const inWindow = opened.row >= 0 && above >= top && below <= top + window.innerHeight;
   return { ...seen, top: inWindow ? top : above - anchor.offset };
 }
 
 /**
- * Brings the reader back to the same photo after Back or Reload, before the first paint, and
- * remembers the place whenever scrolling settles. By photo, not by pixels: the window may have
- * been resized and photos may have come or gone in between.
+ * Restore the reader's photo after Back or Reload, before the first paint, and store the position
+ * whenever scrolling settles. Anchored to a photo, not to pixels: the window may have been resized
+ * and photos added or removed.
  */
 export function usePlace(place: Place): { leaveBy: (index: number) => void } {
   const wanted = useRef(readAnchor());
@@ -69,7 +69,7 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     if (anchor.opened) place.onReturn(index);
     const { id } = place.photos[index] ?? anchor;
     if (id === anchor.id) return;
-    // A reload leads here too.
+    // A reload restores this photo, too.
     const offset = (place.tops[row] ?? 0) - top;
     writeAnchor({ id, offset, loaded: place.photos.length, opened: true });
     forgetSteps();
@@ -109,7 +109,7 @@ export function usePlace(place: Place): { leaveBy: (index: number) => void } {
     };
   }, []);
 
-  // The same function each time: tiles that are shown do not change for it.
+  // Stable identity: a new function would re-render every tile.
   const leaveBy = useCallback(
     (index: number) => {
       forgetSteps();

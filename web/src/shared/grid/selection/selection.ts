@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Photo } from '@/shared/api';
 
-/** Photos chosen by id; `from` is where a range begins: the one that was chosen last. */
+/** Selected ids; `from` is the anchor of a range. */
 export type Chosen = { ids: ReadonlySet<string>; from: string | null };
 
 export const nothing: Chosen = { ids: new Set(), from: null };
@@ -12,7 +12,7 @@ export function toggled({ ids, from }: Chosen, id: string): Chosen {
   return { ids: next.add(id), from: id };
 }
 
-/** All from where the last choice was to `id`, in the order of the list, besides what was chosen. */
+/** Extend the selection from the anchor to `id`, in list order. */
 export function extended(chosen: Chosen, order: readonly string[], id: string): Chosen {
   const from = chosen.from === null ? -1 : order.indexOf(chosen.from);
   const to = order.indexOf(id);
@@ -29,7 +29,7 @@ export type Selection = {
   clear: () => void;
 };
 
-/** What is chosen of a list. Photos that have left the list are no longer chosen. */
+/** Selection of a list; photos that leave the list are deselected. */
 export function useSelection(photos: readonly Photo[]): Selection {
   const [chosen, setChosen] = useState(nothing);
   const ids = useMemo(() => {

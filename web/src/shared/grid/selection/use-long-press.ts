@@ -1,10 +1,10 @@
 import { type PointerEvent, useEffect, useMemo, useRef } from 'react';
 
 const pressMs = 450;
-/** A finger that moves this far, in CSS pixels, scrolls. */
+/** A touch that moves farther scrolls, in CSS pixels. */
 const slack = 10;
 
-/** A finger that rests on something; the click that follows the press is swallowed. */
+/** Detect a long press and swallow the click that follows it. */
 export function useLongPress(onPress: (element: HTMLElement) => void) {
   const latest = useRef(onPress);
   useEffect(() => {
@@ -32,7 +32,7 @@ export function useLongPress(onPress: (element: HTMLElement) => void) {
       onPointerCancel: stop,
     };
   }, []);
-  /** Whether the click that is being handled ends a long press; true once. */
+  /** Whether the current click ends a long press; true once. */
   const endsPress = () => {
     const { done } = press.current;
     press.current.done = false;

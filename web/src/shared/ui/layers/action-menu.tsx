@@ -18,8 +18,7 @@ type Props = {
 };
 
 /**
- * What can be done with one thing of a list, behind one button. Imported by its own path: in the
- * index it would bring the code of menus into the first page.
+ * A menu of actions. Not exported by the index, which would pull the menu code into the first page.
  */
 export function ActionMenu({ label, icon: Icon, actions, className = '' }: Props) {
   return (

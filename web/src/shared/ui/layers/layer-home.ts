@@ -1,5 +1,5 @@
 /**
- * Where menus and cards are put: in the page's main part, since outside of all its parts screen
- * readers would not come upon them.
+ * Container for menus and cards: `main`, because screen readers do not find content outside
+ * landmarks.
  */
 export const layerHome = (): HTMLElement | null => document.getElementById('main');

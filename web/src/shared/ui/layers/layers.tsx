@@ -16,9 +16,9 @@ type LayerProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  /** For what is picked from many: nearly the whole window. */
+  /** Nearly as large as the window, for pickers. */
   wide?: boolean;
-  /** At the lower edge of a narrow window, in reach of a thumb. */
+  /** At the bottom of narrow windows, within thumb reach. */
   sheet?: boolean;
   children?: ReactNode;
 };
@@ -54,7 +54,7 @@ type ConfirmProps = Omit<LayerProps, 'children' | 'wide' | 'sheet'> & {
   onConfirm: () => void;
 };
 
-/** Asks before something that cannot be taken back; the harmless answer has the focus. */
+/** Confirms an irreversible action; the safe answer has the focus. */
 export function ConfirmDialog(props: ConfirmProps) {
   return (
     <AlertDialog.Root open={props.open} onOpenChange={props.onOpenChange}>

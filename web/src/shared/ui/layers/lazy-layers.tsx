@@ -7,7 +7,7 @@ const Confirm = lazyPart(() =>
   import('./layers').then((module) => ({ default: module.ConfirmDialog })),
 );
 
-/** Layers are loaded when the first one opens, and stay so that they can close with a movement. */
+/** Loaded on first use, and kept mounted so that closing can animate. */
 function useOpenedOnce(open: boolean): boolean {
   const opened = useRef(false);
   opened.current ||= open;

@@ -5,7 +5,7 @@ import { isTyping } from '@/shared/keys';
 import { Button, IconButton } from '../button';
 
 const shownMs = 6_000;
-/** What can be undone stays longer: one has to read it, decide and reach it. */
+/** Undo needs time to read, decide and reach. */
 const undoableMs = 8_000;
 
 type Toast = { text: string; onUndo?: (() => void) | undefined };
@@ -18,10 +18,7 @@ function set(next: Toast | null) {
   for (const listener of listeners) listener();
 }
 
-/**
- * Says in one sentence what just happened; a newer sentence takes the older one's place. With
- * `onUndo` it has a button that takes it back, and Ctrl+Z does the same.
- */
+/** Show a message; a newer one replaces it. `onUndo` adds an Undo button and Ctrl+Z. */
 export const toast = (text: string, onUndo?: () => void): void => set({ text, onUndo });
 
 function subscribe(listener: () => void) {
@@ -39,7 +36,7 @@ function undo(shown: Toast) {
 function useUndoKey(shown: Toast | null) {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (!shown?.onUndo || event.key !== 'z' || !(event.ctrlKey || event.metaKey)) return;
-    // In a field the browser's own undo is meant.
+    // Text fields have their own undo.
     if (event.shiftKey || isTyping(event.target as HTMLElement | null)) return;
     event.preventDefault();
     undo(shown);
@@ -57,7 +54,7 @@ export function Toasts() {
     () => current,
     () => null,
   );
-  // It stays as long as someone points at it or has the focus in it.
+  // Stays while hovered or focused.
   const [held, setHeld] = useState(false);
   useUndoKey(shown);
   useEffect(() => {
