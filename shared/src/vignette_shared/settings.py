@@ -1,7 +1,7 @@
 """All settings, in one immutable group per concern; each service composes the groups that it reads.
 
-The environment variable `VIGNETTE_<GROUP>__<FIELD>` sets a field, such as `VIGNETTE_BROKER__URL`. Services build
-their settings once, in the entrypoint. `make env-example` writes `.env.example` from this module.
+The environment variable `VIGNETTE_<GROUP>__<FIELD>` sets a field, such as `VIGNETTE_BROKER__URL`. Services
+build their settings once, in the entrypoint. `make env-example` writes `.env.example` from this module.
 """
 
 import json
@@ -123,7 +123,7 @@ class LimitSettings(Group):
     )
     transfers_per_minute: int = Field(
         default=6000,
-        description="File downloads per IP address and upload chunks per user, per minute; 0 disables the limit",
+        description="Downloads per IP address and upload chunks per user, per minute; 0 disables the limit",
     )
     logins_per_minute: int = Field(
         default=10, description="Login attempts per IP address and minute; 0 disables the limit"

@@ -131,7 +131,7 @@ def test_a_missing_starter_folder_is_named(tmp_path: Path) -> None:
 def test_half_a_starter_says_to_restore_it(tmp_path: Path) -> None:
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
-    with pytest.raises(ModelMissing, match="restore that folder"):
+    with pytest.raises(ModelMissing, match="Restore the folder"):
         Registry(open_store("memory://")).publish_starter(tmp_path / "starter")
 
 
