@@ -1,6 +1,6 @@
 """The floor and the aim of each figure, and which floors a run misses.
 
-Floors hold for a processor with AVX-512 and bfloat16. All are ratios or counts, which compare across machines.
+Floors hold for a processor with AVX-512 and bfloat16. All are ratios or counts, which carry across machines.
 """
 
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ def test_celery_and_the_asynchronous_client_use_it_too(password_file: Path) -> N
 
 
 def test_two_passwords_are_refused(password_file: Path) -> None:
-    with pytest.raises(SettingsError, match="remove it or the password file"):
+    with pytest.raises(SettingsError, match="already contains a password"):
         BrokerSettings(url="redis://:inline@redis/0", password_file=password_file)
 
 
