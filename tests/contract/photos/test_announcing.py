@@ -2,7 +2,7 @@
 
 from tests.support.photos.service import House
 
-from photos.moderation.notifications import tell_admins
+from photos.moderation.notifications import notify_admins
 from vignette_shared.contracts.identity import Identity
 
 
@@ -12,7 +12,7 @@ def test_only_admins_who_may_act_are_told(house: House, anna: Identity, bert: Id
         client.patch("/api/v1/admin/users/bert", json={"role": "admin"})
         client.patch("/api/v1/admin/users/bert", json={"suspended": True})
     with house.services.database.write() as uow:
-        tell_admins(uow, "model.published", {"version": "20260101T000000Z-0000abcd"})
+        notify_admins(uow, "model.published", {"version": "20260101T000000Z-0000abcd"})
     told = [user_id for user_id, kind, _ in house.events.told if kind == "model.published"]
     assert told == [anna.user_id]
     assert carl.user_id not in told

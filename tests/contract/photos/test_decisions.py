@@ -32,7 +32,7 @@ def decided(house: House, caller: Identity, photo_id: str, **states: str) -> Non
         assert decide(house, caller, photo_id, label, state).status_code == 204
 
 
-def take_back(house: House, caller: Identity, photo_id: str, label: str) -> None:
+def withdraw(house: House, caller: Identity, photo_id: str, label: str) -> None:
     address = f"{PATH}/{photo_id}/tags/{quote(label, safe='')}"
     assert house.client(caller).delete(address).status_code == 204
 
@@ -106,7 +106,7 @@ def test_a_label_rejected_before_any_model_gave_it_is_never_suggested(
     decided(house, bert, photo_id, sky="rejected")
     house.tag(photo_id, sky=0.9, clouds=0.8)
     assert sorted(tags(house, bert, photo_id)) == ["clouds"]
-    take_back(house, bert, photo_id, "sky")
+    withdraw(house, bert, photo_id, "sky")
     assert tags(house, bert, photo_id)["sky"] == ("suggested", "model", 0.9, VERSION)
 
 
@@ -115,7 +115,7 @@ def test_taking_a_decision_back_brings_the_models_suggestion_again(
 ) -> None:
     decided(house, bert, photo_id, sky="rejected", female="accepted", lake="accepted", home="accepted")
     for label in ("sky", "female", "lake", "home"):
-        take_back(house, bert, photo_id, label)
+        withdraw(house, bert, photo_id, label)
     assert tags(house, bert, photo_id) == {
         "sky": ("suggested", "model", 0.9, VERSION),
         "female": ("suggested", "model", 0.8, VERSION),
@@ -132,7 +132,7 @@ def test_what_comes_back_is_what_the_model_in_use_says(house: House, bert: Ident
     newest = unknown.model_copy(update={"scores": scores, "over_threshold": list(scores)})
     record_tags(house.services, newest)
     for label in ("sky", "home", "female"):
-        take_back(house, bert, photo_id, label)
+        withdraw(house, bert, photo_id, label)
     assert tags(house, bert, photo_id, include="all") == {
         "sky": ("suggested", "model", 0.7, NEWEST),
         "home": ("suggested", "model", 0.8, NEWEST),
@@ -153,9 +153,9 @@ def test_the_history_holds_every_decision_once(house: House, bert: Identity, pho
     for _ in range(3):
         decided(house, bert, photo_id, sky="accepted", home="accepted", mist="rejected")
     for _ in range(2):
-        take_back(house, bert, photo_id, "sky")
-        take_back(house, bert, photo_id, "home")
-        take_back(house, bert, photo_id, "lake")
+        withdraw(house, bert, photo_id, "sky")
+        withdraw(house, bert, photo_id, "home")
+        withdraw(house, bert, photo_id, "lake")
     assert history(house, photo_id) == [
         ("sky", "accepted", 0.9, VERSION),
         ("home", "accepted", None, None),
@@ -169,7 +169,7 @@ def test_the_owner_who_includes_all_reads_the_history(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     decided(house, bert, photo_id, sky="accepted", home="accepted")
-    take_back(house, bert, photo_id, "sky")
+    withdraw(house, bert, photo_id, "sky")
     found = house.get(bert, photo_id, include="all")["decisions"]
     said = [(each["label"], each["state"], each["score"], each["model_version"]) for each in found]
     assert said == [
@@ -184,7 +184,7 @@ def test_the_owner_who_includes_all_reads_the_history(
 def test_tags_that_come_with_an_upload_are_decisions_too(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(bert, jpeg, {"tags": "home, Sky"}, sky=0.9)
     assert history(house, photo_id) == [("home", "accepted", None, None), ("sky", "accepted", None, None)]
-    take_back(house, bert, photo_id, "sky")
+    withdraw(house, bert, photo_id, "sky")
     assert tags(house, bert, photo_id)["sky"] == ("suggested", "model", 0.9, VERSION)
 
 
@@ -218,7 +218,7 @@ def test_tags_of_ones_own_have_a_limit(
     decided(house, bert, photo_id, one="accepted", two="rejected")
     assert problem(decide(house, bert, photo_id, "three", "accepted")) == (409, "too_many_tags")
     decided(house, bert, photo_id, one="rejected", sky="accepted", lake="accepted")
-    take_back(house, bert, photo_id, "one")
+    withdraw(house, bert, photo_id, "one")
     decided(house, bert, photo_id, three="accepted")
 
 
@@ -275,7 +275,7 @@ def test_an_accepted_sensitive_label_is_ordinary_in_every_place(
         assert house.get(viewer, photo_id)["alt_text"] == "Photo of female and sky, by bert"
     house.tag(photo_id, NEWER, sky=0.9, female=0.9)
     assert "female" in tags(house, ANONYMOUS, photo_id)
-    take_back(house, bert, photo_id, "female")
+    withdraw(house, bert, photo_id, "female")
     assert "female" not in tags(house, ANONYMOUS, photo_id)
     decided(house, bert, photo_id, female="rejected")
     assert "female" not in tags(house, ANONYMOUS, photo_id, include="all")
@@ -290,7 +290,7 @@ def test_a_sensitive_label_of_ones_own_turns_private_again_when_it_is_only_the_m
     decided(house, bert, photo_id, female="accepted")
     house.tag(photo_id, sky=0.9, female=0.8)
     assert tags(house, ANONYMOUS, photo_id)["female"] == ("accepted", "user", None, None)
-    take_back(house, bert, photo_id, "female")
+    withdraw(house, bert, photo_id, "female")
     assert sorted(tags(house, ANONYMOUS, photo_id)) == ["sky"]
     assert tags(house, bert, photo_id)["female"] == ("suggested", "model", 0.8, VERSION)
 

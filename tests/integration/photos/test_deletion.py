@@ -13,7 +13,7 @@ from tests.support.photos.service import PASSWORD, House
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
-from photos.accounts.deletion import clear_account, delete_account
+from photos.accounts.deletion import delete_account, purge_account
 from photos.kernel.blob_keys import DOWNLOADS, EXPLANATIONS, downloads_of, explanations_of
 from photos.models import AuditRow, Base, CommentRow, UserRow
 from vignette_shared.contracts.identity import Identity
@@ -80,7 +80,7 @@ def settle(house: House, caller: Identity, anna: Identity) -> tuple[str, str]:
         photo["id"] for photo in client.get("/api/v1/photos", params={"user": "anna"}).json()["items"]
     )
     with house.services.database.write() as uow:
-        uow.social.hold_account(caller.user_id)
+        uow.social.lock_account(caller.user_id)
         uow.social.like(caller.user_id, annas, now)
         uow.social.follow(caller.user_id, anna.user_id, now)
         uow.social.follow(anna.user_id, caller.user_id, now)
@@ -245,15 +245,15 @@ def test_a_photo_that_comes_in_meanwhile_goes_too(either: House, anna: Identity,
     own = either.post(bert, jpeg)["id"]
     services = either.services
     with services.database.write() as uow:
-        user = uow.accounts.lock(bert.user_id)
+        user = uow.accounts.lock_account(bert.user_id)
         assert user
-        uow.departures.begin(user, either.clock())
+        uow.account_deletions.begin(user, either.clock())
     answer = either.client(bert).post("/api/v1/photos", files={"file": ("b.jpg", make_jpeg(64, 48, 9))})
     assert problem(answer) == (401, "authentication_required")
     # The worker, which knows nothing of accounts, stores its renditions before the sweep comes.
     either.render(own)
-    assert not clear_account(services, bert.user_id, limit=0)
-    assert clear_account(services, bert.user_id, limit=1)
+    assert not purge_account(services, bert.user_id, limit=0)
+    assert purge_account(services, bert.user_id, limit=1)
     assert naming(either, bert.user_id) == {}
     assert keys(either) == set()
     with services.database._read() as session:

@@ -76,13 +76,13 @@ def test_a_resumable_upload_goes_on_when_there_is_room_again(
     filler.unlink()
     url = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))}).headers["location"]
     filler.write_bytes(b"x" * 200_000)
-    going_on = tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
-    full = client.patch(url, content=data, headers=going_on)
+    tus_headers = tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    full = client.patch(url, content=data, headers=tus_headers)
     assert problem(full) == (507, "storage_full")
     filler.unlink()
     offset = int(client.head(url, headers=tus).headers["upload-offset"])
     assert files_in(tiny_disk)[0].read_bytes() == data[:offset]
     assert 0 <= offset < len(data)
-    rest = client.patch(url, content=data[offset:], headers=going_on | {"Upload-Offset": str(offset)})
+    rest = client.patch(url, content=data[offset:], headers=tus_headers | {"Upload-Offset": str(offset)})
     assert problem(rest) == (422, "truncated_image"), "all of it came, and it is cut"
     assert files_in(tiny_disk) == []

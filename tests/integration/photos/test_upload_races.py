@@ -104,11 +104,13 @@ def test_one_upload_finished_by_many_at_once(either: House, jpeg: bytes) -> None
     headers = TUS | {"Upload-Length": str(len(jpeg))}
     url = either.client(anna).post("/api/v1/uploads", headers=headers).headers["location"]
     digest = b64encode(hashlib.sha256(jpeg).digest()).decode()
-    going_on = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    tus_headers = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
     def send() -> httpx.Response:
         with either.client(anna) as client:
-            return client.patch(url, content=jpeg, headers=going_on | {"Upload-Checksum": f"sha256 {digest}"})
+            return client.patch(
+                url, content=jpeg, headers=tus_headers | {"Upload-Checksum": f"sha256 {digest}"}
+            )
 
     def look() -> httpx.Response:
         with either.client(anna) as client:

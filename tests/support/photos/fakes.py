@@ -107,10 +107,10 @@ class Drawings:
 class Queues:
     """A backlog that is told what it holds; None is one too long to search."""
 
-    under_way: AbstractSet[str] | None = frozenset()
+    queued: AbstractSet[str] | None = frozenset()
     down: bool = False
 
     def photo_ids(self) -> AbstractSet[str] | None:
         if self.down:
             raise BrokerUnavailable("down")
-        return self.under_way
+        return self.queued

@@ -46,12 +46,12 @@ def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identi
     for photo_id in ids:
         house.render(photo_id)
     assert sorted(sent(house, TAG)) == sorted(ids)
-    house.queues.under_way = set(ids)
+    house.queues.queued = set(ids)
     for _ in range(20):
         house.clock.forward(hours=1)
         assert house.reconcile() == 0
     assert sent(house, TAG) == []
-    house.queues.under_way = set()
+    house.queues.queued = set()
     for photo_id in ids:
         house.tag(photo_id, sky=0.9)
     assert house.events.kinds().count("photo.tagged") == len(ids)
@@ -62,7 +62,7 @@ def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identi
 def test_only_the_lost_one_among_many_is_sent_again(house: House, anna: Identity) -> None:
     ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(4)]
     sent(house, RENDER)
-    house.queues.under_way = {ids[0], ids[1], ids[3]}
+    house.queues.queued = {ids[0], ids[1], ids[3]}
     house.clock.forward(minutes=5)
     house.reconcile()
     assert sent(house, RENDER) == [ids[2]]
@@ -93,7 +93,7 @@ def test_what_can_not_be_known_is_not_acted_on(
     photo_id = house.post(anna, jpeg)["id"]
     house.outbox.sent.clear()
     house.queues.down = queues == "down"
-    house.queues.under_way = None if queues == "too long" else set()
+    house.queues.queued = None if queues == "too long" else set()
     house.clock.forward(days=1)
     for _ in range(10):
         assert house.reconcile(max_attempts=1) == 0

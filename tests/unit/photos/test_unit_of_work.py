@@ -12,8 +12,8 @@ from vignette_shared.ids import new_id
 
 
 def _speak(uow: UnitOfWork) -> None:
-    uow.send(RENDER_PHOTO, RenderPhoto(photo_id="p"))
-    uow.tell("u", "photo.rendered", {})
+    uow.enqueue(RENDER_PHOTO, RenderPhoto(photo_id="p"))
+    uow.emit("u", "photo.rendered", {})
 
 
 def test_nothing_is_said_before_the_commit_and_all_after(house: House) -> None:

@@ -60,7 +60,7 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
         raise _bad_credentials()
     token, now = secrets.token_urlsafe(TOKEN_BYTES), services.clock()
     with services.database.write() as uow:
-        user = uow.accounts.lock(seen.id)
+        user = uow.accounts.lock_account(seen.id)
         if user is None or user.password_hash != seen.password_hash:
             raise _bad_credentials()  # it went or changed while the password was checked
         if user.suspended_at is not None:
@@ -95,7 +95,7 @@ def change_password(services: Services, caller: Identity, change: PasswordChange
         raise incorrect_password()
     password_hash = services.passwords.hash(change.new)
     with services.database.write() as uow:
-        user = uow.accounts.lock(user_id)
+        user = uow.accounts.lock_account(user_id)
         if user is None or user.password_hash != seen.password_hash:
             raise incorrect_password()
         user.password_hash = password_hash

@@ -17,9 +17,9 @@ from vignette_shared.observability.logs import get_logger
 from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
-AT_ONCE = 200
+PURGED_IN_REQUEST = 200
 """Photos removed while someone waits for the answer: each is a transaction and some files."""
-SWEPT_AT_ONCE = 2_000
+PURGED_PER_PASS = 2_000
 """Photos a pass of the reconciler, which has other things to do as well."""
 
 
@@ -39,7 +39,7 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
         raise incorrect_password()
     with services.database.write() as uow:
         admins = uow.accounts.lock_admins()
-        user = uow.accounts.lock(user_id)
+        user = uow.accounts.lock_account(user_id)
         if user is None or user.password_hash != seen.password_hash:
             raise incorrect_password()
         if admins == [user_id]:
@@ -48,48 +48,48 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
         uow.social.forget_person(user_id)
         uow.accounts.end_sessions(user_id)
         uow.api_keys.remove_all(user_id)
-        uploads = uow.departures.take_uploads(user_id)
-        uow.departures.begin(user, now)
+        uploads = uow.account_deletions.take_uploads(user_id)
+        uow.account_deletions.begin(user, now)
     try:
         with disk_errors():
             for upload_id in uploads:
                 partial_path(services.staging, upload_id).unlink(missing_ok=True)
-        clear_account(services, user_id, AT_ONCE)
+        purge_account(services, user_id, PURGED_IN_REQUEST)
     except (StorageError, ServiceUnavailable) as error:
         log.warning("account_left_to_the_sweep", user_id=user_id, reason=error.detail)
 
 
-def sweep_departed(services: Services) -> None:
+def sweep_deleted_accounts(services: Services) -> None:
     """Take up every account that is on its way out, for one pass each."""
     with services.database.read() as db:
-        leaving = db.departures.pending()
+        leaving = db.account_deletions.pending()
     for user_id in leaving:
-        clear_account(services, user_id, SWEPT_AT_ONCE)
+        purge_account(services, user_id, PURGED_PER_PASS)
 
 
-def clear_account(services: Services, user_id: str, limit: int) -> bool:
+def purge_account(services: Services, user_id: str, limit: int) -> bool:
     """Remove up to `limit` photos with their files, and then the row; False when more are left.
 
     Raises:
         StorageError, ServiceUnavailable: to be taken up later.
     """
     with services.database.read() as db:
-        photos = db.departures.photos(user_id, limit)
+        photos = db.account_deletions.photos(user_id, limit)
     for photo_id, sha256 in photos:
-        _clear_photo(services, photo_id, sha256)
-    _drop_transient(services.store, {photo_id for photo_id, _ in photos})
+        _purge_photo(services, photo_id, sha256)
+    _drop_transient_embeddings(services.store, {photo_id for photo_id, _ in photos})
     with services.database.write() as uow:
         # A request that was under way when the account went may have added something.
-        if not uow.departures.lock(user_id):
+        if not uow.account_deletions.lock(user_id):
             return True
-        if uow.departures.photos(user_id, 1):
+        if uow.account_deletions.photos(user_id, 1):
             return False
         uow.social.forget_person(user_id)
-        uow.departures.remove(user_id)
+        uow.account_deletions.remove(user_id)
         return True
 
 
-def _clear_photo(services: Services, photo_id: str, sha256: str) -> None:
+def _purge_photo(services: Services, photo_id: str, sha256: str) -> None:
     with services.database.write() as uow:
         uow.photos.lock_original(sha256)
         # Under its lock, since a worker may be storing its renditions.
@@ -104,7 +104,7 @@ def _clear_photo(services: Services, photo_id: str, sha256: str) -> None:
                 services.store.delete(key)
 
 
-def _drop_transient(store: BlobStore, photo_ids: set[str]) -> None:
+def _drop_transient_embeddings(store: BlobStore, photo_ids: set[str]) -> None:
     """Remove embeddings on their way from the tagger; one that comes later is dropped when it arrives."""
     for key in store.list(EMBEDDINGS) if photo_ids else ():
         if blob_keys.photo_of_embedding(key) in photo_ids:

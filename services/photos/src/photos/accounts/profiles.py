@@ -7,7 +7,7 @@ from photos.accounts.quotas import quota_of
 from photos.accounts.repository.profiles import Usage
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import UserRow
 from vignette_shared.contracts.api import Counts, ProfileChange, User
 from vignette_shared.errors import AuthenticationRequired, ValidationFailed
@@ -31,7 +31,7 @@ def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
     """
     given = change.model_dump(exclude_unset=True)
     with services.database.write() as uow:
-        user = uow.accounts.lock(user_id)
+        user = uow.accounts.lock_account(user_id)
         if user is None:
             raise _gone()
         if "avatar_photo_id" in given:
@@ -44,7 +44,7 @@ def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
         return present_user(uow, user, services.limits.quota_bytes)
 
 
-def present_user(db: Reading, user: UserRow, quota_bytes: int) -> User:
+def present_user(db: Repositories, user: UserRow, quota_bytes: int) -> User:
     """Build one's own profile; `quota_bytes` holds for those who have none of their own."""
     return User(
         **present_person(user).model_dump(),
@@ -59,7 +59,7 @@ def present_user(db: Reading, user: UserRow, quota_bytes: int) -> User:
     )
 
 
-def _find_avatar(db: Reading, user_id: str, photo_id: str | None) -> str | None:
+def _find_avatar(db: Repositories, user_id: str, photo_id: str | None) -> str | None:
     """Return the id in its one spelling; raises `ValidationFailed`."""
     if photo_id is None:
         return None

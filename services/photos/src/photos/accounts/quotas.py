@@ -1,6 +1,6 @@
 """How much room a person has: their originals, those in the trash too, within their quota."""
 
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import UserRow
 from vignette_shared.errors import QuotaExceeded
 
@@ -10,7 +10,7 @@ def quota_of(user: UserRow, site_bytes: int) -> int:
     return site_bytes if user.bytes_quota is None else user.bytes_quota
 
 
-def require_room(db: Reading, user: UserRow, more: int, site_bytes: int, *, promised: int = 0) -> None:
+def require_quota(db: Repositories, user: UserRow, more: int, site_bytes: int, *, promised: int = 0) -> None:
     """Raise `QuotaExceeded` when `more` bytes are too many.
 
     Args:

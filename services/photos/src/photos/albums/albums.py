@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from photos.kernel.access import find_own, require_user
+from photos.kernel.access import find_owned, require_user
 from photos.kernel.cursors import read_position, write_position
 from photos.kernel.presenting import present_all, present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading, UnitOfWork
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.kernel.visibility import in_album_for
 from photos.models import AlbumRow
 from vignette_shared.contracts.api import Album, AlbumChange, AlbumOrder, NewAlbum, Page
@@ -42,7 +42,7 @@ def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
 def get_album(services: Services, album_id: str, viewer_id: str | None) -> Album:
     """Raises `NotFound`."""
     with services.database.read() as db:
-        find_seen_album(db, album_id, viewer_id)
+        find_visible_album(db, album_id, viewer_id)
         return _present(db, album_id, viewer_id)
 
 
@@ -79,12 +79,12 @@ def change_album(services: Services, album_id: str, caller: Identity, change: Al
     """Change what `change` names; returns the album as it is now.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
         ValidationFailed: the cover is none of the album's photos.
     """
     with services.database.write() as uow:
         uow.albums.lock(album_id)
-        album = find_own_album(uow, album_id, caller)
+        album = find_owned_album(uow, album_id, caller)
         if "cover_photo_id" in change.model_fields_set:
             album.cover_photo_id = _require_cover(uow, album_id, change.cover_photo_id)
         album.title = album.title if change.title is None else change.title
@@ -94,9 +94,9 @@ def change_album(services: Services, album_id: str, caller: Identity, change: Al
 
 
 def remove_album(services: Services, album_id: str, caller: Identity) -> None:
-    """Remove an album and its links; raises as `find_own_album`."""
+    """Remove an album and its links; raises as `find_owned_album`."""
     with services.database.write() as uow:
-        find_own_album(uow, album_id, caller)
+        find_owned_album(uow, album_id, caller)
         uow.albums.remove(album_id)
 
 
@@ -108,15 +108,15 @@ def put_photo(services: Services, album_id: str, photo_id: str, caller: Identity
         AlbumFull.
     """
     with services.database.write() as uow:
-        album = find_own_album(uow, album_id, caller)
-        find_own(uow, photo_id, caller)
+        album = find_owned_album(uow, album_id, caller)
+        find_owned(uow, photo_id, caller)
         add_to_album(uow, album, [photo_id], services.clock())
 
 
 def take_photo(services: Services, album_id: str, photo_id: str, caller: Identity) -> None:
-    """Take a photo out of the caller's album; raises as `find_own_album`."""
+    """Take a photo out of the caller's album; raises as `find_owned_album`."""
     with services.database.write() as uow:
-        find_own_album(uow, album_id, caller)
+        find_owned_album(uow, album_id, caller)
         uow.albums.remove_photo(album_id, photo_id)
 
 
@@ -124,7 +124,7 @@ def order_album(services: Services, album_id: str, caller: Identity, order: Albu
     """Put the named photos first, in this order; the others follow as they were.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
         ValidationFailed: a photo is named twice, or is not in the album.
     """
     wanted = [photo_id.lower() for photo_id in order.ids]
@@ -132,7 +132,7 @@ def order_album(services: Services, album_id: str, caller: Identity, order: Albu
         raise _bad_field("ids", "A photo is named twice.")
     with services.database.write() as uow:
         uow.albums.lock(album_id)
-        find_own_album(uow, album_id, caller)
+        find_owned_album(uow, album_id, caller)
         present = uow.albums.order(album_id)
         if missing := set(wanted) - set(present):
             raise _bad_field("ids", f"Not in the album: {', '.join(sorted(missing)[:3])[:200]}.")
@@ -140,7 +140,7 @@ def order_album(services: Services, album_id: str, caller: Identity, order: Albu
         uow.albums.reorder(album_id, [*wanted, *(each for each in present if each not in named)])
 
 
-def find_seen_album(db: Reading, album_id: str, viewer_id: str | None) -> AlbumRow:
+def find_visible_album(db: Repositories, album_id: str, viewer_id: str | None) -> AlbumRow:
     """Return an album that the viewer may see; raises `NotFound`."""
     album = db.albums.find(album_id)
     if album is None or not may_see_album(album, viewer_id):
@@ -148,14 +148,14 @@ def find_seen_album(db: Reading, album_id: str, viewer_id: str | None) -> AlbumR
     return album
 
 
-def find_own_album(db: Reading, album_id: str, caller: Identity) -> AlbumRow:
+def find_owned_album(db: Repositories, album_id: str, caller: Identity) -> AlbumRow:
     """Return an album that the caller may change.
 
     Raises:
         NotFound: there is none, or not for the caller.
         AuthenticationRequired, MissingScope, Forbidden: the caller sees it but may not change it.
     """
-    album = find_seen_album(db, album_id, caller.user_id)
+    album = find_visible_album(db, album_id, caller.user_id)
     if require_user(caller, "write") != album.owner_id:
         raise Forbidden("Only its owner may change this album.")
     return album
@@ -181,7 +181,7 @@ def add_to_album(uow: UnitOfWork, album: AlbumRow, photo_ids: Sequence[str], now
         raise AlbumFull(f"An album holds at most {MAX_PHOTOS} photos: make another one.")
 
 
-def present_albums(db: Reading, albums: Sequence[AlbumRow], viewer_id: str | None) -> list[Album]:
+def present_albums(db: Repositories, albums: Sequence[AlbumRow], viewer_id: str | None) -> list[Album]:
     """Build the API's albums, counting and covering them with what the viewer sees."""
     ids, seen = [album.id for album in albums], in_album_for(viewer_id)
     counts, covers = db.albums.photo_counts(ids, seen), db.albums.covers(ids, seen)
@@ -202,8 +202,8 @@ def present_albums(db: Reading, albums: Sequence[AlbumRow], viewer_id: str | Non
     ]
 
 
-def _present(db: Reading, album_id: str, viewer_id: str | None) -> Album:
-    return present_albums(db, [find_seen_album(db, album_id, viewer_id)], viewer_id)[0]
+def _present(db: Repositories, album_id: str, viewer_id: str | None) -> Album:
+    return present_albums(db, [find_visible_album(db, album_id, viewer_id)], viewer_id)[0]
 
 
 def _require_cover(uow: UnitOfWork, album_id: str, photo_id: str | None) -> str | None:

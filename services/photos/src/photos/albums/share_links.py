@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from photos.albums.albums import find_own_album
-from photos.albums.share_tokens import ShareKeys
+from photos.albums.albums import find_owned_album
+from photos.albums.share_tokens import ShareTokens
 from photos.kernel.cursors import read_place, write_place
 from photos.kernel.presenting import present_all, present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.kernel.visibility import in_shared_album
 from photos.models import PhotoRow, ShareLinkRow
 from vignette_shared.contracts.api import NewShareLink, Page, Photo, SharedAlbum, ShareLink
@@ -51,7 +51,7 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
     """Make a link to the caller's album.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_own_album`.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
         ValidationFailed: the time of its end has passed.
         TooManyLinks.
     """
@@ -62,12 +62,12 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
             errors=[{"field": "expires_at", "message": "The time has passed."}],
         )
     with services.database.read() as db:
-        find_own_album(db, album_id, caller)
+        find_owned_album(db, album_id, caller)
     # Before the transaction: hashing takes a good while and would hold up every other writer.
     password_hash = services.passwords.hash(asked.password) if asked.password is not None else None
     with services.database.write() as uow:
         uow.albums.lock(album_id)
-        find_own_album(uow, album_id, caller)
+        find_owned_album(uow, album_id, caller)
         if uow.links.count(album_id) >= MAX_LINKS:
             raise TooManyLinks(f"The album has {MAX_LINKS} links: remove one first.")
         link = ShareLinkRow(
@@ -82,16 +82,16 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
 
 
 def list_links(services: Services, album_id: str, caller: Identity) -> Page[ShareLink]:
-    """Return the links to the caller's album, those that have expired too; raises as `find_own_album`."""
+    """Return the links to the caller's album, those that have expired too; raises as `find_owned_album`."""
     with services.database.read() as db:
-        find_own_album(db, album_id, caller)
+        find_owned_album(db, album_id, caller)
         return Page(items=[_present_link(services, link) for link in db.links.of_album(album_id)])
 
 
 def remove_link(services: Services, album_id: str, link_id: str, caller: Identity) -> None:
-    """Revoke a link: it opens nothing from now on. Raises as `find_own_album`, and `NotFound` for no link."""
+    """Revoke a link to the caller's album; raises `NotFound`, and as `find_owned_album`."""
     with services.database.write() as uow:
-        find_own_album(uow, album_id, caller)
+        find_owned_album(uow, album_id, caller)
         if not uow.links.remove(album_id, link_id):
             raise NotFound("The album has no such link.")
 
@@ -134,12 +134,12 @@ def unlock(services: Services, visit: Visit) -> Unlocked | None:
         return None
     now = services.clock()
     until = min(link.expires_at or now + UNLOCKED_FOR, now + UNLOCKED_FOR)
-    proof = share_keys(services).prove_password(link.id, link.password_hash, until)
+    proof = share_tokens_of(services).prove_password(link.id, link.password_hash, until)
     return Unlocked(proof, max(1, int((until - now).total_seconds())))
 
 
-def share_keys(services: Services) -> ShareKeys:
-    return ShareKeys(services.internal_key)
+def share_tokens_of(services: Services) -> ShareTokens:
+    return ShareTokens(services.internal_key)
 
 
 def open_link(services: Services, visit: Visit) -> ShareLinkRow:
@@ -151,7 +151,7 @@ def open_link(services: Services, visit: Visit) -> ShareLinkRow:
         PasswordRequired: without password and proof, or with a proof that is no longer good.
         WrongPassword.
     """
-    keys = share_keys(services)
+    keys = share_tokens_of(services)
     link_id = keys.link_of(visit.token)
     with services.database.read() as db:
         link = db.links.find(link_id) if link_id is not None else None
@@ -171,10 +171,10 @@ def open_link(services: Services, visit: Visit) -> ShareLinkRow:
     return link
 
 
-def opens_file(services: Services, db: Reading, photo: PhotoRow, signature: str) -> bool:
+def grants_file(services: Services, db: Repositories, photo: PhotoRow, signature: str) -> bool:
     """Whether a signed file address opens a photo: while its link lives and the photo is in the album."""
     now = services.clock()
-    link_id = share_keys(services).link_of_file(signature, photo.id, now)
+    link_id = share_tokens_of(services).link_of_file(signature, photo.id, now)
     if link_id is None or photo.deleted_at is not None or photo.hidden_at is not None:
         return False
     link = db.links.find_over(link_id, photo.id)
@@ -191,7 +191,7 @@ def _owner_is_there(link: ShareLinkRow) -> bool:
 
 
 def _present_link(services: Services, link: ShareLinkRow) -> ShareLink:
-    token = share_keys(services).token(link.id)
+    token = share_tokens_of(services).token(link.id)
     return ShareLink(
         id=link.id,
         token=token,
@@ -203,15 +203,15 @@ def _present_link(services: Services, link: ShareLinkRow) -> ShareLink:
 
 
 def _present_photos(
-    services: Services, db: Reading, link: ShareLinkRow, photos: Sequence[PhotoRow]
+    services: Services, db: Repositories, link: ShareLinkRow, photos: Sequence[PhotoRow]
 ) -> list[Photo]:
     """Build photos as anyone sees them, with file addresses that work through the link."""
     now = services.clock()
-    keys = share_keys(services)
+    keys = share_tokens_of(services)
     return [_with_signed_files(keys, link.id, photo, now) for photo in present_all(db, photos, None)]
 
 
-def _with_signed_files(keys: ShareKeys, link_id: str, photo: Photo, now: datetime) -> Photo:
+def _with_signed_files(keys: ShareTokens, link_id: str, photo: Photo, now: datetime) -> Photo:
     signature = keys.sign_file(link_id, photo.id, now)
     urls = {
         size: f"{url}&share={signature}" if url is not None else None

@@ -17,7 +17,7 @@ FILES_FOR = timedelta(hours=6)
 """An address that leaks from behind a password dies within the day; a page may stay open for a while."""
 
 
-class ShareKeys:
+class ShareTokens:
     """Makes and reads them; `internal_key` is the one that signs identities, never used for these itself."""
 
     def __init__(self, internal_key: str) -> None:

@@ -39,7 +39,7 @@ class UploadRepository:
         )
         self._session.execute(delete(UploadRow).where(UploadRow.id.in_(oldest)))
 
-    def going_on(self, upload_ids: Collection[str], now: datetime) -> dict[str, bool]:
+    def active(self, upload_ids: Collection[str], now: datetime) -> dict[str, bool]:
         """Return of the uploads that are known whether they may still go on."""
         found = select(UploadRow).where(UploadRow.id.in_(upload_ids))
         return {row.id: row.photo_id is None and row.expires_at > now for row in self._session.scalars(found)}

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from photos.accounts.quotas import require_room
+from photos.accounts.quotas import require_quota
 from photos.intake.forms import read_metadata
 from photos.intake.partial import CheckedChunk, PartialFile, bytes_on_disk
 from photos.intake.uploads import Stored, require_own_album, store_upload
@@ -66,7 +66,7 @@ def begin(services: Services, owner_id: str, length: int, described: str) -> Pro
         there = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
         if there is None:
             promised = uow.uploads.promised_bytes(owner_id, now)
-            require_room(uow, owner, length, services.limits.quota_bytes, promised=promised)
+            require_quota(uow, owner, length, services.limits.quota_bytes, promised=promised)
         require_own_album(uow, owner_id, form.album_id)
         uow.uploads.add(upload)
         known = Stored(there.id, duplicate=True) if there and there.deleted_at is None else None

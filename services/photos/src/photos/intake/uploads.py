@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 
-from photos.accounts.quotas import require_room
+from photos.accounts.quotas import require_quota
 from photos.albums.albums import add_to_album
 from photos.decoding.jobs import Inspection
 from photos.kernel import blob_keys
 from photos.kernel.services import Services
 from photos.kernel.staging import StagedFile
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import AlbumRow, PhotoRow, UserRow
-from photos.pipeline.steps import ask_render, take_from_trash
+from photos.pipeline.steps import queue_render, restore_from_trash
 from photos.search.words import index_words
-from photos.tags.decisions import bring_tags
+from photos.tags.decisions import add_initial_tags
 from vignette_shared.contracts.api import Visibility
 from vignette_shared.errors import ChecksumMismatch, ImageError, NotAnImage, ValidationFailed
 from vignette_shared.ids import new_id
@@ -65,7 +65,7 @@ def store_upload(
     with services.database.read() as db:
         known = db.photos.find_bytes(owner_id, file.sha256)
         if known is None:
-            require_room(db, db.uploads.owner(owner_id), file.bytes, services.limits.quota_bytes)
+            require_quota(db, db.uploads.owner(owner_id), file.bytes, services.limits.quota_bytes)
         require_own_album(db, owner_id, form.album_id)
     inspection = _inspect(services, file) if known is None else None
     key = blob_keys.original(file.sha256)
@@ -77,22 +77,22 @@ def store_upload(
         owner = uow.uploads.owner(owner_id, lock=True)
         there = uow.photos.find_bytes(owner_id, file.sha256)
         if there is None:
-            require_room(uow, owner, file.bytes, services.limits.quota_bytes)
+            require_quota(uow, owner, file.bytes, services.limits.quota_bytes)
         # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
         if services.store.size(key) != file.bytes:
             services.store.put(key, file.path, replace=True)
         now = services.clock()
         if there is not None:
-            take_from_trash(uow, there, now, services.model.input_side())
+            restore_from_trash(uow, there, now, services.model.input_side())
             photo_id = there.id
         else:
             # Without an inspection it was there at the first look and has been removed for good since.
             seen = inspection or _inspect(services, file)
             photo = _new_photo(owner, file, form, seen, now)
-            ask_render(uow, photo, now)
+            queue_render(uow, photo, now)
             uow.photos.add(photo)
             index_words(uow, photo)
-            bring_tags(uow, photo, form.tags, now)
+            add_initial_tags(uow, photo, form.tags, now)
             photo_id = photo.id
         if album := require_own_album(uow, owner_id, form.album_id):
             add_to_album(uow, album, [photo_id], now)
@@ -101,7 +101,7 @@ def store_upload(
     return Stored(photo_id, duplicate=there is not None)
 
 
-def require_room_for(services: Services, owner_id: str, announced: int, sha256: str) -> None:
+def check_quota(services: Services, owner_id: str, announced: int, sha256: str) -> None:
     """Refuse early what is announced to be too much; the last word is spoken when it is stored.
 
     Args:
@@ -109,10 +109,10 @@ def require_room_for(services: Services, owner_id: str, announced: int, sha256: 
     """
     with services.database.read() as db:
         if db.photos.find_bytes(owner_id, sha256) is None:
-            require_room(db, db.uploads.owner(owner_id), announced, services.limits.quota_bytes)
+            require_quota(db, db.uploads.owner(owner_id), announced, services.limits.quota_bytes)
 
 
-def require_own_album(db: Reading, owner_id: str, album_id: str | None) -> AlbumRow | None:
+def require_own_album(db: Repositories, owner_id: str, album_id: str | None) -> AlbumRow | None:
     """Return the album that is named, None when none is; raises `ValidationFailed` for another's."""
     album = db.albums.find(album_id) if album_id is not None else None
     if album_id is not None and (album is None or album.owner_id != owner_id):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from photos.kernel.unit_of_work import Reading, UnitOfWork
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import PhotoRow
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope, NotFound
@@ -53,7 +53,7 @@ def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> b
     return photo.owner_id == viewer_id or (photo.visibility != "private" and shown)
 
 
-def find_seen(db: Reading, photo_id: str, viewer_id: str | None, *, admin: bool = False) -> PhotoRow:
+def find_visible(db: Repositories, photo_id: str, viewer_id: str | None, *, admin: bool = False) -> PhotoRow:
     """Return a photo that the viewer may see; raises `NotFound`."""
     photo = db.photos.find(photo_id)
     if photo is None or not may_see(photo, viewer_id, admin=admin):
@@ -67,7 +67,7 @@ def require_owner(photo: PhotoRow, caller: Identity) -> None:
         raise Forbidden("Only its owner may change this photo.")
 
 
-def find_own(db: Reading, photo_id: str, caller: Identity, *, in_trash: bool = False) -> PhotoRow:
+def find_owned(db: Repositories, photo_id: str, caller: Identity, *, in_trash: bool = False) -> PhotoRow:
     """Return a photo that the caller may change; with `in_trash` also one that lies in the trash.
 
     Raises:
@@ -77,12 +77,12 @@ def find_own(db: Reading, photo_id: str, caller: Identity, *, in_trash: bool = F
     photo = db.photos.find(photo_id)
     own = photo is not None and photo.owner_id == caller.user_id
     if photo is None or not (in_trash and own):
-        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+        photo = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
     require_owner(photo, caller)
     return photo
 
 
-def lock_seen(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
+def lock_visible(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
     """Return a photo that the caller may see and nobody else changes before this transaction ends.
 
     The caller's account stays as long, so that what they add to the photo has somebody to belong to.
@@ -91,7 +91,7 @@ def lock_seen(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
         NotFound: there is none, or not for the caller.
         AuthenticationRequired: their account is gone.
     """
-    if caller.user_id is not None and not uow.social.hold_account(caller.user_id):
+    if caller.user_id is not None and not uow.social.lock_account(caller.user_id):
         raise AuthenticationRequired("This account is gone.")
     uow.photos.lock(photo_id)
-    return find_seen(uow, photo_id, caller.user_id, admin=caller.is_admin)
+    return find_visible(uow, photo_id, caller.user_id, admin=caller.is_admin)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from photos.kernel.embedding import Embedding
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.unit_of_work import Database, Repositories
 from vignette_shared.contracts.tasks import ExplainPhoto
 
 Ranked = list[tuple[str, float]]
@@ -27,7 +27,7 @@ class Explainer(Protocol):
 class NearestPhotos(Protocol):
     """Finds neighbours among what the viewer's lists may hold; safe in threads."""
 
-    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
         """Return up to `limit` other photos of the same backbone with their cosines, the nearest first.
 
         What the viewer may not see takes nobody's place: it is left out before the best are chosen.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow, UserRow
 from vignette_shared.contracts.api import (
     Camera,
@@ -24,7 +24,7 @@ so this very label is right at least twice as often as wrong. A threshold says l
 lies above it together, and the starter's begin at 0.39."""
 
 
-def present_all(db: Reading, photos: Sequence[PhotoRow], viewer_id: str | None) -> list[Photo]:
+def present_all(db: Repositories, photos: Sequence[PhotoRow], viewer_id: str | None) -> list[Photo]:
     """Build the API's photos in the same order, with one query a table, however many there are."""
     ids = [photo.id for photo in photos]
     tags, liked = db.tags.shown(ids), db.social.liked(viewer_id, ids)

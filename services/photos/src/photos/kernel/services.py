@@ -22,7 +22,7 @@ class Services:
     """Everything that is wired once, at the start of a process.
 
     A function that opens a transaction takes `services` first; a function that runs inside one takes
-    `db: Reading` or `uow: UnitOfWork` first (docs/decisions/0031).
+    `db: Repositories` or `uow: UnitOfWork` first (docs/decisions/0031).
     """
 
     database: Database

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from photos.accounts.repository.account_deletions import DepartureRepository
+from photos.accounts.repository.account_deletions import AccountDeletionRepository
 from photos.accounts.repository.accounts import AccountRepository
 from photos.accounts.repository.api_keys import ApiKeyRepository
 from photos.accounts.repository.profiles import ProfileRepository
@@ -39,13 +39,13 @@ log = get_logger(__name__)
 P = TypeVar("P", bound=Payload)
 
 
-class Reading:
+class Repositories:
     """The repositories over one snapshot of the database."""
 
     def __init__(self, session: Session) -> None:
         self.accounts = AccountRepository(session)
         self.api_keys = ApiKeyRepository(session)
-        self.departures = DepartureRepository(session)
+        self.account_deletions = AccountDeletionRepository(session)
         self.profiles = ProfileRepository(session)
         self.moderation = ModerationRepository(session)
         self.operations = OperationsRepository(session)
@@ -64,7 +64,7 @@ class Reading:
         self.labels = LabelRepository(session)
 
 
-class UnitOfWork(Reading):
+class UnitOfWork(Repositories):
     """The repositories in a transaction that writes, and what is to be said once it is committed."""
 
     def __init__(self, session: Session) -> None:
@@ -72,11 +72,11 @@ class UnitOfWork(Reading):
         self.messages: list[tuple[TaskSpec[Any], Payload]] = []
         self.events: list[tuple[str, EventType, dict[str, Any]]] = []
 
-    def send(self, spec: TaskSpec[P], payload: P) -> None:
+    def enqueue(self, spec: TaskSpec[P], payload: P) -> None:
         """Put a message on its queue after the commit."""
         self.messages.append((spec, payload))
 
-    def tell(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
+    def emit(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
         """Add an event to a user's log after the commit."""
         self.events.append((user_id, kind, data))
 
@@ -92,9 +92,9 @@ class Database:
         self._events = events
 
     @contextmanager
-    def read(self) -> Iterator[Reading]:
+    def read(self) -> Iterator[Repositories]:
         with _named_errors(), self._read() as session:
-            yield Reading(session)
+            yield Repositories(session)
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
-from photos.albums.albums import add_to_album, find_own_album
+from photos.albums.albums import add_to_album, find_owned_album
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import PhotoRow
-from photos.pipeline.steps import ask_again
+from photos.pipeline.steps import requeue
 from photos.tags.decisions import accept_suggestions, add_tag, remove_tag
 from photos.tags.labels import normalise_label
 from vignette_shared.contracts.api import (
@@ -52,7 +52,7 @@ def change_photos(services: Services, caller: Identity, asked: BulkChange) -> Bu
     ids = [_spelled(photo_id) for photo_id in asked.ids]
     input_side = services.model.input_side() if asked.action == "retag" else None
     with services.database.write() as uow:
-        owned = uow.photos.lock_own(caller.user_id or "", [each for each in ids if each is not None])
+        owned = uow.photos.lock_owned(caller.user_id or "", [each for each in ids if each is not None])
         there = _photos_there(owned, ids, in_trash=asked.action == "delete")
         work = _Work(uow, caller, value, services.clock(), input_side)
         refused = ACTIONS[asked.action](work, list(there.values()))
@@ -140,7 +140,7 @@ def _set_visibility(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
 
 def _add_to_album(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
     try:
-        album = find_own_album(work.uow, work.value, work.caller)
+        album = find_owned_album(work.uow, work.value, work.caller)
     except (NotFound, Forbidden) as error:
         raise _bad_value("There is no such album of yours.") from error
     # The first one asked for is to be the first in the album, and the last one added comes first.
@@ -156,12 +156,12 @@ def _delete(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
 
 
 def _withdraw_avatar(work: _Work, photos: Sequence[PhotoRow]) -> None:
-    work.uow.accounts.withdraw_avatar(work.caller.user_id or "", [photo.id for photo in photos])
+    work.uow.accounts.clear_avatar(work.caller.user_id or "", [photo.id for photo in photos])
 
 
 def _retag(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
     for photo in photos:
-        ask_again(work.uow, photo, work.now, work.input_side)
+        requeue(work.uow, photo, work.now, work.input_side)
     return set()
 
 

@@ -1,6 +1,6 @@
 """What an owner writes about a photo."""
 
-from photos.kernel.access import find_own
+from photos.kernel.access import find_owned
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.library.etags import names_etag, photo_etag
@@ -26,7 +26,7 @@ def change_photo(
     with services.database.write() as uow:
         # Locked before it is compared: of two who saw the same state, the second must find it changed.
         uow.photos.lock(photo_id)
-        photo = find_own(uow, photo_id, caller)
+        photo = find_owned(uow, photo_id, caller)
         if if_match is not None:
             _require_current(uow, photo, caller, if_match)
         _apply(uow, photo, change)
@@ -45,7 +45,7 @@ def _apply(uow: UnitOfWork, photo: PhotoRow, change: PhotoChange) -> None:
     if change.visibility is not None:
         photo.visibility = change.visibility
         if change.visibility == "private":
-            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
+            uow.accounts.clear_avatar(photo.owner_id, [photo.id])
     if change.title is None and change.description is None:
         return
     if change.title is not None:

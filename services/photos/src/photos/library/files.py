@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from photos.albums.share_links import opens_file
+from photos.albums.share_links import grants_file
 from photos.kernel import blob_keys
-from photos.kernel.access import find_seen
+from photos.kernel.access import find_visible
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.library.downloads import find_download
 from photos.models import PhotoRow
 from vignette_shared.contracts.api import RenditionSize
@@ -56,14 +56,14 @@ def find_file(
 
 
 def _find(
-    services: Services, db: Reading, photo_id: str, caller: Identity, share: str | None
+    services: Services, db: Repositories, photo_id: str, caller: Identity, share: str | None
 ) -> tuple[PhotoRow, Caching]:
     photo = db.photos.find(photo_id)
     if photo is not None and photo.owner_id == caller.user_id:
         return photo, "private" if photo.deleted_at is not None else photo.visibility
-    if photo is not None and share and opens_file(services, db, photo, share):
+    if photo is not None and share and grants_file(services, db, photo, share):
         return photo, "shared"
-    seen = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+    seen = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
     return seen, "private" if seen.hidden_at is not None else seen.visibility
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Literal
 
 from photos.kernel import blob_keys
-from photos.kernel.access import find_own, find_seen
+from photos.kernel.access import find_owned, find_visible
 from photos.kernel.presenting import present, present_decision
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import PhotoRow
 from photos.similarity.near_duplicates import find_near_duplicates
 from vignette_shared.contracts.api import Photo
@@ -28,11 +28,11 @@ def get_photo(services: Services, photo_id: str, caller: Identity, include: Incl
         NotFound: there is none, or not for the caller.
     """
     with services.database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+        photo = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
         return view_photo(db, photo, caller, include)
 
 
-def view_photo(db: Reading, photo: PhotoRow, caller: Identity, include: Include | None = None) -> Photo:
+def view_photo(db: Repositories, photo: PhotoRow, caller: Identity, include: Include | None = None) -> Photo:
     """Build what `GET /photos/{id}` shows the caller; its ETag, and so `If-Match`, goes by all of it."""
     if include is None or photo.owner_id != caller.user_id:
         tags = db.tags.shown([photo.id]).get(photo.id, [])
@@ -56,15 +56,15 @@ def trash_photo(services: Services, photo_id: str, caller: Identity) -> None:
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
     """
     with services.database.write() as uow:
-        photo = find_own(uow, photo_id, caller, in_trash=True)
+        photo = find_owned(uow, photo_id, caller, in_trash=True)
         photo.deleted_at = photo.deleted_at or services.clock()
-        uow.accounts.withdraw_avatar(photo.owner_id, [photo_id])
+        uow.accounts.clear_avatar(photo.owner_id, [photo_id])
 
 
 def remove_photo(services: Services, photo_id: str, caller: Identity) -> None:
     """Remove a photo, in the trash or not, for good; raises as `trash_photo`."""
     with services.database.read() as db:
-        photo = find_own(db, photo_id, caller, in_trash=True)
+        photo = find_owned(db, photo_id, caller, in_trash=True)
     erase(services, photo)
 
 
@@ -77,7 +77,7 @@ def erase(services: Services, photo: PhotoRow, *, trashed_before: datetime | Non
     with services.database.write() as uow:
         removed = uow.photos.remove(photo.id, trashed_before=trashed_before)
         if removed:
-            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
+            uow.accounts.clear_avatar(photo.owner_id, [photo.id])
     if not removed:
         return
     try:

@@ -80,7 +80,7 @@ class PhotoRepository:
             statement = statement.where(tuple_(PhotoRow.deleted_at, PhotoRow.id) < after)
         return self._session.scalars(statement).all()
 
-    def lock_own(self, owner_id: str, photo_ids: Collection[str]) -> dict[str, PhotoRow]:
+    def lock_owned(self, owner_id: str, photo_ids: Collection[str]) -> dict[str, PhotoRow]:
         """Return those of the photos that are the owner's, in the trash or not, for nobody else to change."""
         found = self._session.scalars(
             select(PhotoRow)

@@ -1,9 +1,9 @@
 """Having a photo tagged once more."""
 
-from photos.kernel.access import find_own
+from photos.kernel.access import find_owned
 from photos.kernel.services import Services
 from photos.library.photos import view_photo
-from photos.pipeline.steps import ask_again
+from photos.pipeline.steps import requeue
 from vignette_shared.contracts.api import Photo
 from vignette_shared.contracts.identity import Identity
 
@@ -17,6 +17,6 @@ def retag_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
     input_side = services.model.input_side()
     with services.database.write() as uow:
         uow.photos.lock(photo_id)
-        photo = find_own(uow, photo_id, caller)
-        ask_again(uow, photo, services.clock(), input_side)
+        photo = find_owned(uow, photo_id, caller)
+        requeue(uow, photo, services.clock(), input_side)
         return view_photo(uow, photo, caller)

@@ -1,11 +1,11 @@
 """The trash: what lies in it, and the way back."""
 
-from photos.kernel.access import find_own
+from photos.kernel.access import find_owned
 from photos.kernel.cursors import read_position, write_position
 from photos.kernel.presenting import present_all
 from photos.kernel.services import Services
 from photos.library.photos import view_photo
-from photos.pipeline.steps import take_from_trash
+from photos.pipeline.steps import restore_from_trash
 from vignette_shared.contracts.api import Page, Photo
 from vignette_shared.contracts.identity import Identity
 
@@ -33,6 +33,6 @@ def restore_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
     input_side = services.model.input_side()
     with services.database.write() as uow:
         uow.photos.lock(photo_id)
-        photo = find_own(uow, photo_id, caller, in_trash=True)
-        take_from_trash(uow, photo, services.clock(), input_side)
+        photo = find_owned(uow, photo_id, caller, in_trash=True)
+        restore_from_trash(uow, photo, services.clock(), input_side)
         return view_photo(uow, photo, caller)

@@ -9,7 +9,7 @@ from photos.kernel.audit import record
 from photos.kernel.cursors import damaged, read_cursor, write_cursor
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading, UnitOfWork
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import UserRow
 from vignette_shared.contracts.api import (
     Account,
@@ -44,7 +44,7 @@ def change_account(services: Services, caller: Identity, username: str, change: 
     with services.database.write() as uow:
         admins = uow.accounts.lock_admins() if change.suspended or change.role == "user" else []
         known = uow.accounts.by_name(username)
-        user = uow.accounts.lock(known.id) if known else None
+        user = uow.accounts.lock_account(known.id) if known else None
         if user is None:
             raise NotFound("There is nobody of this name.")
         if change.role is not None and change.role != user.role:
@@ -76,7 +76,7 @@ def reinstate(uow: UnitOfWork, user: UserRow) -> None:
     uow.moderation.show_all(user.id)
 
 
-def present_accounts(db: Reading, users: Sequence[UserRow]) -> list[Account]:
+def present_accounts(db: Repositories, users: Sequence[UserRow]) -> list[Account]:
     usage = db.profiles.usage([user.id for user in users])
     return [_present_account(user, usage.get(user.id, Usage())) for user in users]
 

@@ -7,10 +7,10 @@ from photos.kernel.unit_of_work import UnitOfWork
 Announcement = Literal["model.published", "training.progress"]
 
 
-def tell_admins(uow: UnitOfWork, kind: Announcement, data: dict[str, Any]) -> None:
+def notify_admins(uow: UnitOfWork, kind: Announcement, data: dict[str, Any]) -> None:
     """Add an event to the log of each admin after the commit.
 
     To each one's own log and not to a common one, so that a browser follows one stream, by one position.
     """
     for user_id in uow.accounts.admins():
-        uow.tell(user_id, kind, data)
+        uow.emit(user_id, kind, data)

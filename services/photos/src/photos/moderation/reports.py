@@ -8,7 +8,7 @@ from photos.kernel.audit import record
 from photos.kernel.cursors import read_place, write_place
 from photos.kernel.presenting import present_all, present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading, UnitOfWork
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import PhotoRow, ReportRow, UserRow
 from photos.moderation.accounts import require_another_admin, suspend
 from photos.moderation.repository import ReportStatus
@@ -74,12 +74,12 @@ def resolve_report(services: Services, caller: Identity, report_id: str, asked: 
 
 
 def _act(uow: UnitOfWork, photo: PhotoRow, asked: ReportResolution, admins: list[str], now: datetime) -> None:
-    owner = uow.accounts.lock(photo.owner_id)
+    owner = uow.accounts.lock_account(photo.owner_id)
     suspended = owner is not None and owner.suspended_at is not None
     match asked.action:
         case "hide_photo":
             uow.moderation.hide_photo(photo.id, now)
-            uow.accounts.withdraw_avatar(photo.owner_id, [photo.id])
+            uow.accounts.clear_avatar(photo.owner_id, [photo.id])
         case "dismiss":
             uow.moderation.show_photo(photo.id, "suspension" if suspended else None)
         case "suspend_owner":
@@ -88,7 +88,7 @@ def _act(uow: UnitOfWork, photo: PhotoRow, asked: ReportResolution, admins: list
                 suspend(uow, owner, now)
 
 
-def _present_reports(db: Reading, reports: Sequence[ReportRow], caller: Identity) -> list[Report]:
+def _present_reports(db: Repositories, reports: Sequence[ReportRow], caller: Identity) -> list[Report]:
     rows = {report.photo.id: report.photo for report in reports if report.photo is not None}
     photos = {photo.id: photo for photo in present_all(db, list(rows.values()), caller.user_id)}
     return [

@@ -5,7 +5,7 @@ from photos.kernel.audit import record
 from photos.kernel.cursors import read_id
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
-from photos.pipeline.steps import ask_again
+from photos.pipeline.steps import requeue
 from vignette_shared.contracts.api import DeadLetter, Page, RetriedPhoto
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import NotFound
@@ -46,7 +46,7 @@ def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> R
             raise _missing()
         record(uow, now, admin, "dead_letter.retried", photo.id, step=letter.step, code=letter.code)
         uow.operations.drop_dead_letter(letter_id)
-        ask_again(uow, photo, now, input_side)
+        requeue(uow, photo, now, input_side)
         return RetriedPhoto(photo_id=photo.id, status=photo.status, step=photo.step)
 
 

@@ -6,13 +6,13 @@ tagger cost no attempts and are tagged once each when it comes back.
 
 from datetime import timedelta
 
-from photos.accounts.deletion import sweep_departed
+from photos.accounts.deletion import sweep_deleted_accounts
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.library.photos import erase
 from photos.models import PhotoRow
 from photos.operations.sweeping import Sweeper
-from photos.pipeline.steps import ask_render, ask_tags, fail
+from photos.pipeline.steps import fail, queue_render, queue_tagging
 from photos.similarity.near_duplicates import hash_older_photos
 from vignette_shared.contracts.blobs import TRANSIENT
 from vignette_shared.errors import BrokerUnavailable
@@ -21,7 +21,7 @@ from vignette_shared.observability.logs import get_logger
 log = get_logger(__name__)
 BATCH = 500
 """Photos a pass: one transaction must not hold up uploads."""
-LOOKED_AT = 50_000
+MAX_CANDIDATES = 50_000
 """Waiting photos a pass: more than the queues are searched for, so that none is hidden behind the others."""
 TRANSIENT_KEPT = timedelta(days=1)
 """Embeddings on their way and pictures to predict are gone within seconds, unless a process was killed."""
@@ -56,7 +56,7 @@ class Reconciler:
     def _requeue_lost(self) -> int:
         services = self._services
         with services.database.read() as db:
-            candidates = db.photos.waiting_since(services.clock() - self._patience, LOOKED_AT)
+            candidates = db.photos.waiting_since(services.clock() - self._patience, MAX_CANDIDATES)
         if not candidates:
             return 0
         try:
@@ -87,9 +87,9 @@ class Reconciler:
             return True
         photo.attempts += 1
         if photo.step == "render":
-            ask_render(uow, photo, now)
+            queue_render(uow, photo, now)
         else:
-            ask_tags(uow, photo, now, input_side)
+            queue_tagging(uow, photo, now, input_side)
         return True
 
     def _remove_expired(self) -> None:
@@ -102,7 +102,7 @@ class Reconciler:
             erase(services, photo, trashed_before=due)
         with services.database.write() as uow:
             uow.accounts.end_expired_sessions(now)
-        sweep_departed(services)
+        sweep_deleted_accounts(services)
         for key in services.store.list_modified_before(TRANSIENT, now - TRANSIENT_KEPT):
             services.store.delete(key)
         self._sweeper.make_pass()

@@ -21,8 +21,8 @@ from vignette_shared.storage import BlobStore
 log = get_logger(__name__)
 BATCH = 500
 """Entries a pass and folder."""
-UNCLAIMED = timedelta(days=1)
-REMEMBERED = timedelta(days=7)
+ORPHANED_AFTER = timedelta(days=1)
+EXPIRED_KEPT = timedelta(days=7)
 """How long a client still hears that its upload expired, and not that there never was one."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -63,9 +63,9 @@ class Sweeper:
         """Sweep each place; raises `StorageError`, `ServiceUnavailable`."""
         now = self._clock()
         self._sweep_uploads(now, batch)
-        self._sweep_originals(now - UNCLAIMED, batch)
-        self._sweep_renditions(now - UNCLAIMED, batch)
-        self._sweep_downloads(now - UNCLAIMED, batch)
+        self._sweep_originals(now - ORPHANED_AFTER, batch)
+        self._sweep_renditions(now - ORPHANED_AFTER, batch)
+        self._sweep_downloads(now - ORPHANED_AFTER, batch)
 
     def _sweep_uploads(self, now: datetime, batch: int) -> None:
         try:
@@ -77,13 +77,13 @@ class Sweeper:
         for start in range(0, len(ids), batch):
             some = ids[start : start + batch]
             with self._database.read() as db:
-                going_on = db.uploads.going_on(some, now)
+                active = db.uploads.active(some, now)
             for upload_id in some:
                 # An upload without a row was cancelled, or its account removed; its age allows for clocks.
-                if not going_on.get(upload_id, not _older(files[upload_id], now - UNCLAIMED)):
+                if not active.get(upload_id, not _older(files[upload_id], now - ORPHANED_AFTER)):
                     self._remove_file(upload_id)
         with self._database.write() as uow:
-            uow.uploads.remove_expired(now - REMEMBERED, batch)
+            uow.uploads.remove_expired(now - EXPIRED_KEPT, batch)
 
     def _remove_file(self, upload_id: str) -> None:
         try:

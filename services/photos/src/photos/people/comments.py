@@ -1,12 +1,12 @@
 """What people write under photos: read from the first to the last, as a conversation is."""
 
-from photos.kernel.access import find_seen, lock_seen, may_see, require_user
+from photos.kernel.access import find_visible, lock_visible, may_see, require_user
 from photos.kernel.cursors import write_position
 from photos.kernel.presenting import present_person
 from photos.kernel.services import Services
 from photos.models import CommentRow
 from photos.people.repository.following import After
-from photos.people.social import require_welcome
+from photos.people.social import require_not_blocked
 from vignette_shared.contracts.api import Comment, Page
 from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import AuthenticationRequired, Forbidden, NotFound
@@ -18,7 +18,7 @@ def list_comments(
 ) -> Page[Comment]:
     """List a photo's comments, oldest first; raises `NotFound`."""
     with services.database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+        photo = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
         found = db.comments.page(photo, caller.user_id, after, limit + 1)
         items = [present_comment(comment) for comment in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
@@ -29,8 +29,8 @@ def add_comment(services: Services, photo_id: str, text: str, caller: Identity) 
     """Comment on a photo; raises `NotFound`, or `Forbidden` when its owner has blocked the caller."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
-        photo = lock_seen(uow, photo_id, caller)
-        require_welcome(uow, photo, user_id, "You can't comment on this photo.")
+        photo = lock_visible(uow, photo_id, caller)
+        require_not_blocked(uow, photo, user_id, "You can't comment on this photo.")
         author, now = uow.accounts.user(user_id), services.clock()
         if author is None:
             raise AuthenticationRequired("This account is gone.")

@@ -6,11 +6,11 @@ learns no more than that. Suspended people are not there.
 
 from datetime import datetime
 
-from photos.kernel.access import lock_seen, require_user
+from photos.kernel.access import lock_visible, require_user
 from photos.kernel.cursors import write_position
 from photos.kernel.presenting import present_all, present_person
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading, UnitOfWork
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import PhotoRow, UserRow
 from photos.people.repository.following import After
 from vignette_shared.contracts.api import Page, Person, Photo
@@ -38,7 +38,7 @@ def follow(services: Services, user_id: str, username: str) -> None:
         Forbidden: one of the two has blocked the other.
     """
     with services.database.write() as uow:
-        other = find_person(uow, username)
+        other = find_user(uow, username)
         if other.id == user_id:
             raise CannotFollowSelf("You can't follow yourself: your photos are in your own timeline.")
         _lock_pair(uow, user_id, other.id)
@@ -54,13 +54,13 @@ def follow(services: Services, user_id: str, username: str) -> None:
 def unfollow(services: Services, user_id: str, username: str) -> None:
     """Stop following someone, if one does; raises `NotFound`."""
     with services.database.write() as uow:
-        uow.social.unfollow(user_id, find_person(uow, username).id)
+        uow.social.unfollow(user_id, find_user(uow, username).id)
 
 
 def block(services: Services, user_id: str, username: str) -> None:
     """Block someone: neither follows the other any longer. Raises `NotFound`, `CannotBlockSelf`."""
     with services.database.write() as uow:
-        other = find_person(uow, username)
+        other = find_user(uow, username)
         if other.id == user_id:
             raise CannotBlockSelf("You can't block yourself.")
         _lock_pair(uow, user_id, other.id)
@@ -70,7 +70,7 @@ def block(services: Services, user_id: str, username: str) -> None:
 def unblock(services: Services, user_id: str, username: str) -> None:
     """Take a block back, if there is one; who followed whom stays ended. Raises `NotFound`."""
     with services.database.write() as uow:
-        uow.social.unblock(user_id, find_person(uow, username).id)
+        uow.social.unblock(user_id, find_user(uow, username).id)
 
 
 def list_followers(
@@ -78,7 +78,7 @@ def list_followers(
 ) -> Page[Person]:
     """List who follows someone, newest first; raises `NotFound`."""
     with services.database.read() as db:
-        person = find_person(db, username)
+        person = find_user(db, username)
         return _page(db.following.followers(person.id, viewer_id, after, limit + 1), limit)
 
 
@@ -87,7 +87,7 @@ def list_following(
 ) -> Page[Person]:
     """List whom someone follows, newest first; raises `NotFound`."""
     with services.database.read() as db:
-        person = find_person(db, username)
+        person = find_user(db, username)
         return _page(db.following.following(person.id, viewer_id, after, limit + 1), limit)
 
 
@@ -110,8 +110,8 @@ def like(services: Services, photo_id: str, caller: Identity) -> None:
     """Like a photo; once more changes nothing. Raises `NotFound`, `Forbidden`."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
-        photo = lock_seen(uow, photo_id, caller)
-        require_welcome(uow, photo, user_id, "You can't like this photo.")
+        photo = lock_visible(uow, photo_id, caller)
+        require_not_blocked(uow, photo, user_id, "You can't like this photo.")
         uow.social.like(user_id, photo.id, services.clock())
 
 
@@ -119,7 +119,7 @@ def unlike(services: Services, photo_id: str, caller: Identity) -> None:
     """Take a like back, if there is one; raises `NotFound`."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
-        uow.social.unlike(user_id, lock_seen(uow, photo_id, caller).id)
+        uow.social.unlike(user_id, lock_visible(uow, photo_id, caller).id)
 
 
 def report(services: Services, photo_id: str, reason: str, caller: Identity) -> None:
@@ -131,13 +131,13 @@ def report(services: Services, photo_id: str, reason: str, caller: Identity) -> 
     """
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
-        photo = lock_seen(uow, photo_id, caller)
+        photo = lock_visible(uow, photo_id, caller)
         if photo.owner_id == user_id:
             raise CannotReportOwn("This photo is your own: change or delete it instead.")
         uow.social.report(user_id, photo.id, reason, services.clock())
 
 
-def find_person(db: Reading, username: str) -> UserRow:
+def find_user(db: Repositories, username: str) -> UserRow:
     """Find someone who is there for others, by name in any case; raises `NotFound`."""
     # Postgres refuses to look for a text with a null character in it.
     person = None if "\0" in username else db.accounts.by_name(username)
@@ -146,7 +146,7 @@ def find_person(db: Reading, username: str) -> UserRow:
     return person
 
 
-def require_welcome(db: Reading, photo: PhotoRow, user_id: str, refusal: str) -> None:
+def require_not_blocked(db: Repositories, photo: PhotoRow, user_id: str, refusal: str) -> None:
     """Raise `Forbidden` for someone whom the photo's owner has blocked."""
     if db.social.blocks(photo.owner_id, user_id):
         raise Forbidden(refusal)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from photos.kernel import blob_keys
-from photos.kernel.access import find_seen
+from photos.kernel.access import find_visible
 from photos.kernel.presenting import is_private
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import PhotoRow
 from photos.pipeline.steps import rendition_for
 from photos.tags.labels import normalise_label
@@ -43,7 +43,7 @@ def explain(services: Services, photo_id: str, label: str, caller: Identity) -> 
     """
     label = normalise_label(label)
     with services.database.read() as db:
-        photo = find_seen(db, photo_id, caller.user_id, admin=caller.is_admin)
+        photo = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
         own = photo.owner_id == caller.user_id
         if not own and label not in _seen_labels(db, photo):
             raise NotFound(f"The photo has no tag {label!r}.")
@@ -61,7 +61,7 @@ def explain(services: Services, photo_id: str, label: str, caller: Identity) -> 
     return Explanation(png, photo.visibility)
 
 
-def _seen_labels(db: Reading, photo: PhotoRow) -> set[str]:
+def _seen_labels(db: Repositories, photo: PhotoRow) -> set[str]:
     tags = db.tags.shown([photo.id]).get(photo.id, [])
     return {tag.label for tag in tags if not is_private(tag)}
 

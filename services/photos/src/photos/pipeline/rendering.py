@@ -9,7 +9,7 @@ from photos.kernel import blob_keys
 from photos.kernel.services import Services
 from photos.kernel.staging import local_copy
 from photos.models import PhotoRow
-from photos.pipeline.steps import ask_tags, fail, failure_code
+from photos.pipeline.steps import fail, failure_code, queue_tagging
 from photos.search.words import index_words
 from vignette_shared.errors import ImageError
 from vignette_shared.storage import BlobStore
@@ -68,8 +68,8 @@ def _record(
         photo.latitude, photo.longitude = rendering.latitude, rendering.longitude
         photo.attempts = 0
         index_words(uow, photo)
-        ask_tags(uow, photo, services.clock(), input_side)
-        uow.tell(photo.owner_id, "photo.rendered", _event(photo))
+        queue_tagging(uow, photo, services.clock(), input_side)
+        uow.emit(photo.owner_id, "photo.rendered", _event(photo))
 
 
 def _event(photo: PhotoRow) -> dict[str, Any]:

@@ -11,18 +11,18 @@ from vignette_shared.errors import ImageError
 from vignette_shared.ids import new_id
 
 
-def ask_render(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
+def queue_render(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
     """Let the photo wait for its renditions, from now on."""
     photo.step, photo.step_since = "render", now
-    uow.send(RENDER_PHOTO, RenderPhoto(photo_id=photo.id))
+    uow.enqueue(RENDER_PHOTO, RenderPhoto(photo_id=photo.id))
 
 
-def ask_tags(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+def queue_tagging(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
     """Let the photo wait for its tags; without a model (`input_side` None) it waits for the reconciler."""
     photo.step, photo.step_since = "tag", now
     if input_side is not None:
         key = rendition_for(photo.renditions, input_side)
-        uow.send(TAG_PHOTO, TagPhoto(photo_id=photo.id, rendition_key=key))
+        uow.enqueue(TAG_PHOTO, TagPhoto(photo_id=photo.id, rendition_key=key))
 
 
 def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
@@ -36,18 +36,18 @@ def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
     return chosen
 
 
-def take_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+def restore_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
     """Take a photo out of the trash, and its work up again where it was left; elsewhere it stays as it is."""
     if photo.deleted_at is None:
         return
     photo.deleted_at = None
     if photo.step == "render":
-        ask_render(uow, photo, now)
+        queue_render(uow, photo, now)
     elif photo.step == "tag":
-        ask_tags(uow, photo, now, input_side)
+        queue_tagging(uow, photo, now, input_side)
 
 
-def ask_again(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
+def requeue(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
     """Have a photo tagged once more, from its renditions where it has them; one that waits waits on.
 
     A tagged photo keeps its tags, and stays `tagged`, until the new ones are there; a failed one is pending.
@@ -59,9 +59,9 @@ def ask_again(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int |
         photo.status, photo.failure_code, photo.failure_detail = "pending", None, None
         uow.photos.drop_dead_letters(photo.id)
     if photo.renditions:
-        ask_tags(uow, photo, now, input_side)
+        queue_tagging(uow, photo, now, input_side)
     else:
-        ask_render(uow, photo, now)
+        queue_render(uow, photo, now)
 
 
 def finish(photo: PhotoRow) -> None:
@@ -89,7 +89,7 @@ def fail(uow: UnitOfWork, photo: PhotoRow, code: FailureCode, detail: str, now: 
         return
     photo.status, photo.failure_code, photo.failure_detail = "failed", code, detail
     failure = {"code": code, "detail": detail}
-    uow.tell(photo.owner_id, "photo.failed", {"photo_id": photo.id, "status": "failed", "failure": failure})
+    uow.emit(photo.owner_id, "photo.failed", {"photo_id": photo.id, "status": "failed", "failure": failure})
 
 
 def failure_code(error: ImageError) -> FailureCode:

@@ -82,4 +82,4 @@ def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, 
     finish(photo)
     shown = [present_tag(tag).model_dump() for tag in uow.tags.shown([photo.id]).get(photo.id, [])]
     # The event goes to the owner alone, who also sees sensitive suggestions.
-    uow.tell(photo.owner_id, "photo.tagged", {"photo_id": photo.id, "status": "tagged", "tags": shown})
+    uow.emit(photo.owner_id, "photo.tagged", {"photo_id": photo.id, "status": "tagged", "tags": shown})

@@ -1,6 +1,6 @@
 """Lists of photos: a query's, newest or most liked first, or an album's, in its order."""
 
-from photos.albums.albums import find_seen_album
+from photos.albums.albums import find_visible_album
 from photos.kernel.cursors import (
     Position,
     damaged,
@@ -31,7 +31,7 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
         return _list_album(services, query.album_id, query)
     with services.database.read() as db:
         if query.album_id is not None:
-            find_seen_album(db, query.album_id, query.viewer_id)
+            find_visible_album(db, query.album_id, query.viewer_id)
         found = db.feed.page(query)
         photos = found[: query.limit]
         items = present_all(db, photos, query.viewer_id)
@@ -57,7 +57,7 @@ def _write_end(photo: PhotoRow, sort: Sort) -> str:
 
 def _list_album(services: Services, album_id: str, query: FeedQuery) -> Page[Photo]:
     with services.database.read() as db:
-        find_seen_album(db, album_id, query.viewer_id)
+        find_visible_album(db, album_id, query.viewer_id)
         found = db.feed.album_page(query)
         shown = found[: query.limit]
         items = present_all(db, [photo for photo, _ in shown], query.viewer_id)

@@ -2,7 +2,7 @@
 
 from photos.kernel.services import Services
 from photos.kernel.staging import local_copy
-from photos.kernel.unit_of_work import Reading
+from photos.kernel.unit_of_work import Repositories
 from photos.models import PhotoRow
 from photos.similarity.cosines import cosine_distances, has_direction
 from vignette_shared.errors import BlobMissing, ImageError
@@ -16,14 +16,14 @@ Neither is enough alone: pictures of bare skies share a hash, and sunsets an emb
 """
 SURE = 3
 """Bits that are enough by themselves while a photo has no embedding."""
-LOOKED_AT = 100
+MAX_CANDIDATES = 100
 """Candidates whose embeddings are read, 4 KiB each."""
-HASHED_A_PASS = 50
+HASHED_PER_PASS = 50
 
 
-def find_near_duplicates(db: Reading, photo: PhotoRow) -> list[str]:
+def find_near_duplicates(db: Repositories, photo: PhotoRow) -> list[str]:
     """Return ids of the owner's other photos, outside the trash, that look the same; the nearest first."""
-    candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], LOOKED_AT)
+    candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], MAX_CANDIDATES)
     asked = db.embeddings.newest(photo.id) if candidates else None
     cosines: dict[str, float] = {}
     if asked is not None and has_direction(asked.vector):
@@ -44,7 +44,7 @@ def _alike(bits: int, cosine: float | None) -> bool:
 def hash_older_photos(services: Services) -> int:
     """Hash some of the photos that an older release has rendered; returns how many."""
     with services.database.read() as db:
-        photos = db.embeddings.unhashed(HASHED_A_PASS)
+        photos = db.embeddings.unhashed(HASHED_PER_PASS)
     for photo in photos:
         dhash = _hash(services, photo)
         with services.database.write() as uow:

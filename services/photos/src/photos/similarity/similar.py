@@ -6,12 +6,12 @@ from datetime import timedelta
 from itertools import chain, islice, repeat
 from pathlib import Path
 
-from photos.kernel.access import find_seen
+from photos.kernel.access import find_visible
 from photos.kernel.embedding import Embedding
 from photos.kernel.ports import Ranked
 from photos.kernel.presenting import present_all
 from photos.kernel.services import Services
-from photos.kernel.unit_of_work import Database, Reading
+from photos.kernel.unit_of_work import Database, Repositories
 from photos.similarity.matrix import EmbeddingMatrix, matrices, remove_matrix
 from photos.similarity.repository.embeddings import BATCH
 from vignette_shared.contracts.api import SimilarPhoto, SimilarPhotos
@@ -37,7 +37,7 @@ def list_similar(services: Services, photo_id: str, caller: Identity, limit: int
     """
     viewer_id = caller.user_id
     with services.database.read() as db:
-        find_seen(db, photo_id, viewer_id, admin=caller.is_admin)
+        find_visible(db, photo_id, viewer_id, admin=caller.is_admin)
         asked = db.embeddings.newest(photo_id)
         if asked is None:
             return SimilarPhotos(items=[])
@@ -61,7 +61,7 @@ class ExactScan:
         self._taking_in = threading.Lock()
         self._matrices: dict[str, EmbeddingMatrix] = {}
 
-    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
         matrix = self._matrix(asked.backbone, len(asked.vector) // 2)
         self._take_in_newest(db, matrix)
         others = (pair for pair in matrix.ranked(asked.vector) if pair[0] != asked.photo_id)
@@ -87,7 +87,7 @@ class ExactScan:
             remove_matrix(self._folder, backbone)
             self._matrices.pop(backbone, None)
 
-    def _compare(self, db: Reading, backbone: str) -> None:
+    def _compare(self, db: Repositories, backbone: str) -> None:
         """Take in what the matrix lacks, and wipe what is no longer in the table."""
         features = db.embeddings.features(backbone)
         matrix = self._matrix(backbone, features)
@@ -97,7 +97,7 @@ class ExactScan:
         matrix.forget(known.keys() - wanted.keys())
         _absorb(db, matrix, [photo for photo, moment in wanted.items() if known.get(photo) != moment])
 
-    def _take_in_newest(self, db: Reading, matrix: EmbeddingMatrix) -> None:
+    def _take_in_newest(self, db: Repositories, matrix: EmbeddingMatrix) -> None:
         with self._taking_in:  # many who come at once read the table once
             newest = matrix.newest()
             since = newest - OVERLAP if newest is not None else None
@@ -118,7 +118,7 @@ class PgVector:
     def __init__(self) -> None:
         self._complete = False
 
-    def nearest(self, db: Reading, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
         found = db.vectors.nearest(asked, viewer_id, limit)
         if len(found) == limit:
             return found
@@ -141,7 +141,7 @@ class PgVector:
         self._complete = True
 
 
-def _absorb(db: Reading, matrix: EmbeddingMatrix, photo_ids: list[str]) -> None:
+def _absorb(db: Repositories, matrix: EmbeddingMatrix, photo_ids: list[str]) -> None:
     for some in _batches(photo_ids):
         matrix.absorb(db.embeddings.read(matrix.backbone, some))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from photos.kernel.access import lock_seen, require_owner
+from photos.kernel.access import lock_visible, require_owner
 from photos.kernel.services import Services
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
@@ -29,24 +29,24 @@ def set_decision(services: Services, photo_id: str, label: str, state: Decision,
         TooManyTags: a label too many.
     """
     with services.database.write() as uow:
-        photo = lock_own(uow, photo_id, caller)
+        photo = lock_owned(uow, photo_id, caller)
         decide(uow, photo, label, state, services.clock())
 
 
 def withdraw_decision(services: Services, photo_id: str, label: str, caller: Identity) -> None:
     """Take a decision back, if there is one; raises as `set_decision`."""
     with services.database.write() as uow:
-        photo = lock_own(uow, photo_id, caller)
-        take_back(uow, photo, label, services.clock())
+        photo = lock_owned(uow, photo_id, caller)
+        withdraw(uow, photo, label, services.clock())
 
 
-def lock_own(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
+def lock_owned(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
     """Return a photo of the caller's that nobody else changes before this transaction ends.
 
     Raises:
         NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
     """
-    photo = lock_seen(uow, photo_id, caller)
+    photo = lock_visible(uow, photo_id, caller)
     require_owner(photo, caller)
     return photo
 
@@ -69,7 +69,7 @@ def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: d
         tag.state = state
 
 
-def take_back(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
+def withdraw(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
     """Leave a label to the model again: its suggestion comes back as the model in use made it.
 
     What that model doesn't know, such as a tag of the owner's own, goes.
@@ -86,7 +86,7 @@ def take_back(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> No
     tag.source, tag.state = "model", "suggested"
 
 
-def bring_tags(uow: UnitOfWork, photo: PhotoRow, labels: Sequence[str], now: datetime) -> None:
+def add_initial_tags(uow: UnitOfWork, photo: PhotoRow, labels: Sequence[str], now: datetime) -> None:
     """Add the labels that a new photo comes with: its owner has decided on them too."""
     for label in labels:
         _remember(uow, photo, label, None, "accepted", now)
@@ -118,7 +118,7 @@ def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dat
         if tag is None or not tag.shown:
             continue
         if tag.source == "user" and tag.newer_version is None:
-            take_back(uow, photo, label, now)
+            withdraw(uow, photo, label, now)
         else:
             decide(uow, photo, label, "rejected", now)
 

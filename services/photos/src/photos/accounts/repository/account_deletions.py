@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from photos.models import AlbumRow, PhotoRow, UploadRow, UserRow
 
 
-class DepartureRepository:
+class AccountDeletionRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 

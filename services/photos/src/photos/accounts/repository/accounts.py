@@ -47,7 +47,7 @@ class AccountRepository:
             select(UserRow).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
         )
 
-    def lock(self, user_id: str) -> UserRow | None:
+    def lock_account(self, user_id: str) -> UserRow | None:
         """Return a user who has not left, whom nobody else changes before this transaction ends."""
         return self._session.scalar(
             select(UserRow)
@@ -73,7 +73,7 @@ class AccountRepository:
         """Return the ids of those who can act as admins."""
         return list(self._session.scalars(select(UserRow.id).where(*_ACTING_ADMIN)))
 
-    def withdraw_avatar(self, owner_id: str, photo_ids: Collection[str]) -> None:
+    def clear_avatar(self, owner_id: str, photo_ids: Collection[str]) -> None:
         """Leave someone without an avatar if it is one of these photos, which others don't see any more."""
         self._session.execute(
             update(UserRow)

@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 
 from photos.intake.routes.bodies import STORING
 from photos.intake.routes.multipart import least_file_bytes, receive_upload
-from photos.intake.uploads import require_room_for, store_upload
+from photos.intake.uploads import check_quota, store_upload
 from photos.kernel.http import Caller, WiredServices, WriterId
 from photos.kernel.staging import StagingFile
 from photos.library import photos
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/v1")
 async def upload(request: Request, services: WiredServices, caller: Caller, user_id: WriterId) -> Response:
     if announced := least_file_bytes(request):
         announced_sha256 = request.headers.get("x-content-sha256", "")
-        await to_thread.run_sync(require_room_for, services, user_id, announced, announced_sha256.lower())
+        await to_thread.run_sync(check_quota, services, user_id, announced, announced_sha256.lower())
     staging = StagingFile(services.staging, services.limits.upload_bytes, services.min_free_bytes)
     with staging:
         form = await receive_upload(request, staging)

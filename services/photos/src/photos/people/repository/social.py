@@ -19,7 +19,7 @@ class SocialRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def hold_account(self, user_id: str) -> bool:
+    def lock_account(self, user_id: str) -> bool:
         """Keep an account from being removed before this transaction ends; False when it is gone."""
         held = select(UserRow.id).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
         return self._session.scalar(held.with_for_update(read=True, key_share=True)) is not None
