@@ -1,1 +1,1 @@
-"""The whole of Vignette as native processes on one machine: what `make up` and `make down` run."""
+"""Runs all of Vignette as native processes on one machine, for `make up` and `make down`."""

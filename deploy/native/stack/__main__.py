@@ -1,4 +1,4 @@
-"""`python -m stack up|down|status|logs|run`; the Makefile is its usual caller."""
+"""`python -m stack up|down|status|logs|run`, which the Makefile calls."""
 
 import json
 import signal
@@ -15,10 +15,10 @@ from .layout import REPOSITORY, Layout, StackError
 from .supervisor import RUNNING, Supervisor
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-StateOption = Annotated[Path, typer.Option(help="folder that holds all of the stack's state")]
-PortOption = Annotated[int, typer.Option(help="port of the web site on 127.0.0.1", min=1, max=65535)]
+StateOption = Annotated[Path, typer.Option(help="Folder for data, secrets and logs.")]
+PortOption = Annotated[int, typer.Option(help="Port of the site on 127.0.0.1.", min=1, max=65535)]
 DEFAULT_STATE = REPOSITORY / "var"
-ENDINGS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @app.command()
@@ -30,22 +30,22 @@ def up(state: StateOption = DEFAULT_STATE, port: PortOption = 8080) -> None:
 
 @app.command()
 def down(state: StateOption = DEFAULT_STATE) -> None:
-    """Stop every process of the stack."""
+    """Stop all processes."""
     stopped = lifecycle.stop(Layout(state.resolve()))
-    print("Vignette is down." if stopped else "Nothing was running.")
+    print("Vignette is down." if stopped else "Vignette is not running.")
 
 
 @app.command()
 def status(state: StateOption = DEFAULT_STATE) -> None:
-    """Show the processes; exit status 1 unless all of them run."""
+    """List the processes and their states. Exits with 1 unless all are running."""
     layout = Layout(state.resolve())
     states = Supervisor(layout).states()
     if states is None:
-        print("Vignette is down. Start it with: make up")
+        print("Vignette is not running. Start it with: make up")
         raise typer.Exit(1)
     for item in states:
-        facts = f"pid {item.pid}, up {_duration(item.since_s)}" if item.pid else item.reason
-        print(f"{item.name:16}{item.state.lower():10}{facts}")
+        details = f"pid {item.pid}, up {_duration(item.since_s)}" if item.pid else item.reason
+        print(f"{item.name:16}{item.state.lower():10}{details}")
     ports = json.loads(layout.ports.read_text())
     print(f"{'address':16}http://127.0.0.1:{ports['gateway']}")
     raise typer.Exit(0 if all(item.state == RUNNING for item in states) else 1)
@@ -54,7 +54,7 @@ def status(state: StateOption = DEFAULT_STATE) -> None:
 @app.command()
 def logs(state: StateOption = DEFAULT_STATE) -> None:
     """Follow the logs of all processes until Ctrl-C."""
-    _follow_logs(Layout(state.resolve()), _end_told_by_signal())
+    _follow_logs(Layout(state.resolve()), _stop_on_signal())
 
 
 @app.command()
@@ -63,9 +63,9 @@ def run(state: StateOption = DEFAULT_STATE, port: PortOption = 8080) -> None:
     layout = Layout(state.resolve())
     address = lifecycle.start(layout, port)
     try:
-        ended = _end_told_by_signal()
-        print(f"Vignette is up: {address} (Ctrl-C stops it)", flush=True)
-        _follow_logs(layout, ended)
+        stop = _stop_on_signal()
+        print(f"Vignette is up: {address} (stop it with Ctrl-C)", flush=True)
+        _follow_logs(layout, stop)
     finally:
         lifecycle.stop(layout)
         print("Vignette is down.")
@@ -73,26 +73,26 @@ def run(state: StateOption = DEFAULT_STATE, port: PortOption = 8080) -> None:
 
 @app.command()
 def publish_starter(state: StateOption = DEFAULT_STATE) -> None:
-    """Publish the shipped model where none is in production, or a damaged one."""
+    """Publish the starter model unless an intact model is in production."""
     print(lifecycle.publish_starter(Layout(state.resolve())))
 
 
-def _end_told_by_signal() -> threading.Event:
-    """From now on Ctrl-C and `kill` set the event; an exception could be lost where Python ignores them."""
-    ended = threading.Event()
-    for ending in ENDINGS:
-        signal.signal(ending, lambda *_: ended.set())
-    return ended
+def _stop_on_signal() -> threading.Event:
+    """Return an event that Ctrl-C and `kill` set. An exception instead could be swallowed in a finaliser."""
+    stop = threading.Event()
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
-def _follow_logs(layout: Layout, ended: threading.Event) -> None:
+def _follow_logs(layout: Layout, stop: threading.Event) -> None:
     files = sorted(str(path) for path in layout.logs.glob("*.log"))
     if not files:
-        raise StackError(f"There are no logs in {layout.logs} yet. Start the stack with: make up")
-    # In a session of its own, so that Ctrl-C reaches us alone and we can end in good order.
+        raise StackError(f"There are no logs in {layout.logs}. Start Vignette with: make up")
+    # In a new session, or Ctrl-C would also stop `tail` and end the loop before the event does.
     tail = subprocess.Popen(["tail", "-n", "5", "-F", *files], start_new_session=True)
     try:
-        while not ended.wait(0.2) and tail.poll() is None:
+        while not stop.wait(0.2) and tail.poll() is None:
             pass
     finally:
         tail.terminate()
@@ -106,9 +106,9 @@ def _duration(seconds: int) -> str:
 
 
 def main() -> int:
-    # Ending by `kill` must stop the stack as Ctrl-C does; a shell may have started us with Ctrl-C ignored.
-    for ending in ENDINGS:
-        signal.signal(ending, signal.default_int_handler)
+    # `kill` must stop the stack as Ctrl-C does, and a shell starts background jobs with Ctrl-C ignored.
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.default_int_handler)
     try:
         app()
     except StackError as error:

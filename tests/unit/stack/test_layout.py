@@ -1,4 +1,4 @@
-"""The state folder: made once, private where it must be, refused where it can't be written."""
+"""The state folder: its permissions, secrets and ports."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def bound_port() -> socket.socket:
     return listener
 
 
-def test_secrets_are_the_owners_alone_and_stay(layout: Layout) -> None:
+def test_secrets_are_readable_by_the_owner_only_and_kept(layout: Layout) -> None:
     first = layout.internal_key.read_text()
     layout.make()
     assert layout.internal_key.read_text() == first
@@ -37,26 +37,26 @@ def test_secrets_are_the_owners_alone_and_stay(layout: Layout) -> None:
     assert layout.internal_key.read_text() != layout.redis_password.read_text()
 
 
-def test_a_state_folder_below_a_file_is_refused(tmp_path: Path) -> None:
+def test_state_folder_below_a_file_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StackError, match="STATE=/some/folder"):
         Layout(tmp_path / "file" / "state").make()
 
 
-def test_a_state_folder_without_write_permission_is_refused() -> None:
-    """Nobody may make a folder in /sys, root neither."""
-    with pytest.raises(StackError, match=r"can't be written .* STATE=/some/folder"):
+def test_unwritable_state_folder_is_rejected() -> None:
+    """Not even root can create a folder in /sys."""
+    with pytest.raises(StackError, match=r"Can't write to .* STATE=/some/folder"):
         Layout(Path("/sys/vignette")).make()
 
 
-def test_a_port_in_use_is_refused_with_another_to_try(layout: Layout) -> None:
+def test_port_in_use_is_rejected_and_another_suggested(layout: Layout) -> None:
     with bound_port() as listener:
         port = listener.getsockname()[1]
         with pytest.raises(StackError, match=f"Port {port} is in use"):
             choose_ports(layout, port)
 
 
-def test_inner_ports_are_kept_while_they_are_free(layout: Layout) -> None:
+def test_internal_ports_are_reused_while_free(layout: Layout) -> None:
     gateway = free_port()
     first = choose_ports(layout, gateway)
     assert choose_ports(layout, gateway).photos == first.photos
@@ -67,13 +67,13 @@ def test_inner_ports_are_kept_while_they_are_free(layout: Layout) -> None:
     assert len(set(json.loads(layout.ports.read_text()).values())) == 3
 
 
-def test_a_long_state_path_gets_a_socket_elsewhere(tmp_path: Path) -> None:
+def test_socket_of_a_long_state_path_is_in_the_temporary_folder(tmp_path: Path) -> None:
     deep = Layout(tmp_path / ("d" * 120))
     assert len(os.fsencode(deep.supervisor_socket)) <= SOCKET_PATH_LIMIT
     assert deep.supervisor_socket != Layout(tmp_path / ("e" * 120)).supervisor_socket
 
 
-def test_what_the_caller_sets_wins(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_variables_take_precedence(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIGNETTE_DATABASE__URL", "postgresql+psycopg://somewhere/db")
     ports = choose_ports(layout, free_port())
     variables = environment(layout, ports)
@@ -81,7 +81,7 @@ def test_what_the_caller_sets_wins(layout: Layout, monkeypatch: pytest.MonkeyPat
     assert variables["VIGNETTE_GATEWAY__PORT"] == str(ports.gateway)
 
 
-def test_files_with_secrets_are_private(layout: Layout) -> None:
+def test_files_with_secrets_are_readable_by_the_owner_only(layout: Layout) -> None:
     ports = choose_ports(layout, free_port())
     write_redis_config(layout, ports)
     write_supervisor_config(layout, ())
