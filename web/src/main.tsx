@@ -1,7 +1,7 @@
 import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@/app/app.css';
-import { takeFirstData } from '@/app/first-page/first-data';
+import { loadFirstData } from '@/app/first-page/first-data';
 import { makeClient, Providers } from '@/app/providers';
 import { Shell } from '@/app/shell/shell';
 
@@ -25,4 +25,4 @@ function show(element: HTMLElement): void {
 }
 
 // No top-level await: page chunks import this module and would deadlock on it.
-void takeFirstData(client).then(() => show(root));
+void loadFirstData(client).then(() => show(root));

@@ -17,7 +17,7 @@ import { patterns } from '@/shared/url/routes';
 import { NotFound } from './not-found';
 
 /** Shows nothing while a chunk loads, or the offline notice when it cannot. */
-function NotHereYet() {
+function OfflineFallback() {
   const online = useOnline();
   if (online) return null;
   return (
@@ -29,7 +29,7 @@ function NotHereYet() {
 
 export function Pages() {
   return (
-    <Suspense fallback={<NotHereYet />}>
+    <Suspense fallback={<OfflineFallback />}>
       <Switch>
         <Route path={patterns.feed} component={FeedPage} />
         <Route path={patterns.explore} component={ExplorePage} />

@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { noteSignedOut } from '@/entities/session';
+import { handleSignedOut } from '@/entities/session';
 import { ApiProblem } from '@/shared/api';
 
 const isTransient = (error: unknown) => error instanceof ApiProblem && error.transient;
@@ -12,7 +12,7 @@ const isSignedOut = (error: unknown) =>
 export function makeClient(): QueryClient {
   /** The first refused request reveals that the session ended elsewhere. */
   const onError = (error: unknown) => {
-    if (isSignedOut(error)) noteSignedOut(client);
+    if (isSignedOut(error)) handleSignedOut(client);
   };
   const client = new QueryClient({
     queryCache: new QueryCache({ onError }),

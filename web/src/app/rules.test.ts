@@ -12,27 +12,27 @@ const files = Object.entries(sources).filter(
 
 const colour = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\(/i;
 
-it('reads the sources', () => expect(files.length).toBeGreaterThan(50));
+it('finds the source files', () => expect(files.length).toBeGreaterThan(50));
 
-it('names colours by token', () => {
+it('uses colour tokens instead of literals', () => {
   const offenders = files.filter(
     ([path, source]) => !path.endsWith('tokens.css') && colour.test(source),
   );
   expect(offenders.map(([path]) => path)).toEqual([]);
 });
 
-it('keeps components at 200 lines', () => {
+it('keeps components under 200 lines', () => {
   const long = files.filter(
     ([path, source]) => path.endsWith('.tsx') && source.trimEnd().split('\n').length > 200,
   );
   expect(long.map(([path]) => path)).toEqual([]);
 });
 
-it('fetches its parts with patience', () => {
+it('loads components through lazyComponent only', () => {
   const offenders = files.filter(([, source]) =>
     /\{[^}]*\blazy\b[^}]*\} from 'react'/.test(source),
   );
-  expect(offenders.map(([path]) => path)).toEqual(['../shared/ui/lazy-part.ts']);
+  expect(offenders.map(([path]) => path)).toEqual(['../shared/ui/lazy-component.ts']);
 });
 
 /** Tailwind classes for physical sides, which ignore the writing direction. */
@@ -41,7 +41,7 @@ const physical =
 /** Exempt: row geometry is measured from the left, and the shell frames the page. */
 const turned = /^\.\.\/shared\/grid\/|^\.\/shell\/shell\.tsx$/;
 
-it('names sides by the direction of writing', () => {
+it('uses logical sides instead of left and right', () => {
   const offenders = files.filter(
     ([path, source]) => path.endsWith('.tsx') && !turned.test(path) && physical.test(source),
   );

@@ -9,7 +9,7 @@ import {
 } from '@/entities/photo';
 import { useSession } from '@/entities/session';
 import { onSignedOut } from '@/features/auth';
-import { noteNewPhoto } from '@/features/feed';
+import { offerNewPhoto } from '@/features/feed';
 import {
   forgetUploads,
   onStored,
@@ -21,7 +21,7 @@ import {
 import { connectEvents, type PhotoEvent } from '@/shared/events';
 import { t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
-import { forgetChanges, keepChanges } from './offline/queued-changes';
+import { forgetChanges, persistChanges } from './offline/queued-changes';
 
 /** Poll interval of awaited uploads, for networks that block the event stream. */
 const pollMs = 10_000;
@@ -42,7 +42,7 @@ function show(client: QueryClient, event: PhotoEvent): void {
   applyPhotoEvent(client, event).then(
     (photo) => {
       queue.update(photo);
-      noteNewPhoto(client, photo);
+      offerNewPhoto(client, photo);
       if (event.type === 'photo.failed' && !queue.knows(photo.id)) {
         toast(t.photo.failedNow(photo.title));
       }
@@ -52,7 +52,7 @@ function show(client: QueryClient, event: PhotoEvent): void {
 }
 
 /** Keeps lists, pages and the upload tray in step with the server. */
-export function useLive(): void {
+export function useLiveUpdates(): void {
   const client = useQueryClient();
   const { user } = useSession();
   const username = user?.username;
@@ -60,7 +60,7 @@ export function useLive(): void {
   // Before paint: the upload page must not flash another user's choice.
   useLayoutEffect(() => uploadOptions.startFor(user), [user]);
   useEffect(() => (username ? openUploads(username) : undefined), [username]);
-  useEffect(() => (username ? keepChanges(client, username) : undefined), [client, username]);
+  useEffect(() => (username ? persistChanges(client, username) : undefined), [client, username]);
   useEffect(
     () =>
       onSignedOut(() => {

@@ -1,22 +1,22 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { photoQuery } from '@/entities/photo';
-import { takeSession } from '@/entities/session';
+import { loadSession } from '@/entities/session';
 import { feedQuery } from '@/features/feed';
 import { loadPhotoPage } from '@/features/photo-page';
-import { carries, firstAddress } from '@/shared/api';
+import { firstAddress, hasEmbedded } from '@/shared/api';
 import { readFeedTab } from '@/shared/url/routes';
 
 /**
  * Load the data embedded in the HTML, so the first render is the page rather than its skeleton,
  * which would erase the prerendered photos. Waits for code only, never for the server.
  */
-export async function takeFirstData(client: QueryClient): Promise<void> {
+export async function loadFirstData(client: QueryClient): Promise<void> {
   const address = firstAddress(location);
-  const there = address !== null && carries(address);
-  await Promise.all([takeSession(client), there && takePage(client)]);
+  const there = address !== null && hasEmbedded(address);
+  await Promise.all([loadSession(client), there && loadPage(client)]);
 }
 
-async function takePage(client: QueryClient): Promise<void> {
+async function loadPage(client: QueryClient): Promise<void> {
   const [, id] = /^\/p\/(.+)$/.exec(location.pathname) ?? [];
   if (!id) return client.prefetchInfiniteQuery(feedQuery(readFeedTab(location.search)));
   // If the chunk fails to load, the page itself retries and reports it.

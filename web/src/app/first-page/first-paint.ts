@@ -37,7 +37,7 @@ function picture(photo: Photo, sizes: string, className: string): HTMLImageEleme
 const tileClass = 'absolute top-0 left-0 rounded-photo bg-sunken bg-cover object-cover';
 
 /** Draw the tiles of the first screen: eager ones as images, the others as placeholders. */
-function drawGrid(frame: HTMLElement, photos: Photo[]): void {
+function renderGrid(frame: HTMLElement, photos: Photo[]): void {
   const metrics = metricsFor(window.innerWidth, readPreference('density') === 'compact');
   const ratios = photos.map(({ width, height }) => width / height || 1.5);
   const rows = layoutRows(ratios, frame.clientWidth, metrics, false);
@@ -72,7 +72,7 @@ function tileOf(photo: Photo, { index, width }: Box): HTMLElement {
   return tile;
 }
 
-function drawStage(stage: Element, photo: Photo): void {
+function renderStage(stage: Element, photo: Photo): void {
   const frame = document.createElement('div');
   frame.className = stageClasses.frame;
   const box = document.createElement('div');
@@ -91,9 +91,9 @@ function draw(): void {
   const stage = document.querySelector('.stage');
   if (answer && 'items' in answer) {
     // On Back and Reload the reader is further down the list.
-    if (grid && !readAnchor()) drawGrid(grid, answer.items);
+    if (grid && !readAnchor()) renderGrid(grid, answer.items);
   } else if (answer?.urls.preview && stage) {
-    drawStage(stage, answer);
+    renderStage(stage, answer);
   }
 }
 

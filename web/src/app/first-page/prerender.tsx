@@ -28,7 +28,7 @@ const pages = {
   'photo-member': { path: hrefs.photo('any'), user: anyone },
 };
 
-export async function drawPages(): Promise<Record<string, string>> {
+export async function renderPages(): Promise<Record<string, string>> {
   const drawn: Record<string, string> = {};
   for (const [name, { path, user }] of Object.entries(pages)) {
     const client = makeClient();

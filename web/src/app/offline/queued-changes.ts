@@ -2,7 +2,7 @@ import type { Mutation, QueryClient } from '@tanstack/react-query';
 import { t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 
-type Kept = { kind: string; variables: unknown };
+type StoredChange = { kind: string; variables: unknown };
 
 const prefixOf = (username: string) => `vignette.waiting.${username}.`;
 
@@ -16,7 +16,7 @@ function namesOf(prefix: string): string[] {
   }
 }
 
-function write(name: string, kept: Kept): void {
+function write(name: string, kept: StoredChange): void {
   try {
     localStorage.setItem(name, JSON.stringify(kept));
   } catch {
@@ -25,7 +25,7 @@ function write(name: string, kept: Kept): void {
 }
 
 /** Remove and return a stored change; null if it is unreadable. */
-function take(name: string): Kept | null {
+function take(name: string): StoredChange | null {
   try {
     const text = localStorage.getItem(name);
     localStorage.removeItem(name);
@@ -43,9 +43,9 @@ let count = 0;
 const newName = (prefix: string) => `${prefix}${Date.now()}-${String(count++).padStart(6, '0')}`;
 
 async function redo(client: QueryClient, names: string[]): Promise<void> {
-  const { keptChanges } = await import('./replay');
+  const { replays } = await import('./replay');
   const kept = names.flatMap((name) => take(name) ?? []);
-  const done = kept.map(({ kind, variables }) => keptChanges[kind]?.(client, variables));
+  const done = kept.map(({ kind, variables }) => replays[kind]?.(client, variables));
   const outcomes = await Promise.allSettled(done);
   // Rejected mutations have shown their own error.
   const saved = outcomes.filter(({ status }) => status === 'fulfilled').length;
@@ -59,12 +59,12 @@ async function redo(client: QueryClient, names: string[]): Promise<void> {
  *
  * @returns stops persisting
  */
-export function keepChanges(client: QueryClient, username: string): () => void {
+export function persistChanges(client: QueryClient, username: string): () => void {
   const prefix = prefixOf(username);
   const names = new WeakMap<Mutation, string>();
   const left = namesOf(prefix);
   const stop = client.getMutationCache().subscribe(({ mutation }) => {
-    const kind = mutation?.meta?.kept;
+    const kind = mutation?.meta?.replayAs;
     if (!mutation || typeof kind !== 'string') return;
     const { isPaused, status, variables } = mutation.state;
     const name = names.get(mutation);

@@ -2,13 +2,13 @@ import { Ellipsis } from 'lucide-react';
 import { Suspense, useRef, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
-import { fetchAhead, lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
+import { lazyComponent, preload, usePreload } from '@/shared/ui/lazy-component';
 import { navItemClass } from './nav-item';
 
 const loadMenu = () => import('./more-menu');
 /** Load before the first click: offline, the menu could not open. */
 const loadedByItselfMs = 4_000;
-const MoreMenu = lazyPart(loadMenu);
+const MoreMenu = lazyComponent(loadMenu);
 
 /** Opens the menu; its chunk loads when the pointer or focus comes near. */
 export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
@@ -16,7 +16,7 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
   const wide = useMedia('(width >= 1024px)');
-  useFetchedAhead(loadMenu, loadedByItselfMs);
+  usePreload(loadMenu, loadedByItselfMs);
   return (
     <>
       <button
@@ -25,8 +25,8 @@ export function MoreButton({ onShortcuts }: { onShortcuts: () => void }) {
         aria-haspopup="menu"
         aria-expanded={open}
         className={navItemClass(false)}
-        onPointerEnter={() => fetchAhead(loadMenu)}
-        onFocus={() => fetchAhead(loadMenu)}
+        onPointerEnter={() => preload(loadMenu)}
+        onFocus={() => preload(loadMenu)}
         onClick={() => {
           setWanted(true);
           setOpen(!open);

@@ -15,7 +15,7 @@ import { useSession } from '@/entities/session';
 import { useSignOut } from '@/features/auth';
 import { t } from '@/shared/i18n';
 import { setTheme, type Theme, themes, useMedia, useTheme } from '@/shared/ui';
-import { layerHome } from '@/shared/ui/layers/layer-home';
+import { layerContainer } from '@/shared/ui/layers/layer-container';
 import { hrefs } from '@/shared/url/routes';
 
 const itemClass =
@@ -34,7 +34,7 @@ type Props = {
 export default function MoreMenu({ anchor, open, onOpenChange, side, onShortcuts }: Props) {
   return (
     <Menu.Root open={open} onOpenChange={onOpenChange}>
-      <Menu.Portal container={layerHome()}>
+      <Menu.Portal container={layerContainer()}>
         <Menu.Positioner anchor={anchor} side={side} align="end" sideOffset={8} className="z-40">
           <Menu.Popup
             aria-label={t.nav.more}

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { useRememberedLike } from '@/entities/photo';
 import { useExpired, useSession } from '@/entities/session';
 import { SessionOverlay } from '@/features/auth';
-import { UploadTray, UploadWayIn, useHasUploads } from '@/features/upload';
+import { UploadDropTarget, UploadTray, useHasUploads } from '@/features/upload';
 import { t } from '@/shared/i18n';
 import { Toasts } from '@/shared/ui';
 import { ErrorBoundary } from '../error-boundary';
@@ -11,7 +11,7 @@ import { OfflineBanner } from '../offline/offline-banner';
 import { Pages } from '../pages';
 import { ShortcutsDialog } from '../shortcuts/shortcuts-dialog';
 import { useAppKeys } from '../shortcuts/use-app-keys';
-import { useLive } from '../use-live-updates';
+import { useLiveUpdates } from '../use-live-updates';
 import { Navigation } from './navigation';
 import { hasTopBar, TopBar } from './top-bar';
 import { useNavigationFocus } from './use-navigation-focus';
@@ -22,7 +22,7 @@ export function Shell() {
   const [location] = useLocation();
   const [help, setHelp] = useState(false);
   const { user } = useSession();
-  useLive();
+  useLiveUpdates();
   useRememberedLike(user !== null);
   useNavigationFocus(main);
   useAppKeys({ search, onHelp: () => setHelp(true) });
@@ -70,7 +70,7 @@ function Uploads() {
   if (!user) return null;
   return (
     <>
-      <UploadWayIn />
+      <UploadDropTarget />
       <Suspense fallback={null}>{hasUploads && <UploadTray />}</Suspense>
     </>
   );

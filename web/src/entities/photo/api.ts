@@ -66,14 +66,14 @@ export function useTrashPhoto() {
 }
 
 /** The largest number of failed photos that is counted and retried at once. */
-export const mostFailed = 200;
+export const failedLimit = 200;
 
 /** The user's own photos that failed to process. */
 export const failedQuery = (username: string) =>
   queryOptions({
     queryKey: [...photoKeys.failed, username],
     queryFn: async ({ signal }) => {
-      const query = { user: username, status: 'failed' as const, limit: mostFailed };
+      const query = { user: username, status: 'failed' as const, limit: failedLimit };
       return (await unwrap(api.GET('/api/v1/photos', { params: { query }, signal }))).items;
     },
     staleTime: 15_000,

@@ -21,7 +21,7 @@ const ids = (client: QueryClient) =>
   client.getQueryData<PhotoListData>(own)?.pages.flatMap((page) => page.items.map((p) => p.id));
 
 describe('the photo cache', () => {
-  it('shows arriving tags in the list and on the page', () => {
+  it('updates a photo in its list and on its page', () => {
     const client = clientWith([makePhoto()], [makePhoto({ id: 'p2' })]);
     client.setQueryData(photoKeys.one('p1'), makePhoto());
     const tags = [suggested('sky', 0.9)];
@@ -31,7 +31,7 @@ describe('the photo cache', () => {
     expect(findPhoto(client, 'p2')?.status).toBe('pending');
   });
 
-  it('puts a new photo first, once', () => {
+  it('prepends a new photo, once', () => {
     const client = clientWith([makePhoto({ id: 'old' })]);
     const photo = makePhoto({ id: 'new', created_at: '2026-05-04T10:00:00Z' });
     addOwnPhoto(client, photo);
@@ -45,13 +45,13 @@ describe('the photo cache', () => {
     expect(ids(client)).toEqual(['shown']);
   });
 
-  it('takes a deleted photo out of every list', () => {
+  it('removes a deleted photo from every list', () => {
     const client = clientWith([makePhoto()], [makePhoto({ id: 'p2' })]);
     removePhoto(client, 'p1');
     expect(ids(client)).toEqual(['p2']);
   });
 
-  it('leaves lists alone that do not have the photo', () => {
+  it('returns the same list if it lacks the photo', () => {
     const client = clientWith([makePhoto()]);
     const before = client.getQueryData(own);
     patchPhoto(client, 'elsewhere', { status: 'tagged' });

@@ -1,7 +1,7 @@
 export {
+  failedLimit,
   failedQuery,
   fetchPhoto,
-  mostFailed,
   photoListQuery,
   photoQuery,
   usePhotoQuery,
@@ -15,4 +15,4 @@ export { applyPhotoEvent, refetchPending } from './events';
 export { type ListParams, type PhotoListData, photoKeys } from './keys';
 export { lastList, rememberList } from './last-list';
 export { LikeButton } from './like-button';
-export { likeChange, rememberLike, useLikes, useRememberedLike, type Wish } from './likes';
+export { type LikeChange, likeMutation, rememberLike, useLikes, useRememberedLike } from './likes';

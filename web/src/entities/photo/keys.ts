@@ -27,5 +27,5 @@ export const photoKeys = {
   /** The owner's decisions about the tags. */
   decisions: (id: string) => ['photos', 'decisions', id] as const,
   likes: ['photos', 'like'] as const,
-  verdicts: (id: string) => ['photos', 'verdicts', id] as const,
+  savingDecisions: (id: string) => ['photos', 'savingDecisions', id] as const,
 };

@@ -4,7 +4,7 @@ import { useSession } from '@/entities/session';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
-import { Button, WaitingMark } from '@/shared/ui';
+import { Button, QueuedMark } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
 import { rememberLike, useLike } from './likes';
 
@@ -35,7 +35,7 @@ export function LikeButton({ photo, keyed = true }: Props) {
     >
       <Heart aria-hidden size={18} className={photo.liked ? 'fill-text text-text' : ''} />
       {t.photoPage.likes(photo.like_count)}
-      {like.waits && <WaitingMark />}
+      {like.waits && <QueuedMark />}
     </Button>
   );
 }

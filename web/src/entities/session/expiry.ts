@@ -15,7 +15,7 @@ export function setExpired(now: boolean): void {
  * Handle an ended session. A signed-in user keeps the page and is asked to sign in again, so
  * nothing typed is lost; otherwise the profile is refetched.
  */
-export function noteSignedOut(client: QueryClient): void {
+export function handleSignedOut(client: QueryClient): void {
   if (client.getQueryData<User | null>(sessionKey)) setExpired(true);
   else void client.invalidateQueries({ queryKey: sessionKey });
 }

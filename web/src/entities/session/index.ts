@@ -1,2 +1,2 @@
-export { noteSignedOut, setExpired, useExpired } from './expiry';
-export { sessionKey, takeSession, useSession, useSetSession } from './session';
+export { handleSignedOut, setExpired, useExpired } from './expiry';
+export { loadSession, sessionKey, useSession, useSetSession } from './session';

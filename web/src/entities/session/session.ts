@@ -6,7 +6,7 @@ import {
   useQueryClient,
 } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { ApiProblem, api, carries, type User, unwrap } from '@/shared/api';
+import { ApiProblem, api, hasEmbedded, type User, unwrap } from '@/shared/api';
 
 export const sessionKey = ['session'] as const;
 const hintKey = 'vignette.signed-in';
@@ -53,8 +53,8 @@ const sessionQuery = queryOptions({
 });
 
 /** Load the session if that needs no request. */
-export async function takeSession(client: QueryClient): Promise<void> {
-  if (!hint.get() || carries('/api/v1/me')) await client.prefetchQuery(sessionQuery);
+export async function loadSession(client: QueryClient): Promise<void> {
+  if (!hint.get() || hasEmbedded('/api/v1/me')) await client.prefetchQuery(sessionQuery);
 }
 
 export function useSession(): Session {

@@ -2,9 +2,9 @@ import { Images } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 
-const AlbumChooser = lazyPart(() => import('./album-chooser'));
+const AlbumChooser = lazyComponent(() => import('./album-chooser'));
 
 type Props = {
   /** The user's own photos to add. */

@@ -11,7 +11,7 @@ import { type Account, api, type Report, unwrap } from '@/shared/api';
 const pollMs = 5_000;
 const pageSize = 50;
 /** Dead letters loaded for grouping: one page of the server's maximum. */
-export const mostLetters = 200;
+export const deadLetterLimit = 200;
 
 const queuesKey = ['admin', 'queues'] as const;
 const lettersKey = ['admin', 'letters'] as const;
@@ -24,11 +24,14 @@ export const queuesQuery = queryOptions({
   refetchInterval: pollMs,
 });
 
-export const lettersQuery = queryOptions({
+export const deadLettersQuery = queryOptions({
   queryKey: lettersKey,
   queryFn: ({ signal }) =>
     unwrap(
-      api.GET('/api/v1/admin/dead-letters', { params: { query: { limit: mostLetters } }, signal }),
+      api.GET('/api/v1/admin/dead-letters', {
+        params: { query: { limit: deadLetterLimit } },
+        signal,
+      }),
     ),
   refetchInterval: pollMs,
 });

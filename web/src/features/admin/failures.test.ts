@@ -13,7 +13,7 @@ const letter = (id: string, code: string, minute: number): DeadLetter => ({
   created_at: `2026-11-01T10:0${minute}:00Z`,
 });
 
-it('groups by reason, the most frequent first, with its first and last time', () => {
+it('groups by reason, largest group first, with its time span', () => {
   const letters = [
     letter('a', 'timed_out', 5),
     letter('b', 'model_error', 4),
@@ -27,7 +27,7 @@ it('groups by reason, the most frequent first, with its first and last time', ()
   expect(groups[0]).toMatchObject({ first: '2026-11-01T10:02:00Z', last: '2026-11-01T10:04:00Z' });
 });
 
-it('keeps the same reason in another step apart', () => {
+it('separates the same reason in different steps', () => {
   const other = { ...letter('b', 'timed_out', 1), step: 'render' };
   expect(groupFailures([letter('a', 'timed_out', 0), other])).toHaveLength(2);
 });
@@ -40,4 +40,4 @@ it.each([
   ['-1', undefined],
   ['much', undefined],
   ['1e99', undefined],
-])('reads the quota %j as %s', (typed, bytes) => expect(readQuota(typed)).toBe(bytes));
+])('parses the quota %j as %s bytes', (typed, bytes) => expect(readQuota(typed)).toBe(bytes));

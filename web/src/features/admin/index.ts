@@ -1,4 +1,4 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
-export const JobsPage = lazyPart(() => import('./jobs-page'));
-export const ReportsPage = lazyPart(() => import('./reports-page'));
-export const AccountsPage = lazyPart(() => import('./accounts-page'));
+import { lazyComponent } from '@/shared/ui/lazy-component';
+export const JobsPage = lazyComponent(() => import('./jobs-page'));
+export const ReportsPage = lazyComponent(() => import('./reports-page'));
+export const AccountsPage = lazyComponent(() => import('./accounts-page'));

@@ -1,4 +1,4 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 
-export const AlbumsPage = lazyPart(() => import('./albums-page'));
-export const AlbumPage = lazyPart(() => import('./album-page'));
+export const AlbumsPage = lazyComponent(() => import('./albums-page'));
+export const AlbumPage = lazyComponent(() => import('./album-page'));

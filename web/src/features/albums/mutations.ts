@@ -15,7 +15,7 @@ import type { Photo } from '@/shared/api';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { toast } from '@/shared/ui';
-import { changedHead, inOrder } from './order';
+import { changedPrefix, inOrder } from './order';
 
 export const nameOf = (photo: Photo) => photo.title || text.untitled;
 
@@ -85,12 +85,12 @@ export function useAddPhotos(id: string) {
 }
 
 /** Reorder optimistically, and roll back if the server refuses. */
-export function useOrder(id: string) {
+export function useReorder(id: string) {
   const client = useQueryClient();
   const key = listKey(id);
   return useMutation({
     mutationFn: ({ before, after }: { before: string[]; after: string[] }) =>
-      orderAlbum(id, changedHead(before, after)),
+      orderAlbum(id, changedPrefix(before, after)),
     onMutate: async ({ after }) => {
       await client.cancelQueries({ queryKey: key });
       client.setQueryData<PhotoListData>(key, (data) => data && inOrder(data, after));
@@ -106,7 +106,7 @@ export function useOrder(id: string) {
 }
 
 /** Remove a photo; undo restores its position. */
-export function useTakeOut(id: string) {
+export function useRemoveFromAlbum(id: string) {
   const client = useQueryClient();
   const key = listKey(id);
   const putBack = useMutation({

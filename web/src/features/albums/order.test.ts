@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { makePhoto } from '@/shared/testing/photo';
-import { changedHead, inOrder, moved } from './order';
+import { changedPrefix, inOrder, moved } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];
 
@@ -13,13 +13,13 @@ it.each([
   ['d', -1, ['d', 'a', 'b', 'c']],
 ])('moves %s to %i', (id, to, wanted) => expect(moved(ids, id, to)).toEqual(wanted));
 
-it('tells the server no more than changed', () => {
-  expect(changedHead(ids, ['b', 'a', 'c', 'd'])).toEqual(['b', 'a']);
-  expect(changedHead(ids, ['b', 'c', 'd', 'a'])).toEqual(['b', 'c', 'd', 'a']);
-  expect(changedHead(ids, ids)).toEqual([]);
+it('sends the shortest prefix that changed', () => {
+  expect(changedPrefix(ids, ['b', 'a', 'c', 'd'])).toEqual(['b', 'a']);
+  expect(changedPrefix(ids, ['b', 'c', 'd', 'a'])).toEqual(['b', 'c', 'd', 'a']);
+  expect(changedPrefix(ids, ids)).toEqual([]);
 });
 
-it('keeps the sizes of pages and their cursors', () => {
+it('keeps page sizes and cursors', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((id) => makePhoto({ id }));
   const pages = [
     { items: [a, b].flatMap((photo) => photo ?? []), next_cursor: 'next' },

@@ -11,7 +11,7 @@ export function moved(ids: readonly string[], id: string, to: number): string[] 
  * The shortest prefix that describes the new order to the server: up to the last photo that moved.
  * The rest keeps its order.
  */
-export function changedHead(before: readonly string[], after: readonly string[]): string[] {
+export function changedPrefix(before: readonly string[], after: readonly string[]): string[] {
   const last = after.findLastIndex((id, index) => before[index] !== id);
   return after.slice(0, last + 1);
 }

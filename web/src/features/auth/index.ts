@@ -1,10 +1,10 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 
 export { onSignedOut, useSignOut } from './api';
 export { passwordStrength } from './model';
 export { PasswordField } from './ui/password-field';
 export { SignInNotice } from './ui/sign-in-notice';
 
-export const SignInPage = lazyPart(() => import('./sign-in-page'));
-export const JoinPage = lazyPart(() => import('./join-page'));
-export const SessionOverlay = lazyPart(() => import('./ui/session-overlay'));
+export const SignInPage = lazyComponent(() => import('./sign-in-page'));
+export const JoinPage = lazyComponent(() => import('./join-page'));
+export const SessionOverlay = lazyComponent(() => import('./ui/session-overlay'));

@@ -4,7 +4,7 @@ import { facetsOf } from './query';
 
 const tag = (label: string, count: number) => ({ label, count });
 
-it('keeps its order whatever the search finds', () => {
+it('keeps the order of facets whatever the search finds', () => {
   const all = [tag('sky', 9), tag('sea', 5), tag('dog', 2)];
   const found = [tag('dog', 2), tag('kayak', 1), tag('sky', 1)];
   const facets = facetList(all, found, facetsOf('tag:dog -tag:sea tag:moon'));

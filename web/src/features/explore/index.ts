@@ -1,3 +1,3 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
-export const ExplorePage = lazyPart(() => import('./page'));
+import { lazyComponent } from '@/shared/ui/lazy-component';
+export const ExplorePage = lazyComponent(() => import('./page'));
 export { tagTerm } from './query';

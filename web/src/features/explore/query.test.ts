@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   badPart,
   conjuncts,
+  corrected,
   facetsOf,
   fieldIn,
-  mended,
   tagTerm,
   withFacet,
   withField,
@@ -33,14 +33,14 @@ describe('conjuncts', () => {
 });
 
 describe('facets', () => {
-  it('are the tags at the top of the query', () => {
+  it('are the top-level tags of the query', () => {
     expect([...facetsOf('Tag:Lake -tag:"plant life" dog (tag:sea OR x)')]).toEqual([
       ['lake', 'include'],
       ['plant life', 'exclude'],
     ]);
   });
 
-  it('do not claim what stands in an OR', () => {
+  it('ignore tags inside an OR', () => {
     expect(facetsOf('tag:lake OR tag:sea').size).toBe(0);
   });
 
@@ -57,7 +57,7 @@ describe('facets', () => {
     expect(withFacet(query, 'lake', state)).toBe(wanted);
   });
 
-  it('go through all states and leave the text as it was', () => {
+  it('cycle through all states and restore the text', () => {
     const once = withFacet('sea', 'plant life', 'include');
     const twice = withFacet(once, 'plant life', 'exclude');
     expect(twice).toBe('sea -tag:"plant life"');
@@ -68,7 +68,7 @@ describe('facets', () => {
 });
 
 describe('fields', () => {
-  it('are read where the whole query demands them', () => {
+  it('are read if the whole query requires them', () => {
     expect(fieldIn('dog Camera:"EOS 5D"', 'camera')).toBe('EOS 5D');
     expect(fieldIn('dog -camera:EOS', 'camera')).toBe('');
     expect(fieldIn('camera:EOS OR dog', 'camera')).toBe('');
@@ -85,14 +85,14 @@ describe('fields', () => {
   });
 });
 
-it('drops one term', () => {
+it('removes one term', () => {
   const query = 'lake -people dog';
   const [, people] = conjuncts(query);
   expect(people && without(query, people)).toBe('lake dog');
 });
 
-describe('a refused query', () => {
-  it('is marked where the server says, counted in characters', () => {
+describe('a rejected query', () => {
+  it("is marked at the server's offset, in characters", () => {
     expect(badPart('lake colour:red', 5)).toEqual({ start: 5, end: 15 });
     expect(badPart('🌊 colour:red', 2)).toEqual({ start: 3, end: 13 });
     expect(badPart('(lake', 5)).toEqual({ start: 5, end: 6 });
@@ -110,7 +110,7 @@ describe('a refused query', () => {
     ['lake OR', 7, 'lake'],
     ['lake)', 4, 'lake'],
     ['score:high', 6, null],
-  ])('%j at %i is mended to %j', (query, position, wanted) => {
-    expect(mended(query, position)).toBe(wanted);
+  ])('%j at %i is corrected to %j', (query, position, wanted) => {
+    expect(corrected(query, position)).toBe(wanted);
   });
 });

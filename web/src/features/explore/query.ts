@@ -171,7 +171,7 @@ const unfinished = /(?:(?:^|[\s(])(?:AND|OR|NOT|-)|\(|\s)+$/;
 const openGroups = (query: string) => query.split('(').length - query.split(')').length;
 
 /** Guess the intended query from one the server rejected; null if there is no guess. */
-export function mended(query: string, position: number): string | null {
+export function corrected(query: string, position: number): string | null {
   if ((query.match(/"/g)?.length ?? 0) % 2) return `${query.trimEnd()}"`;
   if (openGroups(query) > 0) {
     const begun = query.replace(unfinished, '');

@@ -26,8 +26,8 @@ export function refreshOnEntry(client: QueryClient, params: ListParams): void {
   }
 }
 
-/** An empty feed shows a new photo at once; otherwise it is offered by the pill. */
-export function noteNewPhoto(client: QueryClient, photo: Photo): void {
+/** An empty feed shows a new photo at once; otherwise it is suggestionLimit by the pill. */
+export function offerNewPhoto(client: QueryClient, photo: Photo): void {
   if (photo.status !== 'tagged' || photo.visibility !== 'public') return;
   const data = client.getQueryData<PhotoListData>(feed);
   if (!data || data.pages.some((page) => page.items.some(({ id }) => id === photo.id))) return;

@@ -1,3 +1,3 @@
 export { feedQuery } from './api';
-export { noteNewPhoto } from './freshness';
+export { offerNewPhoto } from './freshness';
 export { default as FeedPage } from './page';

@@ -9,7 +9,7 @@ import type { User } from '@/shared/api';
 import { GridSkeleton } from '@/shared/grid';
 import { t } from '@/shared/i18n';
 import { buttonClass, Notice, QueryView, useTitle } from '@/shared/ui';
-import { useFetchedAhead } from '@/shared/ui/lazy-part';
+import { usePreload } from '@/shared/ui/lazy-component';
 import { hrefs, readFeedTab } from '@/shared/url/routes';
 import { paramsOf, popular, recent, usedTagsQuery } from './api';
 import { refreshOnEntry } from './freshness';
@@ -23,7 +23,7 @@ export default function FeedPage() {
   const tab = asked === 'yours' && !user && !pending ? 'recent' : asked;
   useTitle(t.feed.titles[tab]);
   // Opening a photo is the likely next step: preload its page.
-  useFetchedAhead(loadPhotoPage, 2_000);
+  usePreload(loadPhotoPage, 2_000);
   return (
     <div className="px-(--gutter) pb-8">
       {user || pending ? (

@@ -78,7 +78,7 @@ export const topTagsQuery = (username: string) =>
   });
 
 const sampled = 60;
-const offered = 6;
+const suggestionLimit = 6;
 
 /** Suggested people: popular and not yet followed. */
 export const suggestedQuery = (me: string) =>
@@ -96,7 +96,9 @@ export const suggestedQuery = (me: string) =>
       ]);
       const known = new Set([me, ...followed.items.map(({ username }) => username)]);
       const owners = new Map(liked.items.map(({ owner }) => [owner.username, owner]));
-      return [...owners.values()].filter(({ username }) => !known.has(username)).slice(0, offered);
+      return [...owners.values()]
+        .filter(({ username }) => !known.has(username))
+        .slice(0, suggestionLimit);
     },
     staleTime: 60_000,
   });

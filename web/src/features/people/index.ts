@@ -1,6 +1,6 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
-export const ProfilePage = lazyPart(() => import('./profile-page'));
-export const YouPage = lazyPart(() => import('./you-page'));
-export const BlockedPeople = lazyPart(() => import('./ui/blocked'));
-export const PeoplePage = lazyPart(() => import('./people-page'));
-export const FollowingPage = lazyPart(() => import('./following-page'));
+import { lazyComponent } from '@/shared/ui/lazy-component';
+export const ProfilePage = lazyComponent(() => import('./profile-page'));
+export const YouPage = lazyComponent(() => import('./you-page'));
+export const BlockedPeople = lazyComponent(() => import('./ui/blocked'));
+export const PeoplePage = lazyComponent(() => import('./people-page'));
+export const FollowingPage = lazyComponent(() => import('./following-page'));

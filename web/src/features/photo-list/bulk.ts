@@ -5,7 +5,7 @@ import { codeText, problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 
 /** The server's limit of ids per request. */
-const mostAtOnce = 500;
+const bulkLimit = 500;
 
 export type Change =
   | { action: 'add_tag'; value: string }
@@ -59,8 +59,8 @@ export function changed(photo: Photo, change: Change): Partial<Photo> | null {
 async function send({ photos, change }: Work): Promise<Outcome[]> {
   const { action, value } = change;
   const outcomes: Outcome[] = [];
-  for (let start = 0; start < photos.length; start += mostAtOnce) {
-    const ids = photos.slice(start, start + mostAtOnce).map(({ id }) => id);
+  for (let start = 0; start < photos.length; start += bulkLimit) {
+    const ids = photos.slice(start, start + bulkLimit).map(({ id }) => id);
     const body = { ids, action, value };
     outcomes.push(...(await unwrap(api.POST('/api/v1/photos/bulk', { body }))).items);
   }
@@ -82,7 +82,7 @@ function show(client: QueryClient, { photos, change }: Work, done: ReadonlySet<s
   void client.invalidateQueries({ queryKey: ['albums'] });
 }
 
-function told({ photos, change }: Work, count: number): string {
+function outcome({ photos, change }: Work, count: number): string {
   const { done } = t.selection;
   switch (change.action) {
     case 'add_tag':
@@ -108,7 +108,7 @@ export function useBulk() {
       const done = new Set(outcomes.filter(({ status }) => status === 'ok').map(({ id }) => id));
       show(client, work, done);
       const failed = outcomes.find(({ status }) => status === 'error');
-      const sentences = done.size > 0 ? [told(work, done.size)] : [];
+      const sentences = done.size > 0 ? [outcome(work, done.size)] : [];
       if (failed) {
         const why = codeText(failed.code ?? '', '');
         sentences.push(t.selection.failed(outcomes.length - done.size, why));

@@ -1,5 +1,5 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 
 export { PhotoListView, PhotoRows } from './list-view';
 
-export const PhotoPicker = lazyPart(() => import('./photo-picker'));
+export const PhotoPicker = lazyComponent(() => import('./photo-picker'));

@@ -12,11 +12,11 @@ import { useSession } from '@/entities/session';
 import type { Photo } from '@/shared/api';
 import { GridSkeleton, PhotoGrid, useSelection } from '@/shared/grid';
 import { QueryView } from '@/shared/ui';
-import { lazyPart, useFetchedAhead } from '@/shared/ui/lazy-part';
+import { lazyComponent, usePreload } from '@/shared/ui/lazy-component';
 import { hrefs } from '@/shared/url/routes';
 
 const loadBar = () => import('./selection-bar');
-const SelectionBar = lazyPart(loadBar);
+const SelectionBar = lazyComponent(loadBar);
 /** Preload the bar: a key pressed before it mounts would be lost. */
 const loadedByItselfMs = 2_000;
 
@@ -54,7 +54,7 @@ export function PhotoRows({ photos, label, showOwner, more, onNeedMore }: RowsPr
   const { user } = useSession();
   const selection = useSelection(photos);
   const onLike = useLikeHere();
-  useFetchedAhead(loadBar, loadedByItselfMs, user !== null);
+  usePreload(loadBar, loadedByItselfMs, user !== null);
   return (
     <>
       <PhotoGrid

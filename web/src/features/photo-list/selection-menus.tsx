@@ -3,7 +3,7 @@ import { Eye } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { t } from '@/shared/i18n';
 import { buttonClass } from '@/shared/ui';
-import { layerHome } from '@/shared/ui/layers/layer-home';
+import { layerContainer } from '@/shared/ui/layers/layer-container';
 import type { Change } from './bulk';
 
 type Props = { busy: boolean; onChange: (change: Change) => void };
@@ -42,7 +42,7 @@ function BarMenu({ busy, icon, label, children }: BarMenuProps) {
         {icon}
         {label}
       </Menu.Trigger>
-      <Menu.Portal container={layerHome()}>
+      <Menu.Portal container={layerContainer()}>
         <Menu.Positioner side="top" align="end" sideOffset={8} className="z-40">
           <Menu.Popup
             aria-label={label}

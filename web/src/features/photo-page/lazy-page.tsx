@@ -1,5 +1,5 @@
 import { type ComponentProps, useState } from 'react';
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 import type Page from './page';
 
 let loaded: typeof Page | null = null;
@@ -11,7 +11,7 @@ export async function loadPhotoPage(): Promise<{ default: typeof Page }> {
   return module;
 }
 
-const Lazy = lazyPart(loadPhotoPage);
+const Lazy = lazyComponent(loadPhotoPage);
 
 /** Renders the page synchronously if its chunk is loaded: `lazy` alone would flash its fallback. */
 export function PhotoPage(props: ComponentProps<typeof Page>) {

@@ -14,11 +14,11 @@ import { StageTools, StepButtons } from './stage/stage-tools';
 import { useSwipe } from './stage/use-swipe';
 import { useStepping } from './stepping';
 import {
-  setViewing,
+  defaultShare,
+  setViewSettings,
   toggleFullScreen,
   useFullScreen,
-  useViewing,
-  usualShare,
+  useViewSettings,
 } from './view-settings';
 
 type Props = { id: string; notFound: ReactNode };
@@ -42,7 +42,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   const why = useExplaining(id);
   const [zoomed, setZoomed] = useState(false);
   const full = useFullScreen();
-  const { panel, share } = useViewing();
+  const { panel, share } = useViewSettings();
   const height = full ? 100 : share;
   const onPrevious = previous && !zoomed ? () => step(previous) : null;
   const onNext = next && !zoomed ? () => step(next) : null;
@@ -60,7 +60,7 @@ export default function PhotoPage({ id, notFound }: Props) {
     Escape: leave,
     z: zoom,
     f: toggleFullScreen,
-    i: () => setViewing({ panel: !panel }),
+    i: () => setViewSettings({ panel: !panel }),
     d: () => photo && download(photo),
     ...(onPrevious ? { ArrowLeft: onPrevious } : {}),
     ...(onNext ? { ArrowRight: onNext } : {}),
@@ -69,7 +69,7 @@ export default function PhotoPage({ id, notFound }: Props) {
   return (
     <div
       className={`flex flex-col lg:h-dvh lg:flex-row lg:overflow-hidden ${full ? 'fixed inset-0 z-30 overflow-y-auto bg-stage lg:overflow-hidden' : ''}`}
-      style={height === usualShare ? undefined : ({ '--share': `${height}dvh` } as CSSProperties)}
+      style={height === defaultShare ? undefined : ({ '--share': `${height}dvh` } as CSSProperties)}
     >
       <div
         ref={why.stage}

@@ -3,12 +3,12 @@ import { useCallback, useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type ListParams, lastList, photoListQuery } from '@/entities/photo';
 import type { Photo } from '@/shared/api';
-import { noteStep, sources } from '@/shared/grid';
+import { recordStep, sources } from '@/shared/grid';
 import { stageSizes } from '@/shared/stage';
 import { hrefs } from '@/shared/url/routes';
 
 /** Pages to search for the photo after a reload. */
-const farthest = 5;
+const maxSearchedPages = 5;
 /** Load the next page when fewer photos than this follow. */
 const ahead = 3;
 
@@ -47,7 +47,7 @@ export function useStepping(id: string) {
   const found = photos.some((photo) => photo.id === id);
   const pages = data?.pages.length ?? 0;
   const more = list !== null && hasNextPage && !isFetching && !isError;
-  const wanted = more && (found ? after < ahead : pages > 0 && pages < farthest);
+  const wanted = more && (found ? after < ahead : pages > 0 && pages < maxSearchedPages);
 
   useEffect(() => {
     // Stored in the history entry, so that a reload keeps the list.
@@ -65,7 +65,7 @@ export function useStepping(id: string) {
 
   const step = useCallback(
     (photo: Photo) => {
-      noteStep(id, photo.id);
+      recordStep(id, photo.id);
       navigate(hrefs.photo(photo.id), { replace: true, state: { fromList: true, list } });
     },
     [navigate, id, list],

@@ -1,19 +1,19 @@
 import { useSyncExternalStore } from 'react';
 
 /** View settings, kept from photo to photo until a reload. */
-type Viewing = {
+type ViewSettings = {
   panel: boolean;
   /** Share of a narrow window's height for the photo, in percent. */
   share: number;
 };
 
 /** As in the style sheet. */
-export const usualShare = 52;
+export const defaultShare = 52;
 
-let viewing: Viewing = { panel: true, share: usualShare };
+let viewing: ViewSettings = { panel: true, share: defaultShare };
 const listeners = new Set<() => void>();
 
-export function setViewing(fields: Partial<Viewing>): void {
+export function setViewSettings(fields: Partial<ViewSettings>): void {
   viewing = { ...viewing, ...fields };
   for (const listener of listeners) listener();
 }
@@ -27,12 +27,12 @@ function subscribe(listener: () => void) {
 
 const now = () => viewing;
 
-export const useViewing = (): Viewing => useSyncExternalStore(subscribe, now, now);
+export const useViewSettings = (): ViewSettings => useSyncExternalStore(subscribe, now, now);
 
 const smallest = 24;
 const largest = 78;
 /** Sizes that a click cycles through. */
-const sizes = [usualShare, largest, smallest] as const;
+const sizes = [defaultShare, largest, smallest] as const;
 
 export const clampShare = (share: number): number =>
   Math.round(Math.min(Math.max(share, smallest), largest));

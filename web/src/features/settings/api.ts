@@ -31,12 +31,12 @@ export const useDeleteAccount = () =>
 
 const keysKey = ['api-keys'] as const;
 /** One page is enough: nobody manages more keys. */
-const mostKeys = 200;
+const keyLimit = 200;
 
 export const apiKeysQuery = queryOptions({
   queryKey: keysKey,
   queryFn: ({ signal }) =>
-    unwrap(api.GET('/api/v1/me/api-keys', { params: { query: { limit: mostKeys } }, signal })),
+    unwrap(api.GET('/api/v1/me/api-keys', { params: { query: { limit: keyLimit } }, signal })),
 });
 
 export type Scope = 'read' | 'write' | 'admin';

@@ -15,7 +15,7 @@ const user: User = {
   default_visibility: 'public',
 };
 
-it('sends what was changed and nothing else', () => {
+it('sends only changed fields', () => {
   expect(changedProfile({ ...user, display_name: ' Anna ' }, user)).toEqual({});
   expect(changedProfile({ ...user, bio: 'Lakes. ' }, user)).toEqual({ bio: 'Lakes.' });
 });
@@ -24,24 +24,24 @@ it.each([
   ['incorrect_password', 'current'],
   ['weak_password', 'new'],
   ['email_taken', 'email'],
-])('puts %s at the field %s', (code, field) => {
+])('assigns %s to the field %s', (code, field) => {
   expect(Object.keys(errorsByField(new ApiProblem({ code, status: 422 })))).toEqual([field]);
 });
 
-it('reads the fields that the server names', () => {
+it('reads the fields that the server reports', () => {
   const errors = [{ field: 'body.email', message: 'No address.' }];
   const problem = new ApiProblem({ code: 'validation_failed', status: 422, errors });
   expect(errorsByField(problem)).toEqual({ email: 'No address.' });
   expect(errorsByField(new Error('x'))).toEqual({});
 });
 
-it('ends keys after whole days', () => {
+it('expires keys after whole days', () => {
   const now = Date.parse('2026-11-01T12:00:00Z');
   expect(endOf('month', now)).toBe('2026-12-01T12:00:00.000Z');
   expect(endOf('never', now)).toBeNull();
 });
 
-it('knows its sections by their addresses', () => {
+it('finds sections by their addresses', () => {
   expect(sectionOf(undefined)).toBe('profile');
   expect(sectionOf('keys')).toBe('keys');
   expect(sectionOf('nothing')).toBeNull();

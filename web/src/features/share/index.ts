@@ -1,3 +1,3 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
-export const SharePage = lazyPart(() => import('./page'));
-export const ShareLinks = lazyPart(() => import('./ui/share-links'));
+import { lazyComponent } from '@/shared/ui/lazy-component';
+export const SharePage = lazyComponent(() => import('./page'));
+export const ShareLinks = lazyComponent(() => import('./ui/share-links'));

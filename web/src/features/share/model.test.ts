@@ -13,9 +13,9 @@ it.each([
   expect(linkState(new ApiProblem({ code, status }))).toBe(wanted);
 });
 
-it('is open when nothing was refused', () => expect(linkState(null)).toBe('open'));
+it('is open without an error', () => expect(linkState(null)).toBe('open'));
 
-it('keeps panoramas and towers in their rows, and a photo without a height on the page', () => {
+it('clamps panoramas, towers and photos without a height', () => {
   const ratios = [
     [900, 600],
     [9000, 600],

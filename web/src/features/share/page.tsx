@@ -12,7 +12,7 @@ import { SharedPhotos } from './ui/shared-photos';
 type Props = { token: string; notFound: ReactNode };
 
 /** The server rendered this page first; it continues in the same frame. */
-function useTakeOver(ready: boolean): void {
+function useServerForm(ready: boolean): void {
   useLayoutEffect(() => {
     if (ready) document.getElementById('served')?.remove();
   }, [ready]);
@@ -23,7 +23,7 @@ export default function SharePage({ token, notFound }: Props) {
   const query = useQuery(sharedAlbumQuery(token));
   const photos = useInfiniteQuery({ ...sharedPhotosQuery(token), enabled: query.isSuccess });
   useTitle(query.data?.title ?? t.share.title);
-  useTakeOver(query.isSuccess ? !photos.isPending : query.isError);
+  useServerForm(query.isSuccess ? !photos.isPending : query.isError);
   const state = linkState(query.error);
   if (state === 'unknown') return notFound;
   if (state === 'locked') return <PasswordForm token={token} />;

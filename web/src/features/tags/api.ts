@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/shared/api';
 
-const offered = 8;
+const suggestionLimit = 8;
 
 /** Thresholds of a model version; a version never changes. */
 export const thresholdsQuery = (version: string) =>
@@ -26,7 +26,7 @@ export const suggestionsQuery = (prefix: string) =>
     queryFn: ({ signal }) =>
       unwrap(
         api.GET('/api/v1/tags/suggest', {
-          params: { query: { prefix, limit: offered } },
+          params: { query: { prefix, limit: suggestionLimit } },
           signal,
         }),
       ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { confirmed, suggested } from '@/shared/testing/photo';
-import { parseLabels, placeOf, putBack, removal, verdictIn, withVerdict } from './decision';
+import { decisionIn, parseLabels, placeOf, putBack, removal, withDecision } from './decision';
 import { groupForOwner } from './model';
 
 const sky = suggested('sky', 0.9);
@@ -29,49 +29,49 @@ it("sorts an owner's tags into four groups", () => {
   });
 });
 
-describe('a verdict', () => {
-  it('keeps score, source and version of what the model suggested', () => {
-    const after = withVerdict(lists, 'sky', 'accepted');
+describe('a decision', () => {
+  it('keeps score, source and version of a suggestion', () => {
+    const after = withDecision(lists, 'sky', 'accepted');
     expect(after.shown).toContainEqual({ ...sky, state: 'accepted' });
     expect(groups(after).confirmed).toEqual(['kayak', 'sky']);
   });
 
-  it('accepts what stood below the threshold', () => {
-    const after = withVerdict(lists, 'dog', 'accepted');
+  it('accepts a tag below its threshold', () => {
+    const after = withDecision(lists, 'dog', 'accepted');
     expect(groups(after)).toMatchObject({ confirmed: ['kayak', 'dog'], lessLikely: [] });
   });
 
-  it('takes a rejected label out of what others see', () => {
-    const after = withVerdict(lists, 'sky', 'rejected');
+  it('hides a rejected label from viewers', () => {
+    const after = withDecision(lists, 'sky', 'rejected');
     expect(after.shown).toEqual([kayak]);
     expect(groups(after).rejected).toEqual(['sky', 'cat']);
   });
 
-  it("adds a label of one's own", () => {
-    const after = withVerdict(lists, 'paddle', 'accepted');
+  it('adds a label', () => {
+    const after = withDecision(lists, 'paddle', 'accepted');
     expect(after.shown).toContainEqual(confirmed('paddle'));
   });
 
-  it('leaves a label to the model again, above or below its threshold', () => {
-    expect(groups(withVerdict(lists, 'cat', null)).suggested).toEqual(['sky', 'cat']);
-    const below = withVerdict(withVerdict(lists, 'dog', 'accepted'), 'dog', null, false);
+  it('clears a decision, above or below the threshold', () => {
+    expect(groups(withDecision(lists, 'cat', null)).suggested).toEqual(['sky', 'cat']);
+    const below = withDecision(withDecision(lists, 'dog', 'accepted'), 'dog', null, false);
     expect(groups(below)).toEqual(groups());
   });
 
-  it('drops a label that only a person had named', () => {
-    expect(withVerdict(lists, 'kayak', null)).toEqual({ shown: [sky], all: [sky, dog, cat] });
+  it('deletes a label that only a person had added', () => {
+    expect(withDecision(lists, 'kayak', null)).toEqual({ shown: [sky], all: [sky, dog, cat] });
   });
 
-  it.each(['sky', 'dog', 'cat', 'kayak', 'new'])('on %s is put back as it was', (label) => {
-    for (const verdict of ['accepted', 'rejected', null] as const) {
-      const changed = withVerdict(lists, label, verdict);
+  it.each(['sky', 'dog', 'cat', 'kayak', 'new'])('on %s can be rolled back', (label) => {
+    for (const decision of ['accepted', 'rejected', null] as const) {
+      const changed = withDecision(lists, label, decision);
       expect(groups(putBack(changed, label, placeOf(lists, label)))).toEqual(groups());
     }
   });
 });
 
-it('knows what had been said of a label', () => {
-  const said = (label: string) => verdictIn(placeOf(lists, label));
+it('reads the previous decision on a label', () => {
+  const said = (label: string) => decisionIn(placeOf(lists, label));
   expect([said('kayak'), said('cat'), said('sky'), said('new')]).toEqual([
     'accepted',
     'rejected',
@@ -80,7 +80,7 @@ it('knows what had been said of a label', () => {
   ]);
 });
 
-it("removes one's own tag, and rejects the model's", () => {
+it("deletes a person's tag and rejects the model's", () => {
   expect(removal(kayak)).toBeNull();
   expect(removal({ ...sky, state: 'accepted' })).toBe('rejected');
 });

@@ -1,7 +1,7 @@
 import type { Tag } from '@/shared/api';
 
 /** An owner's decision on a label; null clears it. */
-export type Verdict = 'accepted' | 'rejected' | null;
+export type Decision = 'accepted' | 'rejected' | null;
 
 /**
  * `shown`: tags that viewers see, and for the owner sensitive suggestions. `all`: for the owner
@@ -31,17 +31,17 @@ export const putBack = (lists: TagLists, label: string, place: TagPlace): TagLis
 });
 
 /** The decision in a saved place; null if only the model set the tag. */
-export function verdictIn({ shown, all }: TagPlace): Verdict {
+export function decisionIn({ shown, all }: TagPlace): Decision {
   const state = (all ?? shown)?.state;
   return state === 'accepted' || state === 'rejected' ? state : null;
 }
 
-function judged(tag: Tag | undefined, label: string, verdict: Verdict): Tag | undefined {
-  if (verdict === null) {
+function decided(tag: Tag | undefined, label: string, decision: Decision): Tag | undefined {
+  if (decision === null) {
     return tag?.source === 'model' ? { ...tag, state: 'suggested' } : undefined;
   }
-  if (tag) return { ...tag, state: verdict };
-  return { label, score: null, source: 'user', state: verdict, model_version: null };
+  if (tag) return { ...tag, state: decision };
+  return { label, score: null, source: 'user', state: decision, model_version: null };
 }
 
 /**
@@ -50,14 +50,14 @@ function judged(tag: Tag | undefined, label: string, verdict: Verdict): Tag | un
  * @param above whether the score reaches the threshold once the tag is the model's again; where
  *   unknown, the server's answer corrects it
  */
-export function withVerdict(
+export function withDecision(
   lists: TagLists,
   label: string,
-  verdict: Verdict,
+  decision: Decision,
   above = true,
 ): TagLists {
-  const tag = judged(find(lists.all, label) ?? find(lists.shown, label), label, verdict);
-  const visible = verdict === 'accepted' || (verdict === null && above);
+  const tag = decided(find(lists.all, label) ?? find(lists.shown, label), label, decision);
+  const visible = decision === 'accepted' || (decision === null && above);
   return {
     shown: setTag(lists.shown, label, visible ? tag : undefined),
     all: setTag(lists.all, label, tag),
@@ -68,7 +68,7 @@ export function withVerdict(
  * The decision that removes a confirmed tag: a person's tag is deleted, the model's rejected so
  * that it stays away.
  */
-export const removal = (tag: Tag): Verdict => (tag.source === 'user' ? null : 'rejected');
+export const removal = (tag: Tag): Decision => (tag.source === 'user' ? null : 'rejected');
 
 const wellFormed = /^[\p{L}\p{Nd} _-][\p{L}\p{M}\p{Nd} _-]{0,63}$/u;
 

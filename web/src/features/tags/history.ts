@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import { photoKeys } from '@/entities/photo';
 import { api, type Photo, unwrap } from '@/shared/api';
 
-export type Decision = NonNullable<Photo['decisions']>[number];
+export type DecisionRecord = NonNullable<Photo['decisions']>[number];
 
 /** The owner's decisions on a photo's tags, latest first. */
 export const decisionsQuery = (id: string, enabled: boolean) =>

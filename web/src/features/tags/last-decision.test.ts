@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { confirmed, suggested } from '@/shared/testing/photo';
-import { wordOn } from './last-decision';
+import { lastDecisionOn } from './last-decision';
 
 const at = '2026-05-03T10:00:00Z';
 const decision = (label: string, state: 'accepted' | 'rejected') => ({
@@ -11,13 +11,13 @@ const decision = (label: string, state: 'accepted' | 'rejected') => ({
   decided_at: at,
 });
 
-it('knows when the owner said it', () => {
+it("finds the time of the owner's decision", () => {
   const decisions = [decision('dog', 'accepted'), decision('kayak', 'rejected')];
-  expect(wordOn(confirmed('dog'), decisions, true)).toEqual({ own: true, at });
+  expect(lastDecisionOn(confirmed('dog'), decisions, true)).toEqual({ own: true, at });
   // A fresh decision that has no date from the server yet.
-  expect(wordOn(confirmed('kayak'), decisions, true)).toEqual({ own: true, at: null });
+  expect(lastDecisionOn(confirmed('kayak'), decisions, true)).toEqual({ own: true, at: null });
 });
 
-it('does not put words into the mouth of a machine', () => {
-  expect(wordOn(suggested('dog', 0.8), [decision('dog', 'accepted')], true)).toBeNull();
+it('has no decision for a suggestion', () => {
+  expect(lastDecisionOn(suggested('dog', 0.8), [decision('dog', 'accepted')], true)).toBeNull();
 });

@@ -1,12 +1,16 @@
 import type { Photo, Tag } from '@/shared/api';
 
 /** The last decision on a tag; `own` if the viewer made it. */
-export type Word = { own: boolean; at: string | null };
+export type LastDecision = { own: boolean; at: string | null };
 
 type Decisions = NonNullable<Photo['decisions']>;
 
 /** Find the owner's last decision on a tag. */
-export function wordOn(tag: Tag, decisions: Decisions | undefined, own: boolean): Word | null {
+export function lastDecisionOn(
+  tag: Tag,
+  decisions: Decisions | undefined,
+  own: boolean,
+): LastDecision | null {
   if (tag.state === 'suggested') return null;
   const said = decisions?.find(({ label, state }) => label === tag.label && state === tag.state);
   return { own, at: said?.decided_at ?? null };

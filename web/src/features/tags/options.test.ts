@@ -9,20 +9,20 @@ const known = [
 const all = [confirmed('lamp'), suggested('land', 0.1)];
 const labels = (text: string) => optionsFor(text, known, all).map((option) => option.label);
 
-it('offers what is known, without what the photo has, and the typed word last', () => {
+it('offers known labels that the photo lacks, and the typed text last', () => {
   expect(labels('la')).toEqual(['lake', 'la']);
 });
 
-it('offers a known word once', () => {
+it('offers a known label once', () => {
   expect(labels('Lake')).toEqual(['lake']);
 });
 
-it('marks a word that neither people nor the model know', () => {
+it('marks a label that nobody has used', () => {
   expect(optionsFor('kayak', known, all)).toEqual([{ label: 'kayak', count: null, fresh: true }]);
   expect(optionsFor('land', known, all)).toEqual([{ label: 'land', count: null, fresh: false }]);
 });
 
-it('looks at the word behind the last comma', () => {
+it('completes the label after the last comma', () => {
   expect(typedLabel('kayak, La')).toBe('la');
   expect(labels('kayak, lak')).toEqual(['lake', 'lak']);
 });
@@ -31,6 +31,6 @@ it.each(['', ' ', 'kayak,', 'lamp', 'c++'])('offers nothing to create for %j', (
   expect(labels(text)).toEqual([]);
 });
 
-it('does not show what answered an earlier word', () => {
+it('ignores suggestions for an earlier prefix', () => {
   expect(labels('kay')).toEqual(['kay']);
 });

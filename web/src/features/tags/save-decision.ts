@@ -4,22 +4,22 @@ import { api, type Photo, type Tag, unwrap } from '@/shared/api';
 import { problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 import {
+  type Decision,
   placeOf,
   putBack,
   type TagLists,
   type TagPlace,
-  type Verdict,
-  withVerdict,
+  withDecision,
 } from './decision';
 import { labelText } from './model';
 
-export type Change = { id: string; label: string; verdict: Verdict; above?: boolean };
+export type Change = { id: string; label: string; decision: Decision; above?: boolean };
 
-function send({ id, label, verdict }: Change) {
+function send({ id, label, decision }: Change) {
   const params = { path: { photo_id: id, label } };
   const path = '/api/v1/photos/{photo_id}/tags/{label}';
-  if (verdict === null) return unwrap(api.DELETE(path, { params }));
-  return unwrap(api.PUT(path, { params, body: { state: verdict } }));
+  if (decision === null) return unwrap(api.DELETE(path, { params }));
+  return unwrap(api.PUT(path, { params, body: { state: decision } }));
 }
 
 export function readLists(client: QueryClient, id: string): TagLists {
@@ -36,22 +36,22 @@ function writeLists(client: QueryClient, id: string, lists: TagLists): void {
 
 /**
  * The mutation that saves a decision: optimistic, rolled back for that label alone, queued while
- * offline and persisted for the next visit (`meta.kept`).
+ * offline and persisted for the next visit (`meta.replayAs`).
  */
-export function verdictChange(client: QueryClient, id: string) {
-  const mutationKey = photoKeys.verdicts(id);
+export function decisionMutation(client: QueryClient, id: string) {
+  const mutationKey = photoKeys.savingDecisions(id);
   return {
     mutationKey,
-    meta: { kept: 'verdict' } as const,
+    meta: { replayAs: 'decision' } as const,
     // Serialised: an undo must arrive after its decision.
     scope: { id: mutationKey.join('/') },
     mutationFn: send,
-    onMutate: async ({ label, verdict, above }: Change) => {
+    onMutate: async ({ label, decision, above }: Change) => {
       const before = placeOf(readLists(client, id), label);
       // Responses in flight predate this decision.
       await client.cancelQueries({ queryKey: photoKeys.one(id) });
       await client.cancelQueries({ queryKey: photoKeys.tags(id) });
-      writeLists(client, id, withVerdict(readLists(client, id), label, verdict, above));
+      writeLists(client, id, withDecision(readLists(client, id), label, decision, above));
       return before;
     },
     onError: (error: Error, { label }: Change, before: TagPlace | undefined) => {

@@ -8,7 +8,7 @@ import { makePhoto, suggested } from '@/shared/testing/photo';
 import { renderAt } from '@/shared/testing/render';
 import { problem, server } from '@/shared/testing/server';
 import { TagPanel } from './ui/tag-panel';
-import { useTagging } from './use-tag-editing';
+import { useTagEditing } from './use-tag-editing';
 
 const tag = '/api/v1/photos/:id/tags/:label';
 const photo = makePhoto({ status: 'tagged', tags: [suggested('dog', 0.9)] });
@@ -24,7 +24,7 @@ beforeEach(() => {
 
 function Panel() {
   const { data = photo } = useQuery(photoQuery(photo.id));
-  const editing = useTagging(data, true);
+  const editing = useTagEditing(data, true);
   const explaining = { label: null, onExplain: () => undefined };
   return <TagPanel photo={data} editing={editing} explaining={explaining} />;
 }

@@ -2,11 +2,11 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { photoKeys } from '@/entities/photo';
 import { api, type Photo, unwrap } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { toast, useWaiting } from '@/shared/ui';
-import { placeOf, type TagPlace, type Verdict, verdictIn } from './decision';
+import { toast, useQueuedChanges } from '@/shared/ui';
+import { type Decision, decisionIn, placeOf, type TagPlace } from './decision';
 import { decisionsQuery } from './history';
 import { labelText } from './model';
-import { type Change, readLists, verdictChange } from './save-decision';
+import { type Change, decisionMutation, readLists } from './save-decision';
 import type { TagEditing } from './ui/tag-panel';
 
 const allTagsQuery = (id: string, enabled: boolean) =>
@@ -22,38 +22,38 @@ const allTagsQuery = (id: string, enabled: boolean) =>
     staleTime: 30_000,
   });
 
-function sentence(label: string, verdict: Verdict, before: TagPlace): string {
+function sentence(label: string, decision: Decision, before: TagPlace): string {
   const name = labelText(label);
-  if (verdict) return t.tags.said[verdict](name);
+  if (decision) return t.tags.said[decision](name);
   return before.all?.source === 'user' ? t.tags.said.removed(name) : t.tags.said.takenBack(name);
 }
 
 /** Tag editing for the photo's owner; every change can be undone from its toast. */
-export function useTagging(photo: Photo | undefined, isOwner: boolean): TagEditing | undefined {
+export function useTagEditing(photo: Photo | undefined, isOwner: boolean): TagEditing | undefined {
   const id = photo?.id ?? '';
   const client = useQueryClient();
   const { data } = useQuery(allTagsQuery(id, isOwner));
   const { data: decisions } = useQuery(decisionsQuery(id, false));
-  const { mutate } = useMutation(verdictChange(client, id));
-  const waiting = useWaiting<Change>(photoKeys.verdicts(id)).map(({ label }) => label);
+  const { mutate } = useMutation(decisionMutation(client, id));
+  const waiting = useQueuedChanges<Change>(photoKeys.savingDecisions(id)).map(({ label }) => label);
   if (!photo || !isOwner) return undefined;
 
   const undo = (label: string, before: TagPlace) =>
-    mutate({ id, label, verdict: verdictIn(before), above: before.shown !== undefined });
-  const onVerdict = (label: string, verdict: Verdict) => {
+    mutate({ id, label, decision: decisionIn(before), above: before.shown !== undefined });
+  const onDecide = (label: string, decision: Decision) => {
     const before = placeOf(readLists(client, id), label);
-    mutate({ id, label, verdict });
-    toast(sentence(label, verdict, before), () => undo(label, before));
+    mutate({ id, label, decision });
+    toast(sentence(label, decision, before), () => undo(label, before));
   };
   const onAdd = (labels: string[]) => {
     const lists = readLists(client, id);
     const places = labels.map((label) => ({ label, before: placeOf(lists, label) }));
-    const added = places.filter(({ before }) => verdictIn(before) !== 'accepted');
+    const added = places.filter(({ before }) => decisionIn(before) !== 'accepted');
     if (added.length === 0) return toast(t.tags.already(labels.map(labelText)));
-    for (const { label } of added) mutate({ id, label, verdict: 'accepted' });
+    for (const { label } of added) mutate({ id, label, decision: 'accepted' });
     toast(t.tags.said.added(added.map(({ label }) => labelText(label))), () => {
       for (const { label, before } of added) undo(label, before);
     });
   };
-  return { all: data ?? photo.tags, decisions: decisions ?? null, waiting, onVerdict, onAdd };
+  return { all: data ?? photo.tags, decisions: decisions ?? null, waiting, onDecide, onAdd };
 }

@@ -1,2 +1,2 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
-export const TrashPage = lazyPart(() => import('./page'));
+import { lazyComponent } from '@/shared/ui/lazy-component';
+export const TrashPage = lazyComponent(() => import('./page'));

@@ -5,7 +5,7 @@ import { daysLeft, focusAfter, photosIn, withoutPhoto } from './model';
 const [a, b, c] = ['a', 'b', 'c'].map((id) => makePhoto({ id }));
 const photos = [a, b, c].filter((photo) => photo !== undefined);
 
-it('takes a photo out and keeps the cursors', () => {
+it('removes a photo and keeps the cursors', () => {
   const data = {
     pages: [
       { items: photos.slice(0, 2), next_cursor: 'next' },
@@ -23,11 +23,11 @@ it.each([
   ['2026-11-02T11:59:00Z', 29],
   ['2026-12-01T11:00:00Z', 0],
   ['2027-01-01T00:00:00Z', 0],
-])('counts at %s the days that are left: %i', (now, left) => {
+])('counts the remaining days at %s: %i', (now, left) => {
   expect(daysLeft('2026-11-01T12:00:00Z', Date.parse(now))).toBe(left);
 });
 
-it('moves the focus to the neighbour of what left', () => {
+it('moves the focus to the neighbour of a removed photo', () => {
   expect(focusAfter(photos, 'a')).toBe('b');
   expect(focusAfter(photos, 'c')).toBe('b');
   expect(focusAfter(photos.slice(0, 1), 'a')).toBeNull();

@@ -1,4 +1,4 @@
-import { lazyPart } from '@/shared/ui/lazy-part';
+import { lazyComponent } from '@/shared/ui/lazy-component';
 
 export {
   forgetUploads,
@@ -9,8 +9,8 @@ export {
   useHasUploads,
   useHasWaiting,
 } from './store';
-export { UploadWayIn } from './ui/drop-target';
+export { UploadDropTarget } from './ui/drop-target';
 export { FilePicker } from './ui/file-picker';
 
-export const UploadPage = lazyPart(() => import('./page'));
-export const UploadTray = lazyPart(() => import('./ui/tray'));
+export const UploadPage = lazyComponent(() => import('./page'));
+export const UploadTray = lazyComponent(() => import('./ui/tray'));

@@ -9,7 +9,7 @@ const user = (default_visibility: Visibility, username = 'anna') => ({
 const summer = { id: 'a1', title: 'Summer' };
 
 describe('upload options', () => {
-  it('are private until it is known who uploads', () => {
+  it('are private until the user is known', () => {
     const options = createUploadOptions();
     expect(options.get().visibility).toBe('private');
     options.startFor(null);
@@ -22,7 +22,7 @@ describe('upload options', () => {
     expect(options.get()).toEqual({ visibility, album: null });
   });
 
-  it('keep what was chosen when the same user is told of again', () => {
+  it('keep the choice when the same user is set again', () => {
     const options = createUploadOptions();
     options.startFor(user('private'));
     options.choose('public');
@@ -31,7 +31,7 @@ describe('upload options', () => {
     expect(options.get()).toEqual({ visibility: 'public', album: summer });
   });
 
-  it('follow a default that is changed after the choice', () => {
+  it('follow a default that changes after the choice', () => {
     const options = createUploadOptions();
     options.startFor(user('public'));
     options.choose('public');
@@ -40,7 +40,7 @@ describe('upload options', () => {
     expect(options.get()).toEqual({ visibility: 'private', album: summer });
   });
 
-  it('hand no choice on to the next user, nor to nobody', () => {
+  it('are reset for another user and on sign-out', () => {
     const options = createUploadOptions();
     options.startFor(user('public'));
     options.choose('public');
@@ -52,16 +52,16 @@ describe('upload options', () => {
     expect(options.get().visibility).toBe('private');
   });
 
-  it('tell their listeners', () => {
+  it('notify their listeners', () => {
     const options = createUploadOptions();
-    let told = 0;
+    let notified = 0;
     const stop = options.subscribe(() => {
-      told += 1;
+      notified += 1;
     });
     options.startFor(user('unlisted'));
     options.choose('public');
     stop();
     options.choose('private');
-    expect(told).toBe(2);
+    expect(notified).toBe(2);
   });
 });

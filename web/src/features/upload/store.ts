@@ -24,11 +24,11 @@ export const queue = createUploadQueue({
   note: (id, fields) => void note(id, fields),
   forget: (ids, abandoned) => {
     void forget(ids);
-    if (abandoned.length > 0) void letGo(abandoned);
+    if (abandoned.length > 0) void discardUploads(abandoned);
   },
 });
 
-async function letGo(urls: string[]): Promise<void> {
+async function discardUploads(urls: string[]): Promise<void> {
   const { forgetUpload } = await import('@/shared/api/upload');
   // The server discards the rest after a day.
   await Promise.allSettled(urls.map(forgetUpload));

@@ -1,12 +1,12 @@
 import createClient from 'openapi-fetch';
-import { fetchOrTake } from './embedded';
+import { fetchOrEmbedded } from './embedded';
 import { networkProblem, problemFrom } from './problem';
 import type { paths } from './schema';
 
 export const api = createClient<paths>({
   baseUrl: '/',
   credentials: 'same-origin',
-  fetch: fetchOrTake,
+  fetch: fetchOrEmbedded,
 });
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };

@@ -22,7 +22,7 @@ export function firstAddress({ pathname, search }: Location): string | null {
 }
 
 /** Whether the HTML embeds the response of this GET (path and query). */
-export const carries = (address: string): boolean => blockOf(address) !== null;
+export const hasEmbedded = (address: string): boolean => blockOf(address) !== null;
 
 /** Read an embedded response without consuming it; null if there is none. */
 export function peekEmbedded<T>(address: string): T | null {
@@ -31,17 +31,17 @@ export function peekEmbedded<T>(address: string): T | null {
 }
 
 /** Consume an embedded response. */
-export function takeEmbedded(address: string): string | null {
+export function consumeEmbedded(address: string): string | null {
   const block = blockOf(address);
   block?.remove();
   return block?.textContent ?? null;
 }
 
 /** `fetch` that uses embedded responses first. */
-export async function fetchOrTake(request: Request): Promise<Response> {
+export async function fetchOrEmbedded(request: Request): Promise<Response> {
   if (request.method === 'GET') {
     const { pathname, search } = new URL(request.url);
-    const body = takeEmbedded(pathname + search);
+    const body = consumeEmbedded(pathname + search);
     if (body !== null)
       return new Response(body, { headers: { 'Content-Type': 'application/json' } });
   }

@@ -1,5 +1,5 @@
 export { api, unwrap } from './client';
-export { carries, firstAddress } from './embedded';
+export { firstAddress, hasEmbedded } from './embedded';
 export { ApiProblem, asProblem, networkProblem, problemFrom } from './problem';
 export type {
   Account,

@@ -12,42 +12,42 @@ const body = {
 };
 
 describe('problemFrom', () => {
-  it('reads a problem document', () => {
+  it('parses a problem document', () => {
     const problem = problemFrom(413, body, new Headers());
     expect(problem).toMatchObject({ code: 'too_large', status: 413, requestId: 'r1', errors: [] });
     expect(problem.transient).toBe(false);
   });
 
-  it('says where a search cannot be read', () => {
+  it('keeps the offset of a search error', () => {
     const problem = problemFrom(422, { ...body, code: 'bad_query', position: 5 }, new Headers());
     expect(problem.position).toBe(5);
   });
 
-  it("names a proxy's page by its status and keeps the request id of the header", () => {
+  it("derives a code from a proxy's status and keeps the header's request id", () => {
     const problem = problemFrom(502, '<html>', new Headers({ 'x-request-id': 'r2' }));
     expect(problem).toMatchObject({ code: 'http_502', requestId: 'r2' });
     expect(problem.transient).toBe(true);
   });
 
-  it('turns Retry-After into a moment', () => {
+  it('converts Retry-After to a point in time', () => {
     const problem = problemFrom(429, body, new Headers({ 'retry-after': '30' }), 1_000);
     expect(problem.retryAt).toBe(31_000);
   });
 });
 
 describe('problemText', () => {
-  it('has its own words for a known code', () => {
+  it("uses the app's text for a known code", () => {
     expect(problemText(problemFrom(413, body, new Headers()))).toBe(
       'The file is larger than 100 MiB.',
     );
   });
 
-  it("falls back to the server's sentence, then to a general one", () => {
+  it("falls back to the server's text, then to a general one", () => {
     expect(problemText(new ApiProblem({ code: 'new', status: 409, detail: 'Odd.' }))).toBe('Odd.');
     expect(problemText(new ApiProblem({ code: 'http_502', status: 502 }))).toContain('Try again');
   });
 
-  it('says that no answer came', () => {
+  it('reports a missing response', () => {
     expect(problemText(networkProblem())).toContain('cannot be reached');
   });
 });

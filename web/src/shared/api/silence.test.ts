@@ -5,18 +5,18 @@ describe('watchSilence', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('tells of silence, counted from what was heard last', () => {
+  it('fires after a period without activity', () => {
     const onSilence = vi.fn();
     const watch = watchSilence(1_000, onSilence);
     vi.advanceTimersByTime(900);
-    watch.heard();
+    watch.activity();
     vi.advanceTimersByTime(999);
     expect(onSilence).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
     expect(onSilence).toHaveBeenCalledOnce();
   });
 
-  it('is quiet after its end', () => {
+  it('does not fire after it is stopped', () => {
     const onSilence = vi.fn();
     watchSilence(1_000, onSilence).stop();
     vi.advanceTimersByTime(5_000);

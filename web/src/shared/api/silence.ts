@@ -6,7 +6,7 @@ export function watchSilence(ms: number, onSilence: () => void) {
   let timer = setTimeout(onSilence, ms);
   const stop = () => clearTimeout(timer);
   return {
-    heard() {
+    activity() {
       stop();
       timer = setTimeout(onSilence, ms);
     },

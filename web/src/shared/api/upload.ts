@@ -53,7 +53,7 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
       retryDelays: null,
       storeFingerprintForResuming: false,
       onAfterResponse: (_request, answer) => {
-        watch.heard();
+        watch.activity();
         if (answer.getStatus() === 201) known = answer.getHeader('Photo-Id') ?? null;
       },
       onUploadUrlAvailable: () => {
@@ -66,7 +66,7 @@ export function sendFile(file: File, options: SendOptions): Promise<Sent> {
         }
       },
       onProgress: (sent, total) => {
-        watch.heard();
+        watch.activity();
         options.onProgress(total ? sent / total : 0);
       },
       onSuccess: ({ lastResponse }) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parsePhotoEvent } from './types';
 
-it('reads an event', () => {
+it('parses an event', () => {
   expect(parsePhotoEvent('photo.tagged', '{"photo_id":"p1","status":"tagged","tags":[]}')).toEqual({
     type: 'photo.tagged',
     photo_id: 'p1',
@@ -10,6 +10,6 @@ it('reads an event', () => {
   });
 });
 
-it.each(['', 'null', '[]', '{"photo_id":7}', '{broken'])('passes over %j', (body) => {
+it.each(['', 'null', '[]', '{"photo_id":7}', '{broken'])('ignores %j', (body) => {
   expect(parsePhotoEvent('photo.tagged', body)).toBeNull();
 });

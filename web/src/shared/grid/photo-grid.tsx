@@ -12,13 +12,13 @@ import { useLocation } from 'wouter';
 import type { Photo } from '@/shared/api';
 import { useMedia, useWidth } from '@/shared/ui/hooks';
 import { hrefs } from '@/shared/url/routes';
-import { usePace } from './images/scroll-speed';
+import { useScrollSpeed } from './images/scroll-speed';
 import { growing } from './images/view-transition';
 import { captionHeight, eagerTiles, rowOf, rowTops } from './layout/layout';
 import { isArrowKey, nextIndex } from './layout/navigate';
 import { useRows } from './layout/use-rows';
 import { readAnchor } from './position/anchor';
-import { usePlace } from './position/use-position';
+import { usePosition } from './position/use-position';
 import type { Selection } from './selection/selection';
 import { useLongPress } from './selection/use-long-press';
 import { skeletonWidth } from './skeleton';
@@ -77,8 +77,8 @@ export function PhotoGrid(props: Props) {
     setMoving(true);
   };
   const place = { photos, rows, tops, listTop, complete, onNeedMore, onReturn: moveTo };
-  const { leaveBy } = usePlace(place);
-  usePace();
+  const { leaveBy } = usePosition(place);
+  useScrollSpeed();
 
   const shown = virtualizer.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? -1;

@@ -5,7 +5,7 @@ import { t } from '@/shared/i18n';
 import { hrefs } from '@/shared/url/routes';
 import { placeholderImage } from './images/placeholder';
 import { sources } from './images/renditions';
-import { useWorthLoading } from './images/scroll-speed';
+import { useShouldLoad } from './images/scroll-speed';
 import type { Box } from './layout/layout';
 
 function altFor(photo: Photo): string {
@@ -135,7 +135,7 @@ function TileImage({
   height,
   eager,
 }: Pick<Props, 'photo' | 'box' | 'height' | 'eager'>) {
-  const worthLoading = useWorthLoading() || eager;
+  const worthLoading = useShouldLoad() || eager;
   if (!photo.urls.thumb) {
     return (
       <span className="absolute inset-0 rounded-photo border border-line border-dashed">

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { fileSize, percent, plural, waited } from './format';
 
-it('writes sizes as file managers do', () => {
+it('formats sizes as file managers do', () => {
   expect(fileSize(0)).toBe('0 bytes');
   expect(fileSize(2_366_947)).toBe('2.4 MB');
   expect(fileSize(200_140)).toBe('200 kB');
 });
 
-it('writes shares and counts', () => {
+it('formats percentages and counts', () => {
   expect(percent(0.876)).toBe('88%');
   expect(plural(1, { one: 'tag', other: 'tags' })).toBe('1 tag');
   expect(plural(1200, { one: 'tag', other: 'tags' })).toBe('1,200 tags');
@@ -18,6 +18,6 @@ it.each([
   [119, '119 s'],
   [150, '3 min'],
   [7_200, '2 h'],
-])('says a wait of %d seconds as %s', (seconds, said) => {
+])('formats a wait of %d seconds as %s', (seconds, said) => {
   expect(waited(seconds)).toBe(said);
 });

@@ -14,5 +14,5 @@ export {
   usePreference,
 } from './preferences';
 export { Notice, ProblemNotice, QueryView, type ViewedQuery } from './query-view';
+export { QueuedMark, useQueuedChanges } from './queued';
 export { setTheme, type Theme, themes, useTheme } from './theme';
-export { useWaiting, WaitingMark } from './waiting';

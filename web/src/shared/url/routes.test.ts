@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hrefs, readFeedTab, readSearch, safeNext } from './routes';
 
-it('comes back to where one was', () => {
+it('returns to the previous page', () => {
   const href = hrefs.signIn('/p/1');
   expect(safeNext(href.slice(href.indexOf('?')))).toBe('/p/1');
 });
@@ -13,14 +13,14 @@ it.each(['?next=//evil.example', '?next=https://evil.example', '?next=/\\evil.ex
   },
 );
 
-it('keeps a search in the address, whatever is in it', () => {
+it('round-trips any search through the address', () => {
   const search = { q: 'a+b & "c d" #e %20', sort: 'liked' } as const;
   const href = hrefs.explore(search);
   expect(readSearch(href.slice(href.indexOf('?')))).toEqual(search);
   expect(hrefs.explore({ q: '', sort: 'new' })).toBe('/explore');
 });
 
-it('keeps the tab of the feed in the address', () => {
+it("keeps the feed's tab in the address", () => {
   const href = hrefs.feed('popular');
   expect(readFeedTab(href.slice(href.indexOf('?')))).toBe('popular');
   expect(hrefs.feed('recent')).toBe('/');

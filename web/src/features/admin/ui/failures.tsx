@@ -4,7 +4,7 @@ import type { DeadLetter } from '@/shared/api';
 import { codeText, problemText, t } from '@/shared/i18n';
 import { text } from '@/shared/i18n/admin';
 import { Button, QueryView, toast } from '@/shared/ui';
-import { lettersQuery, mostLetters, useRetryLetters, useSkipLetter } from '../api';
+import { deadLetterLimit, deadLettersQuery, useRetryLetters, useSkipLetter } from '../api';
 import { type FailureGroup, groupFailures } from '../failures';
 
 const words = text.jobs;
@@ -28,7 +28,7 @@ const buttonSize = 'h-9! px-3! text-13!';
 
 /** Dead letters grouped by reason, to tell one bad file from a broken step. */
 export function Failures() {
-  const query = useQuery(lettersQuery);
+  const query = useQuery(deadLettersQuery);
   const { busy, onRetry } = useRetry();
   const all = query.data?.items ?? [];
   const groups = groupFailures(all);
@@ -51,7 +51,7 @@ export function Failures() {
       >
         {({ next_cursor }) => (
           <>
-            {next_cursor && <p className="text-13 text-muted">{words.moreThan(mostLetters)}</p>}
+            {next_cursor && <p className="text-13 text-muted">{words.moreThan(deadLetterLimit)}</p>}
             <ul className="flex flex-col">
               {groups.map((group) => (
                 <li key={`${group.step} ${group.code}`} className="border-line border-t py-4">

@@ -6,7 +6,7 @@ import { GridSkeleton } from '@/shared/grid';
 import { problemText } from '@/shared/i18n';
 import { text } from '@/shared/i18n/albums';
 import { Notice, QueryView, toast } from '@/shared/ui';
-import { nameOf, useChangeAlbum, useOrder, useTakeOut } from '../mutations';
+import { nameOf, useChangeAlbum, useRemoveFromAlbum, useReorder } from '../mutations';
 import { moved } from '../order';
 import { ArrangedPhoto } from './arranged-photo';
 
@@ -42,8 +42,8 @@ export function Arrangement({ album }: Props) {
 type Drag = { id: string; to: number };
 
 function Photos({ album, photos }: { album: Album; photos: Photo[] }) {
-  const order = useOrder(album.id);
-  const takeOut = useTakeOut(album.id);
+  const order = useReorder(album.id);
+  const takeOut = useRemoveFromAlbum(album.id);
   const change = useChangeAlbum(album.id);
   const [drag, setDrag] = useState<Drag | null>(null);
   const ids = photos.map((photo) => photo.id);

@@ -3,7 +3,7 @@ import { type FormEvent, type KeyboardEvent, type RefObject, useId, useRef, useS
 import type { ApiProblem } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { Button, buttonClass, IconButton } from '@/shared/ui';
-import { badPart, mended } from '../query';
+import { badPart, corrected } from '../query';
 import { Completion } from './completion';
 
 type Props = {
@@ -139,7 +139,7 @@ type RefusalProps = {
 };
 
 function Refusal({ id, query, refusal, onSearch }: RefusalProps) {
-  const fixed = mended(query, refusal.position ?? 0);
+  const fixed = corrected(query, refusal.position ?? 0);
   return (
     <div className="mt-2 flex max-w-[880px] flex-col items-start gap-2">
       <p id={id} role="alert" className="border-reject border-s-2 ps-3 text-13">

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
 import { Link } from 'wouter';
-import { failedQuery, mostFailed, useRetryPhotos } from '@/entities/photo';
+import { failedLimit, failedQuery, useRetryPhotos } from '@/entities/photo';
 import { t } from '@/shared/i18n';
 import { Button } from '@/shared/ui';
 
@@ -19,7 +19,7 @@ export function FailedNote({ username, href }: Props) {
     >
       <p className="flex items-center gap-2">
         <TriangleAlert aria-hidden size={16} className="shrink-0 text-reject" />
-        {t.people.failed(failed.length, failed.length === mostFailed)}
+        {t.people.failed(failed.length, failed.length === failedLimit)}
       </p>
       <div className="flex gap-2">
         <Link

@@ -25,7 +25,7 @@ const list: CommentList = {
 };
 const ids = (from: CommentList) => from.pages.map((page) => page.items.map(({ id }) => id));
 
-it('puts a new comment last, once', () => {
+it('appends a new comment, once', () => {
   const twice = withComment(withComment(list, comment('4')), comment('4'));
   expect(ids(twice)).toEqual([
     ['1', '2'],
@@ -33,14 +33,14 @@ it('puts a new comment last, once', () => {
   ]);
 });
 
-it('shows a comment once, where its page has it', () => {
+it('shows a comment once, at its position in the page', () => {
   const early = withComment({ ...list, pages: list.pages.slice(0, 1) }, comment('4'));
   const later = { items: [comment('3'), comment('4'), comment('5')], next_cursor: null };
   const whole = { ...early, pages: [...early.pages, later] };
   expect(commentsIn(whole).map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5']);
 });
 
-it('takes a comment out of its page', () => {
+it('removes a comment from its page', () => {
   expect(ids(withoutComment(list, '3'))).toEqual([['1', '2'], []]);
 });
 
@@ -56,6 +56,6 @@ it.each([
   },
 );
 
-it('lets nobody delete without signing in', () => {
+it('lets no signed-out user delete', () => {
   expect(mayDelete(comment('1'), makePhoto(), null)).toBe(false);
 });

@@ -11,7 +11,7 @@ import { problemText, t } from '@/shared/i18n';
 import { toast } from '@/shared/ui';
 
 const pageSize = 20;
-export const longestComment = 2000;
+export const maxCommentLength = 2000;
 
 const fetchComments = (id: string, cursor: string | null, signal: AbortSignal) =>
   unwrap(

@@ -12,7 +12,7 @@ import {
   type Comment,
   commentsIn,
   commentsQuery,
-  longestComment,
+  maxCommentLength,
   mayDelete,
   useAddComment,
   useDeleteComment,
@@ -128,7 +128,7 @@ function Write({ photoId }: { photoId: string }) {
         placeholder={t.photoPage.comment}
         value={text}
         rows={1}
-        maxLength={longestComment}
+        maxLength={maxCommentLength}
         className="field-sizing-content min-h-10 w-full rounded-control border border-line-strong bg-surface px-3 py-2 text-13 placeholder:text-muted"
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changesIn, clashes, type Draft, rebased } from './draft';
+import { changesIn, conflicts, type Draft, rebased } from './draft';
 
 const base: Draft = {
   title: 'Lake',
@@ -8,20 +8,20 @@ const base: Draft = {
   visibility: 'public',
 };
 
-it('sends only what was changed', () => {
+it('sends only changed fields', () => {
   expect(changesIn({ ...base, title: 'Sea' }, base)).toEqual({ title: 'Sea' });
   expect(changesIn(base, base)).toEqual({});
 });
 
-it('clashes only where both wrote different texts', () => {
+it('conflicts only if both changed the same field differently', () => {
   const mine = { ...base, title: 'Sea' };
-  expect(clashes(mine, base, base)).toBe(false);
-  expect(clashes(mine, base, { ...base, description: 'At dusk' })).toBe(false);
-  expect(clashes(mine, base, { ...base, title: 'Sea' })).toBe(false);
-  expect(clashes(mine, base, { ...base, title: 'River' })).toBe(true);
+  expect(conflicts(mine, base, base)).toBe(false);
+  expect(conflicts(mine, base, { ...base, description: 'At dusk' })).toBe(false);
+  expect(conflicts(mine, base, { ...base, title: 'Sea' })).toBe(false);
+  expect(conflicts(mine, base, { ...base, title: 'River' })).toBe(true);
 });
 
-it("loads the other's text, and keeps what one wrote elsewhere", () => {
+it('takes the other text and keeps edits of other fields', () => {
   const mine: Draft = { ...base, title: 'Sea', visibility: 'private' };
   const now = { ...base, title: 'River', alt_text: 'A river' };
   expect(rebased(mine, base, now)).toEqual({ ...now, visibility: 'private' });

@@ -22,7 +22,7 @@ export function changesIn(draft: Draft, base: Draft): Partial<Draft> {
 }
 
 /** Whether another change since `base` touches the same field. */
-export const clashes = (draft: Draft, base: Draft, now: Draft): boolean =>
+export const conflicts = (draft: Draft, base: Draft, now: Draft): boolean =>
   fields.some(
     (field) =>
       draft[field] !== base[field] && now[field] !== base[field] && now[field] !== draft[field],
@@ -59,7 +59,7 @@ async function readCurrent(id: string) {
 async function save(id: string, draft: Draft, base: Draft): Promise<Photo> {
   for (let left = tries; ; left--) {
     const { photo, etag } = await readCurrent(id);
-    if (clashes(draft, base, draftOf(photo))) throw new StaleDraft(draftOf(photo));
+    if (conflicts(draft, base, draftOf(photo))) throw new StaleDraft(draftOf(photo));
     try {
       return await unwrap(
         api.PATCH(path, {

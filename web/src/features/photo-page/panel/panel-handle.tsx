@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 import { t } from '@/shared/i18n';
-import { clampShare, nextShare, setViewing, useViewing } from '../view-settings';
+import { clampShare, nextShare, setViewSettings, useViewSettings } from '../view-settings';
 
 /** A shorter drag counts as a click, in CSS pixels. */
 const slack = 4;
@@ -10,7 +10,7 @@ const slack = 4;
  * three sizes for people who cannot drag.
  */
 export function PanelHandle() {
-  const { share } = useViewing();
+  const { share } = useViewSettings();
   const from = useRef<{ y: number; share: number; moved: boolean } | null>(null);
   return (
     <button
@@ -27,10 +27,10 @@ export function PanelHandle() {
         const way = event.clientY - start.y;
         start.moved ||= Math.abs(way) > slack;
         if (!start.moved) return;
-        setViewing({ share: clampShare(start.share + (way / window.innerHeight) * 100) });
+        setViewSettings({ share: clampShare(start.share + (way / window.innerHeight) * 100) });
       }}
       onClick={() => {
-        if (!from.current?.moved) setViewing({ share: nextShare(share) });
+        if (!from.current?.moved) setViewSettings({ share: nextShare(share) });
         from.current = null;
       }}
     >

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useSession } from '@/entities/session';
-import { type Explaining, History, TagPanel, useTagging } from '@/features/tags';
+import { DecisionHistory, type Explaining, TagPanel, useTagEditing } from '@/features/tags';
 import type { Photo } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useTitle } from '@/shared/ui';
@@ -27,7 +27,7 @@ type Props = { photo: Photo; explaining: Explaining; onTrashed: () => void };
 export function Panel({ photo, explaining, onTrashed }: Props) {
   const { user } = useSession();
   const isOwner = user?.username === photo.owner.username;
-  const editing = useTagging(photo, isOwner);
+  const editing = useTagEditing(photo, isOwner);
   const [writing, setWriting] = useState(false);
   const heading = photo.title || t.photo.titleBy(photo.owner.display_name);
   useTitle(heading);
@@ -47,7 +47,7 @@ export function Panel({ photo, explaining, onTrashed }: Props) {
       <SimilarStrip photo={photo} />
       <Comments photo={photo} />
       <Details photo={photo} isOwner={isOwner} />
-      {isOwner && <History photoId={photo.id} />}
+      {isOwner && <DecisionHistory photoId={photo.id} />}
       {isOwner ? (
         <TrashButton photoId={photo.id} onTrashed={onTrashed} />
       ) : (

@@ -18,12 +18,12 @@ it.each([
   expect(regionOf(map(here), side)).toBe(region);
 });
 
-it('is not led astray by a faint veil', () => {
+it('ignores a faint veil', () => {
   const veiled = map((x, y) => x < 3 && y < 3).map((weight) => weight || 0.1);
   expect(regionOf(veiled, side)).toBe('top-left');
 });
 
-it('says nothing of an empty map', () => {
+it('returns null for an empty map', () => {
   expect(
     regionOf(
       map(() => false),

@@ -12,7 +12,7 @@ import {
 import type { ComponentProps } from 'react';
 import { t } from '@/shared/i18n';
 import { IconButton } from '@/shared/ui';
-import { setViewing, toggleFullScreen } from '../view-settings';
+import { setViewSettings, toggleFullScreen } from '../view-settings';
 
 type ToolProps = Omit<ComponentProps<'button'>, 'aria-label'> & {
   icon: LucideIcon;
@@ -71,7 +71,7 @@ export function StageTools({ zoomed, zoomable, full, panel, onZoom, onClose }: P
             label={t.photoPage.panel}
             aria-pressed={panel}
             aria-keyshortcuts="i"
-            onClick={() => setViewing({ panel: !panel })}
+            onClick={() => setViewSettings({ panel: !panel })}
             className="max-lg:hidden"
           />
         )}

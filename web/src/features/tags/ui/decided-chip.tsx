@@ -1,18 +1,18 @@
 import { RotateCcw, X } from 'lucide-react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { WaitingMark } from '@/shared/ui';
-import { removal, type Verdict } from '../decision';
-import type { Word } from '../last-decision';
+import { QueuedMark } from '@/shared/ui';
+import { type Decision, removal } from '../decision';
+import type { LastDecision } from '../last-decision';
 import { labelText } from '../model';
 import { TagName } from './tag-name';
 
 type Props = {
   tag: Tag;
-  word: Word | null;
+  word: LastDecision | null;
   /** Whether the decision is queued offline. */
   waits: boolean;
-  onVerdict: (label: string, verdict: Verdict) => void;
+  onDecide: (label: string, decision: Decision) => void;
 };
 
 const shape =
@@ -21,7 +21,7 @@ const action =
   '-ms-1.5 inline-flex w-7 items-center justify-center self-stretch focus-visible:-outline-offset-2 pointer-coarse:w-11';
 
 /** A confirmed tag: solid. */
-export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
+export function ConfirmedChip({ tag, word, waits, onDecide }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-text bg-text text-bg`}>
@@ -32,13 +32,13 @@ export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
       >
         {name}
       </TagName>
-      {waits && <WaitingMark />}
+      {waits && <QueuedMark />}
       <button
         type="button"
         aria-label={t.tags.remove(name)}
         title={t.tags.remove(name)}
         className={`${action} opacity-80 hover:opacity-100`}
-        onClick={() => onVerdict(tag.label, removal(tag))}
+        onClick={() => onDecide(tag.label, removal(tag))}
       >
         <X aria-hidden size={14} />
       </button>
@@ -47,20 +47,20 @@ export function ConfirmedChip({ tag, word, waits, onVerdict }: Props) {
 }
 
 /** A rejected tag: struck through, kept so that it does not come back. */
-export function RejectedChip({ tag, word, waits, onVerdict }: Props) {
+export function RejectedChip({ tag, word, waits, onDecide }: Props) {
   const name = labelText(tag.label);
   return (
     <li data-tag={tag.label} tabIndex={-1} className={`${shape} border-line-strong text-muted`}>
       <TagName tag={tag} word={word} className="min-w-6 self-stretch text-start">
         <s>{name}</s>
       </TagName>
-      {waits && <WaitingMark />}
+      {waits && <QueuedMark />}
       <button
         type="button"
         aria-label={t.tags.takeBack(name)}
         title={t.tags.takeBack(name)}
         className={`${action} hover:text-text`}
-        onClick={() => onVerdict(tag.label, null)}
+        onClick={() => onDecide(tag.label, null)}
       >
         <RotateCcw aria-hidden size={14} />
       </button>

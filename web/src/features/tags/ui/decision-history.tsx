@@ -2,11 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { t } from '@/shared/i18n';
 import { QueryView } from '@/shared/ui';
-import { type Decision, decisionsQuery } from '../history';
+import { type DecisionRecord, decisionsQuery } from '../history';
 import { labelText, publishedAt } from '../model';
 
 /** Decisions of the owner beside the model's scores; loads when opened. */
-export function History({ photoId }: { photoId: string }) {
+export function DecisionHistory({ photoId }: { photoId: string }) {
   const [open, setOpen] = useState(false);
   const query = useQuery(decisionsQuery(photoId, open));
   return (
@@ -41,7 +41,7 @@ export function History({ photoId }: { photoId: string }) {
 function Entry({
   decision: { label, state, score, model_version, decided_at },
 }: {
-  decision: Decision;
+  decision: DecisionRecord;
 }) {
   const name = labelText(label);
   const madeAt = publishedAt(model_version);

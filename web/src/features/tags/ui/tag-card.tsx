@@ -5,15 +5,15 @@ import { useSession } from '@/entities/session';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useMedia } from '@/shared/ui';
-import { layerHome } from '@/shared/ui/layers/layer-home';
+import { layerContainer } from '@/shared/ui/layers/layer-container';
 import { thresholdsQuery } from '../api';
-import type { Word } from '../last-decision';
+import type { LastDecision } from '../last-decision';
 import { labelText, publishedAt } from '../model';
 
 type Props = {
   id: string;
   tag: Tag;
-  word: Word | null;
+  word: LastDecision | null;
   anchor: RefObject<HTMLElement | null>;
   open: boolean;
   onHold: () => void;
@@ -33,7 +33,7 @@ export default function TagCard({ id, tag, word, anchor, open, onHold, onLeave, 
   const threshold = data?.get(tag.label) ?? null;
   return (
     <Tooltip.Root open={open} onOpenChange={(next) => next || onClose()}>
-      <Tooltip.Portal container={layerHome()}>
+      <Tooltip.Portal container={layerContainer()}>
         <Tooltip.Positioner
           // Anchored to the row: beside the panel, or above it on narrow windows.
           anchor={() => anchor.current?.closest('[data-tag]') ?? anchor.current}

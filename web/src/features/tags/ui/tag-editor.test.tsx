@@ -5,7 +5,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { confirmed, suggested } from '@/shared/testing/photo';
 import { renderAt } from '@/shared/testing/render';
 import { server } from '@/shared/testing/server';
-import { type TagLists, type Verdict, withVerdict } from '../decision';
+import { type Decision, type TagLists, withDecision } from '../decision';
 import { TagEditor } from './tag-editor';
 
 const dog = suggested('dog', 0.9);
@@ -16,7 +16,7 @@ const start: TagLists = {
 };
 
 const onAdd = vi.fn();
-const onVerdict = vi.fn();
+const onDecide = vi.fn();
 
 /** The editor with the state that its decisions produce. */
 function Editor() {
@@ -28,9 +28,9 @@ function Editor() {
       explained={null}
       decisions={undefined}
       waiting={[]}
-      onVerdict={(label: string, verdict: Verdict) => {
-        onVerdict(label, verdict);
-        setLists((now) => withVerdict(now, label, verdict));
+      onDecide={(label: string, decision: Decision) => {
+        onDecide(label, decision);
+        setLists((now) => withDecision(now, label, decision));
       }}
       onAdd={onAdd}
       onExplain={() => undefined}
@@ -40,7 +40,7 @@ function Editor() {
 
 beforeEach(() => {
   onAdd.mockReset();
-  onVerdict.mockReset();
+  onDecide.mockReset();
   server.use(http.get('/api/v1/tags/suggest', () => HttpResponse.json({ items: [] })));
 });
 
@@ -63,14 +63,14 @@ it('accepts by keyboard and moves the focus to the next suggestion', async () =>
   await user.keyboard('1');
   expect(focusedTag()).toBe('dog');
   await user.keyboard('a');
-  expect(onVerdict).toHaveBeenCalledWith('dog', 'accepted');
+  expect(onDecide).toHaveBeenCalledWith('dog', 'accepted');
   await waitFor(() => expect(focusedTag()).toBe('lake'));
 });
 
 it('keeps a rejected tag at hand, and takes the rejection back', async () => {
   const { user } = renderAt('/p/1', <Editor />);
   await user.keyboard('2x');
-  expect(onVerdict).toHaveBeenCalledWith('lake', 'rejected');
+  expect(onDecide).toHaveBeenCalledWith('lake', 'rejected');
   await user.click(screen.getByText('Rejected (1)'));
   await user.click(screen.getByRole('button', { name: 'Undo the rejection of lake' }));
   expect(tagsIn('Suggested by the model')).toEqual(['dog', 'lake']);
@@ -79,7 +79,7 @@ it('keeps a rejected tag at hand, and takes the rejection back', async () => {
 it('removes a tag that a person added instead of rejecting it', async () => {
   const { user } = renderAt('/p/1', <Editor />);
   await user.click(screen.getByRole('button', { name: 'Remove walk' }));
-  expect(onVerdict).toHaveBeenCalledWith('walk', null);
+  expect(onDecide).toHaveBeenCalledWith('walk', null);
 });
 
 it('adds several tags at once, in the spelling of the server', async () => {
@@ -99,10 +99,10 @@ it('explains a label that cannot be a tag, and keeps it to be corrected', async 
   expect(onAdd).not.toHaveBeenCalled();
 });
 
-it('does not decide while someone types the keys of decisions', async () => {
+it('ignores decision keys while typing', async () => {
   const { user } = renderAt('/p/1', <Editor />);
   await user.type(screen.getByLabelText('Add a tag'), 'taxi 1');
-  expect(onVerdict).not.toHaveBeenCalled();
+  expect(onDecide).not.toHaveBeenCalled();
   expect(screen.getByLabelText<HTMLInputElement>('Add a tag').value).toBe('taxi 1');
 });
 
@@ -110,5 +110,5 @@ it('leaves a key to the browser when it comes with a modifier', () => {
   renderAt('/p/1', <Editor />);
   screen.getByRole('button', { name: 'Accept dog' }).focus();
   fireEvent.keyDown(document.activeElement ?? document.body, { key: 'a', altKey: true });
-  expect(onVerdict).not.toHaveBeenCalled();
+  expect(onDecide).not.toHaveBeenCalled();
 });

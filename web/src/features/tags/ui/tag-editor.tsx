@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
 import { useKeys } from '@/shared/keys';
-import { removal, type TagLists, type Verdict } from '../decision';
-import { wordOn } from '../last-decision';
+import { type Decision, removal, type TagLists } from '../decision';
+import { lastDecisionOn } from '../last-decision';
 import { groupForOwner, publishedAt } from '../model';
 import { AddTag } from './add-tag';
 import { ConfirmedChip, RejectedChip } from './decided-chip';
@@ -16,7 +16,7 @@ type Props = {
   explained: string | null;
   decisions: Photo['decisions'] | undefined;
   waiting: string[];
-  onVerdict: (label: string, verdict: Verdict) => void;
+  onDecide: (label: string, decision: Decision) => void;
   onAdd: (labels: string[]) => void;
   onExplain: (label: string) => void;
 };
@@ -46,14 +46,14 @@ function useFocusAfter(lists: TagLists) {
 
 /** Editor of the user's own tags: each decision is one click or key. */
 export function TagEditor(props: Props) {
-  const { lists, none, explained, decisions, waiting, onVerdict, onAdd, onExplain } = props;
+  const { lists, none, explained, decisions, waiting, onDecide, onAdd, onExplain } = props;
   const { confirmed, suggested, lessLikely, rejected, modelVersion } = groupForOwner(lists);
   const madeAt = publishedAt(modelVersion);
   const input = useRef<HTMLInputElement>(null);
   const { box, remember } = useFocusAfter(lists);
-  const decide = (label: string, verdict: Verdict) => {
+  const decide = (label: string, decision: Decision) => {
     remember();
-    onVerdict(label, verdict);
+    onDecide(label, decision);
   };
 
   const onFocused = (act: (tag: Tag) => void) => () => {
@@ -85,7 +85,7 @@ export function TagEditor(props: Props) {
       digit={digit}
       explained={explained === tag.label}
       waits={waiting.includes(tag.label)}
-      onVerdict={decide}
+      onDecide={decide}
       onExplain={onExplain}
     />
   );
@@ -99,9 +99,9 @@ export function TagEditor(props: Props) {
               <ConfirmedChip
                 key={tag.label}
                 tag={tag}
-                word={wordOn(tag, decisions ?? undefined, true)}
+                word={lastDecisionOn(tag, decisions ?? undefined, true)}
                 waits={waiting.includes(tag.label)}
-                onVerdict={decide}
+                onDecide={decide}
               />
             ))}
           </ul>
@@ -126,9 +126,9 @@ export function TagEditor(props: Props) {
             <RejectedChip
               key={tag.label}
               tag={tag}
-              word={wordOn(tag, decisions ?? undefined, true)}
+              word={lastDecisionOn(tag, decisions ?? undefined, true)}
               waits={waiting.includes(tag.label)}
-              onVerdict={decide}
+              onDecide={decide}
             />
           ))}
         </ul>

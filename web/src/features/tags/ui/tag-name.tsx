@@ -1,11 +1,11 @@
 import { type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react';
 import type { Tag } from '@/shared/api';
 import { type Bindings, useKeys } from '@/shared/keys';
-import { fetchAhead, lazyPart } from '@/shared/ui/lazy-part';
-import type { Word } from '../last-decision';
+import { lazyComponent, preload } from '@/shared/ui/lazy-component';
+import type { LastDecision } from '../last-decision';
 
 const loadCard = () => import('./tag-card');
-const TagCard = lazyPart(loadCard);
+const TagCard = lazyComponent(loadCard);
 
 /** The pointer must rest this long before the card opens. */
 const restMs = 350;
@@ -15,7 +15,7 @@ const leaveMs = 120;
 type Props = {
   tag: Tag;
   /** The last decision, if known. */
-  word: Word | null;
+  word: LastDecision | null;
   className?: string;
   /** Action on click; without it, a click opens the card on touch screens. */
   onPress?: () => void;
@@ -52,7 +52,7 @@ export function TagName({ tag, word, className = '', onPress, pressed, children 
         // `pointermove`, not `pointerenter`: names that scroll under a resting pointer stay closed.
         onPointerMove={({ pointerType }) => {
           if (pointerType !== 'mouse') return;
-          fetchAhead(loadCard);
+          preload(loadCard);
           set(true, restMs);
         }}
         onPointerLeave={({ pointerType }) => pointerType === 'mouse' && set(false, leaveMs)}

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Photo, Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import type { Verdict } from '../decision';
-import { wordOn } from '../last-decision';
+import type { Decision } from '../decision';
+import { lastDecisionOn } from '../last-decision';
 import { groupTags, labelTexts, publishedAt } from '../model';
 import { TagChip } from './tag-chip';
 import { TagEditor } from './tag-editor';
@@ -16,7 +16,7 @@ export type TagEditing = {
   decisions: Photo['decisions'];
   /** Labels with a decision that is queued offline. */
   waiting: string[];
-  onVerdict: (label: string, verdict: Verdict) => void;
+  onDecide: (label: string, decision: Decision) => void;
   onAdd: (labels: string[]) => void;
 };
 
@@ -54,7 +54,7 @@ function Groups({ photo, editing, explaining }: Props) {
           explained={explaining.label}
           decisions={editing.decisions ?? undefined}
           waiting={editing.waiting}
-          onVerdict={editing.onVerdict}
+          onDecide={editing.onDecide}
           onAdd={editing.onAdd}
           onExplain={explaining.onExplain}
         />
@@ -86,7 +86,7 @@ function Group({ title, tags, explaining }: GroupProps) {
           <li key={tag.label} data-tag={tag.label}>
             <TagName
               tag={tag}
-              word={wordOn(tag, undefined, false)}
+              word={lastDecisionOn(tag, undefined, false)}
               className="rounded-chip aria-pressed:bg-sunken"
               {...(explaining
                 ? {

@@ -2,8 +2,8 @@ import { Check, Eye, type LucideIcon, X } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import type { Tag } from '@/shared/api';
 import { t } from '@/shared/i18n';
-import { WaitingMark } from '@/shared/ui';
-import type { Verdict } from '../decision';
+import { QueuedMark } from '@/shared/ui';
+import type { Decision } from '../decision';
 import { labelText } from '../model';
 import { TagName } from './tag-name';
 
@@ -31,12 +31,12 @@ type Props = {
   explained: boolean;
   /** Whether its decision is queued offline. */
   waits: boolean;
-  onVerdict: (label: string, verdict: Verdict) => void;
+  onDecide: (label: string, decision: Decision) => void;
   onExplain: (label: string) => void;
 };
 
 /** A suggestion with Accept and Reject. */
-export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: Props) {
+export function TagRow({ tag, digit, explained, waits, onDecide, onExplain }: Props) {
   const name = labelText(tag.label);
   const score = tag.score ?? 0;
   return (
@@ -59,7 +59,7 @@ export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: P
       </TagName>
       {waits && (
         <span className="ms-1.5">
-          <WaitingMark />
+          <QueuedMark />
         </span>
       )}
       <span className="ms-auto pe-1 ps-2 tabular-nums">{t.tags.score(score)}</span>
@@ -75,13 +75,13 @@ export function TagRow({ tag, digit, explained, waits, onVerdict, onExplain }: P
           icon={Check}
           label={t.tags.accept(name)}
           className="hover:text-accept"
-          onClick={() => onVerdict(tag.label, 'accepted')}
+          onClick={() => onDecide(tag.label, 'accepted')}
         />
         <Act
           icon={X}
           label={t.tags.reject(name)}
           className="hover:text-reject"
-          onClick={() => onVerdict(tag.label, 'rejected')}
+          onClick={() => onDecide(tag.label, 'rejected')}
         />
       </span>
       <span aria-hidden className="absolute inset-x-4 bottom-0 h-0.5">

@@ -4,7 +4,7 @@ import { sendFile } from '@/shared/api/upload';
 import { sha256Of } from './hashing';
 import type { UploadItem } from './item';
 import type { DeliveryReport } from './queue';
-import { patienceOf, waitFor } from './retry';
+import { retryDelay, waitFor } from './retry';
 
 function metadataOf(item: UploadItem, sha256: string | null): Record<string, string> {
   return {
@@ -54,7 +54,7 @@ export async function deliver(
       const photo = await fetchPhoto(sent.photoId);
       return sent.duplicate ? { ...photo, duplicate: true } : photo;
     } catch (error) {
-      const wait = error instanceof ApiProblem ? patienceOf(error, failures) : null;
+      const wait = error instanceof ApiProblem ? retryDelay(error, failures) : null;
       if (signal.aborted) throw error;
       if (wait === null) {
         // The server discards the upload of a refused file.

@@ -16,7 +16,7 @@ const item = (name: string, stage: UploadItem['stage']): UploadItem => ({
   stage,
 });
 
-it('holds what failed, quoted, and no formula that a spreadsheet would run', () => {
+it('lists failures with quoting and without spreadsheet formulas', () => {
   const stage = {
     name: 'failed',
     code: 'x',

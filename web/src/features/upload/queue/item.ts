@@ -39,7 +39,7 @@ export type UploadItem = FileMarks & {
 export const maxFileBytes = 100 * 1024 * 1024;
 
 /** Error code that needs no request; null if the file may be sent. */
-export function refusalOf(file: { size: number }): string | null {
+export function validationError(file: { size: number }): string | null {
   if (file.size === 0) return 'empty_file';
   if (file.size > maxFileBytes) return 'too_large';
   return null;
@@ -70,11 +70,11 @@ export const photoOf = (item: UploadItem): Photo | null =>
   'photo' in item.stage ? item.stage.photo : null;
 
 /** Near-duplicates among the user's photos, known after rendering. */
-export const alikeOf = ({ stage }: UploadItem): string[] =>
+export const nearDuplicatesOf = ({ stage }: UploadItem): string[] =>
   stage.name === 'tagged' ? (stage.photo.near_duplicates ?? []) : [];
 
 /** Errors in the bytes themselves, which a retry cannot fix. */
-const hopeless = new Set([
+const permanentErrors = new Set([
   'not_an_image',
   'unsupported_media_type',
   'too_many_pixels',
@@ -85,15 +85,15 @@ const hopeless = new Set([
 export const canRetry = (item: UploadItem): boolean =>
   item.stage.name === 'failed' &&
   item.stage.photo === null &&
-  !hopeless.has(item.stage.code) &&
-  refusalOf(item) === null;
+  !permanentErrors.has(item.stage.code) &&
+  validationError(item) === null;
 
 const moving: Stage['name'][] = ['queued', 'hashing', 'sending', 'waiting'];
 
 export const isMoving = ({ stage }: UploadItem): boolean => moving.includes(stage.name);
 
 /** Waiting for the server to render and tag it. */
-export const isAwaited = ({ stage }: UploadItem): boolean =>
+export const isProcessing = ({ stage }: UploadItem): boolean =>
   stage.name === 'received' || stage.name === 'rendered';
 
 export type Summary = {

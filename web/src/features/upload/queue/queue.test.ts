@@ -45,7 +45,7 @@ const files = (count: number) => Array.from({ length: count }, (_, i) => file(`$
 const rendered = { urls: { thumb: '/t', preview: '/p', original: null } };
 
 describe('upload queue', () => {
-  it('sends three at a time, in order', async () => {
+  it('sends three files at a time, in order', async () => {
     const { add, calls, call, stages } = setUp();
     add(files(5));
     expect(calls.map((c) => c.item.name)).toEqual(['0.jpg', '1.jpg', '2.jpg']);
@@ -55,7 +55,7 @@ describe('upload queue', () => {
     expect(calls.map((c) => c.item.name)).toEqual(['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
   });
 
-  it('passes on progress and visibility', () => {
+  it('reports progress and passes the visibility on', () => {
     const { queue, add, call } = setUp();
     add(files(1), 'private');
     expect(call(0).item.visibility).toBe('private');
@@ -63,7 +63,7 @@ describe('upload queue', () => {
     expect(queue.getItems()[0]?.stage).toEqual({ name: 'sending', share: 0.4 });
   });
 
-  it('follows a photo from received to its tags', async () => {
+  it('follows a photo until it is tagged', async () => {
     const { queue, add, call, stored, stages } = setUp();
     add(files(1));
     call(0).answer(makePhoto());
@@ -78,7 +78,7 @@ describe('upload queue', () => {
     expect(queue.waiting()).toEqual([]);
   });
 
-  it('never goes back a stage when answers cross', async () => {
+  it('never goes back a stage when responses cross', async () => {
     const { queue, add, call, stages } = setUp();
     add(files(1));
     call(0).answer(makePhoto());
@@ -91,7 +91,7 @@ describe('upload queue', () => {
     expect(stages()).toEqual(['tagged']);
   });
 
-  it('keeps what was heard of a photo before its upload was answered', async () => {
+  it("keeps an event that overtakes the upload's response", async () => {
     const { queue, add, call, stages } = setUp();
     add(files(1));
     queue.update(makePhoto({ ...rendered, status: 'tagged' }));
@@ -100,7 +100,7 @@ describe('upload queue', () => {
     expect(stages()).toEqual(['tagged']);
   });
 
-  it('shows a duplicate as such, not as a failure', async () => {
+  it('shows a duplicate as a duplicate, not as a failure', async () => {
     const { queue, add, call, stages } = setUp();
     add(files(1));
     call(0).answer(makePhoto({ status: 'tagged', duplicate: true }));
@@ -109,7 +109,7 @@ describe('upload queue', () => {
     expect(summarise(queue.getItems())).toMatchObject({ done: 1, failed: 0 });
   });
 
-  it('retries one or all that failed', async () => {
+  it('retries one upload or all failed ones', async () => {
     const { queue, add, calls, call, stages } = setUp();
     add(files(2));
     for (const index of [0, 1]) {
@@ -124,7 +124,7 @@ describe('upload queue', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('does not offer to send again what is no picture, and forgets it', async () => {
+  it('offers no retry of a file that is not an image, and forgets it', async () => {
     const { queue, add, call, stages, written } = setUp();
     add(files(1));
     call(0).refuse(new ApiProblem({ code: 'not_an_image', status: 422 }));
@@ -134,7 +134,7 @@ describe('upload queue', () => {
     expect(written.at(-1)).toBe('forget id0');
   });
 
-  it('does not send what cannot be taken, nor retry it', () => {
+  it('neither sends nor retries an invalid file', () => {
     const { queue, add, calls } = setUp();
     add([file('empty.jpg', '')]);
     queue.retry();
@@ -142,7 +142,7 @@ describe('upload queue', () => {
     expect(queue.getItems()[0]?.stage).toMatchObject({ name: 'failed', code: 'empty_file' });
   });
 
-  it('says why a stored photo failed, and does not offer to send it again', async () => {
+  it('reports why a stored photo failed and offers no retry', async () => {
     const { queue, add, call } = setUp();
     add(files(1));
     call(0).answer(makePhoto());
@@ -153,7 +153,7 @@ describe('upload queue', () => {
     expect(summarise(queue.getItems())).toMatchObject({ failed: 1, retriable: 0 });
   });
 
-  it('stops the request of a removed file and starts the next', async () => {
+  it('aborts a removed upload and starts the next', async () => {
     const { queue, add, calls, call } = setUp();
     add(files(4));
     queue.remove(queue.getItems()[0]?.key ?? 0);
@@ -164,7 +164,7 @@ describe('upload queue', () => {
     expect(queue.getItems().map((item) => item.name)).toEqual(['1.jpg', '2.jpg', '3.jpg']);
   });
 
-  it('writes down what a reload needs, and forgets what is stored', async () => {
+  it('persists uploads for a reload and forgets stored ones', async () => {
     const { add, call, written } = setUp();
     add(files(1));
     call(0).report.progress({ url: '/api/v1/uploads/u1' });
@@ -174,7 +174,7 @@ describe('upload queue', () => {
     expect(written.at(-1)).toBe('forget id0');
   });
 
-  it('lets the server forget the upload of a removed file', () => {
+  it('deletes a removed upload on the server', () => {
     const { queue, add, call, written } = setUp();
     add(files(1));
     call(0).report.progress({ url: '/api/v1/uploads/u1' });
@@ -182,7 +182,7 @@ describe('upload queue', () => {
     expect(written.at(-1)).toBe('forget id0 /api/v1/uploads/u1');
   });
 
-  it('goes on with what a reload left, and waits for files that it has no longer', () => {
+  it('resumes after a reload and waits for missing files', () => {
     const { queue, add, calls, call, stages } = setUp();
     const left = { visibility: 'private', album: null, sha256: null, url: '/u/1' } as const;
     const marks = (one: File) => ({
@@ -207,7 +207,7 @@ describe('upload queue', () => {
     ]);
   });
 
-  it('drops everything on clear, and keeps what was written down', async () => {
+  it('drops everything on clear but keeps the records', async () => {
     const { queue, add, calls, call } = setUp();
     add(files(5));
     queue.clear();
@@ -218,7 +218,7 @@ describe('upload queue', () => {
   });
 });
 
-it('knows its pace from the third file on', async () => {
+it('measures its pace from the third file on', async () => {
   const { queue, add, call, clock } = setUp();
   add(files(5));
   for (const [index, at] of [1_000, 3_000, 4_000].entries()) {

@@ -3,14 +3,14 @@ import {
   type AlbumChoice,
   canRetry,
   failedStage,
-  isAwaited,
   isMoving,
+  isProcessing,
   isSameFile,
   photoOf,
-  refusalOf,
   type Stage,
   stageOf,
   type UploadItem,
+  validationError,
 } from './item';
 
 export type DeliveryReport = {
@@ -39,8 +39,8 @@ export type UploadOptions = { visibility: Visibility; album: AlbumChoice | null 
 
 const parallel = 3;
 /** Pace is measured over the last files: a folder may start with small ones. */
-const paced = 10;
-const leastPaced = 3;
+const paceWindow = 10;
+const minPaceSamples = 3;
 
 const hasFile = (item: UploadItem): item is UploadItem & { file: File } => item.file !== null;
 
@@ -58,7 +58,7 @@ export function createUploadQueue(ports: Ports) {
   /** Events of photos whose upload response is still in flight: events can overtake it. */
   const early = new Map<string, Photo>();
   /** Completion times of the last files. */
-  let through: number[] = [];
+  let completedAt: number[] = [];
 
   function replace(next: UploadItem[]) {
     items = next;
@@ -93,7 +93,7 @@ export function createUploadQueue(ports: Ports) {
         },
       )
       .finally(() => {
-        through = [...through, ports.now()].slice(-paced);
+        completedAt = [...completedAt, ports.now()].slice(-paceWindow);
         if (isCurrent()) running.delete(item.key);
         startNext();
       });
@@ -125,7 +125,7 @@ export function createUploadQueue(ports: Ports) {
   }
 
   /** Match selected files to unfinished uploads; returns the rest. */
-  function reunite(files: File[]): File[] {
+  function matchFiles(files: File[]): File[] {
     const rest = [...files];
     const found: (UploadItem & { file: File })[] = [];
     const next = items.map((item): UploadItem => {
@@ -155,8 +155,8 @@ export function createUploadQueue(ports: Ports) {
     },
 
     add(files: File[], options: UploadOptions) {
-      const added = reunite(files).map((file, index) => {
-        const code = refusalOf(file);
+      const added = matchFiles(files).map((file, index) => {
+        const code = validationError(file);
         const stage: Stage = code
           ? { name: 'failed', code, detail: '', requestId: null, photo: null }
           : { name: 'queued' };
@@ -225,7 +225,9 @@ export function createUploadQueue(ports: Ports) {
       if (running.size === 0) early.clear();
       else if (!items.some((item) => photoOf(item)?.id === photo.id)) early.set(photo.id, photo);
       const next = items.map((item) =>
-        isAwaited(item) && photoOf(item)?.id === photo.id && !goesBack(item.stage, stageOf(photo))
+        isProcessing(item) &&
+        photoOf(item)?.id === photo.id &&
+        !goesBack(item.stage, stageOf(photo))
           ? { ...item, stage: stageOf(photo) }
           : item,
       );
@@ -233,16 +235,16 @@ export function createUploadQueue(ports: Ports) {
     },
 
     /** Ids of stored photos that wait for tags. */
-    waiting: (): string[] => items.filter(isAwaited).flatMap((item) => photoOf(item)?.id ?? []),
+    waiting: (): string[] => items.filter(isProcessing).flatMap((item) => photoOf(item)?.id ?? []),
 
     /** Whether this queue uploaded the photo and reports on it. */
     knows: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
 
     /** Recent milliseconds per file; null while unknown. */
     paceMs(): number | null {
-      const [first = 0] = through;
-      const last = through.at(-1) ?? 0;
-      return through.length < leastPaced ? null : (last - first) / (through.length - 1);
+      const [first = 0] = completedAt;
+      const last = completedAt.at(-1) ?? 0;
+      return completedAt.length < minPaceSamples ? null : (last - first) / (completedAt.length - 1);
     },
 
     isMoving: (): boolean => items.some(isMoving),

@@ -17,11 +17,11 @@ const databaseName = 'vignette.uploads';
 /** Disk limit for copies of files that are kept for resuming. */
 const largestBytes = 500 * 1024 * 1024;
 /** As long as the server keeps a partial upload. */
-const keptMs = 24 * 60 * 60 * 1000;
+const retentionMs = 24 * 60 * 60 * 1000;
 
 const tab = `vignette.upload.${Math.random().toString(36).slice(2)}`;
 let opened: Promise<IDBDatabase> | null = null;
-let heldBytes = 0;
+let storedBytes = 0;
 
 function open(): Promise<IDBDatabase> {
   opened ??= new Promise((resolve, reject) => {
@@ -54,16 +54,16 @@ const answerOf = <T>(request: IDBRequest<T>): Promise<T> =>
   });
 
 /** Hold the tab's lock until it closes, which signals others to take over. */
-let marked: Promise<void> | null = null;
-function markTab(): Promise<void> {
-  marked ??= new Promise((resolve) => {
+let tabLock: Promise<void> | null = null;
+function holdTabLock(): Promise<void> {
+  tabLock ??= new Promise((resolve) => {
     if (!navigator.locks) return resolve();
     void navigator.locks.request(tab, () => {
       resolve();
       return new Promise(() => undefined);
     });
   });
-  return marked;
+  return tabLock;
 }
 
 type Remembered = Omit<UnfinishedUpload, 'tab'> & { file: File };
@@ -74,13 +74,13 @@ type Remembered = Omit<UnfinishedUpload, 'tab'> & { file: File };
  */
 export async function remember(uploads: Remembered[]): Promise<void> {
   try {
-    await markTab();
+    await holdTabLock();
     await change((store) => {
       for (const { file: _, ...upload } of uploads) store.put({ ...upload, tab });
     });
     for (const { id, file } of uploads) {
-      if (heldBytes + file.size > largestBytes) return;
-      heldBytes += file.size;
+      if (storedBytes + file.size > largestBytes) return;
+      storedBytes += file.size;
       await change((store, bytes) => {
         // Skip an upload that has finished meanwhile.
         store.getKey(id).onsuccess = (event) => {
@@ -124,7 +124,7 @@ export async function forget(ids: string[]): Promise<void> {
 /** On sign-out: the next user of this browser must not find these files. */
 export async function forgetAll(): Promise<void> {
   try {
-    heldBytes = 0;
+    storedBytes = 0;
     await change((store, bytes) => {
       store.clear();
       bytes.clear();
@@ -162,12 +162,12 @@ export async function recall(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await markTab();
+    await holdTabLock();
     const database = await open();
     const store = database.transaction('uploads').objectStore('uploads');
     const all: UnfinishedUpload[] = await answerOf(store.getAll());
-    const tooOld = all.filter((upload) => startedAt(upload.id) < Date.now() - keptMs);
-    await forget(tooOld.map((upload) => upload.id));
+    const expired = all.filter((upload) => startedAt(upload.id) < Date.now() - retentionMs);
+    await forget(expired.map((upload) => upload.id));
     const tabs = new Set(all.filter((upload) => upload.user === user).map((upload) => upload.tab));
     for (const other of tabs) {
       const run = async () => {

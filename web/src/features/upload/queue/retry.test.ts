@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApiProblem } from '@/shared/api';
-import { patienceOf } from './retry';
+import { retryDelay } from './retry';
 
 const problem = (status: number, retryAt: number | null = null) =>
   new ApiProblem({ code: 'some', status, retryAt });
@@ -10,19 +10,19 @@ it.each([
   [409, 'server'],
   [423, 'server'],
   [503, 'server'],
-])('a broken line or a busy server (%i) is waited for', (status, why) => {
-  expect(patienceOf(problem(status), 0)).toEqual({ why, ms: 1_000 });
-  expect(patienceOf(problem(status), 3)).toEqual({ why, ms: 8_000 });
+])('waits for the connection or a busy server (%i)', (status, why) => {
+  expect(retryDelay(problem(status), 0)).toEqual({ why, ms: 1_000 });
+  expect(retryDelay(problem(status), 3)).toEqual({ why, ms: 8_000 });
 });
 
-it.each([401, 413, 415, 422, 500, 507])('%i is a failure', (status) => {
-  expect(patienceOf(problem(status), 0)).toBeNull();
+it.each([401, 413, 415, 422, 500, 507])('gives up on %i', (status) => {
+  expect(retryDelay(problem(status), 0)).toBeNull();
 });
 
-it('gives up in the end, so that a person looks at it', () => {
-  expect(patienceOf(problem(0), 7)).toBeNull();
+it('gives up after repeated failures', () => {
+  expect(retryDelay(problem(0), 7)).toBeNull();
 });
 
-it('waits for the limit of uploads a minute as long as the server says, however often', () => {
-  expect(patienceOf(problem(429, 31_000), 50, 1_000)).toEqual({ why: 'limit', ms: 30_000 });
+it('waits for the rate limit as long as the server asks, any number of times', () => {
+  expect(retryDelay(problem(429, 31_000), 50, 1_000)).toEqual({ why: 'limit', ms: 30_000 });
 });

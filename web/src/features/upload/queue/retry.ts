@@ -13,7 +13,7 @@ const growing = (failures: number) => Math.min(1_000 * 2 ** failures, longestMs)
  *
  * @param failures consecutive interruptions without progress
  */
-export function patienceOf(problem: ApiProblem, failures: number, now = Date.now()): Wait | null {
+export function retryDelay(problem: ApiProblem, failures: number, now = Date.now()): Wait | null {
   if (problem.status === 429) {
     // A large folder hits the upload rate limit: not a failure.
     return { why: 'limit', ms: Math.max(1_000, (problem.retryAt ?? now + longestMs) - now) };

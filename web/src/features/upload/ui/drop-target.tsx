@@ -73,7 +73,7 @@ function useLeaveWarning(): void {
 }
 
 /** Accepts dropped and pasted files on every page. */
-export function UploadWayIn() {
+export function UploadDropTarget() {
   const over = useDrop();
   usePaste();
   useLeaveWarning();

@@ -42,7 +42,7 @@ export const FilePicker = () => (
 );
 
 /** Selects the files of interrupted uploads again. */
-export const FileAgainPicker = () => (
+export const MissingFilePicker = () => (
   <Picker label={t.upload.chooseAgain} small input={photos} take={uploadFiles} />
 );
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { labelTexts } from '@/features/tags';
 import { codeText, t } from '@/shared/i18n';
-import { alikeOf, type UploadItem } from '../queue/item';
+import { nearDuplicatesOf, type UploadItem } from '../queue/item';
 
 /** Announce one sentence at a time, at most every five seconds. */
 const quietMs = 5_000;
@@ -9,7 +9,7 @@ const quietMs = 5_000;
 function sentenceOf(item: UploadItem): string | null {
   const { stage, name } = item;
   if (stage.name === 'tagged') {
-    const alike = alikeOf(item).length;
+    const alike = nearDuplicatesOf(item).length;
     const tags = t.tags.announceFor(name, labelTexts(stage.photo.tags));
     return alike > 0 ? `${tags} ${t.upload.alike(alike)}.` : tags;
   }

@@ -5,7 +5,7 @@ import type { Photo } from '@/shared/api';
 import { codeText, t } from '@/shared/i18n';
 import { Button, IconButton } from '@/shared/ui';
 import { hrefs } from '@/shared/url/routes';
-import { alikeOf, canRetry, isMoving, photoOf, type UploadItem } from '../queue/item';
+import { canRetry, isMoving, nearDuplicatesOf, photoOf, type UploadItem } from '../queue/item';
 import { queue } from '../store';
 import { AddToAlbum } from './add-to-album';
 import { Thumb } from './thumb';
@@ -88,7 +88,7 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
         </div>
         <p className={`line-clamp-2 text-12 tabular-nums ${failed ? 'text-reject' : 'text-muted'}`}>
           {stateText(item, ahead, slow)}
-          <Alike ids={alikeOf(item)} />
+          <NearDuplicateLink ids={nearDuplicatesOf(item)} />
         </p>
         <div className="mt-1 flex-1">
           {(stage.name === 'sending' || stage.name === 'waiting') && (
@@ -106,7 +106,7 @@ export function TrayRow({ item, top, position, setSize, ahead }: Props) {
 }
 
 /** Links to the near-duplicate, to compare the two. */
-function Alike({ ids }: { ids: string[] }) {
+function NearDuplicateLink({ ids }: { ids: string[] }) {
   const [first] = ids;
   if (!first) return null;
   return (

@@ -6,7 +6,7 @@ import { Button, IconButton } from '@/shared/ui';
 import { failureList, saveText } from '../queue/failure-list';
 import { summarise, type UploadItem } from '../queue/item';
 import { queue, useUploads } from '../store';
-import { FileAgainPicker } from './file-picker';
+import { MissingFilePicker } from './file-picker';
 import { TrayAnnouncer } from './tray-announcer';
 import { rowHeight, TrayRow } from './tray-row';
 
@@ -57,7 +57,7 @@ export default function Tray() {
 const Unfinished = ({ count }: { count: number }) => (
   <div className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-2">
     <p className="basis-full text-13">{t.upload.unfinished(count)}</p>
-    <FileAgainPicker />
+    <MissingFilePicker />
     <Button small look="quiet" onClick={() => queue.remove()}>
       {t.upload.dropUnfinished}
     </Button>

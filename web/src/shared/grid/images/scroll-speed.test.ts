@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flies } from './scroll-speed';
+import { isFling } from './scroll-speed';
 
 const before = { at: 1000, y: 0 };
 
@@ -10,5 +10,5 @@ it.each([
   ['a fling upwards', 1016, -67, true],
   ['two events of one moment', 1000, 2, false],
 ])('%s', (_what, at, y, fast) => {
-  expect(flies(before, { at, y }, 900)).toBe(fast);
+  expect(isFling(before, { at, y }, 900)).toBe(fast);
 });

@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react';
 
 /** Windows per second; faster tiles are gone before they load. */
-const fastest = 3;
+const maxSpeed = 3;
 const restMs = 100;
 
 type Seen = { at: number; y: number };
 
 /** Whether the scroll from `before` to `now` (milliseconds, pixels) is too fast to load tiles. */
-export function flies(before: Seen, now: Seen, windowHeight: number): boolean {
+export function isFling(before: Seen, now: Seen, windowHeight: number): boolean {
   const speed = Math.abs(now.y - before.y) / Math.max(now.at - before.at, 1);
-  return speed * 1000 > fastest * windowHeight;
+  return speed * 1000 > maxSpeed * windowHeight;
 }
 
 let seen: Seen = { at: 0, y: 0 };
@@ -25,7 +25,7 @@ function rest(): void {
 /** A single delayed event looks slow; only a pause counts as rest. */
 function onScroll(): void {
   const now = { at: performance.now(), y: window.scrollY };
-  const fast = flies(seen, now, window.innerHeight);
+  const fast = isFling(seen, now, window.innerHeight);
   seen = now;
   if (!fast) return;
   flying = true;
@@ -37,7 +37,7 @@ function onScroll(): void {
 const first = { passive: true, capture: true };
 
 /** Track the scroll speed of the window. */
-export function usePace(): void {
+export function useScrollSpeed(): void {
   useEffect(() => {
     window.addEventListener('scroll', onScroll, first);
     return () => window.removeEventListener('scroll', onScroll, first);
@@ -45,7 +45,7 @@ export function usePace(): void {
 }
 
 /** Whether a tile should load now; fast scrolling defers it. */
-export function useWorthLoading(): boolean {
+export function useShouldLoad(): boolean {
   const [worth, setWorth] = useState(() => !flying);
   useEffect(() => {
     if (worth) return;

@@ -3,13 +3,13 @@ import { flushSync } from 'react-dom';
 /** As in the stage's style sheet; unique on the page. */
 const name = 'photo';
 
-const isStill = () =>
+const prefersReducedMotion = () =>
   document.documentElement.dataset.motion === 'reduced' ||
   window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 /** Navigate with a view transition from the tile's image to the photo page. */
 export function growing(picture: HTMLElement | null, change: () => void): void {
-  if (!picture || isStill() || !('startViewTransition' in document)) {
+  if (!picture || prefersReducedMotion() || !('startViewTransition' in document)) {
     change();
     return;
   }

@@ -26,7 +26,7 @@ describe('layoutRows', () => {
     }
   });
 
-  it('leaves out an unfinished last row while more is to come, so that rows do not change', () => {
+  it('omits an unfinished last row while more photos follow', () => {
     const some = layoutRows(ratios(20), 800, metrics, false);
     const more = layoutRows(ratios(40), 800, metrics, false);
     expect(more.slice(0, some.length)).toEqual(some);
@@ -57,21 +57,21 @@ describe('extendRows', () => {
       null,
     )?.rows;
 
-  it('gives the rows that one would get by laying out everything', () => {
+  it('equals a complete layout', () => {
     const all = layoutRows(ratios(180), 800, metrics, true);
     const rows = extended([ratios(60), ratios(120), ratios(180)]);
     expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
     for (const [i, row] of all.entries()) expect(rows?.[i]?.top).toBeCloseTo(row.top, 0);
   });
 
-  it('lays out again from a photo that came or went', () => {
+  it('starts over at an added or removed photo', () => {
     const without = ratios(60).toSpliced(30, 1);
     const rows = extended([ratios(60), without]);
     const all = layoutRows(without, 800, metrics, true);
     expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
   });
 
-  it('lays out again when the first photos are new', () => {
+  it('starts over when the first photos are new', () => {
     const all = layoutRows([2, ...ratios(60)], 800, metrics, true);
     const rows = extended([ratios(60), [2, ...ratios(60)]]);
     expect(rows?.map((row) => row.boxes)).toEqual(all.map((row) => row.boxes));
@@ -105,7 +105,7 @@ describe('nextIndex', () => {
     expect(nextIndex(rows, 2, 'ArrowLeft')).toBe(1);
   });
 
-  it('goes to the photo that is nearest above or below', () => {
+  it('goes to the nearest photo above or below', () => {
     expect(nextIndex(rows, 0, 'ArrowDown')).toBe(2);
     expect(nextIndex(rows, 1, 'ArrowDown')).toBe(3);
     expect(nextIndex(rows, 2, 'ArrowUp')).toBe(0);

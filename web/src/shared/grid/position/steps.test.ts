@@ -1,24 +1,24 @@
 import { beforeEach, expect, it } from 'vitest';
-import { forgetSteps, noteStep, seenSince } from './steps';
+import { forgetSteps, lastStepFrom, recordStep } from './steps';
 
 beforeEach(forgetSteps);
 
-it('leads from the photo that was opened to the one seen last', () => {
-  noteStep('a', 'b');
-  noteStep('b', 'c');
-  expect(seenSince('a')).toBe('c');
-  expect(seenSince('b')).toBeNull();
+it('leads from the opened photo to the last one stepped to', () => {
+  recordStep('a', 'b');
+  recordStep('b', 'c');
+  expect(lastStepFrom('a')).toBe('c');
+  expect(lastStepFrom('b')).toBeNull();
 });
 
-it('is nowhere else when someone came back to where it began', () => {
-  noteStep('a', 'b');
-  noteStep('b', 'a');
-  expect(seenSince('a')).toBeNull();
+it('is null after stepping back to the opened photo', () => {
+  recordStep('a', 'b');
+  recordStep('b', 'a');
+  expect(lastStepFrom('a')).toBeNull();
 });
 
-it('begins anew with another photo', () => {
-  noteStep('a', 'b');
-  noteStep('x', 'y');
-  expect(seenSince('a')).toBeNull();
-  expect(seenSince('x')).toBe('y');
+it('starts over with another photo', () => {
+  recordStep('a', 'b');
+  recordStep('x', 'y');
+  expect(lastStepFrom('a')).toBeNull();
+  expect(lastStepFrom('x')).toBe('y');
 });

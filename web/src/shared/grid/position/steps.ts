@@ -2,7 +2,7 @@
 let way: { opened: string; seen: string } | null = null;
 
 /** Record a step between photos. */
-export function noteStep(from: string, to: string): void {
+export function recordStep(from: string, to: string): void {
   way = { opened: way?.seen === from ? way.opened : from, seen: to };
 }
 
@@ -11,5 +11,5 @@ export function forgetSteps(): void {
 }
 
 /** The last photo stepped to from `opened`; null if none. */
-export const seenSince = (opened: string): string | null =>
+export const lastStepFrom = (opened: string): string | null =>
   way?.opened === opened && way.seen !== opened ? way.seen : null;

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from 
 import type { Photo } from '@/shared/api';
 import { type Row, rowOf } from '../layout/layout';
 import { type Anchor, readAnchor, writeAnchor } from './anchor';
-import { forgetSteps, seenSince } from './steps';
+import { forgetSteps, lastStepFrom } from './steps';
 
 type Place = {
   photos: Photo[];
@@ -30,14 +30,14 @@ function heightBelow({ rows, tops }: Place, top: number): number {
  * Position to restore: the opened photo, or the last one stepped to. The scroll position is kept if
  * that photo is inside the window; otherwise its row replaces the opened one's.
  */
-function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top: number } {
+function positionOf(place: Place, anchor: Anchor): { index: number; row: number; top: number } {
   const find = (id: string | null) => {
     const index = place.photos.findIndex((photo) => photo.id === id);
     return { index, row: index < 0 ? -1 : rowOf(place.rows, index) };
   };
   const opened = find(anchor.id);
   const top = (place.tops[opened.row] ?? 0) - anchor.offset;
-  const seen = find(anchor.opened ? seenSince(anchor.id) : null);
+  const seen = find(anchor.opened ? lastStepFrom(anchor.id) : null);
   if (seen.row < 0) return { ...opened, top };
   const above = place.tops[seen.row] ?? 0;
   const below = above + (place.rows[seen.row]?.height ?? 0);
@@ -51,13 +51,13 @@ function spotOf(place: Place, anchor: Anchor): { index: number; row: number; top
  * whenever scrolling settles. Anchored to a photo, not to pixels: the window may have been resized
  * and photos added or removed.
  */
-export function usePlace(place: Place): { leaveBy: (index: number) => void } {
+export function usePosition(place: Place): { leaveBy: (index: number) => void } {
   const wanted = useRef(readAnchor());
 
   useLayoutEffect(() => {
     const anchor = wanted.current;
     if (!anchor || place.rows.length === 0) return;
-    const { index, row, top } = spotOf(place, anchor);
+    const { index, row, top } = positionOf(place, anchor);
     const missing = row < 0 || heightBelow(place, top) < window.innerHeight;
     if (missing && !place.complete && place.photos.length < anchor.loaded) {
       place.onNeedMore();

@@ -1,6 +1,6 @@
 import { Menu } from '@base-ui/react/menu';
 import type { LucideIcon } from 'lucide-react';
-import { layerHome } from './layer-home';
+import { layerContainer } from './layer-container';
 
 export type MenuAction = {
   label: string;
@@ -30,7 +30,7 @@ export function ActionMenu({ label, icon: Icon, actions, className = '' }: Props
       >
         <Icon aria-hidden size={18} strokeWidth={1.75} />
       </Menu.Trigger>
-      <Menu.Portal container={layerHome()}>
+      <Menu.Portal container={layerContainer()}>
         <Menu.Positioner align="end" sideOffset={4} className="z-40">
           <Menu.Popup className="layer min-w-[200px] rounded-control border border-line bg-surface p-2 shadow-layer outline-none">
             {actions.map((action) => (

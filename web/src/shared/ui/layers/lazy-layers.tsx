@@ -1,9 +1,11 @@
 import { type ComponentProps, Suspense, useRef } from 'react';
-import { lazyPart } from '../lazy-part';
+import { lazyComponent } from '../lazy-component';
 import type * as Layers from './layers';
 
-const Info = lazyPart(() => import('./layers').then((module) => ({ default: module.InfoDialog })));
-const Confirm = lazyPart(() =>
+const Info = lazyComponent(() =>
+  import('./layers').then((module) => ({ default: module.InfoDialog })),
+);
+const Confirm = lazyComponent(() =>
   import('./layers').then((module) => ({ default: module.ConfirmDialog })),
 );
 

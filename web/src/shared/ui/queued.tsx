@@ -4,7 +4,7 @@ import { t } from '@/shared/i18n';
 import { useOnline } from './hooks';
 
 /** Variables of the queued mutations of a kind, oldest first. */
-export function useWaiting<V>(mutationKey: MutationKey): V[] {
+export function useQueuedChanges<V>(mutationKey: MutationKey): V[] {
   const paused = useMutationState({
     filters: { mutationKey, status: 'pending', predicate: ({ state }) => state.isPaused },
     select: ({ state }) => state.variables as V,
@@ -14,7 +14,7 @@ export function useWaiting<V>(mutationKey: MutationKey): V[] {
 }
 
 /** Marks an optimistic change that is queued offline. */
-export const WaitingMark = () => (
+export const QueuedMark = () => (
   <>
     <Clock aria-hidden size={14} className="shrink-0" />
     <span className="sr-only">{t.frame.waits}</span>

@@ -2,4 +2,4 @@
  * Container for menus and cards: `main`, because screen readers do not find content outside
  * landmarks.
  */
-export const layerHome = (): HTMLElement | null => document.getElementById('main');
+export const layerContainer = (): HTMLElement | null => document.getElementById('main');

@@ -6,14 +6,13 @@ const connection = () =>
   });
 
 /** Preload a chunk; a failure is ignored, because its use loads it again. */
-export const fetchAhead = (load: () => Promise<unknown>): void =>
-  void load().catch(() => undefined);
+export const preload = (load: () => Promise<unknown>): void => void load().catch(() => undefined);
 
 /** Preload a chunk once the page has been open for `ms` and the connection is idle. */
-export function useFetchedAhead(load: () => Promise<unknown>, ms: number, wanted = true): void {
+export function usePreload(load: () => Promise<unknown>, ms: number, wanted = true): void {
   useEffect(() => {
     if (!wanted) return;
-    const timer = setTimeout(() => fetchAhead(load), ms);
+    const timer = setTimeout(() => preload(load), ms);
     return () => clearTimeout(timer);
   }, [load, ms, wanted]);
 }
@@ -21,7 +20,7 @@ export function useFetchedAhead(load: () => Promise<unknown>, ms: number, wanted
 /**
  * `lazy` that waits for the connection when offline: React would cache the failure until a reload.
  */
-export const lazyPart: typeof lazy = (load) =>
+export const lazyComponent: typeof lazy = (load) =>
   lazy(async () => {
     for (;;) {
       try {
