@@ -14,13 +14,13 @@ const folder = resolve(process.argv[2] ?? 'dist');
 const work = resolve('node_modules/.prerender');
 const quiet = { logLevel: 'warn', mode: 'production' };
 
-async function drawPages() {
+async function renderPages() {
   await build({ ...quiet, build: { ssr: 'src/app/first-page/prerender.tsx', outDir: work } });
-  const { drawPages } = await import(pathToFileURL(`${work}/prerender.js`).href);
+  const { renderPages } = await import(pathToFileURL(`${work}/prerender.js`).href);
   // All that the app asks a browser for while it is drawn, rather than after.
   globalThis.history = { state: null };
   globalThis.document = { fullscreenEnabled: true };
-  return drawPages();
+  return renderPages();
 }
 
 async function bundleFirstPaint() {
@@ -62,7 +62,7 @@ function withoutCode(html) {
 const index = withoutCode(readFileSync(`${folder}/index.html`, 'utf8'));
 const root = '<div id="root"></div>';
 if (!index.includes(root)) throw new Error(`index.html lacks ${root}.`);
-const drawn = await drawPages();
+const drawn = await renderPages();
 rmSync(work, { recursive: true });
 const app = filesOf('index.html');
 const firstPaint = await bundleFirstPaint();
