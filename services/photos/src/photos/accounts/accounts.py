@@ -1,4 +1,4 @@
-"""Accounts and logins."""
+"""Registration, login and sessions."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -16,17 +16,17 @@ from vignette_shared.ids import new_id
 
 TOKEN_BYTES = 32
 EXTEND_AFTER = timedelta(hours=1)
-"""A session in use is extended once an hour, so that reading does not write at every request."""
+"""How often a session in use is extended: not at every request, which would turn every read into a write."""
 
 
 def register(services: Services, asked: RegisterRequest) -> User:
-    """Create an account; the first one is the admin's.
+    """Create an account; the first account becomes an admin.
 
     Raises:
         WeakPassword, UsernameTaken, EmailTaken.
     """
     require_strong(asked.password)
-    # Before the transaction: hashing takes a good while and would hold up every other writer.
+    # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
     password_hash = services.passwords.hash(asked.password)
     with services.database.write() as uow:
         user = UserRow(
@@ -51,8 +51,8 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
     """Start a session.
 
     Raises:
-        BadCredentials: alike for a wrong password and an unknown user.
-        AccountSuspended: told to those alone who know the password.
+        BadCredentials: the password is wrong or there is no such user; the two are not distinguishable.
+        AccountSuspended: the password is right, but the account is suspended.
     """
     with services.database.read() as db:
         seen = db.accounts.by_login(login.strip().lower())
@@ -62,9 +62,9 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
     with services.database.write() as uow:
         user = uow.accounts.lock_account(seen.id)
         if user is None or user.password_hash != seen.password_hash:
-            raise _bad_credentials()  # it went or changed while the password was checked
+            raise _bad_credentials()  # deleted or changed while the password was verified
         if user.suspended_at is not None:
-            raise AccountSuspended("An admin has suspended this account: write to whoever runs the site.")
+            raise AccountSuspended("An admin has suspended this account. Contact the site's admins.")
         uow.accounts.add_session(
             SessionRow(
                 id=new_id(),
@@ -80,12 +80,12 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
 
 
 def change_password(services: Services, caller: Identity, change: PasswordChange) -> None:
-    """Set a new password and end the user's other sessions; API keys stay.
+    """Set a new password and end the user's other sessions; API keys stay valid.
 
     Raises:
-        AuthenticationRequired, Forbidden: not signed in, or by an API key.
-        WeakPassword: the new one.
-        IncorrectPassword: the current one.
+        AuthenticationRequired, Forbidden: the caller has no session.
+        WeakPassword: the new password is weak.
+        IncorrectPassword: the current password is wrong.
     """
     user_id = require_session(caller)
     require_strong(change.new)
@@ -103,10 +103,10 @@ def change_password(services: Services, caller: Identity, change: PasswordChange
 
 
 def log_out(services: Services, caller: Identity) -> None:
-    """End the caller's session; cookie and token of that login are dead from then on.
+    """End the caller's session; its cookie and token stop working.
 
     Raises:
-        AuthenticationRequired, Forbidden: not signed in, or by an API key, which is to be deleted instead.
+        AuthenticationRequired, Forbidden: the caller has no session; an API key is deleted instead.
     """
     require_session(caller)
     assert caller.session_id is not None
@@ -115,7 +115,7 @@ def log_out(services: Services, caller: Identity) -> None:
 
 
 def identify(services: Services, token: str) -> Identity:
-    """Tell whose session or key this is, and keep it alive; raises `AuthenticationRequired`."""
+    """Return the identity behind a session token or an API key; raises `AuthenticationRequired`."""
     known = identify_key(services, token) if token.startswith(KEY_START) else None
     return known or _identify_session(services, token)
 
@@ -125,7 +125,7 @@ def _identify_session(services: Services, token: str) -> Identity:
     with services.database.read() as db:
         session = db.accounts.session(hash_token(token), now)
     if session is None:
-        raise AuthenticationRequired("Your session has ended: sign in again.")
+        raise AuthenticationRequired("Your session has ended. Sign in again.")
     _extend(services, session, now)
     return Identity(
         user_id=session.user_id,
@@ -137,7 +137,7 @@ def _identify_session(services: Services, token: str) -> Identity:
 
 
 def incorrect_password() -> IncorrectPassword:
-    return IncorrectPassword("This is not your password: type it again.")
+    return IncorrectPassword("The password is not correct.")
 
 
 def _extend(services: Services, session: SessionRow, now: datetime) -> None:
@@ -148,4 +148,4 @@ def _extend(services: Services, session: SessionRow, now: datetime) -> None:
 
 
 def _bad_credentials() -> BadCredentials:
-    return BadCredentials("User name or password is wrong: check both and try again.")
+    return BadCredentials("The user name or the password is not correct.")

@@ -1,4 +1,4 @@
-"""API keys: a password for one program, with no more rights than it needs."""
+"""API keys: credentials for programs, limited by scopes."""
 
 import hashlib
 import secrets
@@ -16,36 +16,37 @@ from vignette_shared.ids import new_id
 KEY_START = "vgn_"
 KEY_BYTES = 32
 PREFIX_LENGTH = 12
-"""Characters that tell a key: 48 bits of 256, of use to nobody who guesses."""
+"""Characters that the owner tells keys apart by: 48 of 256 random bits, no help in guessing the rest."""
 
 USE_RECORDED_AFTER = timedelta(hours=1)
-"""A key in use is written down once an hour, so that reading does not write at every request."""
+"""How often the use of a key is recorded: not at every request, which would turn every read into a write."""
 
 ALL_SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
 
 
 def hash_token(token: str) -> str:
-    """SHA-256 in hex: 256 random bits need no slow hash, and a look-up by hash tells nothing by its time."""
+    """Return the SHA-256 in hex; a slow password hash is not needed for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def scopes_of(user: UserRow) -> tuple[Scope, ...]:
-    """Return all that the user may do."""
+    """Return the scopes that the user's role allows."""
     return ALL_SCOPES if user.role == "admin" else ("read", "write")
 
 
 def create_key(services: Services, caller: Identity, asked: NewApiKey) -> CreatedApiKey:
-    """Make a key; nobody, the site included, can read it again.
+    """Create a key; it is returned once and stored as a hash only.
 
     Raises:
-        AuthenticationRequired, Forbidden: not signed in; by an API key; `admin` for someone who is no admin.
-        ValidationFailed: it would have expired already.
+        AuthenticationRequired: the caller is anonymous.
+        Forbidden: the caller uses an API key, or asks for the scope `admin` without being an admin.
+        ValidationFailed: the expiry is in the past.
     """
     user_id, now = require_session(caller), services.clock()
     if "admin" in asked.scopes and caller.role != "admin":
-        raise Forbidden("Only an admin can have a key with the scope 'admin'.")
+        raise Forbidden("Only admins can create keys with the scope 'admin'.")
     if asked.expires_at is not None and asked.expires_at <= now:
-        message = "Choose a time in the future, or none."
+        message = "The expiry must be in the future."
         raise ValidationFailed(message, errors=[{"field": "expires_at", "message": message}])
     key = KEY_START + secrets.token_urlsafe(KEY_BYTES)
     row = ApiKeyRow(
@@ -64,7 +65,7 @@ def create_key(services: Services, caller: Identity, asked: NewApiKey) -> Create
 
 
 def list_keys(services: Services, caller: Identity, cursor: str | None, limit: int) -> Page[ApiKey]:
-    """List one's keys, newest first; raises `BadCursor`."""
+    """List the caller's keys, newest first; raises `BadCursor`."""
     user_id = require_session(caller)
     after = read_id(cursor) if cursor else None
     with services.database.read() as db:
@@ -76,15 +77,15 @@ def list_keys(services: Services, caller: Identity, cursor: str | None, limit: i
 
 
 def delete_key(services: Services, caller: Identity, key_id: str) -> None:
-    """End a key; raises `NotFound` when it is not one of the caller's."""
+    """Revoke one of the caller's keys; raises `NotFound`."""
     user_id = require_session(caller)
     with services.database.write() as uow:
         if not uow.api_keys.remove(user_id, key_id):
-            raise NotFound("You have no such key.")
+            raise NotFound("You have no such API key.")
 
 
 def identify_key(services: Services, key: str) -> Identity | None:
-    """Tell whose key this is, and what it may do as long as its owner may; None for one that is not good."""
+    """Return the identity of an active key, limited to scopes that its owner still has, or None."""
     now = services.clock()
     with services.database.read() as db:
         row = db.api_keys.living(hash_token(key), now)

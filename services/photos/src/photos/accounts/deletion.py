@@ -1,7 +1,7 @@
-"""Removing an account: gone for everyone in one transaction, then cleared away photo by photo.
+"""Account deletion: one transaction hides the account, then its photos are purged one by one.
 
-What a crash leaves of it, or what is too much for one request, the reconciler takes up. Nobody can see any of
-that meanwhile, so blobs may go before their rows here: whatever is interrupted is found again by its row.
+The reconciler finishes what a crash or the limit of one request leaves. Nobody can see the photos any more,
+so blobs are deleted before their rows: an interrupted purge finds its work again by the remaining rows.
 """
 
 from photos.accounts.accounts import incorrect_password
@@ -18,23 +18,23 @@ from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 PURGED_IN_REQUEST = 200
-"""Photos removed while someone waits for the answer: each is a transaction and some files."""
+"""Photos purged while the caller waits for the response: each costs a transaction and some files."""
 PURGED_PER_PASS = 2_000
-"""Photos a pass of the reconciler, which has other things to do as well."""
+"""Photos purged per pass of the reconciler, which has other work to do."""
 
 
 def delete_account(services: Services, caller: Identity, password: str) -> None:
-    """Remove the caller's account and all that is theirs.
+    """Delete the caller's account with all its photos, albums, likes, comments, sessions and keys.
 
     Raises:
-        AuthenticationRequired, Forbidden: not signed in, or by an API key.
-        IncorrectPassword: nothing has happened.
-        LastAdmin: someone must run the site.
+        AuthenticationRequired, Forbidden: the caller has no session.
+        IncorrectPassword: the password is wrong; nothing was changed.
+        LastAdmin: the site would have no admin left.
     """
     user_id, now = require_session(caller), services.clock()
     with services.database.read() as db:
         seen = db.accounts.user(user_id)
-    # Before the transaction: hashing takes a good while and would hold up every other writer.
+    # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
     if seen is None or not services.passwords.verify(seen.password_hash, password):
         raise incorrect_password()
     with services.database.write() as uow:
@@ -43,7 +43,7 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
         if user is None or user.password_hash != seen.password_hash:
             raise incorrect_password()
         if admins == [user_id]:
-            raise LastAdmin("You are the only admin: make someone else one, then delete your account.")
+            raise LastAdmin("You are the only admin. Make another user an admin first.")
         record(uow, now, user.username, "account.deleted", user.username)
         uow.social.forget_person(user_id)
         uow.accounts.end_sessions(user_id)
@@ -56,11 +56,11 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
                 partial_path(services.staging, upload_id).unlink(missing_ok=True)
         purge_account(services, user_id, PURGED_IN_REQUEST)
     except (StorageError, ServiceUnavailable) as error:
-        log.warning("account_left_to_the_sweep", user_id=user_id, reason=error.detail)
+        log.warning("account_purge_postponed", user_id=user_id, reason=error.detail)
 
 
 def sweep_deleted_accounts(services: Services) -> None:
-    """Take up every account that is on its way out, for one pass each."""
+    """Continue the purge of every deleted account, up to `PURGED_PER_PASS` photos each."""
     with services.database.read() as db:
         leaving = db.account_deletions.pending()
     for user_id in leaving:
@@ -68,10 +68,10 @@ def sweep_deleted_accounts(services: Services) -> None:
 
 
 def purge_account(services: Services, user_id: str, limit: int) -> bool:
-    """Remove up to `limit` photos with their files, and then the row; False when more are left.
+    """Purge up to `limit` photos with their blobs, then the account's row; return whether all is gone.
 
     Raises:
-        StorageError, ServiceUnavailable: to be taken up later.
+        StorageError, ServiceUnavailable: the reconciler will continue.
     """
     with services.database.read() as db:
         photos = db.account_deletions.photos(user_id, limit)
@@ -79,7 +79,7 @@ def purge_account(services: Services, user_id: str, limit: int) -> bool:
         _purge_photo(services, photo_id, sha256)
     _drop_transient_embeddings(services.store, {photo_id for photo_id, _ in photos})
     with services.database.write() as uow:
-        # A request that was under way when the account went may have added something.
+        # A request that was running during the deletion may have added something.
         if not uow.account_deletions.lock(user_id):
             return True
         if uow.account_deletions.photos(user_id, 1):
@@ -92,7 +92,7 @@ def purge_account(services: Services, user_id: str, limit: int) -> bool:
 def _purge_photo(services: Services, photo_id: str, sha256: str) -> None:
     with services.database.write() as uow:
         uow.photos.lock_original(sha256)
-        # Under its lock, since a worker may be storing its renditions.
+        # The photo's lock keeps out a worker that is about to store renditions.
         if uow.photos.lock(photo_id) is None:
             return
         for folder in (blob_keys.renditions_of(photo_id), blob_keys.explanations_of(photo_id)):
@@ -105,7 +105,7 @@ def _purge_photo(services: Services, photo_id: str, sha256: str) -> None:
 
 
 def _drop_transient_embeddings(store: BlobStore, photo_ids: set[str]) -> None:
-    """Remove embeddings on their way from the tagger; one that comes later is dropped when it arrives."""
+    """Delete embeddings that the tagger has written and photos has not recorded yet."""
     for key in store.list(EMBEDDINGS) if photo_ids else ():
         if blob_keys.photo_of_embedding(key) in photo_ids:
             store.delete(key)

@@ -1,4 +1,4 @@
-"""One's own profile, and what others see of it."""
+"""The caller's own profile."""
 
 from dataclasses import asdict
 from uuid import UUID
@@ -14,7 +14,7 @@ from vignette_shared.errors import AuthenticationRequired, ValidationFailed
 
 
 def get_own(services: Services, user_id: str) -> User:
-    """Return one's own profile; raises `AuthenticationRequired` when the account is gone."""
+    """Return the user's own profile; raises `AuthenticationRequired` if the account was deleted."""
     with services.database.read() as db:
         user = db.accounts.user(user_id)
         if user is None:
@@ -23,11 +23,11 @@ def get_own(services: Services, user_id: str) -> User:
 
 
 def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
-    """Change what is given; what is left out or null stays, but for the avatar, which null removes.
+    """Change the given fields. Omitted and null fields are unchanged, except that null removes the avatar.
 
     Raises:
-        UsernameTaken, EmailTaken: alike in any case.
-        ValidationFailed: the avatar is no rendered photo of one's own that others may see.
+        UsernameTaken, EmailTaken: another account has it, in any letter case.
+        ValidationFailed: the avatar is not a rendered, non-private photo of the user's.
     """
     given = change.model_dump(exclude_unset=True)
     with services.database.write() as uow:
@@ -45,7 +45,7 @@ def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
 
 
 def present_user(db: Repositories, user: UserRow, quota_bytes: int) -> User:
-    """Build one's own profile; `quota_bytes` holds for those who have none of their own."""
+    """Build the user's own profile; `quota_bytes` is the site's default quota."""
     return User(
         **present_person(user).model_dump(),
         email=user.email,
@@ -60,7 +60,7 @@ def present_user(db: Repositories, user: UserRow, quota_bytes: int) -> User:
 
 
 def _find_avatar(db: Repositories, user_id: str, photo_id: str | None) -> str | None:
-    """Return the id in its one spelling; raises `ValidationFailed`."""
+    """Return the canonical id of the photo; raises `ValidationFailed`."""
     if photo_id is None:
         return None
     try:
@@ -76,10 +76,10 @@ def _find_avatar(db: Repositories, user_id: str, photo_id: str | None) -> str | 
         and "thumb" in photo.renditions
     )
     if photo is None or not usable:
-        message = "Choose a photo of your own that is rendered, and not private."
+        message = "Choose one of your own photos that is rendered and not private."
         raise ValidationFailed(message, errors=[{"field": "avatar_photo_id", "message": message}])
     return photo.id
 
 
 def _gone() -> AuthenticationRequired:
-    return AuthenticationRequired("This account is gone.")
+    return AuthenticationRequired("This account was deleted.")

@@ -1,4 +1,4 @@
-"""How much room a person has: their originals, those in the trash too, within their quota."""
+"""Storage quotas: the bytes of a user's originals, including those in the trash."""
 
 from photos.kernel.unit_of_work import Repositories
 from photos.models import UserRow
@@ -6,22 +6,22 @@ from vignette_shared.errors import QuotaExceeded
 
 
 def quota_of(user: UserRow, site_bytes: int) -> int:
-    """Return the bytes that a person's originals may take: their own quota, else the site's."""
+    """Return the user's own quota in bytes, else the site's default."""
     return site_bytes if user.bytes_quota is None else user.bytes_quota
 
 
 def require_quota(db: Repositories, user: UserRow, more: int, site_bytes: int, *, promised: int = 0) -> None:
-    """Raise `QuotaExceeded` when `more` bytes are too many.
+    """Raise `QuotaExceeded` if `more` bytes do not fit into the user's quota.
 
     Args:
-        promised: bytes of uploads under way that count as if they were there.
+        promised: bytes that unfinished resumable uploads will take.
     """
     quota = quota_of(user, site_bytes)
     free = max(0, quota - db.uploads.stored_bytes(user.id) - promised)
     if more > free:
         raise QuotaExceeded(
-            f"This one has {_size(more)}, and of the {_size(quota)} that your photos may take {_size(free)} "
-            "are free: remove some for good, also from the trash, then send it again.",
+            f"The file has {_size(more)}; {_size(free)} of your {_size(quota)} are free. "
+            "Delete photos permanently, also from the trash, then try again.",
             quota_bytes=quota,
             free_bytes=free,
         )

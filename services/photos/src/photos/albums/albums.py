@@ -1,4 +1,4 @@
-"""Albums: made, changed, filled and put in order by their owner."""
+"""Albums: create, change, fill and reorder."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,16 +16,16 @@ from vignette_shared.errors import AlbumFull, Forbidden, NotFound, TooManyAlbums
 from vignette_shared.ids import new_id
 
 MAX_ALBUMS = 1_000
-"""Of one person."""
+"""Albums per user."""
 MAX_PHOTOS = 10_000
-"""In one album: its order is rewritten as a whole."""
+"""Photos per album; bounded because a reorder rewrites every position."""
 
 
 def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
-    """Raises `TooManyAlbums`."""
+    """Create an album; raises `TooManyAlbums`."""
     with services.database.write() as uow:
         if uow.albums.count(owner_id) >= MAX_ALBUMS:
-            raise TooManyAlbums(f"You have {MAX_ALBUMS} albums: remove one first.")
+            raise TooManyAlbums(f"You have {MAX_ALBUMS} albums, the maximum. Delete one first.")
         now = services.clock()
         album = AlbumRow(
             id=new_id(now),
@@ -40,7 +40,7 @@ def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
 
 
 def get_album(services: Services, album_id: str, viewer_id: str | None) -> Album:
-    """Raises `NotFound`."""
+    """Return the album if the viewer may see it; raises `NotFound`."""
     with services.database.read() as db:
         find_visible_album(db, album_id, viewer_id)
         return _present(db, album_id, viewer_id)
@@ -49,11 +49,14 @@ def get_album(services: Services, album_id: str, viewer_id: str | None) -> Album
 def list_albums(
     services: Services, caller: Identity, username: str | None, cursor: str | None, limit: int
 ) -> Page[Album]:
-    """Return one's own albums, or the public ones of the person named; newest first.
+    """Return the caller's albums, or another user's public ones, newest first.
+
+    Args:
+        username: whose albums; None for the caller's.
 
     Raises:
-        AuthenticationRequired, MissingScope: nobody is named, and nobody has signed in.
-        BadCursor.
+        AuthenticationRequired, MissingScope: no user is named, and the caller is anonymous.
+        BadCursor: the cursor is not valid.
     """
     after = read_position(cursor) if cursor else None
     with services.database.read() as db:
@@ -76,11 +79,11 @@ def list_albums(
 
 
 def change_album(services: Services, album_id: str, caller: Identity, change: AlbumChange) -> Album:
-    """Change what `change` names; returns the album as it is now.
+    """Change the given fields and return the album.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
-        ValidationFailed: the cover is none of the album's photos.
+        ValidationFailed: the cover is not one of the album's photos.
     """
     with services.database.write() as uow:
         uow.albums.lock(album_id)
@@ -94,18 +97,18 @@ def change_album(services: Services, album_id: str, caller: Identity, change: Al
 
 
 def remove_album(services: Services, album_id: str, caller: Identity) -> None:
-    """Remove an album and its links; raises as `find_owned_album`."""
+    """Delete an album and its share links; raises as `find_owned_album`."""
     with services.database.write() as uow:
         find_owned_album(uow, album_id, caller)
         uow.albums.remove(album_id)
 
 
 def put_photo(services: Services, album_id: str, photo_id: str, caller: Identity) -> None:
-    """Put one of the caller's photos into their album; once more changes nothing.
+    """Add one of the caller's photos to their album; idempotent.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: album or photo is not the caller's.
-        AlbumFull.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: the album or the photo is not the caller's.
+        AlbumFull: the album has `MAX_PHOTOS` photos.
     """
     with services.database.write() as uow:
         album = find_owned_album(uow, album_id, caller)
@@ -114,22 +117,22 @@ def put_photo(services: Services, album_id: str, photo_id: str, caller: Identity
 
 
 def take_photo(services: Services, album_id: str, photo_id: str, caller: Identity) -> None:
-    """Take a photo out of the caller's album; raises as `find_owned_album`."""
+    """Remove a photo from the caller's album; raises as `find_owned_album`."""
     with services.database.write() as uow:
         find_owned_album(uow, album_id, caller)
         uow.albums.remove_photo(album_id, photo_id)
 
 
 def order_album(services: Services, album_id: str, caller: Identity, order: AlbumOrder) -> None:
-    """Put the named photos first, in this order; the others follow as they were.
+    """Move the given photos to the front, in this order; the others keep their order behind them.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
-        ValidationFailed: a photo is named twice, or is not in the album.
+        ValidationFailed: a photo is listed twice, or is not in the album.
     """
     wanted = [photo_id.lower() for photo_id in order.ids]
     if len(set(wanted)) < len(wanted):
-        raise _bad_field("ids", "A photo is named twice.")
+        raise _bad_field("ids", "A photo is listed twice.")
     with services.database.write() as uow:
         uow.albums.lock(album_id)
         find_owned_album(uow, album_id, caller)
@@ -141,28 +144,28 @@ def order_album(services: Services, album_id: str, caller: Identity, order: Albu
 
 
 def find_visible_album(db: Repositories, album_id: str, viewer_id: str | None) -> AlbumRow:
-    """Return an album that the viewer may see; raises `NotFound`."""
+    """Return the album if the viewer may see it; raises `NotFound`."""
     album = db.albums.find(album_id)
     if album is None or not may_see_album(album, viewer_id):
-        raise NotFound("There is no such album, or it is not yours to see.")
+        raise NotFound("There is no such album, or you may not see it.")
     return album
 
 
 def find_owned_album(db: Repositories, album_id: str, caller: Identity) -> AlbumRow:
-    """Return an album that the caller may change.
+    """Return the album if the caller may change it.
 
     Raises:
-        NotFound: there is none, or not for the caller.
-        AuthenticationRequired, MissingScope, Forbidden: the caller sees it but may not change it.
+        NotFound: the album does not exist, or the caller may not see it.
+        AuthenticationRequired, MissingScope, Forbidden: the caller may see it but not change it.
     """
     album = find_visible_album(db, album_id, caller.user_id)
     if require_user(caller, "write") != album.owner_id:
-        raise Forbidden("Only its owner may change this album.")
+        raise Forbidden("Only the owner may change this album.")
     return album
 
 
 def may_see_album(album: AlbumRow, viewer_id: str | None) -> bool:
-    """One's own, and those that are not private of people who are there for others."""
+    """Whether the viewer owns the album, or it is not private and its owner is active."""
     if album.owner_id == viewer_id:
         return True
     owner_is_there = album.owner.suspended_at is None and album.owner.deleted_at is None
@@ -170,19 +173,19 @@ def may_see_album(album: AlbumRow, viewer_id: str | None) -> bool:
 
 
 def add_to_album(uow: UnitOfWork, album: AlbumRow, photo_ids: Sequence[str], now: datetime) -> None:
-    """Put the owner's photos first in an album, the last one first; those that are in it stay where they are.
+    """Add photos to the front of an album, the last one first; photos already in it keep their position.
 
     Raises:
-        AlbumFull: it would hold more than `MAX_PHOTOS`; nothing was added.
+        AlbumFull: the album would have more than `MAX_PHOTOS` photos; the transaction is rolled back.
     """
     uow.albums.lock(album.id)
     uow.albums.add_photos(album.id, photo_ids, now)
     if uow.albums.size(album.id) > MAX_PHOTOS:
-        raise AlbumFull(f"An album holds at most {MAX_PHOTOS} photos: make another one.")
+        raise AlbumFull(f"An album can have at most {MAX_PHOTOS} photos. Create another one.")
 
 
 def present_albums(db: Repositories, albums: Sequence[AlbumRow], viewer_id: str | None) -> list[Album]:
-    """Build the API's albums, counting and covering them with what the viewer sees."""
+    """Build the API's albums; counts and covers include only photos that the viewer may see."""
     ids, seen = [album.id for album in albums], in_album_for(viewer_id)
     counts, covers = db.albums.photo_counts(ids, seen), db.albums.covers(ids, seen)
     rows = list(db.feed.by_id(list(covers.values())).values())

@@ -1,4 +1,4 @@
-"""Links that open an album to people without an account."""
+"""Share links, which open an album to guests."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from vignette_shared.errors import (
 from vignette_shared.ids import new_id
 
 MAX_LINKS = 100
-"""To one album."""
+"""Share links per album."""
 UNLOCKED_FOR = timedelta(days=30)
-"""How long a browser need not ask for a password again, while the link lives."""
+"""How long a browser may skip the password after entering it once, while the link is valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How someone comes to a link: its token, and a password or the proof that it was given before."""
+    """A guest's request: the link's token, and the password or a proof that it was given before."""
 
     token: str
     password: str | None = None
@@ -41,35 +41,35 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """`proof` stands for the password during `seconds`."""
+    """A proof that replaces the password for `seconds`."""
 
     proof: str
     seconds: int
 
 
 def create_link(services: Services, album_id: str, caller: Identity, asked: NewShareLink) -> ShareLink:
-    """Make a link to the caller's album.
+    """Create a share link to the caller's album.
 
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned_album`.
-        ValidationFailed: the time of its end has passed.
-        TooManyLinks.
+        ValidationFailed: the expiry is in the past.
+        TooManyLinks: the album has `MAX_LINKS` links.
     """
     now = services.clock()
     if asked.expires_at is not None and asked.expires_at <= now:
         raise ValidationFailed(
-            "Check: expires_at. The time has passed.",
-            errors=[{"field": "expires_at", "message": "The time has passed."}],
+            "Check: expires_at. The expiry must be in the future.",
+            errors=[{"field": "expires_at", "message": "The expiry must be in the future."}],
         )
     with services.database.read() as db:
         find_owned_album(db, album_id, caller)
-    # Before the transaction: hashing takes a good while and would hold up every other writer.
+    # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
     password_hash = services.passwords.hash(asked.password) if asked.password is not None else None
     with services.database.write() as uow:
         uow.albums.lock(album_id)
         find_owned_album(uow, album_id, caller)
         if uow.links.count(album_id) >= MAX_LINKS:
-            raise TooManyLinks(f"The album has {MAX_LINKS} links: remove one first.")
+            raise TooManyLinks(f"The album has {MAX_LINKS} share links, the maximum. Delete one first.")
         link = ShareLinkRow(
             id=new_id(now),
             album_id=album_id,
@@ -82,7 +82,7 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
 
 
 def list_links(services: Services, album_id: str, caller: Identity) -> Page[ShareLink]:
-    """Return the links to the caller's album, those that have expired too; raises as `find_owned_album`."""
+    """Return the links to the caller's album, expired ones included; raises as `find_owned_album`."""
     with services.database.read() as db:
         find_owned_album(db, album_id, caller)
         return Page(items=[_present_link(services, link) for link in db.links.of_album(album_id)])
@@ -93,11 +93,11 @@ def remove_link(services: Services, album_id: str, link_id: str, caller: Identit
     with services.database.write() as uow:
         find_owned_album(uow, album_id, caller)
         if not uow.links.remove(album_id, link_id):
-            raise NotFound("The album has no such link.")
+            raise NotFound("The album has no such share link.")
 
 
 def get_shared_album(services: Services, visit: Visit) -> SharedAlbum:
-    """Raises as `open_link`."""
+    """Return the album behind a share link; raises as `open_link`."""
     link = open_link(services, visit)
     album, seen = link.album, in_shared_album()
     with services.database.read() as db:
@@ -116,7 +116,7 @@ def get_shared_album(services: Services, visit: Visit) -> SharedAlbum:
 
 
 def list_shared_photos(services: Services, visit: Visit, cursor: str | None, limit: int) -> Page[Photo]:
-    """Return the album's photos in its order; raises as `open_link`, and `BadCursor`."""
+    """Return a page of the shared album's photos in its order; raises as `open_link`, and `BadCursor`."""
     after = read_place(cursor) if cursor else None
     link = open_link(services, visit)
     with services.database.read() as db:
@@ -128,7 +128,7 @@ def list_shared_photos(services: Services, visit: Visit, cursor: str | None, lim
 
 
 def unlock(services: Services, visit: Visit) -> Unlocked | None:
-    """Return the proof that the password is right, None for a link without one; raises as `open_link`."""
+    """Check the link's password and return a proof of it, or None if it has none; raises as `open_link`."""
     link = open_link(services, visit)
     if link.password_hash is None:
         return None
@@ -143,36 +143,36 @@ def share_tokens_of(services: Services) -> ShareTokens:
 
 
 def open_link(services: Services, visit: Visit) -> ShareLinkRow:
-    """Return the link that a visitor may go through, with its album and owner.
+    """Return the link that a guest opens, with its album and owner.
 
     Raises:
-        NotFound: no link of ours, or one that was revoked.
-        LinkExpired.
-        PasswordRequired: without password and proof, or with a proof that is no longer good.
-        WrongPassword.
+        NotFound: the token is not valid, or the link was revoked.
+        LinkExpired: the link's expiry has passed.
+        PasswordRequired: no password was given, and no valid proof of it.
+        WrongPassword: the password does not match.
     """
     keys = share_tokens_of(services)
     link_id = keys.link_of(visit.token)
     with services.database.read() as db:
         link = db.links.find(link_id) if link_id is not None else None
     if link is None or not _owner_is_there(link):
-        raise NotFound("There is no such link, or its owner has taken it back.")
+        raise NotFound("There is no such link, or its owner has revoked it.")
     now = services.clock()
     if has_ended(link, now):
-        raise LinkExpired("This link has expired: ask whoever sent it for another one.")
+        raise LinkExpired("This link has expired. Ask its sender for a new one.")
     if link.password_hash is None:
         return link
     if visit.proof is not None and keys.is_proof(visit.proof, link.id, link.password_hash, now):
         return link
     if visit.password is None:
-        raise PasswordRequired("This link asks for its password: send it in the header X-Share-Password.")
+        raise PasswordRequired("This link needs a password: send it in the header X-Share-Password.")
     if not services.passwords.verify(link.password_hash, visit.password):
-        raise WrongPassword("This is not the link's password: check it and try again.")
+        raise WrongPassword("The password is not correct.")
     return link
 
 
 def grants_file(services: Services, db: Repositories, photo: PhotoRow, signature: str) -> bool:
-    """Whether a signed file address opens a photo: while its link lives and the photo is in the album."""
+    """Whether a signed file URL grants the photo: its link is valid and the photo is in the album."""
     now = services.clock()
     link_id = share_tokens_of(services).link_of_file(signature, photo.id, now)
     if link_id is None or photo.deleted_at is not None or photo.hidden_at is not None:
@@ -205,7 +205,7 @@ def _present_link(services: Services, link: ShareLinkRow) -> ShareLink:
 def _present_photos(
     services: Services, db: Repositories, link: ShareLinkRow, photos: Sequence[PhotoRow]
 ) -> list[Photo]:
-    """Build photos as anyone sees them, with file addresses that work through the link."""
+    """Build photos as anonymous viewers see them, with file URLs that are signed for the link."""
     now = services.clock()
     keys = share_tokens_of(services)
     return [_with_signed_files(keys, link.id, photo, now) for photo in present_all(db, photos, None)]

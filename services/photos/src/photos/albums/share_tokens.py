@@ -1,7 +1,7 @@
-"""What share links are opened by: tokens, signed file addresses, proofs of a password.
+"""Tokens of share links: link tokens, signed file URLs and proofs of a password.
 
-All are derived from the service's key and checked in constant time; none is stored. Each names the link's
-id, so that the link's row has the last word: a link that is revoked ends them all.
+All are derived from the service's key and verified in constant time; none is stored. Each carries the link's
+id, and the link's row decides: revoking the link invalidates all of them.
 """
 
 import hmac
@@ -10,38 +10,38 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 MAC_BYTES = 16
-"""Bytes kept of an HMAC-SHA256: guessing one is as hopeless as guessing a key of 128 bits."""
+"""Bytes kept of an HMAC-SHA256: as hard to guess as a 128-bit key."""
 ID_BYTES = 16
 TIME_BYTES = 5
 FILES_FOR = timedelta(hours=6)
-"""An address that leaks from behind a password dies within the day; a page may stay open for a while."""
+"""How long a signed file URL is valid: long enough for a page that stays open, short enough if it leaks."""
 
 
 class ShareTokens:
-    """Makes and reads them; `internal_key` is the one that signs identities, never used for these itself."""
+    """Issues and verifies the tokens, with a key derived from `internal_key`, which signs identities."""
 
     def __init__(self, internal_key: str) -> None:
         self._key = hmac.digest(internal_key.encode(), b"vignette share links", "sha256")
 
     def token(self, link_id: str) -> str:
-        """Return the link's token: 43 characters fit for an address."""
+        """Return the link's token: 43 URL-safe characters."""
         link = UUID(link_id).bytes
         return _encode(link + self._mac(b"token", link))
 
     def link_of(self, token: str) -> str | None:
-        """Return the id of the link that a token opens, or None for what is none of ours."""
+        """Return the id of the token's link, or None if the token is not valid."""
         raw = _decode(token, ID_BYTES + MAC_BYTES)
         link, mac = raw[:ID_BYTES], raw[ID_BYTES:]
         return str(UUID(bytes=link)) if self._holds(mac, b"token", link) else None
 
     def sign_file(self, link_id: str, photo_id: str, now: datetime) -> str:
-        """Return what opens a photo's files for some hours; the same within an hour, so that caches serve."""
+        """Return a signature that opens a photo's files; constant within an hour, so URLs are cacheable."""
         until = int((now + FILES_FOR).timestamp()) // 3600 * 3600
         head = UUID(link_id).bytes + until.to_bytes(TIME_BYTES, "big")
         return _encode(head + self._mac(b"file", head, UUID(photo_id).bytes))
 
     def link_of_file(self, signature: str, photo_id: str, now: datetime) -> str | None:
-        """Return the id of the link that a signature of this photo belongs to, or None."""
+        """Return the id of the link that a photo's file signature belongs to, or None if it is not valid."""
         raw = _decode(signature, ID_BYTES + TIME_BYTES + MAC_BYTES)
         head, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
         if not self._holds(mac, b"file", head, UUID(photo_id).bytes) or _moment(head[ID_BYTES:]) <= now:
@@ -49,7 +49,7 @@ class ShareTokens:
         return str(UUID(bytes=head[:ID_BYTES]))
 
     def prove_password(self, link_id: str, password_hash: str, until: datetime) -> str:
-        """Return a proof that the link's password was given, good until then or until it changes."""
+        """Return a proof that the password was given, valid until `until` or until the password changes."""
         time = int(until.timestamp()).to_bytes(TIME_BYTES, "big")
         return _encode(time + self._mac(b"unlock", UUID(link_id).bytes, time, password_hash.encode()))
 
@@ -60,7 +60,7 @@ class ShareTokens:
         return self._holds(mac, b"unlock", *parts) and _moment(time) > now
 
     def _mac(self, *parts: bytes) -> bytes:
-        # Every part but the last has its one length, so that no two lists of parts are the same bytes.
+        # Every part except the last has a fixed length, so no two lists of parts join to the same bytes.
         return hmac.digest(self._key, b"|".join(parts), "sha256")[:MAC_BYTES]
 
     def _holds(self, mac: bytes, *parts: bytes) -> bool:
@@ -76,7 +76,7 @@ def _encode(raw: bytes) -> str:
 
 
 def _decode(text: str, length: int) -> bytes:
-    """Return `length` bytes; zeros, which no signature holds for, instead of what is no such text."""
+    """Return `length` decoded bytes; zeros, which never verify, if the text is not valid."""
     try:
         raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What comes beside an upload's bytes: a form's fields, or the header `Upload-Metadata` of tus."""
+"""Parsing an upload's fields, from a multipart form or from the tus header `Upload-Metadata`."""
 
 import re
 from base64 import b64decode
@@ -14,9 +14,9 @@ from vignette_shared.contracts.api import Description, Title, Visibility
 from vignette_shared.errors import BadRequest, ValidationFailed
 
 MAX_METADATA = 64 * 1024
-"""Bytes of the header, which servers before us may well limit more."""
+"""Bytes of the header; a proxy in front may allow less."""
 _KEY = re.compile(r"[!-+\--~]+")
-"""What tus lets a key be: printable ASCII without space and comma."""
+"""A key, as tus defines it: printable ASCII without spaces and commas."""
 
 
 def _one_spelling(raw: str) -> str:
@@ -25,11 +25,11 @@ def _one_spelling(raw: str) -> str:
     try:
         return str(UUID(raw))
     except ValueError as error:
-        raise ValueError("There is no such album of yours.") from error
+        raise ValueError("You have no such album.") from error
 
 
 class _Fields(BaseModel):
-    """The text fields; others are passed over."""
+    """The known text fields; others are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -42,9 +42,9 @@ class _Fields(BaseModel):
 
 
 def read_fields(fields: Mapping[str, str], file_name: str) -> UploadForm:
-    """Raises `ValidationFailed` or `BadLabel`."""
+    """Validate the fields; raises `ValidationFailed` or `BadLabel`."""
     try:
-        # A NUL is no text to Postgres, and nobody types one.
+        # Postgres can't store a null character, and nobody types one.
         read = _Fields.model_validate({name: value.replace("\0", "") for name, value in fields.items()})
     except ValidationError as error:
         found = [
@@ -67,22 +67,22 @@ def read_fields(fields: Mapping[str, str], file_name: str) -> UploadForm:
 
 
 def read_metadata(header: str) -> UploadForm:
-    """Read `key base64,key base64`; raises `BadRequest`, and as `read_fields`."""
+    """Parse `key base64,key base64`; raises `BadRequest`, and as `read_fields`."""
     if len(header) > MAX_METADATA:
         raise BadRequest(f"Upload-Metadata is longer than {MAX_METADATA} bytes.")
     found: dict[str, str] = {}
     for pair in header.split(",") if header.strip() else ():
         key, _, encoded = pair.strip().partition(" ")
         if not _KEY.fullmatch(key) or key in found:
-            raise BadRequest("Upload-Metadata holds pairs of a key and a value in Base64, each key once.")
+            raise BadRequest("Upload-Metadata must list pairs of a key and a Base64 value, each key once.")
         try:
             found[key] = b64decode(encoded, validate=True).decode("utf-8")
         except ValueError as error:
-            raise BadRequest(f"Upload-Metadata: the value of {key!r} is no UTF-8 text in Base64.") from error
+            raise BadRequest(f"Upload-Metadata: the value of {key!r} is not Base64 of UTF-8 text.") from error
     return read_fields(found, found.get("filename", found.get("name", "")))
 
 
 def refused(errors: list[dict[str, Any]]) -> ValidationFailed:
-    """Return the error that names the fields."""
+    """Return the error that lists the invalid fields."""
     named = ", ".join(item["field"] for item in errors if item["field"])
     return ValidationFailed(f"Check: {named}." if named else errors[0]["message"], errors=errors)

@@ -1,4 +1,4 @@
-"""A resumable upload's bytes so far: one file, whose size is the offset and the only record of it."""
+"""The staged file of a resumable upload; its size is the offset, which is stored nowhere else."""
 
 import fcntl
 import hashlib
@@ -16,7 +16,7 @@ PIECE = 1024 * 1024
 
 
 def bytes_on_disk(path: Path) -> int:
-    """Return how much has arrived and would survive a power cut; 0 when there is no file."""
+    """Return the bytes that are synced to disk; 0 if there is no file."""
     with disk_errors():
         try:
             handle = os.open(path, os.O_RDONLY)
@@ -30,22 +30,22 @@ def bytes_on_disk(path: Path) -> int:
 
 
 class PartialFile:
-    """The file, open for its one writer among all processes; the lock ends with the process that holds it.
+    """The file, opened for writing and locked across processes; the lock ends with the process that holds it.
 
     Args:
         folder: the staging folder.
-        min_free_bytes: what must stay free on its disk.
+        min_free_bytes: bytes that must stay free on the folder's disk.
 
     Raises:
-        UploadLocked: someone else is writing.
-        StorageFull, StorageError: as every method.
+        UploadLocked: another request is writing.
+        StorageFull, StorageError: the disk failed; every method may raise them.
     """
 
     def __init__(self, folder: Path, upload_id: str, min_free_bytes: int) -> None:
         self.path = partial_path(folder, upload_id)
         self._min_free_bytes = min_free_bytes
         with disk_errors():
-            # Unbuffered: what was written is the file's, whatever becomes of this process.
+            # Unbuffered: written bytes survive if this process is killed.
             self._file = os.fdopen(_open_locked(self.path), "r+b", buffering=0)
             self._file.seek(0, os.SEEK_END)
 
@@ -72,7 +72,7 @@ class PartialFile:
                 left = left[self._file.write(left) :]
 
     def flush(self) -> None:
-        """Return when all of it is on the disk."""
+        """Sync the file to disk."""
         with disk_errors():
             os.fsync(self._file.fileno())
 
@@ -89,10 +89,10 @@ class PartialFile:
 
 
 class CheckedChunk:
-    """Bytes that count only when their checksum is right.
+    """A chunk that is appended only if its checksum matches.
 
-    They wait in a file without a name: a process that is killed leaves nothing of them, and the upload's own
-    file never holds a byte that was not checked.
+    It is buffered in an unnamed temporary file: a killed process leaves nothing behind, and the upload's file
+    never holds unverified bytes.
     """
 
     def __init__(self, file: PartialFile, sha256: bytes, min_free_bytes: int) -> None:
@@ -114,10 +114,10 @@ class CheckedChunk:
                 left = left[self._held.write(left) :]
 
     def release(self) -> None:
-        """Move the bytes to the upload; raises `ChunkMismatch`, and none of them counts."""
+        """Append the chunk to the upload, or discard it and raise `ChunkMismatch`."""
         if self._hash.digest() != self._wanted:
             arrived = b64encode(self._hash.digest()).decode()
-            raise ChunkMismatch(f"The chunk that arrived has the sha256 {arrived}: send it again.")
+            raise ChunkMismatch(f"The received chunk has the SHA-256 {arrived}. Send it again.")
         with disk_errors():
             self._held.seek(0)
             while piece := self._held.read(PIECE):
@@ -135,9 +135,9 @@ def _open_locked(path: Path) -> int:
         except BlockingIOError as error:
             os.close(handle)
             raise UploadLocked(
-                "Another request is writing to this upload: ask for its offset in a moment."
+                "Another request is writing to this upload. Ask for its offset in a moment."
             ) from error
         if os.fstat(handle).st_nlink:
             return handle
-        # Someone removed the file between our opening and locking it.
+        # Another process removed the file after it was opened and before it was locked.
         os.close(handle)

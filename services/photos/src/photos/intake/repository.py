@@ -1,4 +1,4 @@
-"""Resumable uploads, and the room that a person's photos take."""
+"""SQL for resumable uploads and for the storage that a user takes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -30,7 +30,7 @@ class UploadRepository:
         self._session.execute(delete(UploadRow).where(UploadRow.id == upload_id))
 
     def remove_expired(self, before: datetime, limit: int) -> None:
-        """Forget uploads that expired before a time, at most `limit` of them."""
+        """Delete up to `limit` uploads that expired before a time."""
         oldest = (
             select(UploadRow.id)
             .where(UploadRow.expires_at < before)
@@ -40,41 +40,41 @@ class UploadRepository:
         self._session.execute(delete(UploadRow).where(UploadRow.id.in_(oldest)))
 
     def active(self, upload_ids: Collection[str], now: datetime) -> dict[str, bool]:
-        """Return of the uploads that are known whether they may still go on."""
+        """Return for each upload that has a row whether it is unfinished and unexpired."""
         found = select(UploadRow).where(UploadRow.id.in_(upload_ids))
         return {row.id: row.photo_id is None and row.expires_at > now for row in self._session.scalars(found)}
 
     def promised_bytes(self, owner_id: str, now: datetime) -> int:
-        """Add up the lengths of a person's uploads under way."""
+        """Return the total length of a user's unfinished uploads."""
         summed = select(func.coalesce(func.sum(UploadRow.length), 0)).where(
             UploadRow.owner_id == owner_id, UploadRow.expires_at > now, UploadRow.photo_id.is_(None)
         )
         return int(self._session.scalar(summed) or 0)
 
     def stored_bytes(self, owner_id: str) -> int:
-        """Add up a person's originals, those in the trash too."""
+        """Return the total bytes of a user's originals, including those in the trash."""
         summed = select(func.coalesce(func.sum(PhotoRow.bytes), 0)).where(PhotoRow.owner_id == owner_id)
         return int(self._session.scalar(summed) or 0)
 
     def owner(self, user_id: str, *, lock: bool = False) -> UserRow:
-        """Return who uploads; with `lock`, nobody else takes of their room before this transaction ends.
+        """Return the user who uploads; with `lock`, no other upload changes their quota meanwhile.
 
         Raises:
-            AuthenticationRequired: the account has been removed or suspended since the request began.
+            AuthenticationRequired: the account was deleted or suspended during the request.
         """
         wanted = select(UserRow).where(UserRow.id == user_id)
         if lock:
-            # Weak enough for others' likes and follows, which only hold on to the key.
+            # FOR NO KEY UPDATE: likes and follows, which only refer to the user, need not wait.
             wanted = wanted.with_for_update(key_share=True)
         user = self._session.scalar(wanted)
         if user is None or user.deleted_at is not None or user.suspended_at is not None:
-            raise AuthenticationRequired("The account is gone, or suspended.")
+            raise AuthenticationRequired("This account was deleted or suspended.")
         return user
 
     def known_originals(self, hashes: Collection[str]) -> set[str]:
-        """Return which of the SHA-256 are a photo's, in the trash or not."""
+        """Return those hashes that belong to a photo, in the trash or not."""
         return set(self._session.scalars(select(PhotoRow.sha256).where(PhotoRow.sha256.in_(hashes))))
 
     def known_photos(self, photo_ids: Collection[str]) -> set[str]:
-        """Return which of the ids are a photo's, in the trash or not."""
+        """Return those ids that belong to a photo, in the trash or not."""
         return set(self._session.scalars(select(PhotoRow.id).where(PhotoRow.id.in_(photo_ids))))

@@ -1,7 +1,7 @@
-"""Uploads that may break off: begun, gone on with from where they stand, and in the end a photo.
+"""Resumable uploads (tus): create, append chunks, complete as a photo.
 
-The row says what the upload is to be, the file in the staging folder what has arrived. A process that is
-killed costs what it had not written yet; whoever comes next finds the rest, and the lock gone with it.
+The row holds the declared length and metadata; the staged file holds the received bytes, and its size is the
+offset. A killed process loses only unwritten bytes, and its file lock ends with it (docs/decisions/0011).
 """
 
 from dataclasses import dataclass
@@ -20,36 +20,37 @@ from vignette_shared.errors import NotAnImage, NotFound, TooLarge, UploadExpired
 from vignette_shared.ids import new_id
 
 KEPT = timedelta(days=1)
-"""From an upload's beginning: time for a slow line and a night's sleep, and no longer on our disk."""
+"""How long an unfinished upload is kept from its creation: enough to resume on the next day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an upload stands; `stored` once it is a photo."""
+    """The state of an upload; `stored` is set once it is a photo."""
 
     upload: UploadRow
     offset: int
     stored: Stored | None = None
 
 
-def begin(services: Services, owner_id: str, length: int, described: str) -> Progress:
-    """Make an upload of `length` bytes; `stored` names the owner's photo of the bytes that it announces.
+def create_upload(services: Services, owner_id: str, length: int, described: str) -> Progress:
+    """Create an upload of `length` bytes.
 
-    It can be sent all the same. A photo in the trash is not named: sending its bytes brings it back.
+    If the metadata announces the SHA-256 of one of the owner's photos, `stored` names that photo, and the
+    client may skip the transfer. A photo in the trash is not named: uploading its bytes restores it.
 
     Args:
         described: the header `Upload-Metadata`.
 
     Raises:
         BadRequest, ValidationFailed, BadLabel: as `read_metadata`.
-        NotAnImage: no bytes are no image.
-        TooLarge, QuotaExceeded, StorageFull: there is no room for it.
+        NotAnImage: the length is 0.
+        TooLarge, QuotaExceeded, StorageFull: the file does not fit.
     """
     form = read_metadata(described)
     if length > services.limits.upload_bytes:
         raise too_large(services.limits.upload_bytes)
     if length == 0:
-        raise NotAnImage("The file is empty: choose a photo and send it again.")
+        raise NotAnImage("The file is empty.")
     require_free(services.staging, length, services.min_free_bytes)
     now = services.clock()
     upload = UploadRow(
@@ -73,11 +74,12 @@ def begin(services: Services, owner_id: str, length: int, described: str) -> Pro
     return Progress(upload, 0, known)
 
 
-def look(services: Services, owner_id: str, upload_id: str) -> Progress:
-    """Tell where an upload stands; what is counted is on the disk.
+def get_progress(services: Services, owner_id: str, upload_id: str) -> Progress:
+    """Return the state of an upload; the offset counts only bytes that are synced to disk.
 
     Raises:
-        NotFound, UploadExpired: it is no longer, or not the caller's.
+        NotFound: the upload does not exist, or is not the caller's.
+        UploadExpired: the upload has expired.
     """
     upload = _find(services, owner_id, upload_id)
     if stored := _stored(upload):
@@ -85,44 +87,45 @@ def look(services: Services, owner_id: str, upload_id: str) -> Progress:
     return Progress(upload, bytes_on_disk(partial_path(services.staging, upload_id)))
 
 
-def finish(services: Services, owner_id: str, upload_id: str) -> Progress:
-    """Make a photo of an upload that has all its bytes: the request that brought the last ones died.
+def finish_upload(services: Services, owner_id: str, upload_id: str) -> Progress:
+    """Store an upload that has all its bytes but is no photo yet.
 
-    Without it a client would see that all is there, be content, and never get its photo.
+    This happens when the request that sent the last bytes died before storing them. Without this function,
+    the client would see a complete offset and never get its photo.
 
     Raises:
-        NotFound, UploadExpired: as `look`.
-        UploadLocked: it is just now becoming a photo.
+        NotFound, UploadExpired: as `get_progress`.
+        UploadLocked: another request is storing it.
         VignetteError: as `store_upload`.
     """
     upload = _find(services, owner_id, upload_id)
-    with Receiving(services, owner_id, upload_id, upload.length) as receiving:
-        return receiving.finish()
+    with ChunkReceiver(services, owner_id, upload_id, upload.length) as receiver:
+        return receiver.finish()
 
 
-def cancel(services: Services, owner_id: str, upload_id: str) -> None:
-    """Forget an upload and its bytes; a photo that it has become stays.
+def cancel_upload(services: Services, owner_id: str, upload_id: str) -> None:
+    """Delete an upload and its bytes; a photo that it became stays.
 
     Raises:
-        NotFound, UploadExpired: as `look`.
-        UploadLocked: a request is writing to it.
+        NotFound, UploadExpired: as `get_progress`.
+        UploadLocked: another request is writing to it.
     """
     upload = _find(services, owner_id, upload_id)
     with PartialFile(services.staging, upload.id, min_free_bytes=0) as file:
         _drop(services, upload, file)
 
 
-class Receiving:
-    """A request that brings bytes: the upload's only one, until the `with` block ends.
+class ChunkReceiver:
+    """Receives one chunk of an upload; holds the upload's lock until the `with` block ends.
 
     Args:
-        offset: from which byte the client goes on.
-        sha256: of the bytes that this request brings; none of them counts before they are all there.
+        offset: the byte at which the chunk starts.
+        sha256: of the chunk; if given, its bytes count only once all of them match.
 
     Raises:
-        NotFound, UploadExpired: as `look`.
-        UploadLocked: another request is at it.
-        WrongOffset: the upload stands elsewhere.
+        NotFound, UploadExpired: as `get_progress`.
+        UploadLocked: another request is writing to the upload.
+        WrongOffset: the chunk does not start where the upload ends.
     """
 
     def __init__(
@@ -138,17 +141,17 @@ class Receiving:
         self._file = PartialFile(services.staging, upload_id, services.min_free_bytes)
         self._chunk: CheckedChunk | None = None
         try:
-            # Once more, now that nobody else is at it: it may have been finished or cancelled meanwhile.
+            # Read the row again under the lock: another request may have finished or cancelled the upload.
             self.upload = _find(services, owner_id, upload_id)
             self._stored = _stored(self.upload)
             self.offset = self.upload.length if self._stored else self._file.size
             if offset != self.offset:
-                raise WrongOffset(f"The upload stands at byte {self.offset}: go on from there.")
+                raise WrongOffset(f"The upload's offset is {self.offset}. Continue from there.")
             if sha256 is not None:
                 self._chunk = CheckedChunk(self._file, sha256, services.min_free_bytes)
         except VignetteError as error:
             if self._stored or isinstance(error, NotFound | UploadExpired):
-                self._file.remove()  # which we have just made
+                self._file.remove()  # opening it has just created it
             self._file.close()
             raise
 
@@ -165,24 +168,24 @@ class Receiving:
         self._file.close()
 
     def expect(self, announced: int) -> None:
-        """Refuse early what is announced to be more than the upload was to have."""
+        """Refuse early if the chunk would exceed the declared length; raises `TooLarge`."""
         if self.offset + announced > self.upload.length:
-            raise TooLarge(f"The upload was to have {self.upload.length} bytes, and these are more.")
+            raise TooLarge(f"The upload was created with a length of {self.upload.length} bytes.")
 
     def write(self, data: bytes) -> None:
-        """Take the next bytes; raises `TooLarge`, `StorageFull`, `StorageError`."""
+        """Append bytes; raises `TooLarge`, `StorageFull`, `StorageError`."""
         self.expect(len(data))
         (self._chunk or self._file).append(data)
         self.offset += len(data)
 
     def finish(self) -> Progress:
-        """End the request: what arrived is on the disk, and when that is all of it, it is a photo.
+        """Sync the received bytes to disk; if the upload is complete, store it as a photo.
 
-        A picture that isn't taken takes its upload with it; one that can't be stored now keeps it, to be
-        asked for again.
+        If the photo is refused, the upload is deleted. If it can't be stored now, the upload is kept for a
+        retry.
 
         Raises:
-            ChunkMismatch: the bytes are not those of the checksum, and none of them counts.
+            ChunkMismatch: the checksum does not match; the chunk is discarded.
             VignetteError: as `store_upload`.
         """
         if self._chunk is not None:
@@ -206,9 +209,9 @@ def _find(services: Services, owner_id: str, upload_id: str) -> UploadRow:
     with services.database.read() as db:
         upload = db.uploads.find(upload_id)
     if upload is None or upload.owner_id != owner_id:
-        raise NotFound("There is no such upload: begin a new one.")
+        raise NotFound("There is no such upload. Create a new one.")
     if upload.expires_at <= services.clock():
-        raise UploadExpired("The upload lay unfinished for too long: begin a new one.")
+        raise UploadExpired("The upload has expired. Create a new one.")
     return upload
 
 

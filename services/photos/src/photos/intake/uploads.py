@@ -1,4 +1,4 @@
-"""Taking a photo in: checked, stored, recorded, and only then announced."""
+"""Storing an upload as a photo: check, store the blob, record the row, then queue its rendering."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +26,14 @@ MAX_FILE_NAME = 255
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """What came beside the file: its name as sent, normalised labels, the SHA-256 announced.
+    """The fields of an upload besides the file.
 
-    Without a `visibility` the photo gets its owner's default; it is put into the owner's album `album_id`.
+    Attributes:
+        file_name: as sent by the client.
+        visibility: None for the owner's default.
+        tags: normalised labels.
+        album_id: the owner's album to add the photo to.
+        sha256: the hash that the client announced, in hex.
     """
 
     file_name: str = ""
@@ -49,19 +54,20 @@ class Stored:
 def store_upload(
     services: Services, owner_id: str, file: StagedFile, form: UploadForm, upload_id: str | None = None
 ) -> Stored:
-    """Store a staged file as a photo of `owner_id`; the resumable upload of that id is thereby complete.
+    """Store a staged file as the owner's photo, and complete the resumable upload `upload_id`.
 
-    The blob comes before the row: a crash in between leaves an unused blob, never a photo without its bytes.
+    The blob is stored before the row: a crash in between leaves an orphaned blob, never a photo without its
+    original. Bytes that the owner has already are a duplicate; a duplicate in the trash is restored.
 
     Raises:
-        ChecksumMismatch: the bytes are not those announced.
-        QuotaExceeded: the owner has no room for it.
+        ChecksumMismatch: the SHA-256 differs from the announced one.
+        QuotaExceeded: the file does not fit into the owner's quota.
         ValidationFailed: the album is not the owner's.
-        ImageError: no photo that is taken.
-        StorageFull, StorageError, ServiceUnavailable: nothing was kept.
+        ImageError: the file is not an image, or can't be decoded.
+        StorageFull, StorageError, ServiceUnavailable: nothing was stored.
     """
     if form.sha256 is not None and form.sha256.lower() != file.sha256:
-        raise ChecksumMismatch(f"The bytes that arrived have the SHA-256 {file.sha256}: send the file again.")
+        raise ChecksumMismatch(f"The received bytes have the SHA-256 {file.sha256}. Send the file again.")
     with services.database.read() as db:
         known = db.photos.find_bytes(owner_id, file.sha256)
         if known is None:
@@ -102,10 +108,14 @@ def store_upload(
 
 
 def check_quota(services: Services, owner_id: str, announced: int, sha256: str) -> None:
-    """Refuse early what is announced to be too much; the last word is spoken when it is stored.
+    """Refuse an upload early if its announced size exceeds the quota; `store_upload` checks again.
 
     Args:
-        sha256: of the file when the client announces it: what is there already takes no more room.
+        announced: bytes, as the client declares them.
+        sha256: of the file, if the client declares it; a duplicate takes no further space.
+
+    Raises:
+        QuotaExceeded: the file does not fit into the owner's quota.
     """
     with services.database.read() as db:
         if db.photos.find_bytes(owner_id, sha256) is None:
@@ -113,23 +123,23 @@ def check_quota(services: Services, owner_id: str, announced: int, sha256: str) 
 
 
 def require_own_album(db: Repositories, owner_id: str, album_id: str | None) -> AlbumRow | None:
-    """Return the album that is named, None when none is; raises `ValidationFailed` for another's."""
+    """Return the owner's album, or None if `album_id` is None; raises `ValidationFailed`."""
     album = db.albums.find(album_id) if album_id is not None else None
     if album_id is not None and (album is None or album.owner_id != owner_id):
-        named = {"field": "album_id", "message": "There is no such album of yours."}
-        raise ValidationFailed("Check: album_id.", errors=[named])
+        problem = {"field": "album_id", "message": "You have no such album."}
+        raise ValidationFailed("Check: album_id.", errors=[problem])
     return album
 
 
 def base_name(name: str) -> str:
-    """Return a name without folders, in either system's spelling, and without control characters."""
+    """Return a file name without POSIX or Windows folders and without control characters."""
     last = PurePosixPath(PureWindowsPath(name).name).name
     printable = "".join(character for character in last if character.isprintable()).strip()
     return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
 
 
 def _inspect(services: Services, file: StagedFile) -> Inspection:
-    """Read the file once; one that looks like an image but can't be decoded is no image to its sender."""
+    """Decode the file once; an undecodable image is reported as `NotAnImage`, which the client can act on."""
     try:
         return services.decoder.inspect(file.path)
     except ImageError as error:

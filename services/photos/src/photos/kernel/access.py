@@ -1,4 +1,4 @@
-"""Who may see and change a photo. What one may not see is not there."""
+"""Who may see and change a photo. To a caller who may not see it, a photo does not exist: `NotFound`."""
 
 from typing import Literal
 
@@ -13,39 +13,39 @@ def require_user(caller: Identity, scope: Literal["read", "write"] = "read") -> 
     if caller.user_id is None:
         raise AuthenticationRequired()
     if scope not in caller.scopes:
-        raise MissingScope(f"This needs a key with the scope {scope!r}.")
+        raise MissingScope(f"This needs an API key with the scope {scope!r}.")
     return caller.user_id
 
 
 def require_session(caller: Identity) -> str:
-    """Return the id of a caller who signed in with a password: a leaked key must not breed others.
+    """Return the id of a caller with a session; API keys are refused, since a leaked key could create others.
 
     Raises:
-        AuthenticationRequired: nobody.
-        Forbidden: an API key.
+        AuthenticationRequired: the caller is anonymous.
+        Forbidden: the caller uses an API key.
     """
     if caller.user_id is None:
         raise AuthenticationRequired()
     if caller.session_id is None:
-        raise Forbidden("API keys can't manage passwords, keys or the account: sign in for that.")
+        raise Forbidden("API keys can't manage passwords, keys or the account: sign in instead.")
     return caller.user_id
 
 
 def require_admin(caller: Identity) -> str:
-    """Return the name of an admin; raises `AuthenticationRequired`, `Forbidden` or `MissingScope`."""
+    """Return the admin's user name; raises `AuthenticationRequired`, `Forbidden` or `MissingScope`."""
     if caller.username is None:
         raise AuthenticationRequired()
     if caller.role != "admin":
-        raise Forbidden("This is for the site's admins.")
+        raise Forbidden("Only the site's admins may do this.")
     if not caller.is_admin:
-        raise MissingScope("This needs a key with the scope 'admin'.")
+        raise MissingScope("This needs an API key with the scope 'admin'.")
     return caller.username
 
 
 def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> bool:
-    """Whether a photo is there for the viewer; the same rule in SQL is `repository.visibility.visible_to`.
+    """Whether the viewer may see a photo; `kernel.visibility.visible_to` is the same rule in SQL.
 
-    Admins also see what is hidden from others, so that they can judge it; what is private stays so.
+    Admins also see hidden photos, to judge reports, but never private ones.
     """
     if photo.deleted_at is not None:
         return False
@@ -54,25 +54,25 @@ def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> b
 
 
 def find_visible(db: Repositories, photo_id: str, viewer_id: str | None, *, admin: bool = False) -> PhotoRow:
-    """Return a photo that the viewer may see; raises `NotFound`."""
+    """Return the photo if the viewer may see it; raises `NotFound`."""
     photo = db.photos.find(photo_id)
     if photo is None or not may_see(photo, viewer_id, admin=admin):
-        raise NotFound("There is no such photo, or it is not yours to see.")
+        raise NotFound("There is no such photo, or you may not see it.")
     return photo
 
 
 def require_owner(photo: PhotoRow, caller: Identity) -> None:
-    """Raises `AuthenticationRequired` or `Forbidden`; the photo is one that the caller may see."""
+    """Raise `AuthenticationRequired`, `MissingScope` or `Forbidden` unless the caller owns the photo."""
     if require_user(caller, "write") != photo.owner_id:
-        raise Forbidden("Only its owner may change this photo.")
+        raise Forbidden("Only the owner may change this photo.")
 
 
 def find_owned(db: Repositories, photo_id: str, caller: Identity, *, in_trash: bool = False) -> PhotoRow:
-    """Return a photo that the caller may change; with `in_trash` also one that lies in the trash.
+    """Return a photo that the caller may change; with `in_trash`, one in the trash too.
 
     Raises:
-        NotFound: there is none, or not for the caller.
-        AuthenticationRequired, MissingScope, Forbidden: the caller sees it but may not change it.
+        NotFound: the photo does not exist, or the caller may not see it.
+        AuthenticationRequired, MissingScope, Forbidden: the caller may see it but not change it.
     """
     photo = db.photos.find(photo_id)
     own = photo is not None and photo.owner_id == caller.user_id
@@ -83,15 +83,15 @@ def find_owned(db: Repositories, photo_id: str, caller: Identity, *, in_trash: b
 
 
 def lock_visible(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
-    """Return a photo that the caller may see and nobody else changes before this transaction ends.
+    """Lock a photo that the caller may see, and the caller's account, until the transaction ends.
 
-    The caller's account stays as long, so that what they add to the photo has somebody to belong to.
+    The account is locked so that it can't be deleted while the caller adds a like or a comment.
 
     Raises:
-        NotFound: there is none, or not for the caller.
-        AuthenticationRequired: their account is gone.
+        NotFound: the photo does not exist, or the caller may not see it.
+        AuthenticationRequired: the caller's account was deleted.
     """
     if caller.user_id is not None and not uow.social.lock_account(caller.user_id):
-        raise AuthenticationRequired("This account is gone.")
+        raise AuthenticationRequired("This account was deleted.")
     uow.photos.lock(photo_id)
     return find_visible(uow, photo_id, caller.user_id, admin=caller.is_admin)

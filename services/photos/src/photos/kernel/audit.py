@@ -1,4 +1,4 @@
-"""The audit log: who did what to whom, written in the transaction that does it."""
+"""The audit log, written in the transaction that it describes."""
 
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,13 @@ from vignette_shared.ids import new_id
 
 
 def record(uow: UnitOfWork, now: datetime, actor: str, action: str, subject: str, **detail: Any) -> None:
-    """Add a line that outlives everyone it names.
+    """Add an entry; it holds names instead of foreign keys and outlives the accounts that it names.
 
     Args:
-        actor: the user name of who acts.
-        action: as `user.suspended`.
-        subject: the user name or id of what is acted upon.
-        detail: what else is worth knowing; JSON.
+        actor: the user name of the admin or account owner.
+        action: such as `user.suspended`.
+        subject: the user name or id that the action is about.
+        detail: further facts, as JSON.
     """
     uow.moderation.record(
         AuditRow(id=new_id(now), actor=actor, action=action, subject=subject, detail=detail, happened_at=now)

@@ -1,4 +1,4 @@
-"""The clock as a value, so that a test can hold it."""
+"""The clock as a dependency, which tests replace."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Keyset cursors: the last item's sort key, in a word that a client passes back."""
+"""Keyset cursors: the sort key of a page's last item, encoded for the client to send back."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -12,7 +12,7 @@ from vignette_shared.errors import BadCursor
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The last photo of a page; the next page starts after it."""
+    """The sort key of a page's last item; the next page starts after it."""
 
     created_at: datetime
     id: str
@@ -33,12 +33,12 @@ def read_position(cursor: str) -> Position:
 
 
 def write_place(place: int, item_id: str) -> str:
-    """Write a cursor into a list that a number orders."""
+    """Encode a cursor for a list that is ordered by a number."""
     return write_cursor([place, item_id])
 
 
 def read_place(cursor: str) -> tuple[int, str]:
-    """Read what `write_place` wrote; raises `BadCursor`."""
+    """Decode a cursor of `write_place`; raises `BadCursor`."""
     place, item_id = read_cursor(cursor)
     try:
         if type(place) is not int or not -(2**31) <= place < 2**31:
@@ -49,7 +49,7 @@ def read_place(cursor: str) -> tuple[int, str]:
 
 
 def read_id(cursor: str) -> str:
-    """Read the cursor of a list that ids order, which is the last one; raises `BadCursor`."""
+    """Decode the cursor of a list that is ordered by id, which is the last id itself; raises `BadCursor`."""
     try:
         return str(UUID(cursor))
     except ValueError as error:
@@ -62,7 +62,7 @@ def write_cursor(parts: list[str | int]) -> str:
 
 
 def read_cursor(cursor: str, length: int = 2) -> list[Any]:
-    """Return the parts of a cursor, of types still to be checked; raises `BadCursor`."""
+    """Return the parts of a cursor, whose types the caller checks; raises `BadCursor`."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         parts = json.loads(urlsafe_b64decode(padded.encode("ascii")))
@@ -74,4 +74,4 @@ def read_cursor(cursor: str, length: int = 2) -> list[Any]:
 
 
 def damaged() -> BadCursor:
-    return BadCursor("The cursor is damaged: start again from the first page.")
+    return BadCursor("The cursor is not valid: start again from the first page.")

@@ -1,4 +1,4 @@
-"""The engine: SQLite in write-ahead mode, or Postgres; writers queue, readers don't wait."""
+"""The database engine: SQLite in write-ahead mode, or Postgres; writers queue, readers never wait."""
 
 import sqlite3
 from contextlib import closing
@@ -15,21 +15,21 @@ from vignette_shared.settings import DatabaseSettings
 
 WRITE = "vignette_write"
 EXTRA_CONNECTIONS = 10
-"""Beyond the pool, for bursts; Postgres' own default allows 100 in all."""
+"""Connections beyond the pool size, for bursts; Postgres allows 100 in all by default."""
 HIDDEN = True
-"""A failed statement's values stay out of the logs: addresses and hashes of passwords would be among them."""
+"""Keep the values of failed statements out of the logs: some are e-mail addresses and password hashes."""
 
 
 def open_engine(settings: DatabaseSettings) -> Engine:
-    """Make the engine; connects lazily.
+    """Create the engine; it connects at first use.
 
     Raises:
-        SettingsError: an address that isn't supported, a folder that can't be made, a missing password file.
+        SettingsError: the URL is not supported, the folder can't be created or the password file is missing.
     """
     try:
         url = make_url(settings.url)
     except ArgumentError as error:
-        raise SettingsError("VIGNETTE_DATABASE__URL is not a database address. See .env.example.") from error
+        raise SettingsError("VIGNETTE_DATABASE__URL is not a database URL. See .env.example.") from error
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, settings)
     if url.drivername != "postgresql+psycopg":
@@ -42,18 +42,18 @@ def open_engine(settings: DatabaseSettings) -> Engine:
         max_overflow=EXTRA_CONNECTIONS,
         hide_parameters=HIDDEN,
         pool_pre_ping=True,
-        # Compiling a query of many small look-ups takes Postgres a second, to save it some milliseconds.
+        # Just-in-time compilation of a query with many small look-ups takes a second and saves milliseconds.
         connect_args={"connect_timeout": 5, "options": "-c jit=off"},
     )
 
 
 def write_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that take the write lock when they begin."""
+    """Return sessions that take the write lock when they begin."""
     return sessionmaker(engine.execution_options(**{WRITE: True}), expire_on_commit=False)
 
 
 def read_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that see one snapshot and never wait for a writer."""
+    """Return sessions that read one snapshot and never wait for a writer."""
     return sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
@@ -78,24 +78,24 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # Python's driver would begin late and in its own way; `_begin_sqlite` does it instead.
+    # Python's driver begins a transaction only at the first write; `_begin_sqlite` begins it at once.
     connection.isolation_level = None
     with closing(connection.cursor()) as cursor:
         cursor.execute("PRAGMA journal_mode=WAL")
-        # A committed upload must survive a power cut, which NORMAL does not promise in write-ahead mode.
+        # A committed upload must survive a power cut; NORMAL does not guarantee that in write-ahead mode.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
     connection.create_function("differing_bits", 2, _differing_bits, deterministic=True)
 
 
 def _differing_bits(a: int, b: int) -> int:
-    """Hamming distance of two signed 64-bit numbers, which SQLite has no function for."""
+    """Return the Hamming distance of two signed 64-bit numbers; SQLite has no function for it."""
     return ((a ^ b) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another wrote in between,
-    # whatever the busy timeout; taking the lock at the start makes it wait its turn instead.
+    # A transaction that reads and then writes fails at once if another one wrote in between, whatever the
+    # busy timeout. Taking the write lock at the start makes it wait instead.
     write = connection.get_execution_options().get(WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -110,7 +110,7 @@ def _with_password(url: URL, file: Path | None) -> URL:
 
 
 def check_database(engine: Engine) -> str | None:
-    """Return what is wrong with the database, or None when it answers."""
+    """Return the problem with the database, or None if it answers."""
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

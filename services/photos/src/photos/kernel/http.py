@@ -64,7 +64,7 @@ def photo_id_of(photo_id: Annotated[str, Path()]) -> str:
     try:
         return str(UUID(photo_id))
     except ValueError as error:
-        raise NotFound("There is no such photo, or it is not yours to see.") from error
+        raise NotFound("There is no such photo, or you may not see it.") from error
 
 
 PhotoId = Annotated[str, Depends(photo_id_of)]
@@ -82,7 +82,7 @@ def _album_id(raw: str) -> str:
     try:
         return str(UUID(raw))
     except ValueError as error:
-        raise NotFound("There is no such album, or it is not yours to see.") from error
+        raise NotFound("There is no such album, or you may not see it.") from error
 
 
 AlbumId = Annotated[str, Depends(album_id_of)]

@@ -1,4 +1,4 @@
-"""Passwords: refused when weak, hashed with argon2id, checked in the same time for anyone."""
+"""Passwords: strength check, argon2id hashes, verification in constant time."""
 
 import secrets
 import threading
@@ -13,10 +13,10 @@ from vignette_shared.errors import WeakPassword
 MIN_PASSWORD = 10
 """Characters."""
 COMMON = 10_000
-"""How many of the commonest are refused: the first of zxcvbn's list, which ranks 10 million leaked ones."""
+"""How many of the most common passwords are refused, from zxcvbn's ranking of 10 million leaked ones."""
 
 HASHES_AT_A_TIME = 4
-"""Each takes 64 MiB while it runs; more at once would let a burst of logins eat the memory."""
+"""Each hash takes 64 MiB while it runs; without a limit a burst of logins would exhaust the memory."""
 
 
 class Passwords:
@@ -32,7 +32,7 @@ class Passwords:
             return self._hasher.hash(password)
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Check a password; None stands for an unknown user and takes as long."""
+        """Verify a password; None, for an unknown user, takes as long, so timing reveals no accounts."""
         with self._turn:
             try:
                 matches = self._hasher.verify(password_hash or self._nobody, password)
@@ -44,9 +44,9 @@ class Passwords:
 def require_strong(password: str) -> None:
     """Raises `WeakPassword`."""
     if len(password) < MIN_PASSWORD:
-        raise WeakPassword(f"The password has fewer than {MIN_PASSWORD} characters: choose a longer one.")
+        raise WeakPassword(f"The password must have at least {MIN_PASSWORD} characters.")
     if password.lower() in _common():
-        raise WeakPassword("This is one of the commonest passwords: choose another.")
+        raise WeakPassword("This is one of the most common passwords: choose another.")
 
 
 @cache

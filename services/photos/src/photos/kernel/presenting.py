@@ -1,4 +1,4 @@
-"""A photo as one viewer may see it."""
+"""Build the API's photos, people and tags from rows, as one viewer may see them."""
 
 from collections.abc import Sequence
 
@@ -17,15 +17,17 @@ from vignette_shared.contracts.api import (
 )
 
 ALT_LABELS = 4
-"""Labels in a description: a screen reader's user wants a sentence, not a list."""
+"""Labels in an alt text: it is read aloud, so it has to stay a sentence."""
 STRONG = 0.7
-"""Score from which a suggestion is stated as a fact. Heads are calibrated (their `ece` is a few hundredths),
-so this very label is right at least twice as often as wrong. A threshold says less: it holds for all that
-lies above it together, and the starter's begin at 0.39."""
+"""Score from which the alt text states a suggestion as a fact.
+
+Heads are calibrated (an expected calibration error of a few hundredths), so a label with this score is right
+at least twice as often as wrong. A label's threshold is too low for that: the starter model's begin at 0.39.
+"""
 
 
 def present_all(db: Repositories, photos: Sequence[PhotoRow], viewer_id: str | None) -> list[Photo]:
-    """Build the API's photos in the same order, with one query a table, however many there are."""
+    """Build the API's photos in the given order, with one query per table."""
     ids = [photo.id for photo in photos]
     tags, liked = db.tags.shown(ids), db.social.liked(viewer_id, ids)
     return [present(photo, tags.get(photo.id, []), viewer_id, liked=photo.id in liked) for photo in photos]
@@ -36,7 +38,7 @@ def present(
 ) -> Photo:
     """Build the API's photo from its row, with `owner` loaded, and its tags in order.
 
-    `tags` are those asked for; sensitive suggestions are taken out here unless the viewer is the owner.
+    Sensitive suggestions are removed from `tags` unless the viewer is the owner.
     """
     own = photo.owner_id == viewer_id
     seen = [tag for tag in tags if own or not is_private(tag)]
@@ -104,15 +106,15 @@ def present_decision(decision: TagDecisionRow) -> PastDecision:
 
 
 def is_private(tag: PhotoTagRow) -> bool:
-    """Whether a tag is the owner's alone: sensitive, and no more than the model's suggestion."""
+    """Whether only the owner sees a tag: a sensitive label that is still a suggestion."""
     return tag.sensitive and tag.state == "suggested"
 
 
 def compose_alt_text(photo: PhotoRow, tags: Sequence[PhotoTagRow]) -> str:
-    """Write a description from the tags: what people have accepted, then what the model is sure of.
+    """Compose an alt text from the tags: accepted ones, then suggestions with a high score.
 
-    Where there is neither, it says what may be seen, or that nobody knows. Sensitive suggestions stay out for
-    the owner too, who may well copy the text elsewhere.
+    Without either, the text names what the photo may show, or says that there is no description. Sensitive
+    suggestions are left out even for the owner, who may copy the text elsewhere.
     """
     by = photo.owner.display_name
     shown = [tag for tag in tags if tag.shown and not is_private(tag)]
@@ -129,7 +131,7 @@ def compose_alt_text(photo: PhotoRow, tags: Sequence[PhotoTagRow]) -> str:
 
 
 def _listed(tags: Sequence[PhotoTagRow]) -> str:
-    """Write the first labels as English lists them: `lake, sky and water`."""
+    """Join the first labels as an English list: `lake, sky and water`."""
     labels = [tag.label.replace("_", " ") for tag in tags[:ALT_LABELS]]
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 

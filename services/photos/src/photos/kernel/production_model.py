@@ -1,4 +1,4 @@
-"""The model in production, as the pipeline needs it."""
+"""The input size of the model in production."""
 
 import threading
 from time import monotonic
@@ -11,7 +11,7 @@ log = get_logger(__name__)
 
 
 class ProductionModel:
-    """The input side of the network in production, read again every `poll_s` seconds."""
+    """Caches the input side of the production model's backbone; reads the registry every `poll_s` seconds."""
 
     def __init__(self, registry: Registry, poll_s: float) -> None:
         self._registry = registry
@@ -20,7 +20,7 @@ class ProductionModel:
         self._known: tuple[float, int | None] | None = None
 
     def input_side(self) -> int | None:
-        """Return pixels, or None while no usable model is published."""
+        """Return the side in pixels, or None while no usable model is in production."""
         with self._lock:
             if self._known is None or monotonic() - self._known[0] > self._poll_s:
                 self._known = (monotonic(), self._read())

@@ -1,4 +1,4 @@
-"""An upload on its way in: a local file that is gone, whatever happens, when its block ends."""
+"""Staged files: uploads on the local disk before they are stored."""
 
 import errno
 import hashlib
@@ -19,7 +19,7 @@ from vignette_shared.storage import BlobStore, free_bytes
 
 log = get_logger(__name__)
 ABANDONED = timedelta(hours=6)
-"""Age of a staging file that no living request can own: a crash left it."""
+"""Age from which a staged file counts as left by a crash: no request takes this long."""
 
 
 PARTIAL = "partial-"
@@ -35,7 +35,7 @@ class StagedFile:
 
 
 class StagingFile:
-    """Takes an upload in pieces, hashing and counting; a context manager that removes the file."""
+    """Receives an upload in chunks, hashing and counting; a context manager that removes the file on exit."""
 
     def __init__(self, folder: Path, limit: int, min_free_bytes: int) -> None:
         self._folder = folder
@@ -58,7 +58,7 @@ class StagingFile:
         self._path.unlink(missing_ok=True)
 
     def expect(self, announced: int) -> None:
-        """Refuse early what is announced to be too large for the limit or the disk."""
+        """Refuse early when the announced size exceeds the limit or the free disk space."""
         if announced > self._limit:
             raise too_large(self._limit)
         require_free(self._folder, announced, self._min_free_bytes)
@@ -83,13 +83,13 @@ def partial_path(folder: Path, upload_id: str) -> Path:
 
 
 def require_free(folder: Path, more: int, min_free_bytes: int) -> None:
-    """Raise `StorageFull` when `more` bytes would take the folder's disk below what must stay free."""
+    """Raise `StorageFull` if `more` bytes would leave less than `min_free_bytes` on the folder's disk."""
     if free_bytes(folder) - more < min_free_bytes:
-        raise StorageFull("The storage is full: free some space, then send it again.")
+        raise StorageFull("The storage is full: free some space, then try again.")
 
 
 def open_folder(folder: Path, now: datetime) -> None:
-    """Make the staging folder and remove what a crash left; raises `SettingsError`."""
+    """Create the staging folder and remove abandoned files; raises `SettingsError`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_abandoned(folder, now)
@@ -100,18 +100,18 @@ def open_folder(folder: Path, now: datetime) -> None:
 
 
 def remove_abandoned(folder: Path, now: datetime) -> None:
-    """Remove what processes that were killed had under way; raises `OSError`."""
+    """Remove the staged files of processes that were killed; raises `OSError`."""
     for left in folder.glob("upload-*"):
         try:
             if left.stat().st_mtime < (now - ABANDONED).timestamp():
                 shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         except FileNotFoundError:
-            continue  # its owner was alive after all
+            continue  # its request was still running and has just removed it
 
 
 @contextmanager
 def local_copy(store: BlobStore, key: str, folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield a blob as a local file and an empty folder beside it, for a decoder to read and to write."""
+    """Yield a local copy of a blob and an empty folder for the decoder's output; remove both afterwards."""
     with disk_errors():
         workspace = tempfile.TemporaryDirectory(prefix="upload-", dir=folder)
     with workspace as name:
@@ -125,7 +125,7 @@ def local_copy(store: BlobStore, key: str, folder: Path) -> Iterator[tuple[Path,
 
 
 def too_large(limit: int) -> TooLarge:
-    return TooLarge(f"The file is larger than {limit / 2**20:g} MiB; make it smaller and send it again.")
+    return TooLarge(f"The file is larger than {limit / 2**20:g} MiB.")
 
 
 @contextmanager
@@ -134,5 +134,5 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull("The disk is full: free some space, then send it again.") from error
+            raise StorageFull("The disk is full: free some space, then try again.") from error
         raise StorageError(f"The staging folder failed: {error.strerror}.") from error

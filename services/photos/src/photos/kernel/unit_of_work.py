@@ -1,4 +1,4 @@
-"""One transaction at a time: `with database.write() as uow:` commits, then says what has happened."""
+"""The unit of work: `with database.write() as uow:` commits, then publishes its messages and events."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +40,7 @@ P = TypeVar("P", bound=Payload)
 
 
 class Repositories:
-    """The repositories over one snapshot of the database."""
+    """Every repository, over one snapshot of the database."""
 
     def __init__(self, session: Session) -> None:
         self.accounts = AccountRepository(session)
@@ -65,7 +65,7 @@ class Repositories:
 
 
 class UnitOfWork(Repositories):
-    """The repositories in a transaction that writes, and what is to be said once it is committed."""
+    """The repositories in a write transaction, with the messages and events to publish after the commit."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -73,7 +73,7 @@ class UnitOfWork(Repositories):
         self.events: list[tuple[str, EventType, dict[str, Any]]] = []
 
     def enqueue(self, spec: TaskSpec[P], payload: P) -> None:
-        """Put a message on its queue after the commit."""
+        """Send a message to its queue after the commit."""
         self.messages.append((spec, payload))
 
     def emit(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
@@ -82,7 +82,7 @@ class UnitOfWork(Repositories):
 
 
 class Database:
-    """Where use cases get their transactions from; raises `ServiceUnavailable` or `StorageFull`."""
+    """Opens transactions for the use cases; raises `ServiceUnavailable` or `StorageFull`."""
 
     def __init__(self, engine: Engine, publisher: Publisher, events: EventSink) -> None:
         self.engine = engine
@@ -98,16 +98,17 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
-        """Commit what the block did, then publish; an exception in the block undoes all of it."""
+        """Commit when the block ends, then publish; an exception in the block rolls everything back."""
         with _named_errors(), self._write.begin() as session:
-            # Begins now, so that the lock is held before the first look at what is to be changed.
+            # Begin now: the write lock must be held before the first read of what is about to change.
             session.connection()
             uow = UnitOfWork(session)
             yield uow
         self._publish(uow)
 
     def _publish(self, uow: UnitOfWork) -> None:
-        """A broker that is down loses nothing: the row says what it waits for, the reconciler sends it."""
+        # A message that can't be sent is not lost: the row records the pending step, and the reconciler
+        # enqueues it again (docs/decisions/0007).
         try:
             for spec, payload in uow.messages:
                 self._publisher.send(spec, payload)
@@ -123,17 +124,17 @@ def _named_errors() -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise ValidationFailed("The text holds a character that can't be stored.") from error
+        raise ValidationFailed("The text contains a character that can't be stored.") from error
     except (OperationalError, PoolTimeoutError) as error:
         if "disk is full" in str(error) or "No space left" in str(error):
             raise StorageFull("The database's disk is full. Free some space, then try again.") from error
         log.error("database_failed", exc_info=error)
-        raise ServiceUnavailable("The database does not answer; try again soon.", retry_after=5) from error
+        raise ServiceUnavailable("The database does not answer. Try again soon.", retry_after=5) from error
     except IntegrityError as error:
-        # What a row refers to went while the request was under way, such as the account that makes it.
+        # A referenced row, such as the caller's account, was deleted during the request.
         log.warning("write_collided", exc_info=error)
-        raise ServiceUnavailable("Something changed at that moment: try again.", retry_after=1) from error
+        raise ServiceUnavailable("A concurrent change interfered. Try again.", retry_after=1) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise ServiceUnavailable("The database went away; try again soon.", retry_after=5) from error
+        raise ServiceUnavailable("The database connection was lost. Try again.", retry_after=5) from error

@@ -1,4 +1,4 @@
-"""What may stand in a list: the one home of that rule, for feeds, search, tags and similar photos."""
+"""Which photos a list may hold: the one place for this rule, for feeds, search, tags and similar photos."""
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -6,7 +6,10 @@ from photos.models import BlockRow, PhotoRow, UserRow
 
 
 def listed(photo: type[PhotoRow] = PhotoRow) -> ColumnElement[bool]:
-    """What everyone's lists hold: public, tagged, neither in the trash nor hidden; `photo` may be aliased."""
+    """Photos that appear in everyone's lists: public, tagged, not in the trash, not hidden.
+
+    `photo` may be an alias of `PhotoRow`.
+    """
     return and_(
         photo.deleted_at.is_(None),
         photo.hidden_at.is_(None),
@@ -16,7 +19,7 @@ def listed(photo: type[PhotoRow] = PhotoRow) -> ColumnElement[bool]:
 
 
 def listed_for(viewer_id: str | None, photo: type[PhotoRow] = PhotoRow) -> ColumnElement[bool]:
-    """As `listed`, without the photos of people whom the viewer has blocked."""
+    """As `listed`, without photos of users that the viewer has blocked."""
     if viewer_id is None:
         return listed(photo)
     blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
@@ -24,9 +27,9 @@ def listed_for(viewer_id: str | None, photo: type[PhotoRow] = PhotoRow) -> Colum
 
 
 def visible_to(viewer_id: str | None, *, admin: bool = False) -> ColumnElement[bool]:
-    """What the viewer can see by its id: also what is unlisted, and all of one's own outside the trash.
+    """Photos that the viewer may open by id: unlisted ones too, and all of their own outside the trash.
 
-    The same rule for one photo is `service.access.may_see`.
+    `kernel.access.may_see` is the same rule for one photo.
     """
     others = PhotoRow.visibility != "private"
     if not admin:
@@ -36,12 +39,12 @@ def visible_to(viewer_id: str | None, *, admin: bool = False) -> ColumnElement[b
 
 
 def standing() -> ColumnElement[bool]:
-    """Which accounts are there for others: neither suspended nor on their way out."""
+    """Accounts that others can see: neither suspended nor deleted."""
     return and_(UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
 
 
 def in_album_for(viewer_id: str | None) -> ColumnElement[bool]:
-    """What the viewer finds in an album: one's own as they are, of others what is tagged, unlisted or not."""
+    """Photos that the viewer finds in an album: all of their own, and others' tagged, non-private ones."""
     others = and_(visible_to(viewer_id), PhotoRow.status == "tagged")
     if viewer_id is None:
         return others
@@ -49,5 +52,5 @@ def in_album_for(viewer_id: str | None) -> ColumnElement[bool]:
 
 
 def in_shared_album() -> ColumnElement[bool]:
-    """What the holder of a link to the album finds in it: what is private too, once it can be shown."""
+    """Photos that a guest finds in a shared album: private ones too, once they are rendered."""
     return and_(PhotoRow.deleted_at.is_(None), PhotoRow.hidden_at.is_(None), PhotoRow.thumbhash.is_not(None))

@@ -1,4 +1,4 @@
-"""The same for many of one's photos at once: one transaction, a few queries, and an outcome for each."""
+"""Bulk changes: one action on many photos, in one transaction with a few queries."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from vignette_shared.errors import Forbidden, NotFound, TooManyTags, ValidationF
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What an action works with; `value` is as the action wants it."""
+    """The arguments of an action; `value` is checked and normalised for it."""
 
     uow: UnitOfWork
     caller: Identity
@@ -36,17 +36,17 @@ class _Work:
 
 
 Refused = set[str]
-"""Ids of photos that an action could not be done to."""
+"""Ids of photos that the action could not be applied to."""
 
 
 def change_photos(services: Services, caller: Identity, asked: BulkChange) -> BulkOutcomes:
-    """Do an action to the caller's photos; returns an outcome for each id, in the order asked.
+    """Apply an action to the caller's photos; return an outcome per id, in the given order.
 
-    Photos that lie in the trash are there for `delete` only.
+    Photos in the trash count as missing, except for `delete`.
 
     Raises:
-        ValidationFailed, BadLabel: a value that the action can't take.
-        AlbumFull: nothing was done.
+        ValidationFailed, BadLabel: the value is not valid for the action.
+        AlbumFull: the album is full; nothing was changed.
     """
     value = _checked(asked.action, asked.value)
     ids = [_spelled(photo_id) for photo_id in asked.ids]
@@ -67,7 +67,7 @@ def change_photos(services: Services, caller: Identity, asked: BulkChange) -> Bu
 def _photos_there(
     owned: Mapping[str, PhotoRow], ids: Sequence[str | None], *, in_trash: bool
 ) -> dict[str, PhotoRow]:
-    """Return the photos that the action sees, each once, in the order asked."""
+    """Return the photos that the action applies to, each once, in the given order."""
     found = {each: owned[each] for each in ids if each is not None and each in owned}
     return {each: photo for each, photo in found.items() if in_trash or photo.deleted_at is None}
 
@@ -81,7 +81,7 @@ def _outcome(asked_id: str, *, found: bool, refused: bool) -> BulkOutcome:
 
 
 def _checked(action: BulkAction, value: str | None) -> str:
-    """Return the value as the action wants it; raises `ValidationFailed` or `BadLabel`."""
+    """Return the action's value, normalised; raises `ValidationFailed` or `BadLabel`."""
     if action in ("add_tag", "remove_tag"):
         return normalise_label(_required(value, "a label"))
     if action == "set_visibility":
@@ -91,10 +91,10 @@ def _checked(action: BulkAction, value: str | None) -> str:
     if action == "add_to_album":
         album_id = _spelled(_required(value, "an album's id"))
         if album_id is None:
-            raise _bad_value("There is no such album of yours.")
+            raise _bad_value("You have no such album.")
         return album_id
     if value is not None:
-        raise _bad_value(f"{action} takes no value: leave it out.")
+        raise _bad_value(f"The action {action} takes no value.")
     return ""
 
 
@@ -109,7 +109,7 @@ def _bad_value(message: str) -> ValidationFailed:
 
 
 def _spelled(raw: str) -> str | None:
-    """Bring an id into its one spelling; None for what is no id."""
+    """Return a UUID in canonical form, or None if the text is not a UUID."""
     try:
         return str(UUID(raw))
     except ValueError:
@@ -142,8 +142,8 @@ def _add_to_album(work: _Work, photos: Sequence[PhotoRow]) -> Refused:
     try:
         album = find_owned_album(work.uow, work.value, work.caller)
     except (NotFound, Forbidden) as error:
-        raise _bad_value("There is no such album of yours.") from error
-    # The first one asked for is to be the first in the album, and the last one added comes first.
+        raise _bad_value("You have no such album.") from error
+    # The last photo added comes first in the album, so add them in reverse to keep the given order.
     add_to_album(work.uow, album, [photo.id for photo in reversed(photos)], work.now)
     return set()
 

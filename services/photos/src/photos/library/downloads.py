@@ -1,4 +1,4 @@
-"""Originals for others: copies without location and maker notes, made when first asked for."""
+"""Stripped copies of originals for other users, without location and maker notes, made on first request."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ RE_ENCODED = "image/jpeg"
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A blob to send; `etag` unquoted."""
+    """A stripped copy; `etag` is unquoted."""
 
     key: str
     media_type: str
@@ -21,13 +21,13 @@ class Download:
 
 
 def find_download(services: Services, photo: PhotoRow) -> Download:
-    """Return the copy of a photo's original for others, made now if nobody asked for it before.
+    """Return the stripped copy of a photo's original; make it on the first request.
 
-    Two who ask at once make it twice, and store the same bytes.
+    Concurrent first requests both make it, and store the same bytes.
 
     Raises:
-        ImageError: the file can't be read any more.
-        StorageError, StorageFull, ServiceUnavailable: to be tried again.
+        ImageError: the original can't be decoded.
+        StorageError, StorageFull, ServiceUnavailable: temporary; retry.
     """
     for key, media_type in _candidates(photo):
         if (size := services.store.size(key)) is not None:

@@ -1,4 +1,4 @@
-"""What an owner writes about a photo."""
+"""Editing a photo's title, description, alt text and visibility."""
 
 from photos.kernel.access import find_owned
 from photos.kernel.services import Services
@@ -17,14 +17,14 @@ INCLUDES: tuple[Include | None, ...] = (None, "rejected", "all")
 def change_photo(
     services: Services, photo_id: str, caller: Identity, change: PhotoChange, if_match: str | None
 ) -> Photo:
-    """Change title, description, alt text or visibility; returns the photo as it is now.
+    """Change the given fields and return the photo.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
-        Stale: `if_match` names no state that the photo is in.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned`.
+        Stale: no ETag in `if_match` is the photo's current one.
     """
     with services.database.write() as uow:
-        # Locked before it is compared: of two who saw the same state, the second must find it changed.
+        # Lock before comparing ETags: of two concurrent changes, the second must fail.
         uow.photos.lock(photo_id)
         photo = find_owned(uow, photo_id, caller)
         if if_match is not None:
@@ -36,7 +36,7 @@ def change_photo(
 def _require_current(uow: UnitOfWork, photo: PhotoRow, caller: Identity, if_match: str) -> None:
     seen = (photo_etag(view_photo(uow, photo, caller, include)) for include in INCLUDES)
     if not any(names_etag(if_match, etag) for etag in seen):
-        raise Stale("The photo has changed since you read it: read it again, then repeat the change.")
+        raise Stale("The photo has changed since you read it. Read it again, then repeat the change.")
 
 
 def _apply(uow: UnitOfWork, photo: PhotoRow, change: PhotoChange) -> None:

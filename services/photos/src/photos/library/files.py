@@ -1,4 +1,4 @@
-"""A photo's bytes: which blob, for whom, and how long they may be kept."""
+"""The files of a photo: which blob a caller gets, and how it may be cached."""
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -20,7 +20,7 @@ Caching = Literal["public", "unlisted", "private", "shared"]
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
-    """One blob of a photo and what its headers say: `etag` unquoted, `bytes` is the length."""
+    """A blob of a photo with the facts for its headers; `etag` is unquoted, `bytes` is the length."""
 
     key: str
     media_type: str
@@ -34,15 +34,17 @@ class PhotoFile:
 def find_file(
     services: Services, photo_id: str, size: RenditionSize, caller: Identity, share: str | None = None
 ) -> PhotoFile:
-    """Return which blob to send.
+    """Return the blob to send.
 
-    The owner gets the original as uploaded, and the files of what lies in the trash. Others get the original
-    if the owner allows downloads, and then without location and maker notes. `share` is the signature of a
-    share link's file address; one that opens nothing is as none.
+    The owner gets the original as uploaded, and files of photos in the trash. Others get a stripped copy of
+    the original, if the owner allows downloads.
+
+    Args:
+        share: the signature in a share link's file URL; one that is not valid is ignored.
 
     Raises:
-        NotFound: not there, not for the caller, or not made yet.
-        ImageError, StorageError, StorageFull, ServiceUnavailable: the copy to download can't be made now.
+        NotFound: the photo does not exist, the caller may not see it, or the rendition is not made yet.
+        ImageError, StorageError, StorageFull, ServiceUnavailable: the stripped copy can't be made now.
     """
     with services.database.read() as db:
         photo, caching = _find(services, db, photo_id, caller, share)
@@ -51,7 +53,7 @@ def find_file(
     if photo.owner_id == caller.user_id:
         return _original(photo)
     if not photo.owner.allow_downloads:
-        raise NotFound("The original is its owner's alone.")
+        raise NotFound("The owner does not allow downloads of the original.")
     return _download(services, photo, caching)
 
 
@@ -70,7 +72,7 @@ def _find(
 def _rendition(photo: PhotoRow, size: str, caching: Caching) -> PhotoFile:
     facts = photo.renditions.get(size)
     if facts is None:
-        raise NotFound(f"The {size} is not made yet; watch the photo's status.")
+        raise NotFound(f"The {size} is not rendered yet; watch the photo's status.")
     return PhotoFile(
         key=facts["key"],
         media_type=facts["media_type"],

@@ -1,4 +1,4 @@
-"""One photo: seeing it, its bytes, taking it away."""
+"""One photo: view, move to the trash, delete permanently."""
 
 from datetime import datetime
 from typing import Literal
@@ -18,14 +18,14 @@ from vignette_shared.observability.logs import get_logger
 log = get_logger(__name__)
 Include = Literal["rejected", "all"]
 DECISIONS = 100
-"""As many of a photo's decisions as its page shows; the trainer reads all of them elsewhere."""
+"""Decisions in a photo's response, the latest ones; training uses the whole history."""
 
 
 def get_photo(services: Services, photo_id: str, caller: Identity, include: Include | None = None) -> Photo:
-    """Return a photo; only its owner may `include` rejected tags, or all scores of the model.
+    """Return the photo if the caller may see it; raises `NotFound`.
 
-    Raises:
-        NotFound: there is none, or not for the caller.
+    Args:
+        include: also rejected tags, or all scores of the model; ignored for others than the owner.
     """
     with services.database.read() as db:
         photo = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
@@ -33,7 +33,7 @@ def get_photo(services: Services, photo_id: str, caller: Identity, include: Incl
 
 
 def view_photo(db: Repositories, photo: PhotoRow, caller: Identity, include: Include | None = None) -> Photo:
-    """Build what `GET /photos/{id}` shows the caller; its ETag, and so `If-Match`, goes by all of it."""
+    """Build the photo's full representation for the caller; its ETag is computed over all of it."""
     if include is None or photo.owner_id != caller.user_id:
         tags = db.tags.shown([photo.id]).get(photo.id, [])
     else:
@@ -50,11 +50,7 @@ def view_photo(db: Repositories, photo: PhotoRow, caller: Identity, include: Inc
 
 
 def trash_photo(services: Services, photo_id: str, caller: Identity) -> None:
-    """Put a photo in the trash, hidden everywhere; once more changes nothing.
-
-    Raises:
-        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
-    """
+    """Move a photo to the trash, which hides it everywhere; idempotent. Raises as `find_owned`."""
     with services.database.write() as uow:
         photo = find_owned(uow, photo_id, caller, in_trash=True)
         photo.deleted_at = photo.deleted_at or services.clock()
@@ -62,17 +58,20 @@ def trash_photo(services: Services, photo_id: str, caller: Identity) -> None:
 
 
 def remove_photo(services: Services, photo_id: str, caller: Identity) -> None:
-    """Remove a photo, in the trash or not, for good; raises as `trash_photo`."""
+    """Delete a photo permanently, in the trash or not; raises as `find_owned`."""
     with services.database.read() as db:
         photo = find_owned(db, photo_id, caller, in_trash=True)
     erase(services, photo)
 
 
 def erase(services: Services, photo: PhotoRow, *, trashed_before: datetime | None = None) -> None:
-    """Remove row and renditions, and the original when no other photo has the same bytes.
+    """Delete a photo's row and renditions, and the original if no other photo has the same bytes.
 
-    The row goes first: a crash in between leaves unused blobs, never a photo without its bytes.
-    With `trashed_before`, a photo that was restored meanwhile stays.
+    The row goes first: a crash in between leaves orphaned blobs, never a photo without its files.
+
+    Args:
+        trashed_before: delete only if the photo is in the trash since before this time; it may have been
+            restored concurrently.
     """
     with services.database.write() as uow:
         removed = uow.photos.remove(photo.id, trashed_before=trashed_before)
@@ -91,4 +90,4 @@ def erase(services: Services, photo: PhotoRow, *, trashed_before: datetime | Non
                 for key in (blob_keys.original(photo.sha256), *blob_keys.downloads_of(photo.sha256)):
                     services.store.delete(key)
     except StorageError as error:
-        log.warning("blobs_left_behind", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)
+        log.warning("blobs_orphaned", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)

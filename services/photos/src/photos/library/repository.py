@@ -1,4 +1,4 @@
-"""Photos one at a time: storing, finding, the pipeline's state, the trash."""
+"""SQL for photos: rows, locks, pipeline state and trash."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ class PhotoRepository:
         self._session.flush()
 
     def find(self, photo_id: str) -> PhotoRow | None:
-        """Return a photo with its owner, also one that lies in the trash."""
+        """Return a photo with its owner, in the trash or not."""
         return self._session.scalar(
             select(PhotoRow)
             .options(joinedload(PhotoRow.owner, innerjoin=True))
@@ -26,36 +26,36 @@ class PhotoRepository:
         )
 
     def find_bytes(self, owner_id: str, sha256: str) -> PhotoRow | None:
-        """Return the owner's photo of these bytes, also one that lies in the trash."""
+        """Return the owner's photo with these bytes, in the trash or not."""
         return self._session.scalar(
             select(PhotoRow).where(PhotoRow.owner_id == owner_id, PhotoRow.sha256 == sha256)
         )
 
     def lock(self, photo_id: str) -> PhotoRow | None:
-        """Return a photo that nobody else changes before this transaction ends."""
+        """Return a photo, locked until the transaction ends."""
         return self._session.scalar(
             select(PhotoRow).where(PhotoRow.id == photo_id).with_for_update(of=PhotoRow)
         )
 
     def lock_original(self, sha256: str) -> None:
-        """Wait for others who store or remove the blob of the same bytes.
+        """Serialise transactions that store or delete the original with these bytes.
 
-        Without it, someone's removal of the last reference could take the blob of someone else's new upload.
-        SQLite has one writer at a time anyway.
+        Without the lock, deleting the last photo of an original could delete the blob of a concurrent upload
+        of the same bytes. SQLite needs none: it has one writer at a time.
         """
         if self._session.get_bind().dialect.name == "postgresql":
             key = int(sha256[:15], 16)
             self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     def references(self, sha256: str) -> int:
-        """Count the photos, trash included, that share an original."""
+        """Count the photos, including those in the trash, that share an original."""
         counted = select(func.count()).where(PhotoRow.sha256 == sha256)
         return self._session.scalar(counted) or 0
 
     def remove(self, photo_id: str, *, trashed_before: datetime | None = None) -> bool:
-        """Delete the row; tags, embeddings and dead letters go with it. False when it wasn't there.
+        """Delete a photo's row; tags, embeddings and dead letters cascade. Return whether it existed.
 
-        With `trashed_before` only one that has lain in the trash since then.
+        With `trashed_before`, delete it only if it was moved to the trash before that time.
         """
         statement = delete(PhotoRow).where(PhotoRow.id == photo_id)
         if trashed_before is not None:
@@ -68,7 +68,7 @@ class PhotoRepository:
         ).all()
 
     def trash(self, owner_id: str, after: tuple[datetime, str] | None, limit: int) -> Sequence[PhotoRow]:
-        """Return what lies in a person's trash, the last thrown away first; `after` is the last before."""
+        """Return a user's photos in the trash, last deleted first, after the position `after`."""
         statement = (
             select(PhotoRow)
             .options(joinedload(PhotoRow.owner, innerjoin=True))
@@ -81,7 +81,7 @@ class PhotoRepository:
         return self._session.scalars(statement).all()
 
     def lock_owned(self, owner_id: str, photo_ids: Collection[str]) -> dict[str, PhotoRow]:
-        """Return those of the photos that are the owner's, in the trash or not, for nobody else to change."""
+        """Return those of the photos that the owner has, in the trash or not, locked, by id."""
         found = self._session.scalars(
             select(PhotoRow)
             .where(PhotoRow.id.in_(photo_ids), PhotoRow.owner_id == owner_id)
@@ -91,7 +91,7 @@ class PhotoRepository:
         return {photo.id: photo for photo in found}
 
     def waiting_since(self, moment: datetime, limit: int) -> Sequence[str]:
-        """Return the photos whose step was last asked for before `moment`, longest waiting first."""
+        """Return ids of photos whose step was last queued before `moment`, longest waiting first."""
         return self._session.scalars(
             select(PhotoRow.id)
             .where(PhotoRow.step.is_not(None), PhotoRow.step_since < moment, PhotoRow.deleted_at.is_(None))

@@ -1,4 +1,4 @@
-"""Having a photo tagged once more."""
+"""Requesting new tags for a photo."""
 
 from photos.kernel.access import find_owned
 from photos.kernel.services import Services
@@ -9,10 +9,10 @@ from vignette_shared.contracts.identity import Identity
 
 
 def retag_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
-    """Ask for a photo's tags again, whatever became of it; while it waits, asking changes nothing.
+    """Queue a photo for tagging again, whether it is tagged or failed; a queued photo is unchanged.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned`.
     """
     input_side = services.model.input_side()
     with services.database.write() as uow:

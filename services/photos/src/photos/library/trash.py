@@ -1,4 +1,4 @@
-"""The trash: what lies in it, and the way back."""
+"""The trash: list it, and restore photos from it."""
 
 from photos.kernel.access import find_owned
 from photos.kernel.cursors import read_position, write_position
@@ -11,7 +11,7 @@ from vignette_shared.contracts.identity import Identity
 
 
 def list_trash(services: Services, user_id: str, cursor: str | None, limit: int) -> Page[Photo]:
-    """Return the user's photos that lie in the trash, the last thrown away first; raises `BadCursor`."""
+    """List the user's photos in the trash, last deleted first; raises `BadCursor`."""
     after = read_position(cursor) if cursor else None
     with services.database.read() as db:
         found = db.photos.trash(user_id, (after.created_at, after.id) if after else None, limit + 1)
@@ -25,10 +25,10 @@ def list_trash(services: Services, user_id: str, cursor: str | None, limit: int)
 
 
 def restore_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
-    """Take a photo out of the trash, and its work up again where it was left; once more changes nothing.
+    """Restore a photo from the trash and queue its pending step; idempotent.
 
     Raises:
-        NotFound, AuthenticationRequired, MissingScope, Forbidden: as for every change of a photo.
+        NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned`.
     """
     input_side = services.model.input_side()
     with services.database.write() as uow:

@@ -46,7 +46,7 @@ def change_account(services: Services, caller: Identity, username: str, change: 
         known = uow.accounts.by_name(username)
         user = uow.accounts.lock_account(known.id) if known else None
         if user is None:
-            raise NotFound("There is nobody of this name.")
+            raise NotFound("There is no user with this name.")
         if change.role is not None and change.role != user.role:
             require_another_admin(admins, user)
             record(uow, now, admin, "user.role_changed", user.username, role=change.role)

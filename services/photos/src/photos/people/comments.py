@@ -1,4 +1,4 @@
-"""What people write under photos: read from the first to the last, as a conversation is."""
+"""Comments on photos, listed oldest first."""
 
 from photos.kernel.access import find_visible, lock_visible, may_see, require_user
 from photos.kernel.cursors import write_position
@@ -26,36 +26,36 @@ def list_comments(
 
 
 def add_comment(services: Services, photo_id: str, text: str, caller: Identity) -> Comment:
-    """Comment on a photo; raises `NotFound`, or `Forbidden` when its owner has blocked the caller."""
+    """Comment on a photo; raises `NotFound`, or `Forbidden` if its owner has blocked the caller."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         photo = lock_visible(uow, photo_id, caller)
         require_not_blocked(uow, photo, user_id, "You can't comment on this photo.")
         author, now = uow.accounts.user(user_id), services.clock()
         if author is None:
-            raise AuthenticationRequired("This account is gone.")
+            raise AuthenticationRequired("This account was deleted.")
         comment = CommentRow(id=new_id(now), photo_id=photo.id, author=author, text=text, created_at=now)
         uow.comments.add(comment)
         return present_comment(comment)
 
 
 def delete_comment(services: Services, comment_id: str, caller: Identity) -> None:
-    """Remove a comment: its author may, the photo's owner, and an admin.
+    """Delete a comment, as its author, the photo's owner or an admin.
 
     Raises:
-        NotFound: there is none, or its photo is not the caller's to see.
-        Forbidden: it is someone else's, on someone else's photo.
+        NotFound: the comment does not exist, or the caller may not see its photo.
+        Forbidden: the caller is none of the three.
     """
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         comment = uow.comments.find(comment_id)
         if comment is None:
-            raise NotFound("There is no such comment, or it is not yours to see.")
+            raise NotFound("There is no such comment, or you may not see it.")
         photo = uow.photos.lock(comment.photo_id)
         if photo is None or not may_see(photo, user_id, admin=caller.is_admin):
-            raise NotFound("There is no such comment, or it is not yours to see.")
+            raise NotFound("There is no such comment, or you may not see it.")
         if user_id not in (comment.author_id, photo.owner_id) and not caller.is_admin:
-            raise Forbidden("Only its author, the photo's owner and an admin may delete a comment.")
+            raise Forbidden("Only the author, the photo's owner or an admin may delete a comment.")
         uow.comments.remove(comment)
 
 

@@ -9,11 +9,11 @@ from vignette_shared.errors import NotFound
 
 
 def get_profile(services: Services, username: str, viewer_id: str | None) -> Profile:
-    """Return someone's page as the viewer sees it; raises `NotFound`, also for someone suspended."""
+    """Return a user's public profile; raises `NotFound`, also for suspended users."""
     with services.database.read() as db:
         user = db.accounts.by_name(username)
         if user is None or user.suspended_at is not None:
-            raise NotFound("There is nobody of this name.")
+            raise NotFound("There is no user with this name.")
         counts = db.profiles.public_counts(user.id)
         return Profile(
             **present_person(user).model_dump(),

@@ -1,7 +1,7 @@
-"""Following, blocking, liking, reporting: what people do to each other and to photos.
+"""Follows, blocks, likes and reports.
 
-Someone whom a person has blocked may neither follow that person, nor like or comment on their photos, and
-learns no more than that. Suspended people are not there.
+A blocked user can't follow the user who blocked them, nor like or comment on their photos; nothing else
+reveals the block (docs/decisions/0010). Suspended users are treated as if they did not exist.
 """
 
 from datetime import datetime
@@ -26,39 +26,39 @@ from vignette_shared.errors import (
 )
 
 MAX_FOLLOWS = 5_000
-"""People that one may follow: the feed looks at the newest photo of each."""
+"""Users that one user may follow: the feed looks up the newest photo of each."""
 
 
 def follow(services: Services, user_id: str, username: str) -> None:
-    """Follow someone; once more changes nothing.
+    """Follow a user; idempotent.
 
     Raises:
-        NotFound: nobody, or someone suspended.
-        CannotFollowSelf, TooManyFollows.
-        Forbidden: one of the two has blocked the other.
+        NotFound: there is no such user, or the user is suspended.
+        CannotFollowSelf, TooManyFollows: the follow is not allowed.
+        Forbidden: one of the two users has blocked the other.
     """
     with services.database.write() as uow:
         other = find_user(uow, username)
         if other.id == user_id:
-            raise CannotFollowSelf("You can't follow yourself: your photos are in your own timeline.")
+            raise CannotFollowSelf("You can't follow yourself.")
         _lock_pair(uow, user_id, other.id)
         if uow.social.blocks(user_id, other.id):
-            raise Forbidden("You have blocked this person: unblock them before you follow them.")
+            raise Forbidden("You have blocked this user. Unblock them first.")
         if uow.social.blocks(other.id, user_id):
-            raise Forbidden("You can't follow this person.")
+            raise Forbidden("You can't follow this user.")
         if uow.following.count(user_id) >= MAX_FOLLOWS and not uow.profiles.follows(user_id, other.id):
-            raise TooManyFollows(f"You follow {MAX_FOLLOWS} people, as many as one can: leave one first.")
+            raise TooManyFollows(f"You follow {MAX_FOLLOWS} users, the maximum. Unfollow one first.")
         uow.social.follow(user_id, other.id, services.clock())
 
 
 def unfollow(services: Services, user_id: str, username: str) -> None:
-    """Stop following someone, if one does; raises `NotFound`."""
+    """Unfollow a user; idempotent. Raises `NotFound`."""
     with services.database.write() as uow:
         uow.social.unfollow(user_id, find_user(uow, username).id)
 
 
 def block(services: Services, user_id: str, username: str) -> None:
-    """Block someone: neither follows the other any longer. Raises `NotFound`, `CannotBlockSelf`."""
+    """Block a user, and end follows in both directions; raises `NotFound`, `CannotBlockSelf`."""
     with services.database.write() as uow:
         other = find_user(uow, username)
         if other.id == user_id:
@@ -68,7 +68,7 @@ def block(services: Services, user_id: str, username: str) -> None:
 
 
 def unblock(services: Services, user_id: str, username: str) -> None:
-    """Take a block back, if there is one; who followed whom stays ended. Raises `NotFound`."""
+    """Unblock a user; idempotent. Ended follows are not restored. Raises `NotFound`."""
     with services.database.write() as uow:
         uow.social.unblock(user_id, find_user(uow, username).id)
 
@@ -76,7 +76,7 @@ def unblock(services: Services, user_id: str, username: str) -> None:
 def list_followers(
     services: Services, username: str, viewer_id: str | None, after: After, limit: int
 ) -> Page[Person]:
-    """List who follows someone, newest first; raises `NotFound`."""
+    """List a user's followers, newest first; raises `NotFound`."""
     with services.database.read() as db:
         person = find_user(db, username)
         return _page(db.following.followers(person.id, viewer_id, after, limit + 1), limit)
@@ -85,20 +85,20 @@ def list_followers(
 def list_following(
     services: Services, username: str, viewer_id: str | None, after: After, limit: int
 ) -> Page[Person]:
-    """List whom someone follows, newest first; raises `NotFound`."""
+    """List the users that a user follows, newest first; raises `NotFound`."""
     with services.database.read() as db:
         person = find_user(db, username)
         return _page(db.following.following(person.id, viewer_id, after, limit + 1), limit)
 
 
 def list_blocked(services: Services, user_id: str, after: After, limit: int) -> Page[Person]:
-    """List whom one has blocked, newest first."""
+    """List the users that the user has blocked, newest first."""
     with services.database.read() as db:
         return _page(db.following.blocked(user_id, after, limit + 1), limit)
 
 
 def list_feed(services: Services, user_id: str, after: After, limit: int) -> Page[Photo]:
-    """List what the people whom one follows have shared with everyone, newest first."""
+    """List the public photos of the users that the user follows, newest first."""
     with services.database.read() as db:
         found = db.following.photos(user_id, after, limit + 1)
         items = present_all(db, found[:limit], user_id)
@@ -107,7 +107,7 @@ def list_feed(services: Services, user_id: str, after: After, limit: int) -> Pag
 
 
 def like(services: Services, photo_id: str, caller: Identity) -> None:
-    """Like a photo; once more changes nothing. Raises `NotFound`, `Forbidden`."""
+    """Like a photo; idempotent. Raises `NotFound`, or `Forbidden` if its owner has blocked the caller."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         photo = lock_visible(uow, photo_id, caller)
@@ -116,45 +116,45 @@ def like(services: Services, photo_id: str, caller: Identity) -> None:
 
 
 def unlike(services: Services, photo_id: str, caller: Identity) -> None:
-    """Take a like back, if there is one; raises `NotFound`."""
+    """Remove a like; idempotent. Raises `NotFound`."""
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         uow.social.unlike(user_id, lock_visible(uow, photo_id, caller).id)
 
 
 def report(services: Services, photo_id: str, reason: str, caller: Identity) -> None:
-    """Report a photo to the admins; while one's report is open, another changes nothing.
+    """Report a photo to the admins; a second report while the caller's first is open changes nothing.
 
     Raises:
-        NotFound: there is none, or not for the caller.
-        CannotReportOwn: the caller can change or remove it themselves.
+        NotFound: the photo does not exist, or the caller may not see it.
+        CannotReportOwn: the caller owns the photo.
     """
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         photo = lock_visible(uow, photo_id, caller)
         if photo.owner_id == user_id:
-            raise CannotReportOwn("This photo is your own: change or delete it instead.")
+            raise CannotReportOwn("You can't report your own photo.")
         uow.social.report(user_id, photo.id, reason, services.clock())
 
 
 def find_user(db: Repositories, username: str) -> UserRow:
-    """Find someone who is there for others, by name in any case; raises `NotFound`."""
-    # Postgres refuses to look for a text with a null character in it.
+    """Return an active user by name, in any letter case; raises `NotFound`."""
+    # Postgres rejects a query with a null character.
     person = None if "\0" in username else db.accounts.by_name(username)
     if person is None or person.suspended_at is not None:
-        raise NotFound("There is nobody of this name.")
+        raise NotFound("There is no user with this name.")
     return person
 
 
 def require_not_blocked(db: Repositories, photo: PhotoRow, user_id: str, refusal: str) -> None:
-    """Raise `Forbidden` for someone whom the photo's owner has blocked."""
+    """Raise `Forbidden` if the photo's owner has blocked the user."""
     if db.social.blocks(photo.owner_id, user_id):
         raise Forbidden(refusal)
 
 
 def _lock_pair(uow: UnitOfWork, user_id: str, other_id: str) -> None:
     if not uow.social.lock_pair(user_id, other_id):
-        raise AuthenticationRequired("This account is gone.")
+        raise AuthenticationRequired("This account was deleted.")
 
 
 def _page(found: list[tuple[UserRow, datetime]], limit: int) -> Page[Person]:

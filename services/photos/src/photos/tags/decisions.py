@@ -1,6 +1,6 @@
-"""What a photo's owner decides about its labels: it outlives every model, and its history trains the next.
+"""The owner's decisions on labels. They outlive every model, and their history trains the next one.
 
-The functions over a unit of work want the photo locked in it, and its owner to be who asks.
+Functions that take a unit of work expect the photo to be locked in it and to belong to the caller.
 """
 
 from collections.abc import Sequence
@@ -18,15 +18,15 @@ from vignette_shared.ids import new_id
 
 Decision = Literal["accepted", "rejected"]
 MAX_OWN_TAGS = 200
-"""Labels of one photo that no model suggested: far beyond what a page shows or a person types."""
+"""Labels on one photo that no model suggested: far more than anyone types."""
 
 
 def set_decision(services: Services, photo_id: str, label: str, state: Decision, caller: Identity) -> None:
-    """Accept or reject a label of one's own photo; `label` is in its one spelling.
+    """Accept or reject a label on the caller's photo; `label` is normalised.
 
     Raises:
-        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
-        TooManyTags: a label too many.
+        NotFound, AuthenticationRequired, Forbidden: as `lock_owned`.
+        TooManyTags: the photo has `MAX_OWN_TAGS` tags of its owner's.
     """
     with services.database.write() as uow:
         photo = lock_owned(uow, photo_id, caller)
@@ -34,17 +34,18 @@ def set_decision(services: Services, photo_id: str, label: str, state: Decision,
 
 
 def withdraw_decision(services: Services, photo_id: str, label: str, caller: Identity) -> None:
-    """Take a decision back, if there is one; raises as `set_decision`."""
+    """Withdraw a decision, if there is one; raises as `lock_owned`."""
     with services.database.write() as uow:
         photo = lock_owned(uow, photo_id, caller)
         withdraw(uow, photo, label, services.clock())
 
 
 def lock_owned(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
-    """Return a photo of the caller's that nobody else changes before this transaction ends.
+    """Lock one of the caller's photos until the transaction ends.
 
     Raises:
-        NotFound, AuthenticationRequired, Forbidden: as for every change of a photo.
+        NotFound: the photo does not exist, or the caller may not see it.
+        AuthenticationRequired, MissingScope, Forbidden: the caller may see it but not change it.
     """
     photo = lock_visible(uow, photo_id, caller)
     require_owner(photo, caller)
@@ -52,14 +53,14 @@ def lock_owned(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
 
 
 def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: datetime) -> None:
-    """Accept or reject a label; one that nobody has brought up becomes the owner's. Raises `TooManyTags`.
+    """Accept or reject a label; one that is not on the photo yet becomes the owner's. Raises `TooManyTags`.
 
-    Rejecting a label that no model gave is kept too: a later model will not suggest it.
+    A rejected label that no model suggested is stored too, so that a later model does not suggest it.
     """
     tag = uow.tags.find(photo.id, label)
     if tag is None:
         if uow.tags.own_count(photo.id) >= MAX_OWN_TAGS:
-            raise TooManyTags(f"A photo has at most {MAX_OWN_TAGS} tags of one's own: take one away first.")
+            raise TooManyTags(f"You can add at most {MAX_OWN_TAGS} tags to a photo. Remove one first.")
         _remember(uow, photo, label, None, state, now)
         uow.tags.add(photo.id, [_own_tag(label, state)])
     elif tag.state != state:
@@ -70,9 +71,9 @@ def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: d
 
 
 def withdraw(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> None:
-    """Leave a label to the model again: its suggestion comes back as the model in use made it.
+    """Withdraw the decision on a label; the suggestion of the photo's current model comes back.
 
-    What that model doesn't know, such as a tag of the owner's own, goes.
+    A label that the current model does not know, such as one that the owner added, is removed.
     """
     tag = uow.tags.find(photo.id, label)
     if tag is None or tag.state == "suggested":
@@ -87,14 +88,14 @@ def withdraw(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> Non
 
 
 def add_initial_tags(uow: UnitOfWork, photo: PhotoRow, labels: Sequence[str], now: datetime) -> None:
-    """Add the labels that a new photo comes with: its owner has decided on them too."""
+    """Add the labels that were sent with an upload, as accepted decisions of the owner's."""
     for label in labels:
         _remember(uow, photo, label, None, "accepted", now)
     uow.tags.add(photo.id, [_own_tag(label, "accepted") for label in labels])
 
 
 def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> set[str]:
-    """Accept a label of many photos, with a few queries; returns those that have too many tags for it."""
+    """Accept a label on many photos with a few queries; return the ids of those with too many tags."""
     ids = [photo.id for photo in photos]
     known = uow.tags.labelled(ids, label)
     counts = uow.tags.own_counts(ids)
@@ -110,8 +111,8 @@ def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dateti
 
 
 def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> None:
-    """Take a label off many photos: the owner's own goes, the model's is rejected."""
-    # Held until the end: `find` then meets the rows in the session, and asks the database no more.
+    """Remove a label from many photos: the owner's own tag is deleted, a suggestion is rejected."""
+    # Kept referenced: `find` then gets the rows from the session's identity map instead of the database.
     known = uow.tags.labelled([photo.id for photo in photos], label)
     for photo in photos:
         tag = known.get(photo.id)
@@ -124,9 +125,9 @@ def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dat
 
 
 def accept_suggestions(uow: UnitOfWork, photos: Sequence[PhotoRow], now: datetime) -> None:
-    """Accept all that the model suggests of many photos, except sensitive labels.
+    """Accept all suggestions on many photos, except sensitive ones.
 
-    Accepting one of those shows it to everyone: that wants a decision for each.
+    An accepted sensitive label is shown to everyone, so each needs a decision of its own.
     """
     shown = uow.tags.shown(photo.id for photo in photos)
     for photo in photos:
@@ -147,7 +148,7 @@ def _remember(
     state: Decision | None,
     now: datetime,
 ) -> None:
-    """Add to the history what was decided, and what the model said of it by then."""
+    """Add a decision to the history, with the model's score and version at that time."""
     score, version = None, None
     if tag is not None:
         newer = tag.newer_version is not None

@@ -1,4 +1,4 @@
-"""One spelling for each label."""
+"""Labels in their normal form."""
 
 import unicodedata
 
@@ -6,31 +6,32 @@ from vignette_shared.errors import BadLabel
 
 MAX_LABEL = 64
 MAX_LABELS = 50
-"""Tags that one upload may bring."""
+"""Tags per upload."""
 
 
 def normalise_label(raw: str) -> str:
-    """Trim, apply NFKC, lower the case.
+    """Trim, apply NFKC and lower-case a label.
 
     Raises:
-        BadLabel: empty, longer than 64 characters, or something else than letters, digits, space, `_`, `-`.
+        BadLabel: it is empty, longer than 64 characters, or contains other characters than letters, digits,
+            spaces, `_` and `-`.
     """
     label = unicodedata.normalize("NFKC", raw).strip().lower()
     if not 1 <= len(label) <= MAX_LABEL:
-        raise BadLabel(f"A tag has 1 to {MAX_LABEL} characters.")
+        raise BadLabel(f"A tag must have 1 to {MAX_LABEL} characters.")
     previous = ""
     for character in label:
         if not _allowed(character, previous):
-            raise BadLabel(f"{raw!r}: a tag has letters, digits, spaces, _ and - only.")
+            raise BadLabel(f"{raw!r}: a tag may contain letters, digits, spaces, _ and - only.")
         previous = character
     return label
 
 
 def parse_labels(listed: str) -> tuple[str, ...]:
-    """Read a comma list; empty entries and repetitions are passed over. Raises `BadLabel`."""
+    """Parse a comma-separated list, ignoring empty entries and repetitions; raises `BadLabel`."""
     labels = tuple(dict.fromkeys(normalise_label(part) for part in listed.split(",") if part.strip()))
     if len(labels) > MAX_LABELS:
-        raise BadLabel(f"At most {MAX_LABELS} tags at a time.")
+        raise BadLabel(f"Send at most {MAX_LABELS} tags with an upload.")
     return labels
 
 
@@ -38,6 +39,6 @@ def _allowed(character: str, previous: str) -> bool:
     if character in " _-":
         return True
     kind = unicodedata.category(character)
-    if kind.startswith("M"):  # a vowel sign or an accent belongs to the letter before it
+    if kind.startswith("M"):  # a vowel sign or accent must follow its letter
         return bool(previous) and unicodedata.category(previous)[0] in "LM"
     return kind.startswith("L") or kind == "Nd"

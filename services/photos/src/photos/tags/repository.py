@@ -1,4 +1,4 @@
-"""Tags: what the model and people said of a photo, and which labels there are."""
+"""SQL for tags and the history of decisions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +12,7 @@ from photos.models import PhotoRow, PhotoTagRow, TagDecisionRow
 
 @dataclass(frozen=True, slots=True)
 class NewTag:
-    """A row to write; the fields are those of `photo_tags`."""
+    """A tag to insert; the fields are those of `photo_tags`."""
 
     label: str
     score: float | None
@@ -24,9 +24,9 @@ class NewTag:
 
 
 def seen_by(viewer_id: str | None, own: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
-    """Whether a tag counts for the viewer; needs `photos` in the query, or `own`: that it is the viewer's.
+    """Whether the viewer sees a tag: only the owner sees sensitive labels that are still suggestions.
 
-    A sensitive label is the owner's alone while it is only the model's suggestion.
+    Needs `photos` in the query, or `own`, the condition that the photo is the viewer's.
     """
     open_to_all = or_(PhotoTagRow.sensitive.is_(False), PhotoTagRow.state == "accepted")
     if viewer_id is not None:
@@ -39,15 +39,15 @@ class TagRepository:
         self._session = session
 
     def shown(self, photo_ids: Iterable[str]) -> dict[str, list[PhotoTagRow]]:
-        """Return the tags at or above their thresholds and people's own, by photo."""
+        """Return the suggestions at or above their thresholds and the accepted tags, by photo."""
         return self._grouped(PhotoTagRow.photo_id.in_(list(photo_ids)), PhotoTagRow.shown.is_(True))
 
     def all(self, photo_id: str) -> list[PhotoTagRow]:
-        """Return every label's row, rejected ones and those below their threshold too."""
+        """Return all tags of a photo, including rejected ones and scores below their thresholds."""
         return self._grouped(PhotoTagRow.photo_id == photo_id)[photo_id]
 
     def suggest(self, photo_id: str, tags: Sequence[NewTag]) -> None:
-        """Replace the model's suggestions; what a person decided stays, with the news noted beside it."""
+        """Replace the model's suggestions; decided tags keep their state and get the `newer_*` values."""
         suggested = and_(PhotoTagRow.photo_id == photo_id, PhotoTagRow.state == "suggested")
         self._session.execute(delete(PhotoTagRow).where(suggested))
         decided = set(
@@ -60,7 +60,7 @@ class TagRepository:
         return self._session.get(PhotoTagRow, (photo_id, label))
 
     def labelled(self, photo_ids: Collection[str], label: str) -> dict[str, PhotoTagRow]:
-        """Return the label's rows, rejected ones and those below their threshold too, by photo."""
+        """Return a label's tags by photo, including rejected ones and scores below the threshold."""
         rows = self._session.scalars(
             select(PhotoTagRow).where(PhotoTagRow.photo_id.in_(photo_ids), PhotoTagRow.label == label)
         )
@@ -70,12 +70,12 @@ class TagRepository:
         self._session.delete(tag)
 
     def own_count(self, photo_id: str) -> int:
-        """Count the labels of a photo that only a person has brought up."""
+        """Count the labels of a photo that the owner added."""
         counted = select(func.count()).where(PhotoTagRow.photo_id == photo_id, PhotoTagRow.source == "user")
         return self._session.scalar(counted) or 0
 
     def own_counts(self, photo_ids: Collection[str]) -> dict[str, int]:
-        """Count the labels that only a person has brought up, by photo."""
+        """Count the labels that the owner added, by photo."""
         rows = self._session.execute(
             select(PhotoTagRow.photo_id, func.count())
             .where(PhotoTagRow.photo_id.in_(photo_ids), PhotoTagRow.source == "user")
@@ -84,7 +84,7 @@ class TagRepository:
         return {str(photo_id): count for photo_id, count in rows}
 
     def decisions(self, photo_id: str, limit: int) -> list[TagDecisionRow]:
-        """Return what was decided about a photo's labels, the latest first."""
+        """Return the decisions on a photo's labels, latest first."""
         rows = self._session.scalars(
             select(TagDecisionRow)
             .where(TagDecisionRow.photo_id == photo_id)

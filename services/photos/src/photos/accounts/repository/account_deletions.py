@@ -1,4 +1,4 @@
-"""Accounts on their way out: gone for everyone at once, and row by row for good."""
+"""SQL for accounts that are being deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ class AccountDeletionRepository:
         self._session = session
 
     def begin(self, user: UserRow, now: datetime) -> None:
-        """Make the account one of nobody: names free for others, photos and albums out of sight."""
-        # No name has a `~`, and a UUIDv7 is one without its version's digit, which is always 7.
+        """Mark the account as deleted: free its names, and hide its photos and albums."""
+        # A user name can't contain `~`. The id without its version digit, always 7, fits the column.
         bare = user.id.replace("-", "")
         user.username_key = f"~{bare[:12]}{bare[13:]}"
         user.email_key = f"~{user.id}"
@@ -34,21 +34,21 @@ class AccountDeletionRepository:
         return self._session.scalars(gone.returning(UploadRow.id)).all()
 
     def pending(self) -> Sequence[str]:
-        """Return the accounts that still have something to be removed, longest waiting first."""
+        """Return the ids of accounts with data left to purge, oldest deletion first."""
         return self._session.scalars(
             select(UserRow.id).where(UserRow.deleted_at.is_not(None)).order_by(UserRow.deleted_at)
         ).all()
 
     def photos(self, user_id: str, limit: int) -> Sequence[tuple[str, str]]:
-        """Return id and SHA-256 of up to `limit` photos of the account."""
+        """Return the id and the SHA-256 of up to `limit` of the account's photos."""
         found = select(PhotoRow.id, PhotoRow.sha256).where(PhotoRow.owner_id == user_id).limit(limit)
         return [(photo_id, sha256) for photo_id, sha256 in self._session.execute(found)]
 
     def lock(self, user_id: str) -> bool:
-        """Keep everyone from giving a leaving account anything more; False when it has gone."""
+        """Lock a deleted account's row against new references; return whether it still exists."""
         leaving = select(UserRow.id).where(UserRow.id == user_id, UserRow.deleted_at.is_not(None))
         return self._session.scalar(leaving.with_for_update()) is not None
 
     def remove(self, user_id: str) -> None:
-        """Delete the row, and with it all that hangs on it."""
+        """Delete the row; the database cascades to what refers to it."""
         self._session.execute(delete(UserRow).where(UserRow.id == user_id))

@@ -1,4 +1,4 @@
-"""Users and their sessions."""
+"""SQL for users and sessions."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -19,13 +19,13 @@ class AccountRepository:
         self._session = session
 
     def is_first(self) -> bool:
-        """Whether there is no user yet; no other transaction can become the first before this one ends."""
+        """Whether there is no user yet; locks, so that only one of two concurrent registrations is first."""
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_USER_LOCK})
         return self._session.scalar(select(UserRow.id).limit(1)) is None
 
     def save_user(self, user: UserRow) -> None:
-        """Add a user, or write what was changed; raises `UsernameTaken` or `EmailTaken`."""
+        """Add or update a user; raises `UsernameTaken` or `EmailTaken`."""
         with self._session.no_autoflush:
             taken = self._session.scalars(
                 select(UserRow).where(
@@ -38,43 +38,43 @@ class AccountRepository:
         try:
             self._session.flush()
         except IntegrityError as error:
-            # Someone else was faster between the look and the write (Postgres only).
+            # A concurrent registration took the name between the check and the insert (Postgres only).
             raise _taken(by_name="username_key" in str(error.orig)) from error
 
     def user(self, user_id: str) -> UserRow | None:
-        """Return a user who has not left."""
+        """Return a user whose account is not deleted."""
         return self._session.scalar(
             select(UserRow).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
         )
 
     def lock_account(self, user_id: str) -> UserRow | None:
-        """Return a user who has not left, whom nobody else changes before this transaction ends."""
+        """Return a user whose account is not deleted, locked until the transaction ends."""
         return self._session.scalar(
             select(UserRow)
             .where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
-            # Not FOR UPDATE: whoever only refers to the user, as a new photo does, need not wait.
+            # FOR NO KEY UPDATE: rows that only refer to the user, such as a new photo, need not wait.
             .with_for_update(key_share=True)
         )
 
     def by_name(self, username: str) -> UserRow | None:
         if "\0" in username:
-            return None  # Postgres does not even look for it
+            return None  # Postgres rejects a query with a null character
         return self._session.scalar(
             select(UserRow).where(UserRow.username_key == username.lower(), UserRow.deleted_at.is_(None))
         )
 
     def lock_admins(self) -> list[str]:
-        """Return the ids of those who can act as admins, whom nobody else changes before this ends."""
-        # In one order for all, so that two who change each other don't wait for each other.
+        """Return the ids of active admins, locked until the transaction ends."""
+        # Always in the same order: two admins who change each other would deadlock otherwise.
         found = select(UserRow.id).where(*_ACTING_ADMIN).order_by(UserRow.id)
         return list(self._session.scalars(found.with_for_update(key_share=True)))
 
     def admins(self) -> list[str]:
-        """Return the ids of those who can act as admins."""
+        """Return the ids of active admins."""
         return list(self._session.scalars(select(UserRow.id).where(*_ACTING_ADMIN)))
 
     def clear_avatar(self, owner_id: str, photo_ids: Collection[str]) -> None:
-        """Leave someone without an avatar if it is one of these photos, which others don't see any more."""
+        """Remove the user's avatar if it is one of these photos, which others may no longer see."""
         self._session.execute(
             update(UserRow)
             .where(UserRow.id == owner_id, UserRow.avatar_photo_id.in_(photo_ids))
@@ -82,7 +82,7 @@ class AccountRepository:
         )
 
     def by_login(self, login: str) -> UserRow | None:
-        """Find a user by name or e-mail address, given in lower case."""
+        """Return a user by user name or e-mail address, in lower case."""
         return self._session.scalar(
             select(UserRow).where(or_(UserRow.username_key == login, UserRow.email_key == login))
         )
@@ -91,7 +91,7 @@ class AccountRepository:
         self._session.add(row)
 
     def session(self, token_hash: str, now: datetime) -> SessionRow | None:
-        """Return a session that has not expired, with its user, who is not suspended."""
+        """Return an unexpired session with its user, unless the user is suspended."""
         return self._session.scalar(
             select(SessionRow)
             .join(SessionRow.user)
@@ -112,7 +112,7 @@ class AccountRepository:
         self._session.execute(delete(SessionRow).where(SessionRow.id == session_id))
 
     def end_sessions(self, user_id: str, *, but: str | None = None) -> None:
-        """End a user's sessions, `but` for the one with that id."""
+        """End a user's sessions, except the one with the id `but`."""
         ended = delete(SessionRow).where(SessionRow.user_id == user_id)
         self._session.execute(ended if but is None else ended.where(SessionRow.id != but))
 
@@ -129,5 +129,5 @@ def _refuse_taken(user: UserRow, others: Sequence[UserRow]) -> None:
 
 def _taken(*, by_name: bool) -> UsernameTaken | EmailTaken:
     if by_name:
-        return UsernameTaken("This user name is taken: choose another.")
-    return EmailTaken("This e-mail address has an account: sign in instead.")
+        return UsernameTaken("This user name is taken. Choose another.")
+    return EmailTaken("An account with this e-mail address exists. Sign in instead.")

@@ -1,4 +1,4 @@
-"""API keys, found by their hash."""
+"""SQL for API keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ class ApiKeyRepository:
         self._session.add(key)
 
     def living(self, key_hash: str, now: datetime) -> ApiKeyRow | None:
-        """Return a key that has not expired, with its user, who is not suspended."""
+        """Return an unexpired key with its user, unless the user is suspended."""
         return self._session.scalar(
             select(ApiKeyRow)
             .join(ApiKeyRow.user)
@@ -30,19 +30,19 @@ class ApiKeyRepository:
         )
 
     def mark_used(self, key_id: str, now: datetime, unless_since: datetime) -> None:
-        """Record that a key was used, unless that is recorded since `unless_since`."""
+        """Record the use of a key, unless one was recorded since `unless_since`."""
         stale = or_(ApiKeyRow.last_used_at.is_(None), ApiKeyRow.last_used_at < unless_since)
         self._session.execute(update(ApiKeyRow).where(ApiKeyRow.id == key_id, stale).values(last_used_at=now))
 
     def page(self, user_id: str, after: str | None, limit: int) -> Sequence[ApiKeyRow]:
-        """Return up to `limit` keys, newest first; `after` is the id of the last one before."""
+        """Return up to `limit` keys, newest first, after the key `after`."""
         found = select(ApiKeyRow).where(ApiKeyRow.user_id == user_id)
         if after is not None:
             found = found.where(ApiKeyRow.id < after)
         return self._session.scalars(found.order_by(ApiKeyRow.id.desc()).limit(limit)).all()
 
     def remove(self, user_id: str, key_id: str) -> bool:
-        """Delete a key of the user's; False when there is none."""
+        """Delete one of the user's keys; return whether it existed."""
         gone = delete(ApiKeyRow).where(ApiKeyRow.user_id == user_id, ApiKeyRow.id == key_id)
         return self._session.execute(gone.returning(ApiKeyRow.id)).first() is not None
 

@@ -1,4 +1,4 @@
-"""What a person's page counts, and how two people relate."""
+"""SQL for the counts on a profile, and for storage use."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from photos.models import FollowRow, PhotoRow, UserRow
 
 @dataclass(frozen=True, slots=True)
 class PersonCounts:
-    """`likes` are those of the photos counted."""
+    """Counts on a profile; `likes` adds up the likes of the counted photos."""
 
     photos: int
     followers: int
@@ -22,7 +22,7 @@ class PersonCounts:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What someone stores, trash included: number of photos, bytes of their originals."""
+    """A user's photos and the bytes of their originals, including the trash."""
 
     photos: int = 0
     bytes: int = 0
@@ -33,18 +33,18 @@ class ProfileRepository:
         self._session = session
 
     def own_counts(self, user_id: str) -> PersonCounts:
-        """Count all of a person's photos outside the trash, as they see them themselves."""
+        """Count all of a user's photos outside the trash, for their own profile."""
         return self._counts(user_id, PhotoRow.deleted_at.is_(None))
 
     def public_counts(self, user_id: str) -> PersonCounts:
-        """Count the photos that everyone's lists hold."""
+        """Count a user's public photos, for everyone else."""
         return self._counts(user_id, listed())
 
     def follows(self, follower_id: str, followed_id: str) -> bool:
         return self._session.get(FollowRow, (follower_id, followed_id)) is not None
 
     def usage(self, user_ids: Collection[str]) -> dict[str, Usage]:
-        """Return what each of the users stores; those who store nothing are left out."""
+        """Return the storage use by user; users without photos are absent."""
         rows = self._session.execute(
             select(PhotoRow.owner_id, func.count(), func.sum(PhotoRow.bytes))
             .where(PhotoRow.owner_id.in_(user_ids))
@@ -66,7 +66,7 @@ class ProfileRepository:
         )
 
     def _people(self, other: "InstrumentedAttribute[str]", whose: ColumnElement[bool]) -> int:
-        """Count the people at the other end of follows, but for those who are suspended."""
+        """Count the users at the other end of follows, without suspended ones."""
         counted = (
             select(func.count())
             .select_from(FollowRow)

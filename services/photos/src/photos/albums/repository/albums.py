@@ -1,4 +1,4 @@
-"""Albums: what is in them, in which order, and the links that open them."""
+"""SQL for albums, their photos and their order."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ Place = tuple[int, str]
 
 
 def in_order(album_id: str, after: Place | None, limit: int) -> Select[PhotoRow, int]:
-    """Select an album's photos with their owners and positions; the caller adds who may see them."""
+    """Select an album's photos with owners and positions; the caller adds the visibility condition."""
     statement = (
         select(PhotoRow, AlbumPhotoRow.position)
         .options(joinedload(PhotoRow.owner, innerjoin=True))
@@ -44,7 +44,7 @@ class AlbumRepository:
         )
 
     def lock(self, album_id: str) -> None:
-        """Let nobody else change the album or its order before this transaction ends."""
+        """Lock the album and its order until the transaction ends."""
         self._session.execute(select(AlbumRow.id).where(AlbumRow.id == album_id).with_for_update())
 
     def count(self, owner_id: str) -> int:
@@ -54,7 +54,7 @@ class AlbumRepository:
     def owned(
         self, owner_id: str, after: tuple[datetime, str] | None, limit: int, *, public_only: bool
     ) -> Sequence[AlbumRow]:
-        """Return a person's albums with their owner, newest first; `after` is the last one before."""
+        """Return a user's albums with their owner, newest first, after the position `after`."""
         statement = (
             select(AlbumRow)
             .options(joinedload(AlbumRow.owner, innerjoin=True))
@@ -69,7 +69,7 @@ class AlbumRepository:
         return self._session.scalars(statement).all()
 
     def photo_counts(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, int]:
-        """Count the photos that are `seen`, by album."""
+        """Count the photos that match `seen`, by album."""
         rows = self._session.execute(
             select(AlbumPhotoRow.album_id, func.count())
             .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
@@ -79,7 +79,7 @@ class AlbumRepository:
         return {str(album_id): count for album_id, count in rows}
 
     def covers(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, str]:
-        """Return the photo on each album's cover: the chosen one while it is in the album, else the first."""
+        """Return each album's cover: the chosen photo while it is in the album, else the first one."""
         inside = (
             select(AlbumPhotoRow.photo_id)
             .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
@@ -93,18 +93,18 @@ class AlbumRepository:
         return {album_id: photo_id for album_id, photo_id in rows if photo_id is not None}
 
     def remove(self, album_id: str) -> None:
-        """Delete the album, its order and its links; the photos stay."""
+        """Delete the album with its order and its links; the photos stay."""
         self._session.execute(delete(AlbumRow).where(AlbumRow.id == album_id))
 
     def size(self, album_id: str) -> int:
-        """Count the photos, those in the trash too."""
+        """Count the photos, including those in the trash."""
         counted = select(func.count()).select_from(AlbumPhotoRow).where(AlbumPhotoRow.album_id == album_id)
         return self._session.scalar(counted) or 0
 
     def page(
         self, album_id: str, seen: ColumnElement[bool], after: Place | None, limit: int
     ) -> list[tuple[PhotoRow, int]]:
-        """Return the album's photos that are `seen`, with their positions."""
+        """Return the album's photos that match `seen`, with their positions."""
         found = self._session.execute(in_order(album_id, after, limit).where(seen))
         return [(photo, position) for photo, position in found]
 
@@ -116,12 +116,12 @@ class AlbumRepository:
         return set(self._session.scalars(found))
 
     def add_photos(self, album_id: str, photo_ids: Sequence[str], now: datetime) -> None:
-        """Put photos before all others, the last one first; those that are in it keep their place.
+        """Add photos before all others, the last one first; photos already in the album keep their position.
 
-        The album is locked: two additions at a time would take the same positions.
+        The caller has locked the album: concurrent additions would take the same positions.
         """
-        there = self.members(album_id, photo_ids)
-        new = [photo_id for photo_id in dict.fromkeys(photo_ids) if photo_id not in there]
+        members = self.members(album_id, photo_ids)
+        new = [photo_id for photo_id in dict.fromkeys(photo_ids) if photo_id not in members]
         if not new:
             return
         first = self._session.scalar(
@@ -142,7 +142,7 @@ class AlbumRepository:
         )
 
     def order(self, album_id: str) -> list[str]:
-        """Return all photos of the album from the first to the last."""
+        """Return the ids of all photos of the album, in its order."""
         found = (
             select(AlbumPhotoRow.photo_id)
             .where(AlbumPhotoRow.album_id == album_id)
@@ -151,7 +151,7 @@ class AlbumRepository:
         return list(self._session.scalars(found))
 
     def reorder(self, album_id: str, photo_ids: Sequence[str]) -> None:
-        """Give the album's photos, all of them, the positions 0, 1, 2 …"""
+        """Set the positions 0, 1, 2 … for all photos of the album."""
         rows = [
             {"album_id": album_id, "photo_id": photo_id, "position": position}
             for position, photo_id in enumerate(photo_ids)

@@ -1,4 +1,4 @@
-"""Links to albums."""
+"""SQL for share links."""
 
 from collections.abc import Sequence
 
@@ -36,12 +36,12 @@ class ShareLinkRepository:
         return self._session.scalar(counted) or 0
 
     def remove(self, album_id: str, link_id: str) -> bool:
-        """Delete a link of an album; False when it wasn't there."""
+        """Delete an album's link; return whether it existed."""
         removed = delete(ShareLinkRow).where(ShareLinkRow.id == link_id, ShareLinkRow.album_id == album_id)
         return self._session.execute(removed.returning(ShareLinkRow.id)).first() is not None
 
     def find_over(self, link_id: str, photo_id: str) -> ShareLinkRow | None:
-        """Return a link, as `find`, if the photo lies in its album now."""
+        """Return the link, as `find` does, if the photo is in its album."""
         link = self.find(link_id)
         if link is None:
             return None

@@ -28,7 +28,7 @@ def link_id_of(link_id: Annotated[str, Path()]) -> str:
     try:
         return str(UUID(link_id))
     except ValueError as error:
-        raise NotFound("The album has no such link.") from error
+        raise NotFound("The album has no such share link.") from error
 
 
 def visit_of(

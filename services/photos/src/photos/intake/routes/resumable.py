@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from photos.intake import resumable
-from photos.intake.resumable import Progress, Receiving
+from photos.intake.resumable import ChunkReceiver, Progress
 from photos.intake.routes.bodies import STORING, announced_bytes, pieces
 from photos.kernel.http import WiredServices, WriterId
 from vignette_shared.errors import BadRequest, NotFound, UnsupportedMediaType, UnsupportedTusVersion
@@ -34,7 +34,7 @@ def upload_id_of(upload_id: Annotated[str, Path()]) -> str:
     try:
         return str(UUID(upload_id))
     except ValueError as error:
-        raise NotFound("There is no such upload: begin a new one.") from error
+        raise NotFound("There is no such upload. Create a new one.") from error
 
 
 UploadId = Annotated[str, Depends(upload_id_of)]
@@ -57,16 +57,20 @@ async def begin(request: Request, services: WiredServices, user_id: WriterId) ->
     if announced_bytes(request) or "transfer-encoding" in request.headers:
         raise UnsupportedMediaType("Begin the upload without its bytes, and send them by PATCH.")
     described = request.headers.get("upload-metadata", "")
-    progress = await to_thread.run_sync(resumable.begin, services, user_id, _length(request), described)
+    progress = await to_thread.run_sync(
+        resumable.create_upload, services, user_id, _length(request), described
+    )
     headers = _headers(progress) | {"Location": f"/api/v1/uploads/{progress.upload.id}"}
     return Response(status_code=201, headers=headers)
 
 
 @router.head("/uploads/{upload_id}", response_class=Response, dependencies=of_this_version)
 async def look(services: WiredServices, user_id: WriterId, upload_id: UploadId) -> Response:
-    progress = await to_thread.run_sync(resumable.look, services, user_id, upload_id)
+    progress = await to_thread.run_sync(resumable.get_progress, services, user_id, upload_id)
     if progress.stored is None and progress.offset == progress.upload.length:
-        progress = await to_thread.run_sync(resumable.finish, services, user_id, upload_id, limiter=STORING)
+        progress = await to_thread.run_sync(
+            resumable.finish_upload, services, user_id, upload_id, limiter=STORING
+        )
     headers = {"Upload-Length": str(progress.upload.length), "Cache-Control": "no-store"}
     if progress.upload.described:
         headers["Upload-Metadata"] = progress.upload.described
@@ -80,18 +84,18 @@ async def go_on(
     if request.headers.get("content-type") != BYTES:
         raise UnsupportedMediaType(f"Send the bytes as {BYTES}.")
     offset = _number(request, "upload-offset")
-    start = partial(Receiving, services, user_id, upload_id, offset, _checksum(request))
-    with await to_thread.run_sync(start) as receiving:
-        receiving.expect(announced_bytes(request))
+    start = partial(ChunkReceiver, services, user_id, upload_id, offset, _checksum(request))
+    with await to_thread.run_sync(start) as receiver:
+        receiver.expect(announced_bytes(request))
         async for piece in pieces(request):
-            await to_thread.run_sync(receiving.write, piece)
-        progress = await to_thread.run_sync(receiving.finish, limiter=STORING)
+            await to_thread.run_sync(receiver.write, piece)
+        progress = await to_thread.run_sync(receiver.finish, limiter=STORING)
     return Response(status_code=204, headers=_headers(progress))
 
 
 @router.delete("/uploads/{upload_id}", status_code=204, response_class=Response, dependencies=of_this_version)
 def cancel(services: WiredServices, user_id: WriterId, upload_id: UploadId) -> Response:
-    resumable.cancel(services, user_id, upload_id)
+    resumable.cancel_upload(services, user_id, upload_id)
     return Response(status_code=204)
 
 

@@ -1,4 +1,4 @@
-"""Comments, and the number of them on their photo."""
+"""SQL for comments and the photo's comment count."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,10 +17,10 @@ class CommentRepository:
     def page(
         self, photo: PhotoRow, viewer_id: str | None, after: tuple[datetime, str] | None, limit: int
     ) -> Sequence[CommentRow]:
-        """Return a photo's comments with their authors, oldest first; `after` is the last one before.
+        """Return a photo's comments with their authors, oldest first, after the position `after`.
 
-        Left out are those of suspended people and of those whom the viewer or the photo's owner has blocked.
-        Their authors find them nevertheless: nothing tells them.
+        Comments by suspended users, and by users that the viewer or the photo's owner has blocked, are left
+        out. Their authors still see them, so that nothing reveals the block.
         """
         blockers = [person for person in (photo.owner_id, viewer_id) if person is not None]
         blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id.in_(blockers))
@@ -43,12 +43,12 @@ class CommentRepository:
         return self._session.get(CommentRow, comment_id)
 
     def add(self, comment: CommentRow) -> None:
-        """Add a comment to a photo that is locked."""
+        """Add a comment; the caller has locked the photo."""
         self._session.add(comment)
         self._count(comment.photo_id, 1)
 
     def remove(self, comment: CommentRow) -> None:
-        """Remove a comment of a photo that is locked; one that is gone by now counts once."""
+        """Remove a comment; the caller has locked the photo. A concurrent removal is counted once."""
         gone = delete(CommentRow).where(CommentRow.id == comment.id).returning(CommentRow.id)
         if self._session.execute(gone).first() is not None:
             self._count(comment.photo_id, -1)

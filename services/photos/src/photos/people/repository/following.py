@@ -1,4 +1,4 @@
-"""Who follows whom, whom one has blocked, and the photos of the people that one follows."""
+"""SQL for lists of followers, followed and blocked users, and for the feed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from photos.kernel.visibility import listed, standing
 from photos.models import BlockRow, FollowRow, PhotoRow, UserRow
 
 After = tuple[datetime, str] | None
-"""Time and id of the last item of the page before."""
+"""The time and the id of the previous page's last item; None for the first page."""
 
 
 class FollowingRepository:
@@ -20,33 +20,33 @@ class FollowingRepository:
     def followers(
         self, user_id: str, viewer_id: str | None, after: After, limit: int
     ) -> list[tuple[UserRow, datetime]]:
-        """Return who follows a person, and since when, newest first."""
+        """Return a user's followers and since when they follow, newest first."""
         whose = FollowRow.followed_id == user_id
         return self._people(FollowRow.follower_id, FollowRow.created_at, whose, viewer_id, after, limit)
 
     def following(
         self, user_id: str, viewer_id: str | None, after: After, limit: int
     ) -> list[tuple[UserRow, datetime]]:
-        """Return whom a person follows, and since when, newest first."""
+        """Return the users that a user follows and since when, newest first."""
         whose = FollowRow.follower_id == user_id
         return self._people(FollowRow.followed_id, FollowRow.created_at, whose, viewer_id, after, limit)
 
     def blocked(self, user_id: str, after: After, limit: int) -> list[tuple[UserRow, datetime]]:
-        """Return whom a person has blocked, and since when, newest first."""
+        """Return the users that a user has blocked and since when, newest first."""
         whose = BlockRow.blocker_id == user_id
         return self._people(BlockRow.blocked_id, BlockRow.created_at, whose, None, after, limit)
 
     def count(self, user_id: str) -> int:
-        """Count whom a person follows, suspended people included."""
+        """Count the users that a user follows, suspended ones included."""
         return self._session.scalar(select(func.count()).where(FollowRow.follower_id == user_id)) or 0
 
     def photos(self, viewer_id: str, after: After, limit: int) -> Sequence[PhotoRow]:
-        """Return photos of the people that the viewer follows, newest first, with their owners.
+        """Return photos of the users that the viewer follows, newest first, with their owners.
 
-        A page of n photos holds nothing but photos of the n people whose newest are the newest; the k-th of
-        them has no more than n - k + 1 places in it. So the cost is one look into the index for everyone
-        followed and at most n² / 2 entries of it, however many photos there are and whoever took them:
-        walking the feed in search of the few that one follows, or sorting all photos of many, is not.
+        A page of n photos can only hold photos of the n followed users whose newest photos are the newest,
+        and at most n - k + 1 photos of the k-th of them. The cost is one index look-up per followed user and
+        at most n² / 2 index entries, however many photos there are. Walking the public feed for the few
+        followed users, or sorting all photos of many, would not be bounded like that.
         """
         newest = self._newest(viewer_id, after, limit)
         if not newest:
@@ -70,7 +70,7 @@ class FollowingRepository:
         return self._session.scalars(statement).all()
 
     def _newest(self, viewer_id: str, after: After, limit: int) -> list[str]:
-        """Return the `limit` followed people whose newest photos are the newest, in that order."""
+        """Return the `limit` followed users with the newest photos, in that order."""
         newest = (
             _shown(after)
             .with_only_columns(PhotoRow.id)
@@ -113,7 +113,7 @@ class FollowingRepository:
 
 
 def _shown(after: After) -> Select[str, datetime]:
-    """What everyone may find of the photos before a position, newest first."""
+    """Select the listed photos before a position, newest first."""
     statement = select(PhotoRow.id, PhotoRow.created_at).where(listed())
     if after is not None:
         statement = statement.where(tuple_(PhotoRow.created_at, PhotoRow.id) < after)

@@ -1,7 +1,7 @@
-"""Likes, follows, blocks and reports, and the numbers on photos that go with them.
+"""SQL for likes, follows, blocks and reports, and for the counts on photos.
 
-Locks are taken in one order everywhere, account before photo, photos by id, so that nobody waits in a circle.
-SQLite, which has one writer at a time, passes over them.
+Locks are always taken in the same order, accounts before photos and photos by id, so that transactions can't
+deadlock. SQLite ignores them: it has one writer at a time.
 """
 
 from collections.abc import Collection
@@ -20,21 +20,21 @@ class SocialRepository:
         self._session = session
 
     def lock_account(self, user_id: str) -> bool:
-        """Keep an account from being removed before this transaction ends; False when it is gone."""
+        """Lock an account against deletion until the transaction ends; return whether it exists."""
         held = select(UserRow.id).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
         return self._session.scalar(held.with_for_update(read=True, key_share=True)) is not None
 
     def lock_pair(self, one: str, other: str) -> bool:
-        """Let nobody else change how two people stand to each other; False when either is gone.
+        """Lock two accounts until the transaction ends; return whether both exist.
 
-        Without it a follow could slip in beside the block that is to end it.
+        Without the lock a follow could be inserted next to the block that is to end it.
         """
         pair = select(UserRow.id).where(UserRow.id.in_((one, other)), UserRow.deleted_at.is_(None))
         locked = self._session.scalars(pair.order_by(UserRow.id).with_for_update(key_share=True)).all()
         return len(locked) == 2
 
     def blocks(self, blocker_id: str, blocked_id: str) -> bool:
-        """Whether the one has blocked the other."""
+        """Whether the first user has blocked the second."""
         return self._session.get(BlockRow, (blocker_id, blocked_id)) is not None
 
     def follow(self, follower_id: str, followed_id: str, now: datetime) -> None:
@@ -48,7 +48,7 @@ class SocialRepository:
         )
 
     def block(self, blocker_id: str, blocked_id: str, now: datetime) -> None:
-        """Block someone; neither follows the other from then on."""
+        """Block a user and end follows in both directions."""
         self._put(BlockRow, blocker_id=blocker_id, blocked_id=blocked_id, created_at=now)
         self.unfollow(blocker_id, blocked_id)
         self.unfollow(blocked_id, blocker_id)
@@ -59,34 +59,34 @@ class SocialRepository:
         )
 
     def liked(self, user_id: str | None, photo_ids: Collection[str]) -> set[str]:
-        """Return which of the photos the user likes."""
+        """Return the ids of those photos that the user likes."""
         if user_id is None or not photo_ids:
             return set()
         found = select(LikeRow.photo_id).where(LikeRow.user_id == user_id, LikeRow.photo_id.in_(photo_ids))
         return set(self._session.scalars(found))
 
     def like(self, user_id: str, photo_id: str, now: datetime) -> None:
-        """Like a photo that is locked; once more changes nothing."""
+        """Like a photo; the caller has locked it. Idempotent."""
         if self._put(LikeRow, photo_id=photo_id, user_id=user_id, created_at=now):
             self._count(PhotoRow.id == photo_id, likes=1)
 
     def unlike(self, user_id: str, photo_id: str) -> None:
-        """Take back a like of a photo that is locked."""
+        """Remove a like; the caller has locked the photo."""
         gone = delete(LikeRow).where(LikeRow.photo_id == photo_id, LikeRow.user_id == user_id)
         if self._session.execute(gone.returning(LikeRow.photo_id)).first() is not None:
             self._count(PhotoRow.id == photo_id, likes=-1)
 
     def report(self, user_id: str, photo_id: str, reason: str, now: datetime) -> None:
-        """Report a photo to the admins; while one of the same person is open, another does nothing."""
+        """Add a report, unless the user has an open one on the same photo."""
         self._put(
             ReportRow, id=new_id(now), photo_id=photo_id, reporter_id=user_id, reason=reason, created_at=now
         )
 
     def forget_person(self, user_id: str) -> None:
-        """Take away someone's likes, comments, follows and blocks; the numbers on others' photos follow.
+        """Delete a user's likes, comments, follows and blocks, and update the counts on others' photos.
 
-        Belongs in the transaction that marks or removes the account. It locks the account's row first, so
-        that nothing of theirs can be added before that transaction ends.
+        Call it in the transaction that marks or deletes the account. It locks the account's row first, so
+        nothing can be added for the user before that transaction ends.
         """
         self._session.execute(select(UserRow.id).where(UserRow.id == user_id).with_for_update())
         liked = select(LikeRow.photo_id).where(LikeRow.user_id == user_id)
@@ -123,7 +123,7 @@ class SocialRepository:
         )
 
     def _put(self, table: type[Base], **values: str | datetime) -> bool:
-        """Insert a row unless it is there; tells whether it was new."""
+        """Insert a row unless it exists; return whether it is new."""
         on_postgres = self._session.get_bind().dialect.name == "postgresql"
         insert = postgresql.insert(table) if on_postgres else sqlite.insert(table)
         put = insert.values(values).on_conflict_do_nothing().returning(literal_column("1", Integer))

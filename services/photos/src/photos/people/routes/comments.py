@@ -19,7 +19,7 @@ def comment_id_of(comment_id: str) -> str:
     try:
         return str(UUID(comment_id))
     except ValueError as error:
-        raise NotFound("There is no such comment, or it is not yours to see.") from error
+        raise NotFound("There is no such comment, or you may not see it.") from error
 
 
 @router.get("/photos/{photo_id}/comments")
