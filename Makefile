@@ -1,4 +1,4 @@
-# Vignette. `make help` lists what there is; `make up` and `make test` do the rest.
+# Vignette. `make up` starts the site, `make test` runs the tests, `make help` lists all targets.
 
 PORT ?= 8080
 STATE ?= var
@@ -19,12 +19,12 @@ WEB_SOURCES := $(shell find web/src web/public web/tools web/index.html web/*.ts
 .PHONY: help
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
-	@echo; echo "  PORT=$(PORT) and STATE=$(STATE) choose address and state folder, e.g. make up PORT=9000 STATE=/some/folder"
+	@echo; echo "  PORT=$(PORT) and STATE=$(STATE) set the port and the state folder: make up PORT=9000 STATE=/some/folder"
 
 # --- run ------------------------------------------------------------------------------------------
 
 .PHONY: up down status logs run demo
-up: setup ## set up, start everything in the background, print the address
+up: setup ## install, build and start everything in the background; print the address
 	@$(STACK) up --port $(PORT) --state "$(STATE)"
 
 down: $(VENV)/.installed ## stop everything that `make up` started
@@ -36,7 +36,7 @@ status: $(VENV)/.installed ## show the processes
 logs: $(VENV)/.installed ## follow all logs until Ctrl-C
 	@$(STACK) logs --state "$(STATE)"
 
-run: setup ## like up, in the foreground until Ctrl-C
+run: setup ## run everything in the foreground until Ctrl-C
 	@$(STACK) run --port $(PORT) --state "$(STATE)"
 
 demo: $(VENV)/.installed ## upload a dozen photos as a demo account and print their tags (PHOTOS=folder)
@@ -44,8 +44,8 @@ demo: $(VENV)/.installed ## upload a dozen photos as a demo account and print th
 
 # --- train ----------------------------------------------------------------------------------------
 
-# Without DATA, MIRFLICKR-25K is downloaded. BACKBONE is `starter`, `imagenet`, `production`, a published name or a
-# fingerprint. Every step goes on where it was stopped.
+# Without DATA, MIRFLICKR-25K is downloaded. BACKBONE is `starter`, `imagenet`, `production`, the name of a published
+# backbone or a fingerprint. Every step resumes after an interruption.
 DATA ?=
 BACKBONE ?= starter
 CONFIG ?= best
@@ -53,7 +53,7 @@ TRAINER := $(BIN)/python -m trainer.cli
 DOWNLOADS = $(STATE)/trainer/mirflickr25k
 
 .PHONY: train
-train: $(VENV)/.installed ## from photos to a version in production (DATA=folder BACKBONE=starter CONFIG=best)
+train: $(VENV)/.installed ## train on annotated photos and publish the version (DATA=folder BACKBONE=starter CONFIG=best)
 	@$(if $(DATA),,$(TRAINER) dataset download "$(DOWNLOADS)" --no-unpack)
 	@$(if $(filter imagenet,$(BACKBONE)),$(TRAINER) backbone import imagenet --registry "$(STATE)/registry" $(if $(BACKBONE_FILE),--file "$(BACKBONE_FILE)"))
 	@$(TRAINER) pipeline --data "$(or $(DATA),$(DOWNLOADS))" --registry "$(STATE)/registry" --work "$(STATE)/trainer" \
@@ -91,14 +91,14 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 SINCE ?= HEAD
 
 .PHONY: test lint format unit coverage test-compose bench bench-web code-figures screenshots
-test: setup-test lint ## everything that needs neither Docker nor a GPU
+test: setup-test lint ## run every test that needs neither Docker nor a GPU
 	@cd web && npm test --silent
 	@$(BIN)/python -m pytest tests $(PYTEST)
 
-unit: $(VENV)/.installed ## the fast tests alone
+unit: $(VENV)/.installed ## run the fast tests
 	@$(BIN)/python -m pytest tests/unit tests/contract $(PYTEST)
 
-coverage: setup-test ## branch coverage of the services
+coverage: setup-test ## run the tests with branch coverage of the services
 	@$(BIN)/python -m pytest tests --cov --cov-report=term:skip-covered $(PYTEST)
 
 lint: $(VENV)/.installed web/dist/index.html ## ruff, mypy, import-linter, biome, tsc, bundle sizes
@@ -109,14 +109,14 @@ lint: $(VENV)/.installed web/dist/index.html ## ruff, mypy, import-linter, biome
 	@deploy/native/check-contract $(BIN)
 	@cd web && npm run --silent lint
 
-format: $(VENV)/.installed ## let ruff and biome write the code's format
+format: $(VENV)/.installed ## format the code with ruff and biome
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@cd web && npm run --silent format
 
-test-compose: $(VENV)/.installed ## build docker-compose.yml's images, start it, upload to it, stop it (needs Docker)
+test-compose: $(VENV)/.installed ## build the images, start docker-compose.yml, upload to it, stop it (needs Docker)
 	@$(BIN)/python -m pytest tests/compose --override-ini "norecursedirs=.*" --timeout 3600 $(PYTEST)
 
-bench: setup ## measure and write bench/results.json
+bench: setup ## measure, write bench/results.json, fail on a missed floor (ONLY=vision,stack)
 	@PYTHONPATH=deploy/native $(BIN)/python -m bench
 
 bench-web: setup-test ## measure the pages in headless Chromium and write bench/web.json
@@ -125,13 +125,13 @@ bench-web: setup-test ## measure the pages in headless Chromium and write bench/
 code-figures: $(VENV)/.installed ## compare the code of a revision with the working tree (SINCE=revision)
 	@$(BIN)/python -m bench.code_figures $(SINCE)
 
-screenshots: setup-test ## take the pictures in docs/screenshots from the real stack
+screenshots: setup-test ## take the screenshots in docs/screenshots from a real stack
 	@$(BIN)/python docs/screenshots/take.py
 
 # --- upkeep ---------------------------------------------------------------------------------------
 
 .PHONY: lock openapi env-example starter publish-starter clean
-lock: ## resolve all dependencies again and write requirements/*.lock
+lock: ## resolve all dependencies and write requirements/*.lock
 	@deploy/native/lock $(BIN) $(LOCKS)
 
 openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types from the gateway
@@ -141,8 +141,8 @@ openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types fr
 env-example: $(VENV)/.installed ## write .env.example from the settings
 	@$(BIN)/python -m vignette_shared.settings > .env.example
 
-publish-starter: $(VENV)/.installed ## publish the shipped model where none is published or the published one is damaged
+publish-starter: $(VENV)/.installed ## publish the included model if none is in production, or a damaged one
 	@$(STACK) publish-starter --state "$(STATE)"
 
-clean: ## remove what was built; the state folder stays
+clean: ## remove build outputs and the environment; keep the state folder
 	@rm -rf $(VENV) web/node_modules web/dist build .mypy_cache .ruff_cache .pytest_cache
