@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { describe, expect, it } from 'vitest';
 import type { Photo } from '@/shared/api';
-import { makePhoto, suggested } from '@/shared/testing/photo';
+import { makePhoto, suggested } from '@/shared/testing/samples';
 import { addOwnPhoto, findPhoto, patchPhoto, removePhoto } from './cache';
 import { type PhotoListData, photoKeys } from './keys';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makePhoto } from '@/shared/testing/photo';
+import { makePhoto } from '@/shared/testing/samples';
 import { changedPrefix, inOrder, moved } from './order';
 
 const ids = ['a', 'b', 'c', 'd'];

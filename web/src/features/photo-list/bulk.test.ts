@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confirmed, makePhoto, suggested } from '@/shared/testing/photo';
+import { confirmed, makePhoto, suggested } from '@/shared/testing/samples';
 import { changed, tagShares } from './bulk';
 
 const dog = makePhoto({ id: 'a', tags: [suggested('dog', 0.9), confirmed('beach')] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makePhoto } from '@/shared/testing/photo';
+import { makePhoto } from '@/shared/testing/samples';
 import { neighboursOf } from './stepping';
 import { clampShare, nextShare } from './view-settings';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirmed, suggested } from '@/shared/testing/photo';
+import { confirmed, suggested } from '@/shared/testing/samples';
 import { decisionIn, parseLabels, placeOf, putBack, removal, withDecision } from './decision';
 import { groupForOwner } from './model';
 

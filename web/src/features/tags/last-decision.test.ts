@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confirmed, suggested } from '@/shared/testing/photo';
+import { confirmed, suggested } from '@/shared/testing/samples';
 import { lastDecisionOn } from './last-decision';
 
 const at = '2026-05-03T10:00:00Z';

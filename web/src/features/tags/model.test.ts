@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confirmed, suggested } from '@/shared/testing/photo';
+import { confirmed, suggested } from '@/shared/testing/samples';
 import { groupTags, inOrder, labelTexts, publishedAt } from './model';
 
 const tags = [suggested('sky', 0.6), confirmed('kayak'), suggested('plant_life', 0.9)];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { confirmed, suggested } from '@/shared/testing/photo';
+import { confirmed, suggested } from '@/shared/testing/samples';
 import { optionsFor, typedLabel } from './options';
 
 const known = [

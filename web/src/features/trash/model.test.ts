@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makePhoto } from '@/shared/testing/photo';
+import { makePhoto } from '@/shared/testing/samples';
 import { daysLeft, focusAfter, photosIn, withoutPhoto } from './model';
 
 const [a, b, c] = ['a', 'b', 'c'].map((id) => makePhoto({ id }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiProblem, type Photo, type Visibility } from '@/shared/api';
-import { makePhoto, suggested } from '@/shared/testing/photo';
+import { makePhoto, suggested } from '@/shared/testing/samples';
 import { summarise, type UploadItem } from './item';
 import { createUploadQueue, type DeliveryReport } from './queue';
 

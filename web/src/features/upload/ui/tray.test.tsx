@@ -1,8 +1,8 @@
 import { act, screen, waitFor, within } from '@testing-library/react';
 import { HttpResponse, http } from 'msw';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { makePhoto, suggested } from '@/shared/testing/photo';
 import { renderAt } from '@/shared/testing/render';
+import { makePhoto, suggested } from '@/shared/testing/samples';
 import { problem, server } from '@/shared/testing/server';
 import { queue, uploadFiles } from '../store';
 import Tray from './tray';

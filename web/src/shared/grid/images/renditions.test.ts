@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { makePhoto } from '@/shared/testing/photo';
+import { makePhoto } from '@/shared/testing/samples';
 import { sources } from './renditions';
 
 const urls = { thumb: '/t', medium: '/m', preview: '/p', original: null };

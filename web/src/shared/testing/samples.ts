@@ -1,4 +1,4 @@
-import type { Photo, Tag } from '@/shared/api';
+import type { Photo, Tag, User } from '@/shared/api';
 
 /** A photo as the API returns it; pending by default. */
 export function makePhoto(fields: Partial<Photo> = {}): Photo {
@@ -27,6 +27,19 @@ export function makePhoto(fields: Partial<Photo> = {}): Photo {
     ...fields,
   };
 }
+
+/** Anna, who owns the photos of `makePhoto`. */
+export const makeUser = (): User => ({
+  username: 'anna',
+  email: 'anna@example.org',
+  display_name: 'Anna',
+  bio: '',
+  role: 'user',
+  allow_downloads: false,
+  bytes_used: 0,
+  default_visibility: 'public',
+  counts: { photos: 0, followers: 0, following: 0, likes: 0 },
+});
 
 export const suggested = (label: string, score: number): Tag => ({
   label,
