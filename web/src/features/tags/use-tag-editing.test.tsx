@@ -53,7 +53,13 @@ it('saves a decision and takes it back by Undo', async () => {
 });
 
 it('shows the suggestion again, with the reason, when the server refuses the decision', async () => {
-  server.use(http.put(tag, () => problem(403, 'forbidden')));
+  server.use(
+    http.put(tag, () => {
+      // No answer may do the rollback's work.
+      server.use(http.get('/api/v1/photos/:id', () => problem(503, 'service_unavailable')));
+      return problem(403, 'forbidden');
+    }),
+  );
   const { user } = renderAt('/p/p1', <Panel />);
   await user.click(await screen.findByRole('button', { name: 'Reject dog' }));
   expect(await screen.findByText('“dog” was not saved. Only the owner can do this.')).toBeTruthy();

@@ -44,11 +44,11 @@ it('refuses an empty file at once and offers no retry that could not help', () =
   expect(screen.getByText('· 1 failed')).toBeTruthy();
 });
 
-it('gives the reason and the code of a failure, and retries all that failed', async () => {
+it('gives the reason and the code of a failure, and retries all that a retry can help', async () => {
   server.use(http.post(uploads, () => problem(507, 'storage_full', { request_id: 'r-3' })));
   const { user } = renderAt('/', <Tray />);
-  act(() => uploadFiles([fileOf('one.jpg'), fileOf('two.jpg')]));
-  await waitFor(() => expect(screen.getByText('· 2 failed')).toBeTruthy());
+  act(() => uploadFiles([fileOf('one.jpg'), fileOf('two.jpg'), fileOf('empty.jpg', '')]));
+  await waitFor(() => expect(screen.getByText('· 3 failed')).toBeTruthy());
   expect(row('one.jpg').getByText(/The server is out of storage/)).toBeTruthy();
   expect(row('one.jpg').getByText('storage_full').title).toBe('Request r-3');
 
@@ -63,7 +63,7 @@ it('gives the reason and the code of a failure, and retries all that failed', as
     http.get('/api/v1/photos/p9', () => HttpResponse.json(photo)),
   );
   await user.click(screen.getByRole('button', { name: 'Retry all failed' }));
-  await waitFor(() => expect(screen.getByText('2 of 2 done')).toBeTruthy());
+  await waitFor(() => expect(screen.getByText('2 of 3 done')).toBeTruthy());
   expect(row('one.jpg').getByText('Already in your library, added May 3, 2026')).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Retry all failed' })).toBeNull();
 });
