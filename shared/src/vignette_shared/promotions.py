@@ -1,8 +1,8 @@
-"""Which version is in production, one at a time, and the history of it.
+"""The version in production and the history of its changes.
 
-Whoever changes `production` first writes the next number of `models/history/`, which only one of several can,
-in any store; then the alias, in one write, which is what counts. Killed between the two, the old version
-stays in production and the entry is passed over.
+A change first writes the next number of `models/history/`, which only one of several concurrent writers can
+do in any store, then the alias, in one write that takes effect. If the process dies between the two, the old
+version stays in production and the history entry is ignored.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from vignette_shared.registry import PRODUCTION, AliasEntry, Registry
 
 _FOLDER = "models/history"
 _UNFINISHED_S = 30
-"""How long an entry without its alias may still be followed by it: the writes are milliseconds apart."""
+"""How long a history entry may wait for its alias. The two writes are milliseconds apart."""
 
 
 class HistoryEntry(AliasEntry):
-    """`replaced`: what was in production before."""
+    """`replaced`: the version that was in production before."""
 
     number: int
     kind: Literal["promote", "rollback"]
@@ -26,15 +26,15 @@ class HistoryEntry(AliasEntry):
 
 
 def history(registry: Registry) -> Iterator[HistoryEntry]:
-    """Yield who put what into production, newest first; changes that never came about are among them."""
+    """Yield the changes of production, newest first, including those that never took effect."""
     for key in reversed(list(registry.store.list(_FOLDER))):
         yield HistoryEntry.model_validate_json(registry.store.get(key))
 
 
-def standing(registry: Registry) -> list[HistoryEntry]:
-    """Return the promotions that were not gone back from, oldest first; the last one is in production.
+def active_promotions(registry: Registry) -> list[HistoryEntry]:
+    """Return the promotions that were not rolled back, oldest first; the last one is in production.
 
-    Changes that never came about are not among them: nothing followed on what they would have put there.
+    A change that never took effect is excluded: no later change replaces its version.
     """
     entry = registry.alias(PRODUCTION)
     expected = entry.version if entry else None
@@ -43,13 +43,13 @@ def standing(registry: Registry) -> list[HistoryEntry]:
         if change.version == expected:
             changes.append(change)
             expected = change.replaced
-    promoted: list[HistoryEntry] = []
+    promotions: list[HistoryEntry] = []
     for change in reversed(changes):
         if change.kind == "promote":
-            promoted.append(change)
-        elif promoted:
-            promoted.pop()
-    return promoted
+            promotions.append(change)
+        elif promotions:
+            promotions.pop()
+    return promotions
 
 
 def switch(
@@ -65,12 +65,12 @@ def switch(
     """Put a complete version into production in place of `expected`.
 
     Args:
-        expected: the version that is in production as far as the caller knows, None for none.
-        previous: what a rollback of this goes back to.
+        expected: the version that the caller believes is in production, None for none.
+        previous: the version that a rollback of this change restores.
 
     Raises:
-        ProductionMoved: another was faster, or is about to write.
-        ModelMissing: the version is not complete.
+        ProductionMoved: production has changed, or another change is in progress.
+        ModelMissing: the version is incomplete.
         StorageError: the registry can't be written; the old version stays.
     """
     registry.model(version)
@@ -78,12 +78,10 @@ def switch(
     entry = registry.alias(PRODUCTION)
     current = entry.version if entry else None
     if current != expected:
-        raise ProductionMoved(f"{current} came into production meanwhile: compare with it and try again.")
+        raise ProductionMoved(f"{current} was promoted meanwhile: compare with it and try again.")
     now = datetime.now(UTC)
     if last and last.version != current and (now - last.at).total_seconds() < _UNFINISHED_S:
-        raise ProductionMoved(
-            f"{last.version} is being put into production by {last.by}: try again in a minute."
-        )
+        raise ProductionMoved(f"{last.by} is promoting {last.version}: try again in a minute.")
     record = HistoryEntry(
         number=last.number + 1 if last else 1,
         kind=kind,
@@ -96,7 +94,7 @@ def switch(
     )
     key = f"{_FOLDER}/{record.number:08d}.json"
     if not registry.store.put(key, record.model_dump_json(indent=1).encode()):
-        raise ProductionMoved("Another version is being put into production at this moment: try again.")
+        raise ProductionMoved("Another version is being promoted right now: try again.")
     try:
         return registry.set_alias(PRODUCTION, version, previous=previous, by=by, reason=reason)
     except StorageError:

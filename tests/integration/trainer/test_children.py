@@ -73,7 +73,7 @@ def test_an_interruption_from_the_terminal_ends_the_processes_without_a_word(
         assert command.stderr.read() == ""
 
 
-_TIED = "from trainer.support.progress import end_with_parent; end_with_parent(); {then}"
+_TIED = "from trainer.support.process_pool import exit_with_parent; exit_with_parent(); {then}"
 
 
 @pytest.mark.parametrize(("then", "status"), [("pass", 0), ("raise SystemExit(2)", 2)])

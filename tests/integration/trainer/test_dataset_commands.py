@@ -26,7 +26,7 @@ from trainer.dataset.statistics import describe
 from trainer.dataset.tfrecords import read_shards, write_shards
 from trainer.dataset.unpacking import unpack
 from trainer.errors import DatasetError, DownloadFailed
-from trainer.support.fetching import ATTEMPTS, Expected
+from trainer.support.download import ATTEMPTS, Expected
 from vignette_shared.errors import StorageFull
 
 from .conftest import fill_up, patchwork
@@ -142,7 +142,7 @@ def test_every_image_that_can_be_wrong_is_listed(folder: Path) -> None:
     targets = np.array([[1, 0], [0, 1], [1, 0], [1, 1], [1, 0], [0, 0]], np.bool_)
     splits = ("train", "test", "test", "train", "train", "validation")
     dataset = Dataset(tuple(bodies), ("x", "y"), targets, bodies.__getitem__, splits=splits)
-    figures = describe(dataset, inspect_images(dataset))
+    figures = describe(dataset, inspect_images(dataset)).as_json()
     assert [entry["image"] for entry in figures["unreadable"]] == ["cut.jpg", "text.jpg"]
     assert (figures["exact_duplicates"], figures["contradictory"]) == (1, 1)
     assert figures["splits"]["same_bytes"] == {"count": 1, "listed": [["a.jpg", "same.jpg"]]}
@@ -244,7 +244,7 @@ def test_a_disk_that_fills_up_amid_a_download_is_one_line_and_status_2(
         images.resumed.set()
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 2
-    assert "The disk is full beside" in said.splitlines()[-1]
+    assert "The disk is full at" in said.splitlines()[-1]
     assert "Traceback" not in said
     assert not (small_disk / IMAGES_ZIP).exists()
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.file_server import FileServer, serving
 
 from trainer.errors import DownloadFailed
-from trainer.support.fetching import ATTEMPTS, Expected, fetch
+from trainer.support.download import ATTEMPTS, Expected, fetch
 from vignette_shared.errors import StorageFull
 
 from .conftest import fill_up
@@ -130,7 +130,7 @@ def test_a_disk_that_fills_up_amid_keeps_what_came(server: FileServer, small_dis
         if not filler.exists():
             fill_up(filler)
 
-    with pytest.raises(StorageFull, match="disk is full beside"):
+    with pytest.raises(StorageFull, match="disk is full at"):
         fetch(server.url, target, progress=fill, sleep=lambda _: None)
     assert not target.exists()
     kept = target.with_name("file.zip.part").stat().st_size

@@ -16,9 +16,10 @@ from tests.support.redis_server import RedisServer
 
 from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
 from trainer.jobs.lease import lease
-from trainer.jobs.pipeline_process import Heard, Stop, TrainingRunner
-from trainer.jobs.training_job import Trainings
+from trainer.jobs.pipeline_process import PipelineProcess, ProgressCallback, StopReason
+from trainer.jobs.training_job import TrainingJobs
 from trainer.tasks import register
+from vignette_shared.contracts.gate import GateVerdict
 from vignette_shared.contracts.tasks import (
     TRAIN_MODEL,
     ModelPublished,
@@ -27,7 +28,7 @@ from vignette_shared.contracts.tasks import (
     TaskSpec,
     TrainModel,
 )
-from vignette_shared.contracts.trainings import cancel_key
+from vignette_shared.contracts.trainings import TrainingResult, cancel_key
 from vignette_shared.errors import BrokerUnavailable, ModelMissing, VignetteError
 from vignette_shared.queue.app import make_celery
 from vignette_shared.registry import Registry
@@ -81,13 +82,15 @@ def test_a_lease_survives_a_redis_that_comes_back_without_data(tmp_path: Path) -
     server.stop()
 
 
-class ScriptedRunner(TrainingRunner):
-    """Tells two phases and ends as it is told to, instead of training."""
+class ScriptedPipeline(PipelineProcess):
+    """Reports two phases and ends as scripted, instead of training."""
 
     script: "Script"
 
-    def run(self, config: dict[str, Any], stop: Stop, heard: Heard = lambda *_: None) -> dict[str, Any]:
-        return self.script.run(config, stop, heard)
+    def run(
+        self, config: dict[str, Any], stop_reason: StopReason, on_progress: ProgressCallback = lambda *_: None
+    ) -> TrainingResult:
+        return self.script.run(config, stop_reason, on_progress)
 
 
 @dataclass
@@ -98,18 +101,24 @@ class Script:
     until: threading.Event | None = None
     runs: list[dict[str, Any]] = field(default_factory=list)
 
-    def run(self, config: dict[str, Any], stop: Stop, heard: Heard) -> dict[str, Any]:
+    def run(
+        self, config: dict[str, Any], stop_reason: StopReason, on_progress: ProgressCallback
+    ) -> TrainingResult:
         self.runs.append(config)
-        heard("snapshot", 0.0)
-        heard("train", 0.5)
+        on_progress("snapshot", 0.0)
+        on_progress("train", 0.5)
         while self.until_stopped or (self.until and not self.until.is_set()):
-            if reason := stop():
+            if reason := stop_reason():
                 raise reason
         if self.error:
             raise self.error
-        gate = {"passed": self.promoted, "reasons": [] if self.promoted else ["Mean AP is lower."]}
-        told = {"promoted": self.promoted, "replaced": "v8", "gate": gate, "metrics": {"mean_ap": 0.5}}
-        return {"version": "v9", **told}
+        return TrainingResult(
+            version="v9",
+            promoted=self.promoted,
+            replaced="v8",
+            gate=GateVerdict(passed=self.promoted, reasons=() if self.promoted else ("Mean AP is lower.",)),
+            metrics={"mean_ap": 0.5},
+        )
 
 
 class Outbox:
@@ -127,21 +136,21 @@ class Outbox:
 
 @dataclass
 class Stage:
-    """A worker's use case over a scripted runner."""
+    """A worker's use case over a scripted pipeline."""
 
     client: "redis.Redis"
     folder: Path
     script: Script = field(default_factory=Script)
     outbox: Outbox = field(default_factory=Outbox)
 
-    def trainings(self) -> Trainings:
-        runner = ScriptedRunner(self.folder, "memory://")
-        # The runner is frozen for its users; a test gives it its lines.
-        object.__setattr__(runner, "script", self.script)
-        return Trainings(runner, self.client, self.outbox)
+    def jobs(self) -> TrainingJobs:
+        pipeline = ScriptedPipeline(self.folder, "memory://")
+        # The dataclass is frozen, and the script is the test's own attribute.
+        object.__setattr__(pipeline, "script", self.script)
+        return TrainingJobs(pipeline, self.client, self.outbox)
 
     def run(self) -> RecordTraining:
-        self.trainings().run(TrainModel(training_id="t1", config={"epochs": 1}))
+        self.jobs().run(TrainModel(training_id="t1", config={"epochs": 1}))
         return self.outbox.records()[-1]
 
 
@@ -234,7 +243,7 @@ def test_a_second_worker_waits_for_the_first_and_trains_nothing(stage: Stage) ->
 @pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
 def test_a_redelivered_training_does_not_train_twice(stage: Stage, redis_url: str) -> None:
     app: Celery = make_celery("test", BrokerSettings(url=redis_url))
-    register(app, stage.trainings())
+    register(app, stage.jobs())
     body = {"training_id": "t1", "config": {"epochs": 1}}
     for _ in range(2):
         app.tasks[TRAIN_MODEL.name].apply(args=[body])
@@ -248,13 +257,13 @@ def never() -> None:
 
 def test_a_missing_dataset_says_where_it_belongs(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=str(tmp_path / "mirflickr25k")):
-        TrainingRunner(tmp_path, "memory://").run({}, never)
+        PipelineProcess(tmp_path, "memory://").run({}, never)
 
 
 def test_what_the_training_s_process_says_comes_back(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(DatasetError, match="nonsense"):
-        TrainingRunner(tmp_path, "memory://").run({"nonsense": 1}, never)
+        PipelineProcess(tmp_path, "memory://").run({"nonsense": 1}, never)
 
 
 def write_dataset(work_dir: Path, images: int) -> None:
@@ -274,29 +283,29 @@ def test_a_whole_training_in_its_process_ends_well(tmp_path: Path) -> None:
     write_dataset(tmp_path, images=1040)
     registry = tmp_path / "registry"
     shutil.copytree(STARTER, registry)
-    heard: list[str] = []
-    result = TrainingRunner(tmp_path, str(registry), distorted_images=0).run(
-        {"hidden": 4, "epochs": 1, "ensemble": 1, "views": 1}, never, lambda phase, _: heard.append(phase)
+    phases: list[str] = []
+    result = PipelineProcess(tmp_path, str(registry), distorted_images=0).run(
+        {"hidden": 4, "epochs": 1, "ensemble": 1, "views": 1}, never, lambda phase, _: phases.append(phase)
     )
-    assert list(dict.fromkeys(heard)) == ["snapshot", "bottlenecks", "train", "evaluate", "publish", "gate"]
-    assert result["gate"]["passed"] == result["promoted"] == (not result["gate"]["reasons"])
-    assert result["metrics"]["images"] == 208
-    assert result["version"] in Registry(open_store(registry.as_uri())).versions()
+    assert list(dict.fromkeys(phases)) == ["snapshot", "bottlenecks", "train", "evaluate", "publish", "gate"]
+    assert result.gate.passed == result.promoted == (not result.gate.reasons)
+    assert result.metrics["images"] == 208
+    assert result.version in Registry(open_store(registry.as_uri())).versions()
 
 
 @pytest.mark.tensorflow
 def test_why_a_training_failed_keeps_its_kind(tmp_path: Path) -> None:
     """In a registry without a model in production there is no backbone to train over."""
     write_dataset(tmp_path, images=40)
-    heard: list[str] = []
+    phases: list[str] = []
     with pytest.raises(ModelMissing, match="No model is published"):
-        TrainingRunner(tmp_path, str(tmp_path / "registry")).run(
-            {}, never, lambda phase, _: heard.append(phase)
+        PipelineProcess(tmp_path, str(tmp_path / "registry")).run(
+            {}, never, lambda phase, _: phases.append(phase)
         )
-    assert "snapshot" in heard
+    assert "snapshot" in phases
 
 
 def test_the_training_s_process_ends_when_it_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(TrainingCancelled):
-        TrainingRunner(tmp_path, "memory://").run({}, lambda: TrainingCancelled("Enough."))
+        PipelineProcess(tmp_path, "memory://").run({}, lambda: TrainingCancelled("Enough."))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer.backbone.artifacts import made_pictures
+from trainer.backbone.artifacts import sample_pictures
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_read_only
 from vignette_shared.vision.backbone import WEIGHTS_FILE, BackboneSpec
@@ -32,7 +32,7 @@ def weights(starter: Registry, spec: BackboneSpec) -> bytes:
 @pytest.fixture(scope="session")
 def made_pixels(spec: BackboneSpec) -> NDArray[np.uint8]:
     """uint8[4, N, N, 3]: a gradient, stripes, a disc and flat grey."""
-    return made_pictures(spec.input_side)
+    return sample_pictures(spec.input_side)
 
 
 def cosines(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:

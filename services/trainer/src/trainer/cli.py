@@ -1,4 +1,4 @@
-"""`vignette-trainer`: training without the website."""
+"""`vignette-trainer`: prepare data, train, evaluate, publish and predict without the website."""
 
 import sys
 import warnings
@@ -6,31 +6,47 @@ from typing import TextIO, cast
 
 import structlog
 
-from trainer.commands import backbone, dataset, pipeline, predict, registry, training
+from trainer.commands.lazy import LazyGroup
 from trainer.commands.options import new_app
-from trainer.support.atomic_file import is_full, unwritable
-from trainer.support.greeting import leave_out_greeting
+from trainer.support.atomic_file import is_disk_full, write_error
 from vignette_shared.errors import VignetteError
 
-# Here and not in `main`: processes that multiprocessing spawns import this module and run no more of it.
-leave_out_greeting()
-app = new_app()
-app.add_typer(dataset.app, name="dataset")
-app.add_typer(backbone.app, name="backbone")
-for commands in (backbone.top, training.top, registry.top, predict.top, pipeline.top):
-    app.add_typer(commands)
+
+class Commands(LazyGroup):
+    """The top-level commands."""
+
+    lazy = {  # noqa: RUF012 - typed as a ClassVar in the base class
+        "dataset": ("dataset", "Download, describe, split and export annotated images."),
+        "backbone": ("backbone", "Import, verify and train backbones."),
+        "finetune": ("finetune", "Train the top blocks of a backbone on a dataset."),
+        "embed": ("embed", "Fill the bottleneck cache of a dataset."),
+        "train": ("train", "Train a head over a backbone."),
+        "sweep": ("sweep", "Train a grid of configurations and compare them."),
+        "evaluate": ("evaluate", "Evaluate a head and write its report."),
+        "publish": ("release", "Publish a training run and promote it if it passes the gate."),
+        "promote": ("release", "Promote a version to production if it passes the gate."),
+        "rollback": ("release", "Restore the previous production version."),
+        "versions": ("release", "List the published versions, newest first."),
+        "diff": ("release", "Compare two versions."),
+        "predict": ("predict", "Print the tags of image files."),
+        "pipeline": ("pipeline", "Run every step, from a dataset to production."),
+        "starter": ("starter", "Rebuild the model that ships with Vignette."),
+    }
+
+
+app = new_app(cls=Commands)
 
 
 @app.callback()
 def _commands() -> None:
-    """From annotated photos to a published model."""
+    """Train Vignette's tagging model, from annotated photos to production."""
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr and exit status 2."""
-    # Standard output is the result's alone: somebody reads JSON from it.
+    """Run the command line; a `VignetteError` becomes one line on stderr and exit status 2."""
+    # Standard output carries the result alone: scripts parse it as JSON.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())))
-    # Of an image that is odd but can be read; one that can't is told of in our own words.
+    # Pillow warns about odd but readable images. Unreadable ones are logged as `image_skipped`.
     warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
     try:
         app()
@@ -38,14 +54,14 @@ def main() -> None:
         sys.stderr.write(f"{error.detail}\n")
         raise SystemExit(2) from None
     except OSError as error:
-        if not is_full(error):
+        if not is_disk_full(error):
             raise
-        sys.stderr.write(f"{unwritable(error.filename, error).detail}\n")
+        sys.stderr.write(f"{write_error(error.filename, error).detail}\n")
         raise SystemExit(2) from None
 
 
 class _StandardError:
-    """Standard error as it is now: while bars are drawn it is one that writes above them."""
+    """The current `sys.stderr`, looked up on each write: progress bars replace it while they are drawn."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)

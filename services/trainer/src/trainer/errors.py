@@ -1,4 +1,4 @@
-"""What can be wrong with the material of a training."""
+"""The trainer's errors."""
 
 from vignette_shared.errors import VignetteError
 
@@ -10,25 +10,25 @@ class DatasetError(VignetteError):
 
 
 class DownloadFailed(VignetteError):
-    """A file did not come, or another than the one that was asked for."""
+    """The server didn't send the file, or sent a different one."""
 
     code, status, title = "download_failed", 502, "The download failed"
 
 
 class TrainingFailed(VignetteError):
-    """The training itself went wrong, such as a loss that is not a number."""
+    """The training itself failed, for example because the loss is not a number."""
 
     code, status, title = "training_failed", 500, "The training failed"
 
 
 class TrainingHeld(VignetteError):
-    """Another worker has this training in hand."""
+    """Another worker holds the training's lease."""
 
     code, status, title = "training_held", 409, "Another worker runs this training"
 
 
 class TrainingCancelled(VignetteError):
-    """Somebody asked for the training to be ended."""
+    """An admin cancelled the training."""
 
     code, status, title = "training_cancelled", 409, "The training was cancelled"
 
@@ -36,7 +36,7 @@ class TrainingCancelled(VignetteError):
 class GateRefused(VignetteError):
     """The version would be worse than the one in production; `reasons` are whole sentences."""
 
-    code, status, title = "gate_failed", 409, "The gate keeps the version out"
+    code, status, title = "gate_failed", 409, "The gate rejected the version"
 
     def __init__(self, detail: str, reasons: tuple[str, ...]) -> None:
         super().__init__(detail, reasons=list(reasons))

@@ -1,4 +1,4 @@
-"""`python -m trainer.worker`: wait for trainings until told to stop. TensorFlow is not imported here."""
+"""`python -m trainer.worker`: consume trainings until stopped. Does not import TensorFlow."""
 
 from trainer.bootstrap import SERVICE, bootstrap
 from trainer.settings import TrainerWorkerSettings
@@ -10,7 +10,7 @@ from vignette_shared.settings import load_settings
 
 
 def work() -> int:
-    """Consume; raises `VignetteError` when it can't start."""
+    """Consume the queues; raises `VignetteError` if the worker can't start."""
     settings = load_settings(TrainerWorkerSettings)
     configure_logging(SERVICE, settings.log)
     worker = bootstrap(settings)

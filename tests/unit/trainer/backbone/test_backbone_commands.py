@@ -34,7 +34,7 @@ def test_a_list_shows_whole_names_on_a_narrow_terminal() -> None:
 
 def test_an_empty_registry_says_what_to_do(tmp_path: Path) -> None:
     done = run("backbone", "list", "--registry", tmp_path)
-    assert "holds no backbone: import one" in done.stdout
+    assert "has no backbones. Import one" in done.stdout
     assert run("backbone", "list", "--registry", tmp_path, "--json").stdout.strip() == "[]"
 
 
@@ -42,7 +42,7 @@ def test_a_backend_that_can_t_train_is_refused_before_anything_is_read(tmp_path:
     places = ("--data", tmp_path / "nothing", "--registry", tmp_path, "--work", tmp_path / "work")
     done = run("backbone", "pretrain", *places, KERAS_BACKEND="numpy")
     assert done.returncode == 2
-    assert done.stderr == "KERAS_BACKEND is 'numpy', which can't train: take tensorflow, jax or torch.\n"
+    assert done.stderr == "KERAS_BACKEND is 'numpy', which can't train: use tensorflow, jax or torch.\n"
     assert not (tmp_path / "work").exists()
 
 

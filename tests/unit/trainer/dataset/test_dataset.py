@@ -90,7 +90,7 @@ def test_annotated_photos(annotated: Path) -> None:
         ("{", "is not a list"),
         ('{"image": 1}', "is not a list"),
         ('[{"image": "a.jpg"}]', "annotation"),
-        (json.dumps([{"image": "../secret.jpg", "annotation": []}]), "must lie in the folder"),
+        (json.dumps([{"image": "../secret.jpg", "annotation": []}]), "must be inside the folder"),
     ],
 )
 def test_malformed_annotations(annotated: Path, text: str, said: str) -> None:

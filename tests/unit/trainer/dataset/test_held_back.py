@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from trainer.dataset.manifest import Row, Split
-from trainer.dataset.provenance import story_hash
+from trainer.dataset.provenance import dataset_fingerprint
 from trainer.dataset.snapshot import Snapshot
 from trainer.dataset.split import stratified_split
 from trainer.release.comparison import _held_back
@@ -24,7 +24,9 @@ def rows(test: set[int]) -> tuple[Row, ...]:
 def production(**changed: Any) -> Any:
     drawn = set(stratified_split(TARGETS, 0.2, seed=7)[1].tolist())
     sides = ["validation" if i in drawn else "train" for i in range(100)]
-    story = story_hash((f"{i:064x}", sorted(row.labels), sides[i]) for i, row in enumerate(rows(set())))
+    story = dataset_fingerprint(
+        (f"{i:064x}", sorted(row.labels), sides[i]) for i, row in enumerate(rows(set()))
+    )
     config = {"seed": 7, "validation_share": 0.2, **changed}
     return SimpleNamespace(config=config, labels=list(LABELS), dataset={"sha256": story})
 

@@ -49,14 +49,14 @@ def test_a_table(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("picture,car\na.jpg,1\n", "no column of images"),
+        ("picture,car\na.jpg,1\n", "no image column"),
         ("image,car\na.jpg,maybe\n", "line 2: 'car' is 'maybe'"),
-        ("image,car\na.jpg,1\na.jpg,0\n", "twice, differently"),
-        ("image,car\n../a.jpg,1\n", "must lie in the folder"),
+        ("image,car\na.jpg,1\na.jpg,0\n", "twice, with different labels"),
+        ("image,car\n../a.jpg,1\n", "must be inside the folder"),
         ("image,car\na.jpg,1,1\n", "more values than columns"),
         ("image,car\na.jpg,0\n", "nothing to learn"),
         ("image,car\n", "annotates no image"),
-        ("", "no column of images"),
+        ("", "no image column"),
     ],
 )
 def test_a_table_that_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -84,7 +84,7 @@ def test_coco_instances(tmp_path: Path) -> None:
         ({"annotations": []}, "nothing to learn"),
         ({"images": [*COCO["images"], {"id": 7, "file_name": "c.jpg"}]}, "twice"),
         ({"categories": [*COCO["categories"], {"id": 4, "name": "dog"}]}, "twice"),
-        ({"images": [{"id": 7, "file_name": "/etc/passwd"}]}, "must lie in the folder"),
+        ({"images": [{"id": 7, "file_name": "/etc/passwd"}]}, "must be inside the folder"),
         ({"images": 3}, "not COCO instances"),
     ],
 )
@@ -149,7 +149,7 @@ def test_annotations_written_from_the_archives_say_the_same(archives: Path) -> N
         ([{"image": "a.jpg", "annotation": "car"}], "not a list of labels"),
         (
             [{"image": "a.jpg", "annotation": ["car"]}, {"image": "a.jpg", "annotation": ["dog"]}],
-            "twice, differently",
+            "twice, with different labels",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_empty_or_contradictory_annotations(tmp_path: Path, entries: list[Any], 
 def test_two_files_of_a_kind_are_a_question(tmp_path: Path, name: str) -> None:
     for number in (1, 2):
         (tmp_path / f"{number}{name}").write_text(json.dumps(COCO))
-    with pytest.raises(DatasetError, match="name the one to use"):
+    with pytest.raises(DatasetError, match="give the path of one of them"):
         open_dataset(tmp_path)
 
 
@@ -171,7 +171,7 @@ def test_a_folder_without_a_dataset_is_told_what_is_looked_for(tmp_path: Path) -
     (tmp_path / "notes.json").write_text("{}")
     with pytest.raises(DatasetError, match=r"annotations\.json"):
         open_dataset(tmp_path)
-    with pytest.raises(DatasetError, match="is not there"):
+    with pytest.raises(DatasetError, match="doesn't exist"):
         open_dataset(tmp_path / "nowhere")
-    with pytest.raises(DatasetError, match="no annotation file"):
+    with pytest.raises(DatasetError, match="not a supported annotation file"):
         open_dataset(tmp_path / "notes.json")

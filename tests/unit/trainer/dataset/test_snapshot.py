@@ -15,8 +15,15 @@ from tests.unit.trainer.conftest import jpeg, write_archives
 from trainer.dataset import Dataset, read_mirflickr
 from trainer.dataset.inspection import ALIKE_BITS, groups_alike, inspect_images
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
-from trainer.dataset.snapshot import Snapshot, freeze, names, read, refuse_overlap, write
-from trainer.dataset.split import stratified_sides
+from trainer.dataset.snapshot import (
+    Snapshot,
+    check_overlap,
+    freeze,
+    read_snapshot,
+    snapshot_names,
+    write_snapshot,
+)
+from trainer.dataset.split import stratified_splits
 from trainer.errors import DatasetError
 from vignette_shared.registry import Registry
 from vignette_shared.storage import open_store
@@ -49,8 +56,8 @@ def registry() -> Registry:
 def test_a_split_is_whole_seeded_and_fair(images: int, labels: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     targets = rng.random((images, labels)) < rng.random(labels) * 0.5
-    side = stratified_sides(targets, SHARES, seed)
-    assert side.tolist() == stratified_sides(targets, SHARES, seed).tolist()
+    side = stratified_splits(targets, SHARES, seed)
+    assert side.tolist() == stratified_splits(targets, SHARES, seed).tolist()
     assert set(side.tolist()) <= {0, 1, 2}
     for number, share in enumerate(SHARES):
         assert abs((side == number).sum() - images * share) <= 2 * labels + 1
@@ -65,12 +72,12 @@ def test_no_group_is_torn_apart(images: int, labels: int, kinds: int, seed: int)
     rng = np.random.default_rng(seed)
     targets = rng.random((images, labels)) < rng.random(labels) * 0.5
     groups = rng.integers(0, kinds, images).astype(np.intp)
-    side = stratified_sides(targets, SHARES, seed, groups)
-    assert side.tolist() == stratified_sides(targets, SHARES, seed, groups).tolist()
+    side = stratified_splits(targets, SHARES, seed, groups)
+    assert side.tolist() == stratified_splits(targets, SHARES, seed, groups).tolist()
     assert set(side.tolist()) <= {0, 1, 2}
     for group in set(groups.tolist()):
         assert len(set(side[groups == group].tolist())) == 1
-    alone = stratified_sides(targets, SHARES, seed)
+    alone = stratified_splits(targets, SHARES, seed)
     for group in set(groups.tolist()):  # what was whole already stays where it was
         if len(set(alone[groups == group].tolist())) == 1:
             assert (side[groups == group] == alone[groups == group]).all()
@@ -108,18 +115,18 @@ def test_overlap_is_found_wherever_it_is(rows: list[Row]) -> None:
         sides.setdefault(row.sha256, set()).add(row.split)
     if any(len(found) > 1 for found in sides.values()):
         with pytest.raises(DatasetError, match="the same image"):
-            refuse_overlap(rows)
+            check_overlap(rows)
     else:
-        refuse_overlap(rows)
+        check_overlap(rows)
 
 
 def test_a_snapshot_comes_back_under_its_name(archives: Path, registry: Registry) -> None:
     source = read_mirflickr(archives)
-    frozen = write(freeze(source, seed=3), registry)
-    assert read(registry, frozen.name) == read(registry, "latest") == frozen
+    frozen = write_snapshot(freeze(source, seed=3), registry)
+    assert read_snapshot(registry, frozen.name) == read_snapshot(registry, "latest") == frozen
     assert frozen.labels == source.labels
     assert len(frozen.rows_of("test")) == 18
-    assert [frozen.rows[i] for i in frozen.side("test")] == list(frozen.rows_of("test"))
+    assert [frozen.rows[i] for i in frozen.row_numbers("test")] == list(frozen.rows_of("test"))
     again = frozen.dataset(source)
     assert again.names == source.names
     assert again.targets.tolist() == source.targets.tolist()
@@ -129,11 +136,11 @@ def test_a_snapshot_comes_back_under_its_name(archives: Path, registry: Registry
 
 def test_the_same_data_and_seed_are_one_snapshot(archives: Path, registry: Registry) -> None:
     source = read_mirflickr(archives)
-    first = write(freeze(source, seed=3), registry)
+    first = write_snapshot(freeze(source, seed=3), registry)
     later = replace(freeze(source, seed=3), name=f"29991231T000000Z-{first.name[-8:]}")
-    assert write(later, registry).name == first.name
-    write(freeze(source, seed=4), registry)
-    assert len(names(registry)) == 2
+    assert write_snapshot(later, registry).name == first.name
+    write_snapshot(freeze(source, seed=4), registry)
+    assert len(snapshot_names(registry)) == 2
 
 
 def test_damaged_missing_and_doubled_images_are_left_out(tmp_path: Path) -> None:
@@ -167,7 +174,7 @@ def test_pictures_that_look_alike_stay_on_one_side(tmp_path: Path) -> None:
 
 def test_nothing_readable_is_said(tmp_path: Path) -> None:
     write_archives(tmp_path, {"im1.jpg": b"nothing"}, {"red.txt": "1"})
-    with pytest.raises(DatasetError, match="Not one image"):
+    with pytest.raises(DatasetError, match="No image of the dataset"):
         freeze(read_mirflickr(tmp_path), seed=0)
 
 
@@ -198,7 +205,7 @@ def test_a_test_split_that_overlaps_train_is_refused() -> None:
 
 @pytest.mark.parametrize("change", ["other labels", "overlap", "cut"])
 def test_a_manifest_that_was_changed_is_refused(archives: Path, registry: Registry, change: str) -> None:
-    frozen = write(freeze(read_mirflickr(archives), seed=3), registry)
+    frozen = write_snapshot(freeze(read_mirflickr(archives), seed=3), registry)
     key = f"datasets/{frozen.name}/manifest.jsonl"
     lines = registry.store.get(key).splitlines(keepends=True)
     if change == "other labels":
@@ -210,22 +217,22 @@ def test_a_manifest_that_was_changed_is_refused(archives: Path, registry: Regist
         lines = lines[:-1]
     registry.store.put(key, b"".join(lines), replace=True)
     with pytest.raises(DatasetError, match="changed after it was written"):
-        read(registry, frozen.name)
+        read_snapshot(registry, frozen.name)
 
 
 def test_an_overlapping_manifest_that_was_named_for_itself_is_refused(registry: Registry) -> None:
     rows = (Row("a.jpg", "ab" * 32, {}, "x", "train"), Row("b.jpg", "ab" * 32, {}, "x", "test"))
     unnamed = Snapshot("", rows)
-    write(Snapshot(f"20260101T000000Z-{unnamed.identity[:8]}", rows), registry)
+    write_snapshot(Snapshot(f"20260101T000000Z-{unnamed.identity[:8]}", rows), registry)
     with pytest.raises(DatasetError, match="the same image"):
-        read(registry, "latest")
+        read_snapshot(registry, "latest")
 
 
 def test_what_is_not_there_is_said(registry: Registry) -> None:
-    with pytest.raises(DatasetError, match="no snapshot yet"):
-        read(registry, "latest")
+    with pytest.raises(DatasetError, match="no snapshots"):
+        read_snapshot(registry, "latest")
     with pytest.raises(DatasetError, match="There is no snapshot x"):
-        read(registry, "x")
+        read_snapshot(registry, "x")
 
 
 def test_a_dataset_without_an_image_of_the_snapshot_is_refused(archives: Path) -> None:

@@ -74,7 +74,7 @@ def test_damage_is_found_and_leaves_no_half_file(archive: Path, tmp_path: Path) 
 
 def test_a_cut_archive_is_damaged(archive: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-40])
-    assert "cut off" in damage_of(archive)
+    assert "truncated" in damage_of(archive)
 
 
 def test_a_folder_that_is_a_file_is_named(archive: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_progress_comes_as_images_are_embedded(archives: Path, tmp_path: Path) -
 def test_no_readable_image_at_all(archives: Path, tmp_path: Path) -> None:
     dataset = read_mirflickr(archives)
     broken = Dataset(dataset.names, dataset.labels, dataset.targets, lambda _: b"rot")
-    with pytest.raises(DatasetError, match="Not one image"):
+    with pytest.raises(DatasetError, match="No image of the dataset"):
         embed_dataset(broken, MeanColour(), tmp_path / "cache")
 
 
@@ -127,7 +127,7 @@ def test_a_cache_holds_what_its_whole_shards_hold(steps: list[tuple[str, Any]]) 
             if step == "keep" and what:
                 hashes = [f"{image:064x}" for image in what]
                 name = shard_name(hashes)
-                cache.keep(dump_shard(hashes, np.stack([row_of(image) for image in what])), name)
+                cache.add_shard(dump_shard(hashes, np.stack([row_of(image) for image in what])), name)
                 shards[name] = what
             elif step == "truncate" and shards:
                 name = min(shards)

@@ -19,9 +19,9 @@ def test_the_stated_precision_holds_on_other_images(precision: float) -> None:
     truth, scores = informative(4000, 0.2, 2.5)
     thresholds = fit_thresholds(truth, scores, precision)
     fresh_truth, fresh_scores = informative(20_000, 0.2, 2.5)
-    found = shown_precision(fresh_truth, fresh_scores, thresholds)
-    assert precision - 0.03 < found["precision"] < precision + 0.1
-    assert found["recall"] > 0.1
+    shown = shown_precision(fresh_truth, fresh_scores, thresholds)
+    assert precision - 0.03 < shown.precision < precision + 0.1
+    assert shown.recall > 0.1
 
 
 def test_a_label_that_can_not_reach_it_is_never_shown() -> None:
@@ -46,6 +46,6 @@ def test_equal_scores_stay_on_one_side() -> None:
 
 
 def test_nothing_shown_is_said_so() -> None:
-    found = shown_precision(np.ones((3, 1), bool), np.zeros((3, 1)), np.array([NEVER], np.float32))
-    assert found["tags"] == 0
-    assert np.isnan(found["precision"])
+    shown = shown_precision(np.ones((3, 1), bool), np.zeros((3, 1)), np.array([NEVER], np.float32))
+    assert shown.tags == 0
+    assert np.isnan(shown.precision)

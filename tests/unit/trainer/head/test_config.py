@@ -6,7 +6,7 @@ import pytest
 
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.commands.options import parse_config
-from trainer.commands.training import read_grid
+from trainer.commands.sweep import read_grid
 from trainer.errors import DatasetError
 from trainer.head.config import TrainConfig, load_experiment
 
@@ -29,7 +29,7 @@ def test_every_experiment_reads_back_from_its_json() -> None:
     [
         ("from trainer.head.config import TrainConfig\nconfig = TrainConfig(epoch=3)", "epoch"),
         ("from trainer.head.config import TrainConfig\nconfig = TrainConfig(loss='hinge')", "loss"),
-        ("config = {}", "holds no `config"),
+        ("config = {}", "doesn't define `config"),
         ("config = (", "never closed"),
         ("config = nothing", "nothing"),
         ("raise RuntimeError('broken')", r"mine\.py: RuntimeError: broken"),
@@ -45,7 +45,7 @@ def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str
 
 @pytest.mark.parametrize("config", [TrainConfig, PretrainConfig])
 def test_an_unknown_key_names_those_there_are(config: type[TrainConfig | PretrainConfig]) -> None:
-    with pytest.raises(DatasetError, match=r"epoch: there is no such value; there are seed, .*epochs, "):
+    with pytest.raises(DatasetError, match=r"epoch: unknown setting; the settings are seed, .*epochs, "):
         config.parse({"epoch": 3})
 
 

@@ -31,11 +31,12 @@ def test_a_head_learns_is_evaluated_and_published(archives: Path, tmp_path: Path
 
     trained = train(read_mirflickr(archives), MeanColour(), CONFIG, tmp_path / "cache", report=heard)
     assert phases["bottlenecks"] == (1.0, 90)
-    assert phases["train"] == (1.0, CONFIG.epochs * CONFIG.ensemble * trained.dataset["train"])
+    assert phases["train"] == (1.0, CONFIG.epochs * CONFIG.ensemble * (trained.dataset.train or 0))
     assert phases["evaluate"][0] == 1.0
-    assert trained.metrics["mean_ap"] > 0.9
-    assert trained.dataset["train"] + trained.dataset["validation"] == trained.dataset["images"]
-    ModelMetrics.model_validate(trained.metrics)
+    assert trained.metrics.mean_ap > 0.9
+    provenance = trained.dataset
+    assert (provenance.train or 0) + (provenance.validation or 0) == provenance.images
+    ModelMetrics.model_validate(trained.metrics.as_json())
 
     registry = Registry(open_store("memory://"))
     manifest = publish(registry, trained, "cd" * 8, CONFIG, command="vignette-trainer train")

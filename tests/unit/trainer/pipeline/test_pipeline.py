@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from trainer.backbone.lookup import find_backbone, with_views
-from trainer.evaluation.measure import open_registry
 from trainer.head.config import TrainConfig
+from trainer.support.registry import open_registry
 from vignette_shared.errors import ModelMissing
 from vignette_shared.registry import PRODUCTION, Registry
 
@@ -16,7 +16,7 @@ STARTER = Path(__file__).resolve().parents[4] / "shared" / "starter"
 
 def test_a_backbone_is_found_by_its_names(tmp_path: Path) -> None:
     registry = open_registry(str(tmp_path))
-    with pytest.raises(ModelMissing, match="there is none"):
+    with pytest.raises(ModelMissing, match="Available: none"):
         find_backbone(registry, "starter")
     fingerprint = find_backbone(registry, "starter", STARTER)
     assert find_backbone(registry, "starter") == fingerprint == find_backbone(registry, fingerprint)
@@ -30,13 +30,13 @@ def test_a_backbone_is_found_by_its_names(tmp_path: Path) -> None:
 @pytest.mark.tensorflow
 @pytest.mark.timeout(900)  # half a minute on an idle machine; TensorFlow shares the cores with others
 def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path) -> None:
-    from trainer.pipeline.end_to_end import Outcome, Plan, run_pipeline  # noqa: PLC0415
+    from trainer.pipeline.end_to_end import Outcome, PipelineOptions, run_pipeline  # noqa: PLC0415
 
     phases: list[str] = []
 
     def run() -> Outcome:
         phases.clear()
-        plan = Plan(
+        options = PipelineOptions(
             archives,
             str(tmp_path / "registry"),
             tmp_path / "work",
@@ -45,7 +45,7 @@ def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path
             STARTER,
             distorted_images=0,
         )
-        return run_pipeline(plan, lambda phase, *_: phases.append(phase))
+        return run_pipeline(options, lambda phase, *_: phases.append(phase))
 
     first = run()
     registry = open_registry(str(tmp_path / "registry"))

@@ -13,7 +13,7 @@ from PIL import Image
 from trainer.commands.predict import picture_paths
 from trainer.errors import DatasetError
 from trainer.predict.picture import write_picture
-from trainer.predict.predictor import BATCH, Predictor, as_line, find_images, to_json
+from trainer.predict.predictor import BATCH, Predictor, as_json_line, as_text_line, find_images
 from vignette_shared.errors import ModelError
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.head import Dense, Head
@@ -65,10 +65,10 @@ def photo(path: Path, colour: str) -> Path:
 
 def test_tags_fall_by_score_and_say_which_are_shown(predictor: Predictor, tmp_path: Path) -> None:
     (found,) = predictor.predict([photo(tmp_path / "a.png", "#ff8000")])
-    told = to_json(found, "v1", 2)
+    told = as_json_line(found, "v1", 2)
     assert [(tag["label"], tag["over_threshold"]) for tag in told["tags"]] == [("red", True), ("green", True)]
     assert json.loads(json.dumps(told))["model_version"] == "v1"
-    assert as_line(found, 3).endswith("a.png: red 0.98, green 0.50, (blue 0.02)")
+    assert as_text_line(found, 3).endswith("a.png: red 0.98, green 0.50, (blue 0.02)")
 
 
 def test_a_damaged_image_is_told_of_between_the_others(predictor: Predictor, tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_a_damaged_image_is_told_of_between_the_others(predictor: Predictor, tmp
     found = list(predictor.predict(images))
     assert [each.image for each in found] == images
     assert [each.tags[0].label if each.tags else None for each in found] == ["red", None, None, "blue"]
-    assert to_json(found[1], "v1")["error"]["code"]
-    assert "gone.jpg can't be read" in to_json(found[2], "v1")["error"]["detail"]
+    assert as_json_line(found[1], "v1")["error"]["code"]
+    assert "gone.jpg can't be read" in as_json_line(found[2], "v1")["error"]["detail"]
 
 
 def test_many_images_go_through_in_batches(predictor: Predictor, tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_folders_and_patterns_hold_their_images_alone(tmp_path: Path) -> None:
         tmp_path / "in" / "notes.txt",
         a,
     ]
-    with pytest.raises(DatasetError, match="holds no image"):
+    with pytest.raises(DatasetError, match="has no images"):
         find_images([str(tmp_path / "in" / "*.webp")])
 
 
@@ -155,5 +155,5 @@ def test_pictures_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -
     ]
     assert picture_paths(images[:1], tmp_path / "one.png") == {images[0]: tmp_path / "one.png"}
     (tmp_path / "one.png").touch()
-    with pytest.raises(DatasetError, match="is a file, and there are 4 images"):
+    with pytest.raises(DatasetError, match="is a file; --out must be a folder for 4 images"):
         picture_paths(images, tmp_path / "one.png")

@@ -8,10 +8,9 @@ import pytest
 from tests.support.trainer.versions import BACKBONE, figures, measured_run, publish_backbone
 
 from trainer.errors import DatasetError, GateRefused
-from trainer.release.comparison import resolve
-from trainer.release.listing import diff_versions, list_versions
 from trainer.release.promotion import Override, promote, rollback
 from trainer.release.publish import publish_run
+from trainer.release.versions import diff_versions, list_versions, resolve
 from vignette_shared.errors import ModelDamaged, ModelMissing, ProductionMoved, VersionTaken
 from vignette_shared.promotions import HistoryEntry, history, switch
 from vignette_shared.registry import PRODUCTION, Registry
@@ -82,7 +81,7 @@ def test_promotion_and_rollback_walk_one_by_one(registry: Registry, tmp_path: Pa
     assert resolve(registry, "previous") == versions[1]
     assert rollback(registry, by="test").version == versions[1]
     assert rollback(registry, by="test", reason="worse").version == versions[0]
-    with pytest.raises(ModelMissing, match="none to go back to"):
+    with pytest.raises(ModelMissing, match="there is no previous one"):
         rollback(registry, by="test")
     told = [(entry.kind, entry.version, entry.replaced) for entry in history(registry)]
     assert told[:2] == [("rollback", versions[0], versions[1]), ("rollback", versions[1], versions[2])]
@@ -167,14 +166,16 @@ def test_versions_and_their_difference_are_told(registry: Registry, tmp_path: Pa
     first, second = published(registry, tmp_path, 1), published(registry, tmp_path, 3)
     promote(registry, first, by="test")
     registry.store.put(f"models/versions/{first}/metrics.json", b"x", replace=True)
-    listed = {entry["version"]: entry for entry in list_versions(registry)}
-    assert listed[second]["aliases"] == ["candidate"]
-    assert "metrics.json is damaged" in listed[first]["damaged"]
+    listed = {entry.version: entry for entry in list_versions(registry)}
+    assert listed[second].aliases == ("candidate",)
+    assert "metrics.json is damaged" in listed[first].damaged
     third = published(registry, tmp_path, 5, ece=0.03)
-    found = diff_versions(registry, second, "candidate")
-    assert found["b"] == third
-    assert found["same_images"]
-    assert found["mean_ap"]["delta"] == pytest.approx(0.01)
-    sea = next(entry for entry in found["per_label"] if entry["label"] == "sea")
-    assert sea["delta"] == pytest.approx(0.02)
-    assert sea["low"] < 0.02 < sea["high"]
+    diff = diff_versions(registry, second, "candidate")
+    assert diff.b == third
+    assert diff.same_images
+    assert diff.mean_ap.delta == pytest.approx(0.01)
+    sea = next(entry for entry in diff.per_label if entry.label == "sea")
+    assert sea.delta == pytest.approx(0.02)
+    assert sea.low is not None
+    assert sea.high is not None
+    assert sea.low < 0.02 < sea.high

@@ -12,7 +12,7 @@ from tests.support.trainer.versions import figures, measured_run, publish_backbo
 from trainer.release.promotion import Override, promote, rollback
 from trainer.release.publish import publish_run
 from vignette_shared.errors import ModelMissing
-from vignette_shared.promotions import HistoryEntry, history, standing
+from vignette_shared.promotions import HistoryEntry, active_promotions, history
 from vignette_shared.registry import PRODUCTION, Registry
 from vignette_shared.storage import open_store
 
@@ -91,4 +91,4 @@ def test_production_follows_a_stack_of_promotions(registry: Registry, changes: l
                 rollback(registry, by="test")
         entry = registry.alias(PRODUCTION)
         assert (entry.version if entry else None) == (stack[-1] if stack else None)
-        assert [promoted.version for promoted in standing(registry)] == stack
+        assert [promoted.version for promoted in active_promotions(registry)] == stack

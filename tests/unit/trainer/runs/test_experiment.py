@@ -14,7 +14,7 @@ from trainer.errors import DatasetError
 from trainer.head.config import TrainConfig
 from trainer.head.sweep import expand
 from trainer.runs.storage import read_run
-from trainer.support.progress import silent
+from trainer.support.progress import no_progress
 from vignette_shared.vision.head import Head
 
 pytestmark = [pytest.mark.tensorflow, pytest.mark.filterwarnings("ignore")]
@@ -96,8 +96,8 @@ def test_a_run_holds_its_curves_and_repeats_to_the_bit(frozen: Dataset, tmp_path
     assert heads[0] == heads[1]
     facts = read_run(tmp_path / "run").facts
     assert facts.config == config.as_json()
-    assert facts.dataset["snapshot"] == frozen.origin
-    assert trained.metrics["split"] == "test"
+    assert facts.dataset.snapshot == frozen.origin
+    assert trained.metrics.split == "test"
     history = json.loads((tmp_path / "run" / "history.json").read_bytes())
     assert [(row["member"], row["number"]) for row in history] == [
         (m, n) for m in (0, 1) for n in range(1, 9)
@@ -115,15 +115,15 @@ def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
     from trainer.head.sweep import sweep  # noqa: PLC0415
     from trainer.head.train import prepare  # noqa: PLC0415
 
-    material = prepare(frozen, MeanColour(), CONFIG, tmp_path / "cache", silent)
+    material = prepare(frozen, MeanColour(), CONFIG, tmp_path / "cache", no_progress)
     configs = expand(CONFIG.changed(epochs=1), {"hidden": [4, 0]})
     out = tmp_path / "sweep"
     rows = sweep(material, configs, out, jobs=1)
     counted: list[int] = []
     assert sweep(material, configs, out, jobs=1, progress=counted.append) == rows
     assert counted == [2]  # both were there already
-    assert [row["mean_ap"] for row in rows] == sorted((row["mean_ap"] for row in rows), reverse=True)
-    assert {row["config"]["hidden"] for row in rows} == {0, 4}
+    assert [row.mean_ap for row in rows] == sorted((row.mean_ap for row in rows), reverse=True)
+    assert {row.config["hidden"] for row in rows} == {0, 4}
     other = prepare(frozen.take(np.arange(60)), MeanColour(), CONFIG, tmp_path / "cache", lambda *_: None)
     with pytest.raises(DatasetError, match="another split"):
         sweep(other, configs, out, jobs=1)
@@ -135,7 +135,7 @@ def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
         ({}, "not a JSON object of lists"),
         ({"hidden": 3}, "lists"),
         ({"hiden": [3]}, "hiden"),
-        ({"views": [1, 2]}, "a sweep of each"),
+        ({"views": [1, 2]}, "Sweep each value separately"),
     ],
 )
 def test_a_wrong_grid_is_refused(grid: dict[str, Any], said: str) -> None:

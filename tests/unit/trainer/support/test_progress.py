@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from trainer.support.progress import counted, shown_count, shown_progress, told_progress
+from trainer.support.progress import phase_counter, print_phases, show_count, show_phases
 
 
 def moves_on() -> None:
@@ -17,7 +17,7 @@ def moves_on() -> None:
 
 
 def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_progress() as report:
+    with show_phases() as report:
         for done in (0.1, 0.5, 1.0):
             report("pretrain", done, 4000)
             report("report", done)
@@ -28,14 +28,14 @@ def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.Ca
 
 
 def test_who_ends_a_phase_need_not_know_its_images(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_progress() as report:
+    with show_phases() as report:
         report("train", 0.1, 4000)
         report("train", 1.0)
     assert re.search(r"train .*100%", capsys.readouterr().err)
 
 
 def test_a_file_is_told_which_phase_begins(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_progress() as report:
+    with show_phases() as report:
         for done in (0.0, 0.5):
             report("bottlenecks", done, 4000)
         assert capsys.readouterr().err.splitlines() == ["bottlenecks ..."]
@@ -43,7 +43,7 @@ def test_a_file_is_told_which_phase_begins(capsys: pytest.CaptureFixture[str]) -
 
 def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
-    with shown_progress() as report:
+    with show_phases() as report:
         report("pretrain", 0.999, 10_000_000)
         moves_on()
         report("pretrain", 0.9991, 10_000_000)
@@ -56,7 +56,7 @@ def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureF
 
 
 def test_a_phase_that_comes_again_begins_anew(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_progress() as report:
+    with show_phases() as report:
         report("probe", 1.0, 50)
         report("probe", 0.2, 50)
         moves_on()
@@ -65,7 +65,7 @@ def test_a_phase_that_comes_again_begins_anew(capsys: pytest.CaptureFixture[str]
 
 
 def test_images_are_counted_with_their_rate(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_count("bottlenecks", 30) as progress:
+    with show_count("bottlenecks", 30) as progress:
         for _ in range(3):
             progress(10)
             moves_on()
@@ -73,7 +73,7 @@ def test_images_are_counted_with_their_rate(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown_count("images", 20) as progress:
+    with show_count("images", 20) as progress:
         begun = time.monotonic()
         while (took := time.monotonic() - begun) < 0.05:
             pass
@@ -86,14 +86,14 @@ def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.
 
 def test_a_counter_tells_of_shares_and_of_all() -> None:
     told: list[tuple[str, float, int]] = []
-    count = counted(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
+    count = phase_counter(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
     count(2)
     count(6)
     assert told == [("gate", 0.25, 8), ("gate", 1.0, 8)]
 
 
 def test_for_machines_a_line_a_percent(capsys: pytest.CaptureFixture[str]) -> None:
-    with told_progress() as report:
+    with print_phases() as report:
         for step in range(1000):
             report("pretrain", step / 1000, 5)
     assert len(io.StringIO(capsys.readouterr().out).readlines()) == 100

@@ -1,1 +1,1 @@
-"""Backbones: import, training, publication and lookup."""
+"""Backbones: import, train, publish and look up."""

@@ -1,5 +1,6 @@
-"""Backbones as artifacts: checked, named by their fingerprint, published, and checked again."""
+"""Publish backbones, named by their fingerprint, and verify them."""
 
+import dataclasses
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,34 +21,46 @@ from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
 GOLDEN_FILE = "golden.safetensors"
-"""float16[4, features]: what the reference runtime makes of `made_pictures`."""
-CLOSEST = 0.999
-"""The least cosine between two runtimes' embeddings of one picture, both in float32."""
+"""Holds float16[4, features]: the reference runtime's embeddings of `sample_pictures`."""
+MIN_COSINE = 0.999
+"""Between two runtimes' embeddings of the same picture, both in float32."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackboneFacts:
-    """What a manifest needs besides the weights; `story` holds further members of it."""
+    """A manifest's members besides the weights; `extra` holds any others."""
 
     name: str
     source: str
     input_side: int
     geometry: Geometry
-    story: dict[str, Any]
+    extra: dict[str, Any]
     views: Literal[1, 2] = 1
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedBackbone:
+    """`cosine`: the lowest between the embeddings and the golden ones; None if there are no golden ones."""
+
+    fingerprint: str
+    files: list[str]
+    cosine: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
 def publish_backbone(registry: Registry, body: bytes, facts: BackboneFacts) -> tuple[BackboneManifest, bool]:
-    """Publish a backbone once Keras and OpenVINO agree on what it makes of pictures.
+    """Publish a backbone if Keras and OpenVINO compute the same embeddings with it.
 
     Args:
-        body: of the weights file.
+        body: the weights file's content.
 
     Returns:
-        The manifest, and whether it is new; a backbone that is there already stays untouched.
+        The manifest, and whether it is new. A published backbone is never changed.
 
     Raises:
-        ModelDamaged: `body` is no Inception-v3 of ours, the runtimes disagree on it, or an embedding is
+        ModelDamaged: `body` is not an Inception-v3 weights file, the runtimes disagree, or an embedding is
             not finite.
         StorageError: the registry can't be written.
     """
@@ -61,7 +74,7 @@ def publish_backbone(registry: Registry, body: bytes, facts: BackboneFacts) -> t
     files = {WEIGHTS_FILE: body, GOLDEN_FILE: _golden(spec, body)}
     manifest = BackboneManifest.model_validate(
         {
-            **facts.story,
+            **facts.extra,
             "files": {file: hashlib.sha256(data).hexdigest() for file, data in files.items()},
             "created_at": datetime.now(UTC).replace(microsecond=0),
             "fingerprint": name,
@@ -81,11 +94,8 @@ def publish_backbone(registry: Registry, body: bytes, facts: BackboneFacts) -> t
     return manifest, True
 
 
-def verify_backbone(registry: Registry, fingerprint: str) -> dict[str, Any]:
-    """Check a backbone's files, its fingerprint, and what it makes of pictures.
-
-    Returns:
-        `fingerprint`, `files` and `cosine`, the least to the golden embeddings; None if there are none.
+def verify_backbone(registry: Registry, fingerprint: str) -> VerifiedBackbone:
+    """Verify a backbone's files, fingerprint and embeddings.
 
     Raises:
         ModelMissing, ModelDamaged: the message names what is wrong.
@@ -94,16 +104,19 @@ def verify_backbone(registry: Registry, fingerprint: str) -> dict[str, Any]:
     for file in manifest.files:
         registry.backbone_file(fingerprint, file)
     backbone = load_backbone(registry, fingerprint, RuntimeOptions(precision="float32"))
-    embedded = _embed_made(backbone)
+    embedded = _embed_sample_pictures(backbone)
     cosine = None
     if GOLDEN_FILE in manifest.files:
         golden = _read_golden(registry.backbone_file(fingerprint, GOLDEN_FILE))
-        cosine = _agreement(embedded, golden, "its golden embeddings")
-    return {"fingerprint": fingerprint, "files": sorted(manifest.files), "cosine": cosine}
+        cosine = _check_agreement(embedded, golden, "its golden embeddings")
+    return VerifiedBackbone(fingerprint, sorted(manifest.files), cosine)
 
 
-def made_pictures(side: int) -> NDArray[np.uint8]:
-    """Return uint8[4, side, side, 3], the same everywhere: a gradient, stripes, a disc and flat grey."""
+def sample_pictures(side: int) -> NDArray[np.uint8]:
+    """Return uint8[4, side, side, 3], identical on every machine.
+
+    A gradient, stripes, a disc and flat grey.
+    """
     y, x = np.mgrid[0:side, 0:side]
     disc = ((x - side / 2) ** 2 + (y - side / 2) ** 2 < (side / 3) ** 2) * 255
     pictures = [
@@ -117,11 +130,12 @@ def made_pictures(side: int) -> NDArray[np.uint8]:
 
 def _golden(spec: BackboneSpec, body: bytes) -> bytes:
     """Return the golden file; raises `ModelDamaged` unless both runtimes agree."""
-    from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415 - slow
+    # TensorFlow takes seconds to import, and only publishing needs it.
+    from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415
 
-    reference = _embed_made(apply_views(TensorFlowBackbone(spec, body)))
-    ours = _embed_made(apply_views(OpenVinoBackbone(spec, body, precision="float32")))
-    _agreement(ours, reference, "Keras")
+    reference = _embed_sample_pictures(apply_views(TensorFlowBackbone(spec, body)))
+    computed = _embed_sample_pictures(apply_views(OpenVinoBackbone(spec, body, precision="float32")))
+    _check_agreement(computed, reference, "Keras")
     data: bytes = save({"embeddings": np.asarray(reference, np.float16)})
     return data
 
@@ -133,16 +147,20 @@ def _read_golden(data: bytes) -> NDArray[np.float32]:
         raise ModelDamaged(f"{GOLDEN_FILE} can't be read ({error}): import the backbone again.") from error
 
 
-def _embed_made(backbone: Backbone) -> NDArray[np.float32]:
-    embedded = backbone.embed(made_pictures(backbone.spec.input_side))
+def _embed_sample_pictures(backbone: Backbone) -> NDArray[np.float32]:
+    embedded = backbone.embed(sample_pictures(backbone.spec.input_side))
     if not np.isfinite(embedded).all() or not np.linalg.norm(embedded, axis=1).all():
-        raise ModelDamaged("The backbone makes no finite embedding of a picture: its weights are wrong.")
+        raise ModelDamaged(
+            "The backbone computes an embedding that is zero or not finite: its weights are wrong."
+        )
     return embedded
 
 
-def _agreement(found: NDArray[np.float32], expected: NDArray[np.float32], other: str) -> float:
-    lengths = np.linalg.norm(found, axis=1) * np.linalg.norm(expected, axis=1)
-    cosine = float(((found * expected).sum(axis=1) / lengths).min())
-    if cosine < CLOSEST:
-        raise ModelDamaged(f"OpenVINO and {other} disagree on a picture: cosine {cosine:.4f} < {CLOSEST}.")
+def _check_agreement(embedded: NDArray[np.float32], expected: NDArray[np.float32], other: str) -> float:
+    lengths = np.linalg.norm(embedded, axis=1) * np.linalg.norm(expected, axis=1)
+    cosine = float(((embedded * expected).sum(axis=1) / lengths).min())
+    if cosine < MIN_COSINE:
+        raise ModelDamaged(
+            f"OpenVINO and {other} disagree on an embedding: cosine {cosine:.4f} < {MIN_COSINE}."
+        )
     return round(cosine, 6)

@@ -1,21 +1,33 @@
-"""`vignette-trainer dataset ...`: from archives and annotations to a frozen split."""
+"""`vignette-trainer dataset`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from trainer.commands.options import JsonOption, RegistryOption, new_app, print_json
-from trainer.dataset.download import ANNOTATIONS_URL, IMAGES_URL
+from trainer.commands.options import (
+    DatasetArgument,
+    JsonOption,
+    RegistryOption,
+    SnapshotOption,
+    new_app,
+    print_json,
+    print_result,
+)
+from trainer.dataset import ANNOTATIONS_JSON, open_dataset, write_annotations
+from trainer.dataset import download as mirflickr
+from trainer.dataset.inspection import inspect_images
+from trainer.dataset.manifest import SPLITS
+from trainer.dataset.snapshot import freeze, open_snapshot, write_snapshot
+from trainer.dataset.statistics import DatasetStatistics, describe
+from trainer.errors import DatasetError
+from trainer.support.progress import show_count, show_transfer
+from trainer.support.registry import open_registry
+from vignette_shared.registry import Registry
 
 app = new_app()
-
-DataArgument = Annotated[
-    Path, typer.Argument(help="A dataset: its folder, or the annotation file beside the images.")
-]
-SnapshotOption = Annotated[str, typer.Option(help="A frozen split in the registry, or `latest`.")]
 
 
 @app.callback()
@@ -28,167 +40,136 @@ def download(
     folder: Annotated[Path, typer.Argument(help="Folder to download to.")],
     *,
     images_url: Annotated[
-        str, typer.Option(envvar="VIGNETTE_IMAGES_URL", help="Address of the images' archive.")
-    ] = IMAGES_URL,
+        str, typer.Option(envvar="VIGNETTE_IMAGES_URL", help="URL of the image archive.")
+    ] = mirflickr.IMAGES_URL,
     annotations_url: Annotated[
-        str, typer.Option(envvar="VIGNETTE_ANNOTATIONS_URL", help="Address of the annotations' archive.")
-    ] = ANNOTATIONS_URL,
-    unpack: Annotated[bool, typer.Option(help="Unpack; everything here reads the archives as well.")] = True,
+        str, typer.Option(envvar="VIGNETTE_ANNOTATIONS_URL", help="URL of the annotation archive.")
+    ] = mirflickr.ANNOTATIONS_URL,
+    unpack: Annotated[
+        bool, typer.Option(help="Unpack the archives. Every command also reads them packed.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Download MIRFLICKR-25K; what is there already, in part or in whole, stays."""
-    from trainer.dataset.download import download as run  # noqa: PLC0415
-    from trainer.dataset.download import sources  # noqa: PLC0415
-    from trainer.support.progress import shown_transfer  # noqa: PLC0415
+    """Download MIRFLICKR-25K.
 
-    unpacked = run(folder, sources(images_url, annotations_url), unpacked=unpack, shown=shown_transfer)
-    _say({"folder": str(folder), "unpacked": unpacked}, f"{folder} is complete.", as_json=as_json)
+    Complete files are kept; partial downloads resume.
+    """
+    unpacked = mirflickr.download(
+        folder, mirflickr.sources(images_url, annotations_url), unpacked=unpack, shown=show_transfer
+    )
+    print_result({"folder": str(folder), "unpacked": unpacked}, f"{folder} is complete.", as_json=as_json)
 
 
 @app.command()
 def annotations(
-    data: DataArgument,
+    data: DatasetArgument,
     out: Annotated[
-        Path | None,
-        typer.Option(help="File to write; annotations.json of the dataset's folder when left out."),
+        Path | None, typer.Option(help="File to write. Default: annotations.json in the dataset's folder.")
     ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Write annotations.json from annotations of any kind that is read."""
-    from trainer.dataset import ANNOTATIONS_JSON, open_dataset, write_annotations  # noqa: PLC0415
-
+    """Convert annotations of any supported format to annotations.json."""
     dataset = open_dataset(data)
     path = out or (data if data.is_dir() else data.parent) / ANNOTATIONS_JSON
     write_annotations(dataset, path)
-    figures = {"file": str(path), "images": len(dataset.names), "labels": len(dataset.labels)}
-    _say(figures, f"{path}: {len(dataset.names)} images, {len(dataset.labels)} labels.", as_json=as_json)
+    print_result(
+        {"file": str(path), "images": len(dataset.names), "labels": len(dataset.labels)},
+        f"{path}: {len(dataset.names)} images, {len(dataset.labels)} labels.",
+        as_json=as_json,
+    )
 
 
 @app.command()
 def stats(
-    data: DataArgument,
+    data: DatasetArgument,
     *,
     snapshot: SnapshotOption = "",
     registry: RegistryOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Describe a dataset, and the sides of its split if it has one."""
-    from trainer.dataset import open_dataset  # noqa: PLC0415
-    from trainer.dataset.inspection import inspect_images  # noqa: PLC0415
-    from trainer.dataset.statistics import describe  # noqa: PLC0415
-    from trainer.support.progress import shown_count  # noqa: PLC0415
-
-    dataset = open_dataset(data)
-    if snapshot:
-        dataset = _snapshot(registry, snapshot).dataset(dataset)
-    with shown_count("images", len(dataset.names)) as progress:
+    """Print a dataset's statistics, by split if it has splits."""
+    dataset = open_snapshot(_registry(registry), data, snapshot) if snapshot else open_dataset(data)
+    with show_count("images", len(dataset.names)) as progress:
         inspection = inspect_images(dataset, progress)
-    figures = describe(dataset, inspection)
+    statistics = describe(dataset, inspection)
     if as_json:
-        print_json(figures)
+        print_json(statistics.as_json())
     else:
-        _print_stats(figures)
+        _print_statistics(statistics)
 
 
 @app.command()
 def split(
-    data: DataArgument,
+    data: DatasetArgument,
     *,
     registry: RegistryOption,
-    seed: Annotated[int, typer.Option(help="Another seed is another split.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the split.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
-    """Freeze a dataset with its split: 72 % train, 8 % validation, 20 % test, every label's share kept."""
-    from trainer.dataset import open_dataset  # noqa: PLC0415
-    from trainer.dataset.manifest import SPLITS  # noqa: PLC0415
-    from trainer.dataset.snapshot import freeze, write  # noqa: PLC0415
-    from trainer.support.progress import shown_count  # noqa: PLC0415
+    """Split a dataset and freeze it as a snapshot.
 
-    dataset, store = open_dataset(data), _registry(registry)
-    with shown_count("images", len(dataset.names)) as progress:
-        frozen = write(freeze(dataset, seed, progress=progress), store)
-    sides: dict[str, int] = {side: len(frozen.rows_of(side)) for side in SPLITS}
-    figures = {"snapshot": frozen.name, "images": len(frozen.rows), **sides}
-    said = ", ".join(f"{count} {side}" for side, count in sides.items())
-    skipped = len(dataset.names) - len(frozen.rows)
-    _say({**figures, "skipped": skipped}, f"{frozen.name}: {said}, {skipped} left out.", as_json=as_json)
-
-
-@app.command()
-def tfrecords(
-    data: DataArgument,
-    *,
-    out: Annotated[Path, typer.Option(help="Folder of the shards.")],
-    registry: RegistryOption,
-    snapshot: SnapshotOption = "latest",
-    as_json: JsonOption = False,
-) -> None:
-    """Write the original's TFRecord shards of a frozen split, and read them back."""
-    from trainer.dataset import open_dataset  # noqa: PLC0415
-
-    dataset = _snapshot(registry, snapshot).dataset(open_dataset(data))
-    # TensorFlow takes seconds to import: only once the dataset is known to be there.
-    from trainer.dataset.tfrecords import SHARDS, read_shards, write_shards  # noqa: PLC0415
-    from trainer.support.progress import shown_count  # noqa: PLC0415
-
-    with shown_count("records", len(dataset.names), "records") as progress:
-        paths = write_shards(dataset, out, progress)
-    records = {side: sum(1 for _ in read_shards(out, side)) for side in SHARDS}
-    said = f"{out}: {len(paths)} shards, {sum(records.values())} records read back."
-    _say(
-        {"folder": str(out), "shards": [path.name for path in paths], "records": records},
-        said,
+    72 % train, 8 % validation, 20 % test, stratified by label.
+    """
+    dataset, models = open_dataset(data), _registry(registry)
+    with show_count("images", len(dataset.names)) as progress:
+        snapshot = write_snapshot(freeze(dataset, seed, progress=progress), models)
+    sizes: dict[str, int] = {name: len(snapshot.rows_of(name)) for name in SPLITS}
+    skipped = len(dataset.names) - len(snapshot.rows)
+    print_result(
+        {"snapshot": snapshot.name, "images": len(snapshot.rows), **sizes, "skipped": skipped},
+        f"{snapshot.name}: {', '.join(f'{size} {name}' for name, size in sizes.items())}, {skipped} skipped.",
         as_json=as_json,
     )
 
 
-def _registry(address: str) -> Any:
-    from trainer.errors import DatasetError  # noqa: PLC0415
-    from trainer.evaluation.measure import open_registry  # noqa: PLC0415
+@app.command()
+def tfrecords(
+    data: DatasetArgument,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder to write the shards to.")],
+    registry: RegistryOption,
+    snapshot: SnapshotOption = "latest",
+    as_json: JsonOption = False,
+) -> None:
+    """Export a snapshot as TFRecord shards and verify them."""
+    dataset = open_snapshot(_registry(registry), data, snapshot)
+    # TensorFlow takes seconds to import; the other dataset commands don't need it.
+    from trainer.dataset.tfrecords import SHARDS, read_shards, write_shards  # noqa: PLC0415
 
+    with show_count("records", len(dataset.names), "records") as progress:
+        paths = write_shards(dataset, out, progress)
+    records = {name: sum(1 for _ in read_shards(out, name)) for name in SHARDS}
+    print_result(
+        {"folder": str(out), "shards": [path.name for path in paths], "records": records},
+        f"{out}: {len(paths)} shards, {sum(records.values())} records, all readable.",
+        as_json=as_json,
+    )
+
+
+def _registry(address: str) -> Registry:
     if not address:
-        raise DatasetError("--snapshot needs --registry: give the model registry's address or folder.")
+        raise DatasetError("--snapshot needs --registry.")
     return open_registry(address)
 
 
-def _snapshot(address: str, name: str) -> Any:
-    from trainer.dataset.snapshot import read  # noqa: PLC0415
-
-    return read(_registry(address), name)
-
-
-def _say(figures: dict[str, Any], sentence: str, *, as_json: bool) -> None:
-    if as_json:
-        print_json(figures)
-    else:
-        typer.echo(sentence)
-
-
-def _print_stats(figures: dict[str, Any]) -> None:
+def _print_statistics(statistics: DatasetStatistics) -> None:
     console = Console()
-    splits = figures["splits"]
-    sides = list(splits.get("images", ()))
-    table = Table("label", "images", "relevant", *sides, "most often with")
-    for row, entry in enumerate(figures["labels"]):
-        together = list(figures["co_occurrence"][row])
+    splits = statistics.splits
+    names = list(splits.images) if splits else []
+    table = Table("label", "images", "relevant", *names, "most often with")
+    for row, label in enumerate(statistics.labels):
+        together = list(statistics.co_occurrence[row])
         together[row] = -1
-        partner = figures["labels"][together.index(max(together))]["label"]
-        counts = [str(splits["labels"][side][entry["label"]]) for side in sides]
-        relevant = str(entry.get("relevant", ""))
-        table.add_row(entry["label"], str(entry["images"]), relevant, *counts, partner)
+        partner = statistics.labels[together.index(max(together))].label
+        counts = [str(splits.labels[name][label.label]) for name in names] if splits else []
+        relevant = "" if label.relevant is None else str(label.relevant)
+        table.add_row(label.label, str(label.images), relevant, *counts, partner)
     console.print(table)
-    names = (
-        "images",
-        "labels_an_image",
-        "without_labels",
-        "exact_duplicates",
-        "contradictory",
-        "near_duplicates",
-    )
-    for name in names:
-        console.print(f"{name.replace('_', ' ')}: {figures[name]}")
-    for kind in ("same_bytes", "look_alike") if splits else ():
-        console.print(f"{kind.replace('_', ' ')} on different sides: {splits[kind]['count']}")
-    for problem in figures["unreadable"]:
+    for title, count in statistics.totals().items():
+        console.print(f"{title}: {count}")
+    if splits:
+        console.print(f"same bytes in different splits: {splits.same_bytes.count}")
+        console.print(f"near-duplicates in different splits: {splits.look_alike.count}")
+    for problem in statistics.unreadable:
         typer.echo(f"unreadable: {problem['image']}: {problem['reason']}")

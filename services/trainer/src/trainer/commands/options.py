@@ -1,4 +1,4 @@
-"""Options that several commands take, and how results are printed."""
+"""Options that several commands share, and the parsing of JSON arguments."""
 
 import getpass
 import json
@@ -8,48 +8,66 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from trainer.errors import DatasetError
 from trainer.head.config import TrainConfig, load_experiment
 
-DataOption = Annotated[
-    Path, typer.Option(help="Folder of the dataset, such as MIRFLICKR-25K's two archives.")
+DatasetArgument = Annotated[Path, typer.Argument(help="The dataset's folder, or its annotation file.")]
+DataOption = Annotated[Path, typer.Option(help="The dataset's folder, or its annotation file.")]
+WorkOption = Annotated[
+    Path, typer.Option(help="Folder for intermediate results: bottleneck cache, runs, reports.")
 ]
-WorkOption = Annotated[Path, typer.Option(help="Folder of what is kept between steps: bottlenecks, reports.")]
 RegistryOption = Annotated[
-    str,
-    typer.Option(envvar="VIGNETTE_REGISTRY__URL", help="Address or folder of the model registry."),
+    str, typer.Option(envvar="VIGNETTE_REGISTRY__URL", help="URL or folder of the model registry.")
 ]
+SnapshotOption = Annotated[
+    str, typer.Option(help="A snapshot in the registry; `latest` for the newest.", show_default=True)
+]
+OptionalSnapshotOption = Annotated[
+    str, typer.Option(help="A snapshot in the registry, or `latest`. Default: draw a random split.")
+]
+BackboneOption = Annotated[str, typer.Option(help="A backbone's name or fingerprint, or `production`.")]
 ConfigOption = Annotated[
     str,
     typer.Option(
-        help="An experiment: a Python file, the name of one that comes with the trainer (best, baseline), "
-        "or the configuration as JSON."
+        help="The training configuration: `best`, `baseline`, a Python file that defines `config`, or JSON."
     ),
 ]
-DistortedOption = Annotated[
-    int, typer.Option(min=0, help="Test images on which robustness is measured; 0 for none.")
+PretrainConfigOption = Annotated[
+    str,
+    typer.Option(
+        "--config", help='Settings to override, as JSON: {"epochs": 20}. A wrong name prints the valid ones.'
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one document, for machines.")]
+BackboneNameOption = Annotated[str, typer.Option(help="Name of the new backbone.")]
+DistortedOption = Annotated[
+    int, typer.Option(min=0, help="Number of test images to measure robustness on; 0 to skip.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
-def new_app() -> typer.Typer:
-    """Return a group of commands that prints no frames around errors and no locals."""
+def new_app(cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
+    """Return a command group that prints plain errors, without frames or local variables."""
     return typer.Typer(
-        add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+        cls=cls,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
 
 
 def typed_command() -> str:
-    """Return the command line as it was typed, for manifests."""
+    """Return the command line as the user typed it, for manifests."""
     return "vignette-trainer " + shlex.join(sys.argv[1:])
 
 
 def user_name() -> str:
-    """Return who runs this, for the registry's history."""
+    """Return the name of the current user, for the promotion history."""
     try:
         return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have no name
+    except (OSError, KeyError):  # a container's user ID may have no name
         return "vignette-trainer"
 
 
@@ -57,14 +75,27 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1))
 
 
+def print_result(result: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    """Print a command's result as JSON, or as one sentence."""
+    if as_json:
+        print_json(result)
+    else:
+        typer.echo(sentence)
+
+
+def parse_object(text: str, option: str) -> dict[str, Any]:
+    """Parse the JSON object of an option; raises `DatasetError` that names the option."""
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise DatasetError(f"{option} is not JSON: {error}.") from error
+    if not isinstance(values, dict):
+        raise DatasetError(f"{option} is not a JSON object.")
+    return values
+
+
 def parse_config(text: str) -> TrainConfig:
     """Read a configuration from JSON or an experiment's file; raises `DatasetError`."""
     if not text.lstrip().startswith(("{", "[")):
         return load_experiment(text)
-    try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise DatasetError(f"--config is not JSON: {error}.") from error
-    if not isinstance(values, dict):
-        raise DatasetError("--config is not a JSON object.")
-    return TrainConfig.parse(values)
+    return TrainConfig.parse(parse_object(text, "--config"))

@@ -1,10 +1,10 @@
-"""`pipeline`: the whole way from a folder to production, which `make train` and the worker go."""
+"""`vignette-trainer pipeline`: what `make train` and the trainer's worker run."""
 
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,87 +15,97 @@ from trainer.commands.options import (
     RegistryOption,
     WorkOption,
     new_app,
-    print_json,
+    parse_object,
+    print_result,
     typed_command,
     user_name,
 )
-from trainer.errors import DatasetError, GateRefused
+from trainer.errors import GateRefused
 from trainer.head.config import load_experiment
+from trainer.pipeline.end_to_end import PipelineOptions, run_pipeline
+from trainer.runs.storage import REPORT_FILE
+from trainer.support.process_pool import exit_with_parent
+from trainer.support.progress import print_phases, show_phases
 from vignette_shared.errors import VignetteError
 
-top = new_app()
+app = new_app()
 
 
-@top.command()
+@app.command()
 def pipeline(
     *,
     data: DataOption,
     registry: RegistryOption,
     work: WorkOption,
     backbone: Annotated[
-        str, typer.Option(help="`production`, `starter`, a published name, or a fingerprint.")
+        str, typer.Option(help="A backbone's name or fingerprint, `starter` or `production`.")
     ] = "production",
-    config: Annotated[str, typer.Option(help="An experiment: its file, or `best`, `baseline`.")] = "best",
-    changed: Annotated[str, typer.Option(help="Values of it to change, as JSON.")] = "{}",
-    seed: Annotated[int, typer.Option(help="Of the split; another seed is another test split.")] = 0,
+    config: Annotated[
+        str, typer.Option(help="The training configuration: `best`, `baseline`, or a Python file.")
+    ] = "best",
+    changed: Annotated[str, typer.Option(help="Settings of it to override, as JSON.")] = "{}",
+    seed: Annotated[int, typer.Option(help="Seed of the split.")] = 0,
     starter: Annotated[
         Path | None,
-        typer.Option(envvar="VIGNETTE_REGISTRY__STARTER", help="Registry folder with the shipped starter."),
+        typer.Option(
+            envvar="VIGNETTE_REGISTRY__STARTER", help="Registry folder that holds the starter backbone."
+        ),
     ] = None,
     distorted: DistortedOption = 300,
     events: Annotated[
         bool,
         typer.Option(
-            "--events", help="Print NDJSON: progress, then the result or an error; ends with standard input."
+            "--events",
+            help="Print progress and the result or error as NDJSON; exit when standard input closes.",
         ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Do it all: freeze, embed, train, evaluate, publish, and promote what passes the gate."""
-    with _told_errors() if events else nullcontext():
-        changes = _object(changed)
-        chosen = load_experiment(config).changed(**changes)
-        # TensorFlow takes seconds to import: only once the command line is known to be right.
-        from trainer.pipeline.end_to_end import Plan, run_pipeline  # noqa: PLC0415
-        from trainer.runs.storage import REPORT_FILE  # noqa: PLC0415
-        from trainer.support.progress import end_with_parent, shown_progress, told_progress  # noqa: PLC0415
+    """Run every step, from a dataset to production.
 
+    Freezes a snapshot, embeds, trains, evaluates, publishes, and promotes a version that passes the gate.
+    An interrupted run resumes after its last finished step.
+    """
+    with _printed_errors() if events else nullcontext():
+        overrides = parse_object(changed, "--changed")
+        train_config = load_experiment(config).changed(**overrides)
         if events:
-            end_with_parent()
-        name = f"{Path(config).stem}{', changed' if changes else ''}"
-        told = (typed_command(), user_name(), distorted, name)
-        plan = Plan(data, registry, work, chosen, backbone, starter, seed, *told)
-        with told_progress() if events else shown_progress() as report:
-            outcome = run_pipeline(plan, report)
+            exit_with_parent()
+        options = PipelineOptions(
+            data=data,
+            registry=registry,
+            work=work,
+            config=train_config,
+            backbone=backbone,
+            starter=starter,
+            seed=seed,
+            command=typed_command(),
+            by=user_name(),
+            distorted_images=distorted,
+            name=f"{Path(config).stem}{', changed' if overrides else ''}",
+        )
+        with print_phases() if events else show_phases() as report:
+            outcome = run_pipeline(options, report)
     if events:
         typer.echo(json.dumps({"result": outcome.as_json()}))
         return
     state = "in production" if outcome.promoted else "the candidate"
-    report_file = outcome.run / REPORT_FILE
-    said = f"{outcome.version} is {state}; mean AP {outcome.metrics['mean_ap']:.4f}, report: {report_file}"
-    if as_json:
-        print_json(outcome.as_json())
-    else:
-        typer.echo(said)
+    sentence = (
+        f"{outcome.version} is {state}. Mean AP {outcome.metrics.mean_ap:.4f}; "
+        f"report: {outcome.run / REPORT_FILE}"
+    )
+    print_result(outcome.as_json(), sentence, as_json=as_json)
     if not outcome.promoted:
-        raise GateRefused(f"The gate keeps it out: {' '.join(outcome.reasons)}", outcome.reasons)
+        raise GateRefused(
+            f"The gate rejected it: {' '.join(outcome.verdict.reasons)}", outcome.verdict.reasons
+        )
 
 
 @contextmanager
-def _told_errors() -> Iterator[None]:
-    """Print an error of ours as a line of JSON, too, so that its code is not lost."""
+def _printed_errors() -> Iterator[None]:
+    """Print a `VignetteError` as a line of JSON before it propagates: the parent process needs its code."""
     try:
         yield
     except VignetteError as error:
         typer.echo(json.dumps({"error": {"code": error.code, "detail": error.detail}}))
         raise
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        values = json.loads(text)
-    except ValueError as error:
-        raise DatasetError(f"--changed is not JSON: {error}.") from error
-    if not isinstance(values, dict):
-        raise DatasetError("--changed is not a JSON object.")
-    return values

@@ -1,4 +1,4 @@
-"""Annotated images, read in place, whatever form somebody keeps them in."""
+"""Annotated images: read from any supported format, split, and frozen as snapshots."""
 
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.files import IMAGES_ZIP

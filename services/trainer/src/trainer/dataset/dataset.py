@@ -1,4 +1,4 @@
-"""What every reader returns."""
+"""The dataset that every reader returns."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,17 +11,17 @@ from trainer.errors import DatasetError
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Images by name, with what is on them.
+    """Images by name, with their labels.
 
     Attributes:
         names: one for each image, unique.
-        labels: in the order of the columns of `targets`.
+        labels: the columns of `targets`.
         targets: bool[images, labels].
-        read: returns the file of a name; raises `DatasetError`.
-        relevant: bool[images, labels], the stricter annotation where there is one (MIRFLICKR's `_r1`: the
-            label is what the picture is about). Another opinion than `targets`, never mixed into them.
-        splits: the side of each image where somebody has split the images already.
-        origin: where the annotations come from, for manifests.
+        read: returns the image file of a name; raises `DatasetError`.
+        relevant: bool[images, labels], a stricter annotation if the dataset has one (MIRFLICKR's `_r1`: the
+            label is the subject of the photo). A separate opinion, never merged into `targets`.
+        splits: the split of each image, if the dataset is split already.
+        origin: the source of the annotations, for manifests.
     """
 
     names: tuple[str, ...]
@@ -33,7 +33,7 @@ class Dataset:
     origin: str = "annotations"
 
     def take(self, rows: NDArray[np.intp]) -> "Dataset":
-        """Return the dataset of these rows, in their order."""
+        """Return a dataset of these rows, in their order."""
         return replace(
             self,
             names=tuple(self.names[i] for i in rows),
@@ -43,20 +43,20 @@ class Dataset:
         )
 
 
-def target_matrix(found: Mapping[str, set[str]], labels: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Return bool[images, labels] of labels by image; what is not among `labels` is passed over."""
-    matrix = np.zeros((len(found), len(labels)), np.bool_)
+def target_matrix(labels_by_image: Mapping[str, set[str]], labels: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return bool[images, labels] from the labels of each image; labels not in `labels` are ignored."""
+    matrix = np.zeros((len(labels_by_image), len(labels)), np.bool_)
     column_of = {label: column for column, label in enumerate(labels)}
-    for row, present in enumerate(found.values()):
+    for row, present in enumerate(labels_by_image.values()):
         matrix[row, [column_of[label] for label in present if label in column_of]] = True
     return matrix
 
 
-def labels_among(found: Mapping[str, set[str]], where: object) -> tuple[str, ...]:
-    """Return the labels that occur, sorted; raises `DatasetError` where nothing is annotated."""
-    if not found:
-        raise DatasetError(f"{where} annotates no image: add at least one.")
-    labels = tuple(sorted(set().union(*found.values())))
+def labels_among(labels_by_image: Mapping[str, set[str]], path: object) -> tuple[str, ...]:
+    """Return the labels that occur, sorted; raises `DatasetError` if there are none."""
+    if not labels_by_image:
+        raise DatasetError(f"{path} annotates no image: add at least one.")
+    labels = tuple(sorted(set().union(*labels_by_image.values())))
     if not labels:
-        raise DatasetError(f"{where} gives no image a label: there is nothing to learn.")
+        raise DatasetError(f"{path} gives no image a label: there is nothing to learn.")
     return labels

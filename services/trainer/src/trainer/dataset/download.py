@@ -1,4 +1,4 @@
-"""MIRFLICKR-25K from its own site, or from wherever one keeps it."""
+"""Download MIRFLICKR-25K from its site or a mirror."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -9,22 +9,22 @@ from trainer.dataset.files import IMAGES_ZIP
 from trainer.dataset.readers.mirflickr import ANNOTATIONS_ZIP
 from trainer.dataset.unpacking import damage_of, unpack
 from trainer.errors import DatasetError, DownloadFailed
-from trainer.support.fetching import Expected, fetch
-from trainer.support.progress import Transfer
+from trainer.support.download import Expected, fetch
+from trainer.support.progress import TransferCallback
 
 SITE = "https://press.liacs.nl/mirflickr/mirflickr25k.v3b"
 IMAGES_URL = f"{SITE}/{IMAGES_ZIP}"
 ANNOTATIONS_URL = f"{SITE}/{ANNOTATIONS_ZIP}"
 PUBLISHED = {IMAGES_URL: Expected(size=3_069_184_257, md5="a23d0a8564ee84cda5622a6c2f947785")}
-"""What the site says of its files."""
+"""Size and hash as the site publishes them."""
 
-Shown = Callable[[str], AbstractContextManager[Transfer]]
-"""Opens a bar of that name."""
+Shown = Callable[[str], AbstractContextManager[TransferCallback]]
+"""Opens a progress bar with a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An archive: where it is, what it is called here, and which folder it is unpacked to."""
+    """An archive: its URL, its local name, and the folder to unpack it to."""
 
     url: str
     name: str
@@ -33,7 +33,7 @@ class Source:
 
 
 def sources(images_url: str = IMAGES_URL, annotations_url: str = ANNOTATIONS_URL) -> tuple[Source, Source]:
-    """Return the two archives; of an address that isn't the site's own nothing is known beforehand."""
+    """Return the two archives; the size and hash of a mirror's files are unknown."""
     unknown = Expected()
     return (
         Source(images_url, IMAGES_ZIP, ".", PUBLISHED.get(images_url, unknown)),
@@ -48,14 +48,17 @@ def download(
     unpacked: bool = True,
     shown: Shown = lambda _name: nullcontext(lambda _done, _total: None),
 ) -> dict[str, int]:
-    """Bring the archives to `folder`, read each to its end, and unpack them beside it if asked.
+    """Download the archives to `folder`, verify every member, and unpack them if asked.
 
-    What is there already stays. Returns the files that were unpacked now, by archive.
+    Existing archives and files are kept.
+
+    Returns:
+        The number of files unpacked by this call, for each archive.
 
     Raises:
-        DownloadFailed: an archive does not come, or comes damaged; it is removed then.
-        DatasetError: an archive that was there is damaged, or its entries point outside the folder.
-        StorageFull: there is no room for an archive or for what is in it.
+        DownloadFailed: an archive can't be downloaded, or arrived damaged and was removed.
+        DatasetError: an existing archive is damaged, or its entries point outside the folder.
+        StorageFull: the disk has no room for an archive or its contents.
     """
     done: dict[str, int] = {}
     for source in archives:
@@ -67,7 +70,8 @@ def download(
         if damage and fresh:
             target.unlink()
             raise DownloadFailed(
-                f"{source.url} came whole but is damaged ({damage}): it was removed, try again."
+                f"{source.url} was downloaded completely but is damaged ({damage}). It was removed; "
+                f"try again."
             )
         if damage:
             raise DatasetError(f"{target} is damaged ({damage}): remove it and download it again.")

@@ -1,4 +1,4 @@
-"""Images of a folder: files in it, or members of MIRFLICKR's archive beside the annotations."""
+"""Read the images of a folder, or of MIRFLICKR's archive in it."""
 
 import zipfile
 import zlib
@@ -9,13 +9,13 @@ from trainer.errors import DatasetError
 
 IMAGES_ZIP = "mirflickr25k.zip"
 MEMBER_BYTES = 100 * 1024 * 1024
-"""The most that one archive member may unpack to: what an upload may have."""
+"""The largest archive member to read: the size limit of an upload."""
 
 
 def image_reader(folder: Path) -> Callable[[str], bytes]:
-    """Return what reads an image by its name relative to `folder`.
+    """Return a function that reads an image by its name relative to `folder`.
 
-    An image that is no file there is looked up in the archive that `dataset download` brought.
+    An image that isn't a file there is read from the archive that `dataset download` saved.
     """
     path = folder / IMAGES_ZIP
     archive = open_zip(path) if path.is_file() else None
@@ -31,7 +31,7 @@ def image_reader(folder: Path) -> Callable[[str], bytes]:
 
 
 def inside(name: str) -> bool:
-    """Whether a name stays within the folder that it is relative to."""
+    """Return whether a relative name stays inside its folder."""
     path = PurePosixPath(name)
     return bool(name) and not path.is_absolute() and ".." not in path.parts and "\\" not in name
 
@@ -45,7 +45,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
             f"{path} can't be read ({error.strerror}): put MIRFLICKR-25K's archives there."
         ) from error
     except zipfile.BadZipFile as error:
-        raise DatasetError(f"{path} is no whole zip archive ({error}): download it again.") from error
+        raise DatasetError(f"{path} is not a complete zip archive ({error}): download it again.") from error
 
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:

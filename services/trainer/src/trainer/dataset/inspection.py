@@ -1,4 +1,4 @@
-"""What the images of a dataset are like: their hashes, which look alike, which can't be read."""
+"""Inspect the images of a dataset: hashes, near-duplicates, unreadable files."""
 
 import hashlib
 import os
@@ -18,19 +18,19 @@ from vignette_shared.errors import ImageError
 from vignette_shared.imaging import open_upright_rgb
 
 ALIKE_BITS = 3
-"""Bits of 64 that the hashes of two pictures which look the same may differ in."""
+"""The most bits, of 64, in which the hashes of near-duplicates differ."""
 _BLOCK = 256
 Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """By row of the dataset.
+    """Hashes and problems of the images, by row of the dataset.
 
     Attributes:
-        sha256: in hex; empty where the file can't be read.
-        dhash: uint64[images], of 8 x 8 brightness gradients; 0 where a picture can't be decoded or is plain.
-        problems: what is wrong with images that can't be used.
+        sha256: in hex; empty if the file can't be read.
+        dhash: uint64[images], difference hashes; 0 for an image that can't be decoded or is a single colour.
+        problems: why an image can't be used.
     """
 
     sha256: tuple[str, ...]
@@ -46,17 +46,17 @@ class Inspection:
         return [group for group in rows.values() if len(group) > 1]
 
     def near_duplicates(self) -> list[Pair]:
-        """Return pairs of rows whose pictures look the same though their bytes differ, by difference hash."""
+        """Return pairs of rows whose images look the same but whose bytes differ."""
         rows = np.flatnonzero(self.dhash)
         pairs = ((int(rows[i]), int(rows[k])) for i, k in _alike(self.dhash[rows]))
         return [(i, k) for i, k in pairs if self.sha256[i] != self.sha256[k]]
 
 
 def groups_alike(dhash: NDArray[np.uint64]) -> NDArray[np.intp]:
-    """Return a group's number for each picture: those that look alike, be it by way of others, share one.
+    """Return a group number for each image: images connected by near-duplicates share one.
 
     Args:
-        dhash: difference hashes; a picture whose hash is 0 stands alone.
+        dhash: difference hashes; an image whose hash is 0 is a group by itself.
     """
     values, which = np.unique(dhash, return_inverse=True)
     plain = int(values[:1].sum() == 0) if len(values) else 0
@@ -74,10 +74,10 @@ def groups_alike(dhash: NDArray[np.uint64]) -> NDArray[np.intp]:
 
 
 def difference_hash(body: bytes) -> int:
-    """Return 64 bits: whether each of 8 x 8 cells is darker than the one to its right (Krawetz 2013).
+    """Return 64 bits: whether each of 8 x 8 cells is darker than its right neighbour (Krawetz 2013).
 
     Raises:
-        ImageError: the picture can't be decoded.
+        ImageError: the image can't be decoded.
     """
     image = open_upright_rgb(body, 32)
     cells = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX), np.int16)
@@ -85,7 +85,7 @@ def difference_hash(body: bytes) -> int:
 
 
 def _alike(hashes: NDArray[np.uint64]) -> Iterator[Pair]:
-    """Yield the places, the lower first, of hashes that differ in few bits."""
+    """Yield pairs of indices, the lower first, of hashes that differ in few bits."""
     for start in range(0, len(hashes), _BLOCK):
         apart = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, start:])
         first, second = np.nonzero(apart <= ALIKE_BITS)
@@ -111,7 +111,7 @@ def inspect_images(dataset: Dataset, progress: Callable[[int], None] = lambda _:
 
 
 def across(pairs: Iterable[Pair], splits: tuple[str, ...]) -> list[Pair]:
-    """Return the pairs whose images lie on different sides."""
+    """Return the pairs whose images are in different splits."""
     return [(i, k) for i, k in pairs if splits[i] != splits[k]]
 
 

@@ -1,4 +1,4 @@
-"""Which reader a folder or file is for."""
+"""Open a dataset with the reader for its format."""
 
 import json
 from pathlib import Path
@@ -19,18 +19,18 @@ KINDS = (
 
 
 def open_dataset(path: Path) -> Dataset:
-    """Open what lies at `path`: a folder, or the annotation file in it.
+    """Open a dataset by its folder, or by an annotation file in it.
 
-    In a folder the first of these counts: a snapshot's manifest, `annotations.json` (which somebody may have
-    corrected), MIRFLICKR's archives, the only CSV, the only COCO instances.
+    In a folder, the first of these is read: a snapshot's manifest, `annotations.json`, MIRFLICKR's archives,
+    the only CSV, the only COCO file. `annotations.json` precedes the archives because it may correct them.
 
     Raises:
-        DatasetError: there is nothing of the kind, more than one CSV or COCO file, or it is malformed.
+        DatasetError: the folder has none of these, or several CSV or COCO files, or the file is malformed.
     """
     if path.is_file():
         return _open_file(path)
     if not path.is_dir():
-        raise DatasetError(f"{path} is not there: give the folder of a dataset.")
+        raise DatasetError(f"{path} doesn't exist: give the folder of a dataset.")
     if (path / MANIFEST).is_file():
         return read_exported(path)
     if (path / ANNOTATIONS_JSON).is_file():
@@ -42,10 +42,12 @@ def open_dataset(path: Path) -> Dataset:
         [each for each in sorted(path.glob("*.json")) if _has_coco(each)],
     ):
         if len(files) > 1:
-            raise DatasetError(f"{path} holds {files[0].name} and {files[1].name}: name the one to use.")
+            raise DatasetError(
+                f"{path} holds {files[0].name} and {files[1].name}: give the path of one of them."
+            )
         if files:
             return _open_file(files[0])
-    raise DatasetError(f"{path} holds no dataset: {KINDS} is looked for.")
+    raise DatasetError(f"{path} holds no dataset. Supported: {KINDS}.")
 
 
 def _open_file(path: Path) -> Dataset:
@@ -59,7 +61,7 @@ def _open_file(path: Path) -> Dataset:
         return read_annotated(path.parent)
     if path.name in (IMAGES_ZIP, ANNOTATIONS_ZIP):
         return read_mirflickr(path.parent)
-    raise DatasetError(f"{path} is no annotation file that is known: {KINDS} is looked for.")
+    raise DatasetError(f"{path} is not a supported annotation file. Supported: {KINDS}.")
 
 
 def _has_coco(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The rows of a frozen snapshot, one JSON object a line: what trained what."""
+"""The rows of a snapshot, as JSON lines: image, hash, labels, origin and split."""
 
 import json
 import re
@@ -20,9 +20,9 @@ class Row:
 
     Attributes:
         sha256: of the image's file, in hex.
-        labels: how sure each label is, in 0..1: 1 where a person said so.
-        origin: who said so.
-        relevant: labels of the stricter annotation, where the dataset has one.
+        labels: the weight of each label, in 0..1; 1 if a person annotated it.
+        origin: the source of the annotation.
+        relevant: labels of the stricter annotation, if the dataset has one.
     """
 
     image: str
@@ -38,13 +38,13 @@ def dump_rows(rows: Iterable[Row]) -> bytes:
     return "".join(json.dumps(_members(row), ensure_ascii=False) + "\n" for row in rows).encode()
 
 
-def parse_rows(body: bytes, where: object) -> Iterator[Row]:
+def parse_rows(body: bytes, path: object) -> Iterator[Row]:
     """Yield the rows; raises `DatasetError` that names the line."""
     for number, line in enumerate(body.splitlines(), start=1):
         try:
             yield _row(json.loads(line))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DatasetError(f"{where}, line {number} is not a row of a snapshot: {error}.") from error
+            raise DatasetError(f"{path}, line {number} is not a row of a snapshot: {error}.") from error
 
 
 def _members(row: Row) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def _row(values: dict[str, Any]) -> Row:
     if not _SHA256.fullmatch(values["sha256"]):
         raise ValueError("sha256 is not 64 hexadecimal digits")
     if not inside(values["image"]):
-        raise ValueError(f"{values['image']!r} lies outside the dataset")
+        raise ValueError(f"{values['image']!r} is outside the dataset")
     if not all(0 <= weight <= 1 for weight in labels.values()):
         raise ValueError("a label's weight is not in 0..1")
     return Row(

@@ -1,16 +1,18 @@
-"""A dataset frozen with its split: what trains, what chooses, and what only the last figure sees."""
+"""Snapshots: a dataset frozen with its train, validation and test splits."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.inspection import difference_hash, groups_alike
+from trainer.dataset.loading import open_dataset
 from trainer.dataset.manifest import SPLITS, Row, Split, dump_rows, parse_rows
 from trainer.dataset.readers.exported import MANIFEST
 from trainer.dataset.split import stratified_split
@@ -22,13 +24,13 @@ from vignette_shared.registry import Registry
 log = get_logger(__name__)
 
 SHARES: dict[Split, float] = {"train": 0.72, "validation": 0.08, "test": 0.2}
-"""As the original split its images."""
+"""The shares of the first Vignette."""
 _FOLDER = "datasets"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Rows under a name, `<utc>-<first 8 digits of their hash>`; immutable once written."""
+    """Rows with a name, `<utc>-<first 8 digits of their hash>`; immutable once written."""
 
     name: str
     rows: tuple[Row, ...]
@@ -40,26 +42,26 @@ class Snapshot:
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the rows: the same images, labels and sides, whatever the name."""
+        """SHA-256 of the rows: images, labels and splits, without the name."""
         return hashlib.sha256(dump_rows(self.rows)).hexdigest()
 
     def rows_of(self, split: Split) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.split == split)
 
-    def side(self, split: Split) -> NDArray[np.intp]:
-        """Return the row numbers of one side, growing."""
+    def row_numbers(self, split: Split) -> NDArray[np.intp]:
+        """Return the row numbers of one split, rising."""
         return np.array([i for i, row in enumerate(self.rows) if row.split == split], np.intp)
 
     def dataset(self, source: Dataset) -> Dataset:
-        """Return the snapshot's rows, labels and sides, in its order, with images read from `source`.
+        """Return the snapshot as a dataset whose images are read from `source`.
 
-        `targets` are true from a weight of 0.5.
+        A target is true from a weight of 0.5.
 
         Raises:
             DatasetError: `source` lacks an image.
         """
-        known = set(source.names)
-        if missing := [row.image for row in self.rows if row.image not in known]:
+        available = set(source.names)
+        if missing := [row.image for row in self.rows if row.image not in available]:
             raise DatasetError(
                 f"{len(missing)} images of {self.name} are not in the dataset, such as {missing[0]!r}."
             )
@@ -83,58 +85,57 @@ def freeze(
     shares: dict[Split, float] = SHARES,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Snapshot:
-    """Hash the images and give each its side, by seeded iterative stratification.
+    """Hash the images and assign each to a split.
 
-    An image that is missing or damaged is logged and left out, and of images with the same bytes the first
-    stays: both sides must not hold the same picture. Pictures that look alike stay on one side. A split that
-    the dataset brings is kept as it is.
+    Unreadable images are logged and skipped. Of images with the same bytes, the first is kept, and
+    near-duplicates share a split: an image seen in training must not be tested on. The splits of a dataset
+    that has them are kept. See docs/decisions/0021-snapshots.md.
 
     Args:
-        shares: of the images that go to each side; they sum to 1.
+        shares: of the images that go to each split; they sum to 1.
         progress: called with the number of images hashed.
 
     Raises:
-        DatasetError: no image can be read, a label has no positive on a side, or the split that the dataset
-            brings has one image on two sides.
+        DatasetError: no image can be read, a label has no positive in a split, or the dataset's own splits
+            share an image.
     """
     kept, hashes, groups = _hashed(dataset, progress)
     chosen = dataset.take(kept)
-    sides = chosen.splits
-    if sides is None:
-        sides = _draw_sides(chosen.targets, shares, seed, groups)
-    elif torn := sum(len(found) > 1 for found in _sides_of_groups(sides, groups)):
-        log.warning("alike_on_different_sides", groups=torn)
-    rows = tuple(_rows(chosen, hashes, sides))
-    refuse_overlap(rows)
-    refuse_missing_positives(rows, chosen.labels, int(np.bincount(groups).max()))
+    splits = chosen.splits
+    if splits is None:
+        splits = _draw_splits(chosen.targets, shares, seed, groups)
+    elif separated := sum(len(each) > 1 for each in _splits_of_groups(splits, groups)):
+        log.warning("near_duplicates_in_different_splits", groups=separated)
+    rows = tuple(_rows(chosen, hashes, splits))
+    check_overlap(rows)
+    check_positives(rows, chosen.labels, int(np.bincount(groups).max()))
     snapshot = Snapshot("", rows)
     return replace(snapshot, name=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{snapshot.identity[:8]}")
 
 
-def write(snapshot: Snapshot, registry: Registry) -> Snapshot:
-    """Write the manifest; returns the snapshot as it is stored.
+def write_snapshot(snapshot: Snapshot, registry: Registry) -> Snapshot:
+    """Store a snapshot and return it with its stored name.
 
-    Rows that are stored already keep their first name, so that the same data and seed stay one snapshot.
+    If a stored snapshot has the same rows, that one is returned: the same data and seed are one snapshot.
 
     Raises:
-        StorageError: the registry can't be written; nothing is there then.
+        StorageError: the registry can't be written; nothing is stored.
     """
-    for name in reversed(names(registry)):
-        if name.endswith(snapshot.name[-9:]) and read(registry, name).rows == snapshot.rows:
+    for name in reversed(snapshot_names(registry)):
+        if name.endswith(snapshot.name[-9:]) and read_snapshot(registry, name).rows == snapshot.rows:
             return replace(snapshot, name=name)
     registry.store.put(f"{_FOLDER}/{snapshot.name}/{MANIFEST}", dump_rows(snapshot.rows))
     return snapshot
 
 
-def read(registry: Registry, name: str) -> Snapshot:
+def read_snapshot(registry: Registry, name: str) -> Snapshot:
     """Return a stored snapshot; `latest` is the newest.
 
     Raises:
-        DatasetError: there is none of that name, its rows are not those it was named after, or its test split
-            overlaps the rest.
+        DatasetError: it doesn't exist, was changed after it was written, or has one image in two splits.
     """
     if name == "latest":
-        name = next(iter(names(registry)), "")
+        name = next(iter(snapshot_names(registry)), "")
     key = f"{_FOLDER}/{name}/{MANIFEST}"
     try:
         body = registry.store.get(key) if name else b""
@@ -143,39 +144,51 @@ def read(registry: Registry, name: str) -> Snapshot:
             f"There is no snapshot {name}: make one with `vignette-trainer dataset split`."
         ) from error
     if not body:
-        raise DatasetError("There is no snapshot yet: make one with `vignette-trainer dataset split`.")
+        raise DatasetError("There are no snapshots: make one with `vignette-trainer dataset split`.")
     snapshot = Snapshot(name, tuple(parse_rows(body, key)))
     if snapshot.identity[:8] != name.rpartition("-")[2]:
         raise DatasetError(f"{key} was changed after it was written: split the dataset again.")
-    refuse_overlap(snapshot.rows)
+    check_overlap(snapshot.rows)
     return snapshot
 
 
-def names(registry: Registry) -> list[str]:
-    """Return the stored snapshots, newest first."""
+def snapshot_names(registry: Registry) -> list[str]:
+    """Return the names of the stored snapshots, newest first."""
     found = {key.split("/")[1] for key in registry.store.list(_FOLDER) if key.endswith(f"/{MANIFEST}")}
     return sorted(found, reverse=True)
 
 
-def refuse_overlap(rows: Iterable[Row]) -> None:
-    """Raise `DatasetError` where one image lies on two sides, by its bytes."""
-    side_of: dict[str, Row] = {}
+def open_snapshot(registry: Registry, data: Path, name: str) -> Dataset:
+    """Return the images of `data` with the labels and splits of a snapshot.
+
+    Args:
+        name: the snapshot; `latest` for the newest.
+
+    Raises:
+        DatasetError: the snapshot doesn't exist, or `data` lacks one of its images.
+    """
+    return read_snapshot(registry, name).dataset(open_dataset(data))
+
+
+def check_overlap(rows: Iterable[Row]) -> None:
+    """Raise `DatasetError` if two splits share an image with the same bytes."""
+    first_of: dict[str, Row] = {}
     for row in rows:
-        other = side_of.setdefault(row.sha256, row)
+        other = first_of.setdefault(row.sha256, row)
         if other.split != row.split:
             raise DatasetError(
-                f"{other.image} ({other.split}) and {row.image} ({row.split}) are the same image: "
-                "a figure from such a split means nothing. Split the dataset again."
+                f"{other.image} ({other.split}) and {row.image} ({row.split}) are the same image, "
+                "which makes metrics meaningless. Split the dataset again."
             )
 
 
-def refuse_missing_positives(rows: Iterable[Row], labels: tuple[str, ...], alike: int = 1) -> None:
-    """Raise `DatasetError` where a label can't be learnt, chosen or measured.
+def check_positives(rows: Iterable[Row], labels: tuple[str, ...], alike: int = 1) -> None:
+    """Raise `DatasetError` if a label has no image in a split.
 
     Args:
-        alike: how many pictures the largest group has that stays on one side.
+        alike: the size of the largest group of near-duplicates.
     """
-    why = f" ({alike} pictures look alike and stay on one side)" if alike > 1 else ""
+    why = f" ({alike} near-duplicates share a split)" if alike > 1 else ""
     present = Counter((row.split, label) for row in rows for label in row.labels)
     for label in labels:
         for split in SPLITS:
@@ -185,38 +198,37 @@ def refuse_missing_positives(rows: Iterable[Row], labels: tuple[str, ...], alike
                 )
 
 
-def _draw_sides(
+def _draw_splits(
     targets: NDArray[np.bool_], shares: dict[Split, float], seed: int, groups: NDArray[np.intp]
 ) -> tuple[Split, ...]:
-    """Draw the test side first, alone: it stays the same however the rest is shared out.
+    """Draw the test split first, so that it doesn't depend on how the rest is divided.
 
-    Versions that held back the same share with the same seed, as the starter did for its validation, were
-    not trained on it either, but for the few pictures that look like another's, and can be compared with on
-    the rest.
+    A version that held back the same share with the same seed, as the starter did for validation, wasn't
+    trained on these images either, except for a few near-duplicates. The two can be compared on them.
     """
-    sides: list[Split] = ["train"] * len(targets)
+    splits: list[Split] = ["train"] * len(targets)
     rest, test = stratified_split(targets, shares["test"], seed, groups)
     for row in test:
-        sides[row] = "test"
+        splits[row] = "test"
     if shares["validation"]:
         share = shares["validation"] / (1 - shares["test"])
         _, check = stratified_split(targets[rest], share, seed, groups[rest])
         for row in rest[check]:
-            sides[row] = "validation"
-    return tuple(sides)
+            splits[row] = "validation"
+    return tuple(splits)
 
 
-def _sides_of_groups(sides: Iterable[str], groups: NDArray[np.intp]) -> Iterable[set[str]]:
-    found: dict[int, set[str]] = {}
-    for side, group in zip(sides, groups.tolist(), strict=True):
-        found.setdefault(group, set()).add(side)
-    return found.values()
+def _splits_of_groups(splits: Iterable[str], groups: NDArray[np.intp]) -> Iterable[set[str]]:
+    by_group: dict[int, set[str]] = {}
+    for split, group in zip(splits, groups.tolist(), strict=True):
+        by_group.setdefault(group, set()).add(split)
+    return by_group.values()
 
 
 def _hashed(
     dataset: Dataset, progress: Callable[[int], None]
 ) -> tuple[NDArray[np.intp], list[str], NDArray[np.intp]]:
-    """Return the rows that stay, their hashes, and the groups of those that look alike."""
+    """Return the rows to keep, their hashes, and the group number of near-duplicates for each."""
     gradients: list[int] = []
     first: dict[tuple[str, str], int] = {}
     for row, name in enumerate(dataset.names):
@@ -229,22 +241,22 @@ def _hashed(
             continue
         finally:
             progress(1)
-        side = dataset.splits[row] if dataset.splits else ""
-        if first.setdefault((digest, side), row) != row:
-            log.warning("duplicate_skipped", image=name, same_as=dataset.names[first[digest, side]])
+        split = dataset.splits[row] if dataset.splits else ""
+        if first.setdefault((digest, split), row) != row:
+            log.warning("duplicate_skipped", image=name, same_as=dataset.names[first[digest, split]])
         else:
             gradients.append(gradient)
     if not first:
-        raise DatasetError("Not one image of the dataset could be read.")
+        raise DatasetError("No image of the dataset can be read.")
     groups = groups_alike(np.array(gradients, np.uint64))
     return np.array(list(first.values()), np.intp), [digest for digest, _ in first], groups
 
 
-def _rows(dataset: Dataset, hashes: list[str], sides: Iterable[str]) -> Iterable[Row]:
-    for number, (name, digest, side) in enumerate(zip(dataset.names, hashes, sides, strict=True)):
+def _rows(dataset: Dataset, hashes: list[str], splits: Iterable[str]) -> Iterable[Row]:
+    for number, (name, digest, split_name) in enumerate(zip(dataset.names, hashes, splits, strict=True)):
         relevant: tuple[str, ...] = ()
         if dataset.relevant is not None:
             relevant = tuple(dataset.labels[i] for i in np.flatnonzero(dataset.relevant[number]))
         present = {dataset.labels[i]: 1.0 for i in np.flatnonzero(dataset.targets[number])}
-        split: Split = next(each for each in SPLITS if each == side)
+        split: Split = next(each for each in SPLITS if each == split_name)
         yield Row(name, digest, present, dataset.origin, split, relevant)

@@ -1,4 +1,4 @@
-"""Who trains, who validates, who tests: seeded, with every label's share kept."""
+"""Stratified, seeded splits of a multi-label dataset."""
 
 from collections.abc import Sequence
 
@@ -9,36 +9,37 @@ from numpy.typing import NDArray
 def stratified_split(
     targets: NDArray[np.bool_], share: float, seed: int, groups: NDArray[np.intp] | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Split rows into train and validation; see `stratified_sides`.
+    """Split rows in two by `stratified_splits`.
 
     Args:
         targets: bool[images, labels].
-        share: of the images that go to validation, in 0..1.
-        groups: as `stratified_sides` takes them.
+        share: of the images that go to the second part, in 0..1.
+        groups: see `stratified_splits`.
 
     Returns:
-        Row numbers of both sides, sorted; the same for the same arguments.
+        The row numbers of both parts, sorted.
     """
-    side = stratified_sides(targets, [1 - share, share], seed, groups)
+    side = stratified_splits(targets, [1 - share, share], seed, groups)
     return np.flatnonzero(side == 0), np.flatnonzero(side == 1)
 
 
-def stratified_sides(
+def stratified_splits(
     targets: NDArray[np.bool_], shares: Sequence[float], seed: int, groups: NDArray[np.intp] | None = None
 ) -> NDArray[np.intp]:
-    """Give every row a side by iterative stratification (Sechidis et al. 2011).
+    """Assign every row to a split by iterative stratification (Sechidis et al. 2011).
 
-    Rarest label first, each of its images goes to the side that still lacks most of that label; images
-    without a label fill up by size.
+    Starting with the rarest label, each of its images goes to the split that lacks most of that label. Images
+    without a label fill the splits by size. The same arguments give the same result.
 
     Args:
         targets: bool[images, labels].
-        shares: of the images that go to each side; they sum to 1.
-        groups: a number for each image; images of one number stay on one side. Groups that the draw has torn
-            apart are drawn again, each as one, so that all others lie where they would without groups.
+        shares: of the images that go to each split; they sum to 1.
+        groups: a number for each image; images with the same number share a split. Only groups that the first
+            draw separates are drawn again, each as one unit: every other image stays where it would be
+            without groups.
 
     Returns:
-        intp[images]: the number of each row's side; the same for the same arguments.
+        intp[images]: the index of each row's split.
     """
     rng = np.random.default_rng(seed)
     wanted = np.array(shares)[:, None] * targets.sum(axis=0)
@@ -70,8 +71,8 @@ def _reunite(
     groups: NDArray[np.intp],
     rng: np.random.Generator,
 ) -> None:
-    """Draw groups that lie on several sides once more, in place: rarest label first, the largest first."""
-    torn = _torn(side, groups)
+    """Draw the groups in several splits again, in place: rarest label first, largest group first."""
+    torn = _separated(side, groups)
     if not torn:
         return
     for rows in torn:
@@ -96,13 +97,13 @@ def _reunite(
             left[unit] = False
 
 
-def _torn(side: NDArray[np.intp], groups: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Return the rows of each group that lies on more than one side."""
+def _separated(side: NDArray[np.intp], groups: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return the rows of each group that is in more than one split."""
     order = np.argsort(groups, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
     return [rows for rows in parts if (side[rows] != side[rows[0]]).any()] if len(groups) else []
 
 
 def _neediest(wanted: NDArray[np.float64], room: NDArray[np.float64]) -> int:
-    """The side that lacks most of the label; the one with more room where sides lack the same."""
+    """Return the split that lacks most of the label; on a tie, the one with more room."""
     return int(np.lexsort((room, wanted))[-1])

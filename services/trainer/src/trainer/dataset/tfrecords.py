@@ -1,4 +1,7 @@
-"""The original's TFRecord shards: `train-???-008.tfr`, `test-???-004.tfr`, `val-???-001.tfr`."""
+"""TFRecord shards in the first Vignette's format.
+
+`train-???-008.tfr`, `test-???-004.tfr`, `val-???-001.tfr`.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,18 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-
 import tensorflow as tf
 
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.manifest import Split
 from trainer.errors import DatasetError
-from trainer.support.atomic_file import unwritable
+from trainer.support.atomic_file import write_error
 
 SHARDS: dict[Split, tuple[str, int]] = {"train": ("train", 9), "test": ("test", 5), "validation": ("val", 2)}
-"""Names and numbers of shards that 25,000 images had; kept for every size, so that the patterns fit."""
+"""Name and number of shards of each split. Fixed for every size: readers rely on the file name patterns."""
 VOCABULARY = "word_counts.txt"
 _FILENAME = "image/filename"
 _LABELS, _IDS, _MARKS = "image/annotation", "image/annotation_ids", "image/annotation_bin"
@@ -25,7 +25,7 @@ _LABELS, _IDS, _MARKS = "image/annotation", "image/annotation_ids", "image/annot
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One image: its labels, their numbers in the vocabulary, and a 0 or 1 for each word of it."""
+    """One image: its labels, their indices in the vocabulary, and a 0 or 1 for each word of it."""
 
     filename: str
     labels: tuple[str, ...]
@@ -36,15 +36,18 @@ class Record:
 def write_shards(
     dataset: Dataset, folder: Path, progress: Callable[[int], None] = lambda _: None
 ) -> list[Path]:
-    """Write one sequence example an image and the vocabulary, the most frequent label first.
+    """Write one sequence example per image, and the vocabulary, the most frequent label first.
 
-    A shard appears whole or not at all.
+    Each shard is written atomically.
 
     Raises:
-        DatasetError, StorageFull: the dataset is not split, or the folder can't be written.
+        DatasetError: the dataset has no splits, or the folder can't be written.
+        StorageFull: the disk is full.
     """
     if dataset.splits is None:
-        raise DatasetError("Records need a split: make one with `vignette-trainer dataset split`.")
+        raise DatasetError(
+            "The dataset has no splits: make a snapshot with `vignette-trainer dataset split`."
+        )
     frequency = dataset.targets.sum(axis=0)
     order = np.argsort(-frequency, kind="stable")
     written = []
@@ -60,17 +63,17 @@ def write_shards(
                 progress(len(part))
                 written.append(path)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise write_error(folder, error) from error
     except tf.errors.OpError as error:
         raise DatasetError(f"{folder} can't be written: {error.message}.") from error
     return written
 
 
 def read_shards(folder: Path, split: Split) -> Iterator[Record]:
-    """Yield the records of one side, in the order of the shards.
+    """Yield the records of one split, in the order of the shards.
 
     Raises:
-        DatasetError: a shard is missing, cut off or damaged.
+        DatasetError: a shard is missing, truncated or damaged.
     """
     name, count = SHARDS[split]
     paths = [folder / f"{name}-{number:03d}-{count - 1:03d}.tfr" for number in range(count)]

@@ -1,1 +1,1 @@
-"""Embeddings of a data set, cached on disk as bottlenecks."""
+"""Embeddings of a dataset and their cache on disk."""

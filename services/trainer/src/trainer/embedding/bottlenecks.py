@@ -1,10 +1,10 @@
-"""Embeddings of a dataset, computed once a backbone and image, kept as safetensors shards."""
+"""The bottleneck cache: embeddings of a dataset, computed once per backbone and image."""
 
 import errno
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trainer.dataset import Dataset
 from trainer.errors import DatasetError
+from trainer.support.progress import CountCallback
 from vignette_shared.errors import ImageError, ModelDamaged, StorageError, StorageFull
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.vision.backbone import Backbone, BackboneSpec
@@ -22,18 +23,17 @@ from vignette_shared.vision.shards import dump_shard, parse_shard, shard_name
 log = get_logger(__name__)
 
 CACHE = "bottlenecks"
-"""Folder of the cache in a work folder."""
+"""Name of the cache's folder in a work folder."""
 SHARD_ROWS = 2048
-"""8 MiB a shard: what an interruption loses at most."""
-_AT_ONCE = 256
-"""Images between two words of progress: a second or two."""
+"""Images per shard: 8 MiB, the most that an interruption loses."""
+_PROGRESS_IMAGES = 256
+"""Images between two calls of `progress`: a second or two."""
 SKIPPED_FILE = "skipped.json"
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """float16[n, features] of the images that could be read, with their rows in the dataset."""
+    """Embeddings, float16[n, features], of the readable images, with their rows in the dataset."""
 
     rows: NDArray[np.intp]
     embeddings: NDArray[np.float16]
@@ -41,20 +41,20 @@ class Embedded:
 
 
 def embed_dataset(
-    dataset: Dataset, backbone: Backbone, folder: Path, progress: Progress = lambda _: None
+    dataset: Dataset, backbone: Backbone, folder: Path, progress: CountCallback = lambda _: None
 ) -> Embedded:
-    """Return the embeddings of a dataset, computing only those that `folder` lacks.
+    """Return the embeddings of a dataset, computing only those that the cache lacks.
 
-    An image that is damaged, or that can't be read at all, is left out, logged, and recorded in the cache's
-    `skipped.json`. The latter is tried again by the next call.
+    A damaged or unreadable image is logged, skipped, and recorded in the cache's `skipped.json`. The next
+    call tries unreadable images again, but not damaged ones.
 
     Args:
-        folder: of the cache; shards lie in a subfolder named by the backbone's fingerprint.
-        progress: called with the number of images done: embedded, there already, or skipped.
+        folder: of the cache; each backbone has a subfolder named after its fingerprint.
+        progress: called with the number of images embedded, found in the cache, or skipped.
 
     Raises:
-        DatasetError: not one image could be read.
-        StorageError: the cache can't be written; `StorageFull` when the disk is full.
+        DatasetError: no image can be read.
+        StorageError: the cache can't be written; `StorageFull` if the disk is full.
     """
     cache = Cache(folder, backbone.spec)
     hashes: dict[int, str] = {}
@@ -80,15 +80,17 @@ def embed_dataset(
             missing = {}
     cache.embed(missing, backbone, progress)
     if not hashes:
-        raise DatasetError("Not one image of the dataset could be read.")
-    found = np.stack([cache.rows[digest] for digest in hashes.values()])
-    return Embedded(np.array(list(hashes), np.intp), found, tuple(hashes.values()))
+        raise DatasetError("No image of the dataset can be read.")
+    embeddings = np.stack([cache.rows[digest] for digest in hashes.values()])
+    return Embedded(np.array(list(hashes), np.intp), embeddings, tuple(hashes.values()))
 
 
-def missing_images(dataset: Dataset, cache: "Cache", progress: Progress) -> Iterator[tuple[str, str, bytes]]:
-    """Yield name, SHA-256 (hex) and file of the images that a cache lacks, each file once.
+def missing_images(
+    dataset: Dataset, cache: "Cache", progress: CountCallback
+) -> Iterator[tuple[str, str, bytes]]:
+    """Yield name, SHA-256 (hex) and bytes of the images that a cache lacks, each image once.
 
-    One that can't be read is recorded in the cache and passed over.
+    An unreadable image is recorded in the cache and skipped.
     """
     seen: set[str] = set()
     for name in dataset.names:
@@ -102,12 +104,14 @@ def missing_images(dataset: Dataset, cache: "Cache", progress: Progress) -> Iter
 
 
 class Cache:
-    """Rows by the SHA-256 of their image; `skipped` says why others have none.
+    """Embeddings of one backbone by the SHA-256 of their image.
 
-    What could not even be read has no hash: it stands in `skipped` under `name:` and its name.
+    Several processes may add to one cache: a shard is written atomically and named after its content.
 
-    Several processes may add to one cache: a shard appears whole or not at all, and its name tells what is in
-    it.
+    Attributes:
+        rows: float16[features] by SHA-256.
+        skipped: `image`, `code` and `reason` of the images without an embedding, by SHA-256, or by
+            `name:<name>` if the file couldn't be read.
     """
 
     def __init__(self, folder: Path, spec: BackboneSpec) -> None:
@@ -119,7 +123,7 @@ class Cache:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the shards again; one that is damaged or of another width is removed."""
+        """Read the shards; remove those that are damaged or have the wrong width."""
         for path in sorted(self.folder.glob("*.safetensors")):
             try:
                 self.rows.update(parse_shard(path.read_bytes(), self._features))
@@ -128,53 +132,59 @@ class Cache:
                 path.unlink(missing_ok=True)
 
     def read(self, dataset: Dataset, name: str) -> bytes | None:
-        """Return an image's file; None, and that is recorded, for one that is missing or can't be read."""
+        """Return an image's bytes; record an unreadable image and return None."""
         key = f"name:{name}"
         try:
             body = dataset.read(name)
         except DatasetError as error:
             self.skip({key: {"image": name, "code": error.code, "reason": error.detail}})
             return None
-        if key in self.skipped:  # it has come since
-            self.skipped = {known: why for known, why in self.skipped.items() if known != key}
+        if key in self.skipped:  # the file was missing then and exists now
+            self.skipped = {other: entry for other, entry in self.skipped.items() if other != key}
             self._write_skipped()
         return body
 
     def embed(
-        self, pixels: Mapping[str, NDArray[np.uint8]], backbone: Backbone, progress: Progress = lambda _: None
+        self,
+        pixels: Mapping[str, NDArray[np.uint8]],
+        backbone: Backbone,
+        progress: CountCallback = lambda _: None,
     ) -> None:
-        """Embed and keep; `progress` is called with the number of images embedded."""
+        """Embed pixels, uint8[N, N, 3] by SHA-256, and store them as one shard."""
         if not pixels:
             return
         images, parts = list(pixels.values()), []
-        for first in range(0, len(images), _AT_ONCE):
-            parts.append(backbone.embed(np.stack(images[first : first + _AT_ONCE])))
+        for first in range(0, len(images), _PROGRESS_IMAGES):
+            parts.append(backbone.embed(np.stack(images[first : first + _PROGRESS_IMAGES])))
             progress(len(parts[-1]))
-        self.keep(dump_shard(list(pixels), np.concatenate(parts)), shard_name(list(pixels)))
+        self.add_shard(dump_shard(list(pixels), np.concatenate(parts)), shard_name(list(pixels)))
 
-    def keep(self, shard: bytes, name: str) -> None:
-        """Write a shard; raises `ModelDamaged` for what is none, `StorageError` when it can't be written."""
+    def add_shard(self, shard: bytes, name: str) -> None:
+        """Store a shard.
+
+        Raises `ModelDamaged` if it can't be parsed, `StorageError` if it can't be written.
+        """
         self.rows.update(parse_shard(shard, self._features))
         self._write(f"{name}.safetensors", shard)
 
-    def skip(self, why: Mapping[str, dict[str, str]]) -> None:
-        """Record images that can't be embedded: by hash, `image`, `code` and `reason`."""
-        for story in why.values():
-            log.warning("image_skipped", **story)
-        # Another process may have added some since.
-        self.skipped = {**self._read_skipped(), **self.skipped, **why}
+    def skip(self, entries: Mapping[str, dict[str, str]]) -> None:
+        """Record images that can't be embedded; see `skipped`."""
+        for entry in entries.values():
+            log.warning("image_skipped", **entry)
+        # Another process may have recorded some since.
+        self.skipped = {**self._read_skipped(), **self.skipped, **entries}
         self._write_skipped()
 
     def size(self) -> int:
-        """Return the bytes of all shards."""
+        """Return the size of all shards in bytes."""
         return sum(path.stat().st_size for path in self.folder.glob("*.safetensors"))
 
     def _read_skipped(self) -> dict[str, dict[str, str]]:
         try:
-            found: dict[str, dict[str, str]] = json.loads((self.folder / SKIPPED_FILE).read_text())
+            skipped: dict[str, dict[str, str]] = json.loads((self.folder / SKIPPED_FILE).read_text())
         except (OSError, ValueError):
             return {}
-        return found
+        return skipped
 
     def _write_skipped(self) -> None:
         self._write(SKIPPED_FILE, json.dumps(self.skipped, indent=1, sort_keys=True).encode())
@@ -183,7 +193,7 @@ class Cache:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"The folder {self.folder} can't be made: {error.strerror}.") from error
+            raise StorageError(f"The folder {self.folder} can't be created: {error.strerror}.") from error
 
     def _write(self, name: str, body: bytes) -> None:
         temporary = self.folder / f".{name}.{os.getpid()}"
@@ -194,6 +204,6 @@ class Cache:
             temporary.unlink(missing_ok=True)
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise StorageFull(
-                    f"The disk is full: free some space for {self.folder}, then embed again."
+                    f"The disk is full: free some space for {self.folder}, then run the command again."
                 ) from error
             raise StorageError(f"{self.folder / name} can't be written: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""Bottlenecks by the tagger workers: a group of shards over the queue, merged into the local cache."""
+"""Embed a dataset on the tagger workers: send shards over the queue, merge them into the local cache."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from trainer.dataset import Dataset
 from trainer.embedding.bottlenecks import Cache, missing_images
 from trainer.errors import TrainingFailed
-from trainer.support.progress import Count
+from trainer.support.progress import CountCallback
 from vignette_shared.contracts.tasks import EMBED_IMAGES, EmbedImages
 from vignette_shared.errors import BlobMissing, BrokerUnavailable, ModelDamaged
 from vignette_shared.observability.logs import get_logger
@@ -26,22 +26,24 @@ from vignette_shared.vision.shards import dump_images, shard_name
 log = get_logger(__name__)
 
 IMAGES = 128
-"""A shard that travels: seconds of work, far below the task's limit on a slow machine."""
+"""Images per task: seconds of work, far below the task's time limit on a slow machine."""
 AHEAD = 16
-"""Shards on the way at a time: enough for many workers, few enough not to fill the store."""
+"""Tasks in flight: enough for many workers, few enough not to fill the store."""
 PATIENCE_S = 180.0
-"""Without news of any shard all that are on the way are sent again: the broker brings a dead worker's back in
-60 s, so that only what was lost altogether is done twice."""
+"""Seconds without a reply before all tasks in flight are sent again.
+
+The broker redelivers a dead worker's task after 60 s, so only a task that the broker lost is sent twice.
+"""
 ROUNDS = 3
-"""How often that is done before one gives up."""
+"""Rounds of resending before giving up."""
 
 
 @dataclass
 class Distribution:
-    """Sends shards, waits for them, merges them.
+    """Sends embedding tasks and merges the shards that come back.
 
     Attributes:
-        client: on which workers answer; its own timeout must lie beyond a second.
+        client: receives the replies; its socket timeout must exceed one second.
     """
 
     registry: Registry
@@ -51,14 +53,14 @@ class Distribution:
     client: "redis.Redis"
     patience_s: float = PATIENCE_S
     clock: Callable[[], float] = time.monotonic
-    _waiting: dict[str, EmbedImages] = field(default_factory=dict)
+    _in_flight: dict[str, EmbedImages] = field(default_factory=dict)
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def embed(self, dataset: Dataset, progress: Count) -> None:
-        """Embed what the cache lacks.
+    def embed(self, dataset: Dataset, progress: CountCallback) -> None:
+        """Embed the images that the cache lacks.
 
         Raises:
-            TrainingFailed: no worker has answered for a long time, or one can't use the backbone.
+            TrainingFailed: no worker replied for several rounds, or one can't use the backbone.
             BrokerUnavailable, StorageError: Redis or the registry can't be reached.
         """
         part: dict[str, bytes] = {}
@@ -74,8 +76,8 @@ class Distribution:
                 self._send(part, names)
             self._collect(0, progress)
         finally:
-            for job in self._waiting.values():
-                self._clear(job)
+            for job in self._in_flight.values():
+                self._delete_blobs(job)
 
     def _send(self, part: dict[str, bytes], names: dict[str, str]) -> None:
         shard = shard_name(list(part))
@@ -87,49 +89,50 @@ class Distribution:
             reply_key=new_reply_key(),
         )
         self.registry.store.put(job.images_key, dump_images(part), replace=True)
-        self._waiting[job.reply_key], self._names[job.reply_key] = job, names
+        self._in_flight[job.reply_key], self._names[job.reply_key] = job, names
         self.publisher.send(EMBED_IMAGES, job)
 
-    def _collect(self, most: int, progress: Count) -> None:
-        """Merge what comes until no more than `most` shards are on the way."""
-        heard, again = self.clock(), 0
-        while len(self._waiting) > most:
+    def _collect(self, most: int, progress: CountCallback) -> None:
+        """Merge replies until at most `most` tasks are in flight."""
+        last_reply, rounds = self.clock(), 0
+        while len(self._in_flight) > most:
             try:
-                found: Any = self.client.blpop(list(self._waiting), timeout=1)
+                reply: Any = self.client.blpop(list(self._in_flight), timeout=1)
             except RedisError as error:
-                raise BrokerUnavailable("Redis does not answer: the shards so far are kept.") from error
-            if found is not None:
-                self._merge(found[0].decode(), json.loads(found[1]), progress)
-                heard, again = self.clock(), 0
-            elif self.clock() - heard > self.patience_s:
-                again += 1
-                if again > ROUNDS:
-                    raise TrainingFailed("No tagger worker answers: start one, then run the command again.")
-                log.warning("shards_sent_again", shards=len(self._waiting))
-                for job in self._waiting.values():
+                raise BrokerUnavailable(
+                    "Redis does not answer. The shards received so far are kept."
+                ) from error
+            if reply is not None:
+                self._merge(reply[0].decode(), json.loads(reply[1]), progress)
+                last_reply, rounds = self.clock(), 0
+            elif self.clock() - last_reply > self.patience_s:
+                rounds += 1
+                if rounds > ROUNDS:
+                    raise TrainingFailed("No tagger worker replies: start one, then run the command again.")
+                log.warning("embed_tasks_resent", shards=len(self._in_flight))
+                for job in self._in_flight.values():
                     self.publisher.send(EMBED_IMAGES, job)
-                heard = self.clock()
+                last_reply = self.clock()
 
-    def _merge(self, reply_key: str, told: dict[str, Any], progress: Count) -> None:
-        job, names = self._waiting[reply_key], self._names[reply_key]
-        if "error" in told:
-            raise TrainingFailed(f"A tagger worker can't embed: {told['error']['detail']}")
-        if told["embedded"]:
+    def _merge(self, reply_key: str, reply: dict[str, Any], progress: CountCallback) -> None:
+        job, names = self._in_flight[reply_key], self._names[reply_key]
+        if "error" in reply:
+            raise TrainingFailed(f"A tagger worker can't embed images: {reply['error']['detail']}")
+        if reply["embedded"]:
             try:
                 shard = self.registry.store.get(job.shard_key)
-                self.cache.keep(shard, Path(job.shard_key).stem)
+                self.cache.add_shard(shard, Path(job.shard_key).stem)
             except (BlobMissing, ModelDamaged) as error:
-                log.warning("shard_sent_again", shard=job.shard_key, reason=error.detail)
+                log.warning("embed_task_resent", shard=job.shard_key, reason=error.detail)
                 self.publisher.send(EMBED_IMAGES, job)
                 return
-        if told["skipped"]:
-            skipped = told["skipped"].items()
-            self.cache.skip({sha256: {"image": names[sha256], **why} for sha256, why in skipped})
-        del self._waiting[reply_key], self._names[reply_key]
-        self._clear(job)
+        if skipped := reply["skipped"]:
+            self.cache.skip({sha256: {"image": names[sha256], **why} for sha256, why in skipped.items()})
+        del self._in_flight[reply_key], self._names[reply_key]
+        self._delete_blobs(job)
         progress(len(names))
 
-    def _clear(self, job: EmbedImages) -> None:
-        """Remove what only travelled: the cache is the trainer's own, the registry its place of exchange."""
+    def _delete_blobs(self, job: EmbedImages) -> None:
+        """Delete a task's blobs: the registry only transports them, the local cache keeps the embeddings."""
         self.registry.store.delete(job.images_key)
         self.registry.store.delete(job.shard_key)

@@ -1,5 +1,6 @@
-"""Fill the bottleneck cache: in this process, in several, or by the tagger workers."""
+"""Fill the bottleneck cache: in this process, in several processes, or on the tagger workers."""
 
+import dataclasses
 import os
 from collections.abc import Callable
 from concurrent.futures import as_completed
@@ -7,17 +8,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from trainer.backbone.lookup import find_backbone, with_views
 from trainer.dataset import Dataset, open_dataset
 from trainer.embedding.bottlenecks import CACHE, SHARD_ROWS, Cache, embed_dataset
 from trainer.embedding.distribution import Distribution
 from trainer.errors import DatasetError, TrainingFailed
-from trainer.evaluation.measure import open_registry
 from trainer.settings import DistributionSettings
 from trainer.support.process_pool import process_pool
-from trainer.support.progress import Count
+from trainer.support.progress import CountCallback
+from trainer.support.registry import open_registry
 from vignette_shared.queue.app import make_celery
 from vignette_shared.queue.connection import connect
 from vignette_shared.queue.publisher import CeleryPublisher
@@ -26,12 +26,33 @@ from vignette_shared.settings import load_settings
 from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 
-Shown = Callable[[str, int], AbstractContextManager[Count]]
+Shown = Callable[[str, int], AbstractContextManager[CountCallback]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """All that a process needs to embed a part of a dataset."""
+class FillResult:
+    """The cache after `fill_cache`.
+
+    Attributes:
+        images: with an embedding in the cache.
+        embedded: by this call.
+        skipped: damaged or unreadable.
+    """
+
+    images: int
+    embedded: int
+    skipped: int
+    bytes_per_image: float
+    folder: str
+    backbone: str
+
+    def as_json(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a child process needs to embed a part of the dataset."""
 
     data: Path
     registry: str
@@ -47,32 +68,24 @@ def fill_cache(
     backbone: str,
     processes: int,
     *,
-    views: Literal[1, 2] | None = None,
     distributed: bool,
     shown: Shown,
-) -> dict[str, Any]:
-    """Embed what the cache in `work` lacks of a dataset.
+) -> FillResult:
+    """Embed the images of a dataset that the cache in `work` lacks.
 
     Args:
-        backbone: a fingerprint or name.
-        processes: each with a network of its own and its share of the cores.
-        views: as `with_views` takes them; as many as the backbone has when left out.
-        distributed: leave it to the tagger workers instead, which find the broker and the store by the
-            settings that this process has, too.
-        shown: opens a progress bar of so many images.
-
-    Returns:
-        `images` that have an embedding, `embedded` now, `skipped`, `bytes_per_image`, `folder`, `backbone`.
+        registry: URL or folder; child processes open it, too.
+        backbone: its fingerprint.
+        processes: each loads the network and uses its share of the cores.
+        distributed: use the tagger workers instead; the broker's address comes from the environment.
+        shown: opens a progress bar with a name and a number of images.
 
     Raises:
         DatasetError, ModelError, StorageError: the dataset, the backbone or the cache can't be used.
-        TrainingFailed: a process died; what it had finished is kept.
+        TrainingFailed: a process died; the finished shards are kept.
     """
     models = open_registry(registry)
-    fingerprint = find_backbone(models, backbone)
-    if views is not None:
-        fingerprint = with_views(models, fingerprint, views)
-    spec = BackboneSpec.from_manifest(models.backbone(fingerprint))
+    spec = BackboneSpec.from_manifest(models.backbone(backbone))
     dataset = open_dataset(data)
     before = len(Cache(work / CACHE, spec).rows)
     with shown("bottlenecks", len(dataset.names)) as progress:
@@ -80,23 +93,21 @@ def fill_cache(
             _distribution(models, Cache(work / CACHE, spec), spec).embed(dataset, progress)
         elif processes > 1:
             threads = max((os.cpu_count() or 1) // processes, 1)
-            place = _Place(data, registry, fingerprint, work / CACHE, threads)
-            _embed_in_processes(dataset, place, processes, progress)
+            inputs = _Inputs(data, registry, backbone, work / CACHE, threads)
+            _embed_in_processes(dataset, inputs, processes, progress)
         else:
-            embed_dataset(
-                dataset, load_backbone(models, fingerprint, RuntimeOptions()), work / CACHE, progress
-            )
+            embed_dataset(dataset, load_backbone(models, backbone, RuntimeOptions()), work / CACHE, progress)
     cache = Cache(work / CACHE, spec)
     if not cache.rows:
-        raise DatasetError("Not one image of the dataset could be read.")
-    return {
-        "images": len(cache.rows),
-        "embedded": len(cache.rows) - before,
-        "skipped": len(cache.skipped),
-        "bytes_per_image": round(cache.size() / len(cache.rows), 1),
-        "folder": str(cache.folder),
-        "backbone": fingerprint,
-    }
+        raise DatasetError("No image of the dataset can be read.")
+    return FillResult(
+        images=len(cache.rows),
+        embedded=len(cache.rows) - before,
+        skipped=len(cache.skipped),
+        bytes_per_image=round(cache.size() / len(cache.rows), 1),
+        folder=str(cache.folder),
+        backbone=backbone,
+    )
 
 
 def _distribution(models: Registry, cache: Cache, spec: BackboneSpec) -> Distribution:
@@ -105,36 +116,36 @@ def _distribution(models: Registry, cache: Cache, spec: BackboneSpec) -> Distrib
     return Distribution(models, cache, spec, CeleryPublisher(make_celery("trainer", settings.broker)), client)
 
 
-def _embed_in_processes(dataset: Dataset, place: _Place, processes: int, progress: Count) -> None:
-    """Deal out parts of a shard's size; a part that a dead process held is embedded by the next call."""
+def _embed_in_processes(dataset: Dataset, inputs: _Inputs, processes: int, progress: CountCallback) -> None:
+    """Distribute parts of a shard's size over processes; the next call embeds a dead process's part."""
     size = max(min(SHARD_ROWS, -(-len(dataset.names) // processes)), 1)
     parts = [
         range(first, min(first + size, len(dataset.names))) for first in range(0, len(dataset.names), size)
     ]
     with process_pool(processes) as pool:
-        waiting = {pool.submit(_embed_part, place, part): len(part) for part in parts}
+        pending = {pool.submit(_embed_part, inputs, part): len(part) for part in parts}
         try:
-            for done in as_completed(waiting):
+            for done in as_completed(pending):
                 done.result()
-                progress(waiting[done])
+                progress(pending[done])
         except BrokenProcessPool as error:
             raise TrainingFailed(
-                "A process that embeds was killed, perhaps for lack of memory: take fewer --processes and "
-                "run the command again; what is finished is kept."
+                "An embedding process was killed, probably because memory ran out. Use fewer --processes and "
+                "run the command again; the finished images are kept."
             ) from error
         finally:
-            for future in waiting:
+            for future in pending:
                 future.cancel()
 
 
-def _embed_part(place: _Place, part: range) -> None:
-    dataset = open_dataset(place.data)
+def _embed_part(inputs: _Inputs, part: range) -> None:
+    dataset = open_dataset(inputs.data)
     names = tuple(dataset.names[row] for row in part)
     chosen = Dataset(names, dataset.labels, dataset.targets[part.start : part.stop], dataset.read)
     backbone = load_backbone(
-        open_registry(place.registry), place.backbone, RuntimeOptions(threads=place.threads)
+        open_registry(inputs.registry), inputs.backbone, RuntimeOptions(threads=inputs.threads)
     )
     try:
-        embed_dataset(chosen, backbone, place.folder)
+        embed_dataset(chosen, backbone, inputs.folder)
     except DatasetError:
-        return  # a part without one good image: the whole says so if all are
+        return  # a part without a readable image; `fill_cache` raises if no part has one

@@ -1,1 +1,1 @@
-"""How good a head is: metrics, thresholds, calibration, robustness, mistakes."""
+"""Evaluate a head: metrics, thresholds, calibration, robustness, mistakes."""

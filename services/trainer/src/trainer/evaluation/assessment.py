@@ -1,9 +1,11 @@
-"""A head looked at from all sides on the frozen test split: `metrics.json` and what the report shows."""
+"""Assess a head on the test split.
+
+Metrics, calibration, mistakes, robustness, comparison with another head.
+"""
 
 import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +16,17 @@ from trainer.errors import DatasetError
 from trainer.evaluation.calibration import fit_temperature, isotonic_scores, tempered_scores
 from trainer.evaluation.evaluate import difference, evaluate
 from trainer.evaluation.metrics import mean_calibration_error, reliability_curve
-from trainer.evaluation.mistakes import Mistake, confusion_pairs, probable_label_errors, worst_errors
+from trainer.evaluation.mistakes import confusion_pairs, probable_label_errors, worst_errors
 from trainer.evaluation.robustness import PASSES, measure_robustness
-from trainer.support.progress import Phases, counted, silent
+from trainer.support.progress import PhaseCallback, no_progress, phase_counter
+from vignette_shared.contracts.metrics import (
+    Calibration,
+    Difference,
+    LabelErrors,
+    Metrics,
+    Reliability,
+    Robustness,
+)
 from vignette_shared.errors import ImageError
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
@@ -24,8 +34,8 @@ from vignette_shared.vision.preprocess import load_pixels
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """Another head, over whichever backbone."""
+class OtherHead:
+    """A head to compare with, over any backbone."""
 
     name: str
     head: Head
@@ -34,9 +44,9 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """`metrics` is JSON; `pixels` holds the images that its mistakes name, uint8[side, side, 3] by name."""
+    """The metrics, and the images that their mistakes name: uint8[side, side, 3] by name."""
 
-    metrics: dict[str, Any]
+    metrics: Metrics
     pixels: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
@@ -46,129 +56,133 @@ def assess(
     backbone: Backbone,
     cache: Path,
     *,
-    against: Rival | None = None,
+    against: OtherHead | None = None,
     distorted_images: int = 300,
     seed: int = 0,
-    report: Phases = silent,
+    report: PhaseCallback = no_progress,
 ) -> Assessment:
-    """Measure on the test split; the calibrations are fitted on the validation split.
+    """Measure a head on the test split; fit the calibrations on the validation split.
 
     Args:
-        dataset: with the sides of its snapshot, its labels those of the head.
+        dataset: with the splits of its snapshot and the head's labels.
         cache: folder of the bottleneck cache.
-        against: another head of the same labels, to state the difference from.
-        distorted_images: of the test split, drawn by `seed`, on which robustness is measured; 0 for none.
+        against: a head with the same labels to compare with.
+        distorted_images: the number of test images to measure robustness on, drawn by `seed`; 0 to skip.
 
     Raises:
-        DatasetError: a head's labels are not the dataset's, or a test image can't be read.
+        DatasetError: the labels of a head and the dataset differ, or a test image can't be read.
     """
-    if dataset.splits is None:
-        raise DatasetError("The dataset has no frozen split: run `vignette-trainer dataset split`.")
-    if dataset.labels != head.labels:
-        missing = sorted(set(head.labels) ^ set(dataset.labels))
-        raise DatasetError(f"The head and the dataset differ in labels, such as {missing[0]!r}.")
-    if against and against.head.labels != head.labels:
-        raise DatasetError(f"{against.name} has other labels: the two can't be compared.")
+    _check_labels(head, dataset, against)
     test = _embed(dataset, "test", backbone, cache, report)
-    check = _embed(dataset, "validation", backbone, cache, report)
-    truth, known = dataset.targets[test.rows], dataset.targets[check.rows]
+    validation = _embed(dataset, "validation", backbone, cache, report)
+    truth = dataset.targets[test.rows]
     scores = head.scores(test.embeddings)
-    found: dict[str, Any] = evaluate(head, test.embeddings, truth)
-    errors, labels_wrong = probable_label_errors(truth, scores, head.labels)
+    error_count, likeliest = probable_label_errors(truth, scores, head.labels)
     worst = worst_errors(truth, scores, head.labels)
     names = [dataset.names[row] for row in test.rows]
-    found.update(
-        split="test",
-        calibration=_calibrations(head, test.embeddings, truth, check.embeddings, known),
-        confusions=[
-            dataclasses.asdict(pair)
-            for pair in confusion_pairs(truth, head.over_threshold(scores), head.labels)
-        ],
-        worst_errors=[_named(each, names) for each in worst],
-        label_errors={"count": errors, "likeliest": [_named(each, names) for each in labels_wrong]},
-        snapshot=dataset.origin,
+    metrics = evaluate(head, test.embeddings, truth).model_copy(
+        update={
+            "split": "test",
+            "snapshot": dataset.origin,
+            "calibration": _calibration(
+                head, test.embeddings, truth, validation.embeddings, dataset.targets[validation.rows]
+            ),
+            "confusions": tuple(confusion_pairs(truth, head.over_threshold(scores), head.labels)),
+            "worst_errors": tuple(mistake.named(names) for mistake in worst),
+            "label_errors": LabelErrors(
+                count=error_count, likeliest=tuple(mistake.named(names) for mistake in likeliest)
+            ),
+        }
     )
     if against:
-        others = _scores_of(against, dataset, test, cache, report)
-        found["against"] = {"name": against.name, **difference(scores, others, truth)}
+        compared = _compare(against, scores, dataset, test, cache, report)
+        metrics = metrics.model_copy(update={"against": compared})
     if distorted_images:
-        found["robustness"] = _robustness(
-            head, backbone, dataset.take(test.rows), distorted_images, seed, report
+        robustness = _robustness(head, backbone, dataset.take(test.rows), distorted_images, seed, report)
+        metrics = metrics.model_copy(update={"robustness": robustness})
+    shown = {names[mistake.row] for mistake in (*worst, *likeliest)}
+    return Assessment(metrics, {name: load_pixels(dataset.read(name), backbone.spec) for name in shown})
+
+
+def _check_labels(head: Head, dataset: Dataset, against: OtherHead | None) -> None:
+    if dataset.splits is None:
+        raise DatasetError(
+            "The dataset has no splits: make a snapshot with `vignette-trainer dataset split`."
         )
-    shown = {names[each.row] for each in (*worst, *labels_wrong)}
-    return Assessment(found, {name: load_pixels(dataset.read(name), backbone.spec) for name in shown})
+    if dataset.labels != head.labels:
+        different = sorted(set(head.labels) ^ set(dataset.labels))
+        raise DatasetError(f"The labels of the head and the dataset differ, for example in {different[0]!r}.")
+    if against and against.head.labels != head.labels:
+        raise DatasetError(f"{against.name} has different labels, so the two can't be compared.")
 
 
-def _embed(dataset: Dataset, side: str, backbone: Backbone, cache: Path, report: Phases) -> Embedded:
-    """Embed one side; `rows` are the dataset's."""
-    rows = np.array([i for i, split in enumerate(dataset.splits or ()) if split == side], np.intp)
+def _embed(dataset: Dataset, split: str, backbone: Backbone, cache: Path, report: PhaseCallback) -> Embedded:
+    """Embed one split; `rows` count the whole dataset."""
+    rows = np.array([i for i, name in enumerate(dataset.splits or ()) if name == split], np.intp)
     if not rows.size:
-        raise DatasetError(f"No image is on the {side} side: split the dataset again.")
-    progress = counted(report, f"bottlenecks ({side})", len(rows))
+        raise DatasetError(f"The {split} split is empty: split the dataset again.")
+    progress = phase_counter(report, f"bottlenecks ({split})", len(rows))
     embedded = embed_dataset(dataset.take(rows), backbone, cache, progress)
     return dataclasses.replace(embedded, rows=rows[embedded.rows])
 
 
-def _scores_of(
-    rival: Rival, dataset: Dataset, test: Embedded, cache: Path, report: Phases
-) -> NDArray[np.float32]:
-    """Return what the other head makes of the same test images; raises `DatasetError`."""
-    found = _embed(dataset, "test", rival.backbone, cache, report)
-    if not np.array_equal(found.rows, test.rows):
-        raise DatasetError(f"Not every test image could be read for {rival.name}: evaluate again.")
-    return rival.head.scores(found.embeddings)
+def _compare(
+    against: OtherHead,
+    scores: NDArray[np.float32],
+    dataset: Dataset,
+    test: Embedded,
+    cache: Path,
+    report: PhaseCallback,
+) -> Difference:
+    """Compare with another head on the same test images; raises `DatasetError`."""
+    embedded = _embed(dataset, "test", against.backbone, cache, report)
+    if not np.array_equal(embedded.rows, test.rows):
+        raise DatasetError(f"{against.name} could not read every test image: run the evaluation again.")
+    return difference(
+        against.name, scores, against.head.scores(embedded.embeddings), dataset.targets[test.rows]
+    )
 
 
-def _calibrations(
+def _calibration(
     head: Head,
     embeddings: NDArray[np.float16],
     truth: NDArray[np.bool_],
-    check_embeddings: NDArray[np.float16],
-    check_truth: NDArray[np.bool_],
-) -> dict[str, Any]:
-    """Return ECE and reliability on test: as shipped, over a temperature, and isotonic."""
-    logits, check = head.logits(embeddings), head.logits(check_embeddings)
-    temperature = fit_temperature(check_truth, check)
-    variants: dict[str, NDArray[np.floating]] = {
-        "as_shipped": tempered_scores(logits, 1.0),
-        "temperature": tempered_scores(logits, temperature),
-        "isotonic": isotonic_scores(check_truth, tempered_scores(check, 1.0), tempered_scores(logits, 1.0)),
-    }
-    return {
-        "fitted_temperature": round(temperature, 4),
-        **{
-            name: {
-                "ece": round(mean_calibration_error(truth, scores), 4),
-                "curve": reliability_curve(truth, scores),
-            }
-            for name, scores in variants.items()
-        },
-    }
+    validation_embeddings: NDArray[np.float16],
+    validation_truth: NDArray[np.bool_],
+) -> Calibration:
+    """Measure reliability on test, for scores as shipped and for two scalings fitted on validation."""
+    logits, validation = head.logits(embeddings), head.logits(validation_embeddings)
+    temperature = fit_temperature(validation_truth, validation)
+    as_shipped = tempered_scores(logits, 1.0)
+    isotonic = isotonic_scores(validation_truth, tempered_scores(validation, 1.0), as_shipped)
+    return Calibration(
+        fitted_temperature=round(temperature, 4),
+        as_shipped=_reliability(truth, as_shipped),
+        temperature=_reliability(truth, tempered_scores(logits, temperature)),
+        isotonic=_reliability(truth, isotonic),
+    )
+
+
+def _reliability(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> Reliability:
+    return Reliability(
+        ece=round(mean_calibration_error(truth, scores), 4), curve=tuple(reliability_curve(truth, scores))
+    )
 
 
 def _robustness(
-    head: Head, backbone: Backbone, test: Dataset, most: int, seed: int, report: Phases
-) -> dict[str, Any]:
+    head: Head, backbone: Backbone, test: Dataset, most: int, seed: int, report: PhaseCallback
+) -> Robustness:
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.permutation(len(test.names))[:most])
     pixels, rows = [], []
     for row in drawn:
         try:
             pixels.append(load_pixels(test.read(test.names[row]), backbone.spec))
-        except (ImageError, DatasetError):  # its embedding came from the cache, the file is gone since
+        except (ImageError, DatasetError):  # its embedding came from the cache, but the file is gone
             continue
         rows.append(row)
     if not rows:
-        raise DatasetError("Not one test image could be read again for the distortions.")
-    progress = counted(report, "distortions", PASSES * len(rows))
+        raise DatasetError("No test image can be read to measure robustness.")
+    progress = phase_counter(report, "distortions", PASSES * len(rows))
     levels = measure_robustness(head, backbone, np.stack(pixels), test.targets[rows], progress)
-    return {"images": len(rows), "levels": [dataclasses.asdict(level) for level in levels]}
-
-
-def _named(mistake: Mistake, names: list[str]) -> dict[str, Any]:
-    return {
-        "image": names[mistake.row],
-        "label": mistake.label,
-        "present": mistake.present,
-        "score": mistake.score,
-    }
+    return Robustness(images=len(rows), levels=tuple(levels))

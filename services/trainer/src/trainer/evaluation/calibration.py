@@ -1,4 +1,4 @@
-"""Scores that mean what they say: temperature (Guo et al. 2017) and isotonic scaling."""
+"""Calibrate scores: temperature scaling (Guo et al. 2017) and isotonic regression."""
 
 import dataclasses
 
@@ -9,14 +9,14 @@ from scipy.optimize import isotonic_regression, minimize_scalar
 from vignette_shared.vision.head import Dense, Head, sigmoid
 
 _LOG_RANGE = (-2.0, 2.0)
-"""Natural logarithm of the temperatures tried: 0.14 to 7.4."""
+"""Natural logarithm of the temperatures searched: 0.14 to 7.4."""
 
 
 def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> float:
-    """Return the divisor of all logits that makes truth likeliest.
+    """Return the divisor of all logits that minimises the log loss.
 
     Args:
-        truth: bool[images, labels] of a split that did not train.
+        truth: bool[images, labels] of a split that wasn't trained on.
         logits: float[images, labels].
     """
     x = np.asarray(logits, np.float64)
@@ -30,30 +30,30 @@ def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> f
 
 
 def tempered(head: Head, temperature: float) -> Head:
-    """Return the head whose logits are those of `head` over the temperature."""
+    """Return the head with its logits divided by the temperature."""
     *hidden, last = head.layers
     scaled = Dense(last.kernel / np.float32(temperature), last.bias / np.float32(temperature))
     return dataclasses.replace(head, layers=(*hidden, scaled))
 
 
 def isotonic_scores(
-    truth: NDArray[np.bool_], known: NDArray[np.floating], new: NDArray[np.floating]
+    truth: NDArray[np.bool_], reference: NDArray[np.floating], new: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Return `new` scores as the shares of truth that scores like them had (isotonic regression per label).
+    """Return calibrated `new` scores, by an isotonic regression for each label.
 
     Args:
-        truth: bool[images, labels] of a split that did not train.
-        known: its scores, float[images, labels].
+        truth: bool[images, labels] of a split that wasn't trained on.
+        reference: the scores of that split, float[images, labels].
         new: float[other images, labels].
     """
     out = np.empty(new.shape)
     for label in range(new.shape[1]):
-        order = np.argsort(known[:, label], kind="stable")
+        order = np.argsort(reference[:, label], kind="stable")
         fitted = isotonic_regression(truth[order, label].astype(float)).x
-        out[:, label] = np.interp(new[:, label], known[order, label], fitted)
+        out[:, label] = np.interp(new[:, label], reference[order, label], fitted)
     return out
 
 
 def tempered_scores(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float32]:
-    """Return the scores of logits over a temperature."""
+    """Return the scores of logits divided by a temperature, float32[images, labels]."""
     return sigmoid(np.asarray(logits / temperature, np.float32))

@@ -1,4 +1,7 @@
-"""How good scores are. All take truth bool[images, labels] and scores float[images, labels]."""
+"""Metrics of multi-label scores.
+
+Unless stated, truth is bool[images, labels], scores float[images, labels].
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +10,7 @@ Truth = NDArray[np.bool_]
 Scores = NDArray[np.floating]
 
 CURVE_POINTS = 60
-"""Points kept of a precision-recall curve: enough for a picture, small in the JSON."""
+"""Points kept of a precision-recall curve: enough to draw it, few enough for JSON."""
 ECE_BINS = 15
 PR_AUC_THRESHOLDS = 200
 _TINY = 1e-7
@@ -15,28 +18,29 @@ RESAMPLES = 1000
 
 
 def average_precision(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
-    """Return the exact, non-interpolated average precision of one label; nan without a positive.
+    """Return the exact, non-interpolated average precision of one label; NaN without a positive.
 
-    Equal scores count as one step, as in scikit-learn.
+    Equal scores are one step, as in scikit-learn.
     """
     precision, recall = _steps(truth, scores)
     return float(np.sum(np.diff(recall, prepend=0.0) * precision)) if truth.any() else float("nan")
 
 
 def mean_average_precision(truth: Truth, scores: Scores) -> float:
-    """Return the mean over the labels that occur."""
+    """Return the mean average precision over the labels that occur."""
     return float(np.nanmean(average_precisions(truth, scores)))
 
 
 def average_precisions(truth: Truth, scores: Scores) -> tuple[float, ...]:
-    """Return each label's average precision; nan for one that does not occur."""
+    """Return each label's average precision; NaN for a label that doesn't occur."""
     return tuple(average_precision(truth[:, i], scores[:, i]) for i in range(truth.shape[1]))
 
 
 def pr_auc(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
-    """Return the original's figure: area under the precision-recall curve at 200 thresholds, by trapezoids.
+    """Return the area under the precision-recall curve at 200 thresholds; NaN without a positive.
 
-    Kept to be compared with; it interpolates, which flatters (Davis & Goadrich 2006). nan without a positive.
+    The first Vignette reported this figure, so it is kept for comparison. It interpolates linearly, which
+    overestimates (Davis & Goadrich 2006): use average precision.
     """
     if not truth.any():
         return float("nan")
@@ -44,14 +48,14 @@ def pr_auc(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
     thresholds = np.concatenate([[-_TINY], inner, [1 + _TINY]])
     ascending = np.sort(scores), np.sort(scores[truth])
     shown, hits = (len(each) - np.searchsorted(each, thresholds, side="right") for each in ascending)
-    # Where nothing is shown precision is 1, as in TensorFlow's `auc`, which the original used.
+    # Precision is 1 where nothing is shown, as in TensorFlow's `auc`, which the first Vignette used.
     precision = (hits + _TINY) / (shown + _TINY)
     recall = hits / truth.sum()
     return float(np.trapezoid(precision[::-1], recall[::-1]))
 
 
 def f1_scores(truth: Truth, shown: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return micro and macro F1; macro is over the labels that occur."""
+    """Return micro and macro F1; the macro average is over the labels that occur."""
     hits = (truth & shown).sum(axis=0)
     named = truth.sum(axis=0) + shown.sum(axis=0)
     occurring = truth.any(axis=0)
@@ -60,7 +64,7 @@ def f1_scores(truth: Truth, shown: NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def reliability_curve(truth: Truth, scores: Scores) -> list[tuple[float, float, int]]:
-    """Return (mean score, share true, how many) for each of 15 bins that is not empty, labels pooled."""
+    """Return (mean score, share true, count) for each non-empty bin of 15, all labels pooled."""
     flat_truth, flat_scores = truth.ravel(), np.asarray(scores, np.float64).ravel()
     bins = np.clip((flat_scores * ECE_BINS).astype(np.intp), 0, ECE_BINS - 1)
     size = np.bincount(bins, minlength=ECE_BINS)
@@ -81,10 +85,10 @@ def mean_calibration_error(truth: Truth, scores: Scores) -> float:
 def bootstrap_average_precision(truth: Truth, scores: Scores, seed: int = 0) -> NDArray[np.float64]:
     """Return float64[resamples, labels]: average precisions over images drawn with replacement.
 
-    Resampling is done by counts on the sorted order, so that nothing is sorted again. A label that a
-    draw has no positive of is nan there.
+    A draw without a positive of a label gives NaN for it.
     """
     rng = np.random.default_rng(seed)
+    # Counting how often each image is drawn lets one sort per label serve all resamples.
     images, labels = truth.shape
     counts = rng.multinomial(images, np.full(images, 1 / images), size=RESAMPLES).astype(np.float32)
     out = np.empty((RESAMPLES, labels))
@@ -100,7 +104,7 @@ def bootstrap_average_precision(truth: Truth, scores: Scores, seed: int = 0) -> 
 
 
 def calibration_error(truth: NDArray[np.bool_], scores: NDArray[np.floating]) -> float:
-    """Return the expected calibration error of one label: 15 bins of equal width (Guo et al. 2017)."""
+    """Return the expected calibration error of one label, with 15 bins of equal width (Guo et al. 2017)."""
     bins = np.clip((scores * ECE_BINS).astype(np.intp), 0, ECE_BINS - 1)
     size = np.bincount(bins, minlength=ECE_BINS)
     gap = np.abs(
@@ -113,11 +117,11 @@ def calibration_error(truth: NDArray[np.bool_], scores: NDArray[np.floating]) ->
 def precision_recall_curve(
     truth: NDArray[np.bool_], scores: NDArray[np.floating]
 ) -> list[tuple[float, float]]:
-    """Return at most `CURVE_POINTS` pairs (recall, precision), recall growing; empty without a positive."""
+    """Return at most `CURVE_POINTS` pairs (recall, precision), recall rising; empty without a positive."""
     if not truth.any():
         return []
     precision, recall = _steps(truth, scores)
-    last = np.searchsorted(recall, recall[-1])  # what follows the last hit adds only misses
+    last = np.searchsorted(recall, recall[-1])  # after the last hit, recall stays the same
     chosen = np.unique(np.linspace(0, last, CURVE_POINTS).astype(np.intp))
     return [(round(float(recall[i]), 4), round(float(precision[i]), 4)) for i in chosen]
 
@@ -125,7 +129,7 @@ def precision_recall_curve(
 def _steps(
     truth: NDArray[np.bool_], scores: NDArray[np.floating]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Precision and recall at each distinct score, from the highest down."""
+    """Return precision and recall at each distinct score, highest first."""
     order = np.argsort(-scores, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
     hits = np.cumsum(truth[order])[ends]

@@ -1,30 +1,21 @@
-"""How a head holds up when photos are darker, blurred, turned or badly compressed.
+"""Measure a head on distorted photos: darker, blurred, rotated, heavily compressed.
 
-Distortions are made to the square that the network sees, so that they mean the same for every photo.
+The network's square input is distorted, not the photo: a blur radius then means the same for every photo.
 """
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
 from trainer.evaluation.metrics import mean_average_precision
+from vignette_shared.contracts.metrics import DistortionLevel
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.head import Head
 
 Distort = Callable[[Image.Image, float], Image.Image]
-
-
-@dataclass(frozen=True, slots=True)
-class Distorted:
-    """Mean AP at one strength of one distortion; `strength` in the distortion's own unit."""
-
-    distortion: str
-    strength: float
-    mean_ap: float
 
 
 def _hue(image: Image.Image, degrees: float) -> Image.Image:
@@ -54,7 +45,7 @@ _DISTORTIONS: Mapping[str, tuple[Distort, tuple[float, ...]]] = {
     "rotation (degrees)": (_rotated, (5, 15, 45, 90, 180)),
 }
 PASSES = 1 + sum(len(strengths) for _, strengths in _DISTORTIONS.values())
-"""How often every image is embedded."""
+"""How many times each image is embedded."""
 
 
 def measure_robustness(
@@ -63,20 +54,20 @@ def measure_robustness(
     pixels: NDArray[np.uint8],
     truth: NDArray[np.bool_],
     progress: Callable[[int], None] = lambda _: None,
-) -> list[Distorted]:
-    """Return mean AP undistorted (`none`), then for each distortion and strength.
+) -> list[DistortionLevel]:
+    """Return mean AP without distortion (`none`), then for each distortion and strength.
 
     Args:
-        pixels: uint8[n, side, side, 3], as the backbone takes them.
-        progress: called with the number of images embedded; each is `PASSES` times.
+        pixels: uint8[n, side, side, 3], the backbone's input.
+        progress: called with the number of images embedded; each image is embedded `PASSES` times.
     """
-    found = []
+    measured = []
     for name, strength, distort in _levels():
-        seen = np.stack([np.asarray(distort(Image.fromarray(each), strength)) for each in pixels])
-        mean_ap = mean_average_precision(truth, head.logits(backbone.embed(seen)))
-        found.append(Distorted(name, strength, round(mean_ap, 4)))
+        distorted = np.stack([np.asarray(distort(Image.fromarray(each), strength)) for each in pixels])
+        mean_ap = mean_average_precision(truth, head.logits(backbone.embed(distorted)))
+        measured.append(DistortionLevel(distortion=name, strength=strength, mean_ap=round(mean_ap, 4)))
         progress(len(pixels))
-    return found
+    return measured
 
 
 def _levels() -> Iterator[tuple[str, float, Distort]]:

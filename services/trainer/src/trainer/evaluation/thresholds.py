@@ -1,28 +1,31 @@
-"""From which score on a tag is shown: each label's own threshold, fitted to a stated precision."""
+"""Fit each label's threshold to a target precision."""
 
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vignette_shared.contracts.metrics import ShownTags
+
 NEVER = 1.0
-"""The threshold of a label that does not reach the precision: no sigmoid of a real logit gets there."""
+"""The threshold of a label that can't reach the precision: no sigmoid of a finite logit reaches 1."""
 _Z = 0.84
-"""One-sided 80 %: a handful of lucky hits must not open the door of a rare label."""
+"""One-sided 80 %, a margin against thresholds that a few lucky hits of a rare label would set."""
 _MIN_SHOWN = 10
-"""Images; fewer say nothing about a precision."""
+"""Images; fewer don't determine a precision."""
 
 
 def fit_thresholds(
     truth: NDArray[np.bool_], scores: NDArray[np.floating], precision: float
 ) -> NDArray[np.float32]:
-    """Return float32[labels]: the lowest thresholds at which the stated precision is likely kept.
+    """Return float32[labels]: for each label, the lowest threshold that likely keeps the precision.
 
-    "Likely": the lower end of Wilson's interval (1927), one-sided 80 %, of the precision among the
-    images at or above the threshold is at least `precision`. A label that never gets there is `NEVER` shown.
+    "Likely": among the images at or above the threshold, the lower bound of the precision (Wilson 1927,
+    one-sided 80 %) is at least `precision`. A label without such a threshold gets `NEVER`. See
+    docs/decisions/0009-thresholds.md.
 
     Args:
-        truth: bool[images, labels] of a split that did not train.
+        truth: bool[images, labels] of a split that wasn't trained on.
         scores: float[images, labels] in 0..1.
     """
     return np.array(
@@ -34,7 +37,7 @@ def _threshold(truth: NDArray[np.bool_], scores: NDArray[np.floating], precision
     order = np.argsort(-scores, kind="stable")
     shown = np.arange(1, len(order) + 1)
     lower = _wilson_lower(np.cumsum(truth[order]), shown)
-    # Only where the next score differs can a threshold fall between them.
+    # A threshold separates two images only if their scores differ.
     is_step = np.append(np.diff(scores[order]) != 0, True)
     good = np.flatnonzero((lower >= precision) & is_step & (shown >= _MIN_SHOWN))
     return float(scores[order[good[-1]]]) if good.size else NEVER
@@ -50,15 +53,15 @@ def _wilson_lower(hits: NDArray[np.int_], shown: NDArray[np.int_]) -> NDArray[np
 
 def shown_precision(
     truth: NDArray[np.bool_], scores: NDArray[np.floating], thresholds: NDArray[np.float32]
-) -> dict[str, float | int]:
-    """Return how right the tags are that would be shown, over all labels and images together."""
+) -> ShownTags:
+    """Return the precision and recall of the tags that would be shown, over all labels and images."""
     shown = scores >= thresholds
     hits = int((shown & truth).sum())
     tags = int(shown.sum())
-    return {
-        "precision": round(hits / tags, 4) if tags else math.nan,
-        "recall": round(hits / max(int(truth.sum()), 1), 4),
-        "tags": tags,
-        "tags_per_image": round(tags / len(truth), 3),
-        "images_with_tags": int(shown.any(axis=1).sum()),
-    }
+    return ShownTags(
+        precision=round(hits / tags, 4) if tags else math.nan,
+        recall=round(hits / max(int(truth.sum()), 1), 4),
+        tags=tags,
+        tags_per_image=round(tags / len(truth), 3),
+        images_with_tags=int(shown.any(axis=1).sum()),
+    )

@@ -1,10 +1,11 @@
-"""Train the head: one hidden layer over embeddings. Reads from top to bottom; a step is in `stepping`."""
+"""Fit an ensemble of heads to embeddings, epoch by epoch, with early stopping."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise, repeat
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,16 @@ from numpy.typing import NDArray
 from trainer.errors import TrainingFailed
 from trainer.evaluation.metrics import average_precisions
 from trainer.head.config import TrainConfig
-from trainer.head.optimiser import Rows, Stepper
 from vignette_shared.vision.head import Dense, Head, merged, unit_length
 
+if TYPE_CHECKING:
+    from trainer.head.optimiser import EpochRunner
+
 _MIN_STD = 1e-3
-"""A feature that hardly ever fires must not be blown up to unit variance."""
+"""Added to the deviation, so that a feature that is nearly constant isn't scaled up to unit variance."""
 
 Matrix = NDArray[np.float32]
+Rows = NDArray[np.int32]
 Measure = Callable[[tuple[Dense, ...]], tuple[float, ...]]
 
 
@@ -32,7 +36,7 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """What one epoch of one member of the ensemble came to; numbers from 1."""
+    """The result of one epoch of one member of the ensemble; epochs are numbered from 1."""
 
     member: int
     number: int
@@ -43,7 +47,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The layers of each member's best epoch, merged; standardisation is folded in."""
+    """The merged layers of each member's best epoch; standardisation is folded into them."""
 
     layers: tuple[Dense, ...]
     to_unit: bool
@@ -59,12 +63,15 @@ def fit_head(
     """Train `config.ensemble` heads and merge them.
 
     Args:
-        on_epoch: called after each epoch.
+        on_epoch: called after each epoch of each member.
 
     Raises:
-        TrainingFailed: an embedding is not finite, or the loss is not a number any more (with the step and
-            the configuration).
+        TrainingFailed: an embedding is not finite, or the loss becomes NaN; the message names the step and
+            the configuration.
     """
+    # TensorFlow takes seconds to import: commands must print their help and errors without it.
+    from trainer.head.optimiser import EpochRunner  # noqa: PLC0415
+
     to_unit = config.features == "l2"
     x = _finite(train.embeddings)
     mean, std = np.zeros(x.shape[1], np.float32), np.ones(x.shape[1], np.float32)
@@ -77,20 +84,17 @@ def fit_head(
     truth = validation.targets > 0.5
     history: list[Epoch] = []
 
-    def heard(epoch: Epoch) -> None:
-        history.append(epoch)
-        on_epoch(epoch)
-
     shape = _Shape(len(x), x.shape[1], targets.shape[1])
-    stepper = Stepper(x, targets, config)
+    runner = EpochRunner(x, targets, config)
     measure = partial(_measure, check, truth)
-    members = [_Member(stepper, shape, measure, config, number) for number in range(config.ensemble)]
-    # One step of one head does not keep every core at work: the heads' epochs run beside each other.
+    members = [_Member(runner, shape, measure, config, number) for number in range(config.ensemble)]
+    # One step of one head doesn't occupy every core, so the members train in parallel.
     with ThreadPoolExecutor(len(members)) as pool:
         for number in range(1, config.epochs + 1):
             running = [member for member in members if number - member.best_epoch <= config.patience]
             for epoch in pool.map(_Member.epoch, running, repeat(number)):
-                heard(epoch)
+                history.append(epoch)
+                on_epoch(epoch)
             if not running:
                 break
     kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
@@ -105,40 +109,40 @@ class _Shape:
 
 
 class _Member:
-    """A head of the ensemble in training, with a generator of its own: what it becomes it becomes alone, too.
+    """One head of the ensemble. Its own random generator makes it independent of the other members.
 
     Attributes:
-        best_epoch: the one with the best validation mean AP; 0 before the first.
+        best_epoch: the epoch with the best validation mean AP; 0 before the first.
     """
 
     def __init__(
-        self, stepper: Stepper, shape: _Shape, measure: Measure, config: TrainConfig, number: int
+        self, runner: "EpochRunner", shape: _Shape, measure: Measure, config: TrainConfig, number: int
     ) -> None:
-        self._stepper, self._shape, self._measure = stepper, shape, measure
+        self._runner, self._shape, self._measure = runner, shape, measure
         self._config, self._number = config, number
         self._seed = config.seed + number
         self._rng = np.random.default_rng(self._seed)
         self._sizes = np.diff([*range(0, shape.images, config.batch), shape.images])
-        self._head = stepper.begin(_fresh(shape, config, self._rng))
+        self._head = runner.begin(_initial_layers(shape, config, self._rng))
         self._best: tuple[Dense, ...] | None = None
         self._best_ap = -np.inf
         self.best_epoch = 0
 
     def epoch(self, number: int) -> Epoch:
-        """Train for an epoch, measure the head, keep it if it is the best so far.
+        """Train for one epoch and measure the head on validation; keep it if it is the best so far.
 
         Raises:
-            TrainingFailed: the loss is not a number.
+            TrainingFailed: the loss is NaN.
         """
         before = (number - 1) * len(self._sizes)
         order = _order(self._shape, self._config, self._rng)
-        losses = self._stepper.epoch(self._head, *order, before, self._seed)
+        losses = self._runner.epoch(self._head, *order, before, self._seed)
         if len(bad := np.flatnonzero(~np.isfinite(losses))):
             raise TrainingFailed(
                 f"The loss is not a number at step {before + bad[0] + 1} (epoch {number}, seed {self._seed}) "
                 f"of {self._config!r}: lower the learning rate."
             )
-        layers = self._stepper.layers(self._head)
+        layers = self._runner.layers(self._head)
         label_ap = self._measure(layers)
         mean_ap = float(np.nanmean(label_ap))
         if mean_ap > self._best_ap:
@@ -149,12 +153,12 @@ class _Member:
     def best(self) -> tuple[Dense, ...]:
         """Return the layers of the best epoch."""
         if self._best is None:
-            raise TrainingFailed(f"No epoch gave a head that can be measured, with {self._config!r}.")
+            raise TrainingFailed(f"No epoch produced a head with a valid mean AP: {self._config!r}.")
         return self._best
 
 
-def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Dense, ...]:
-    """Layers at random (Glorot & Bengio 2010), biases at 0."""
+def _initial_layers(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Dense, ...]:
+    """Return randomly initialised layers (Glorot & Bengio 2010) with zero biases."""
     widths = [shape.features, *([config.hidden] if config.hidden else []), shape.labels]
     layers = []
     for size in pairwise(widths):
@@ -166,7 +170,7 @@ def _fresh(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tupl
 
 
 def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tuple[Rows, Rows, Matrix]:
-    """One epoch: every image once in a new order, mixed with another of its batch."""
+    """Return an epoch's row order, MixUp partners and shares; partners are in the same batch."""
     rows = rng.permutation(shape.images).astype(np.int32)
     partners, shares = rows, np.ones((len(rows), 1), np.float32)
     if config.mixup:
@@ -180,9 +184,11 @@ def _order(shape: _Shape, config: TrainConfig, rng: np.random.Generator) -> tupl
 
 
 def _finite(embeddings: NDArray[np.floating]) -> NDArray[np.floating]:
-    # TensorFlow's ReLU turns NaN into 0: the loss would look fine and the head be nonsense.
+    # TensorFlow's ReLU maps NaN to 0, so the loss would look normal while the head learns nothing.
     if not np.isfinite(embeddings).all():
-        raise TrainingFailed("Some embeddings are not finite numbers: remove the bottleneck cache.")
+        raise TrainingFailed(
+            "Some embeddings are not finite: remove the bottleneck cache and run the command again."
+        )
     return embeddings
 
 
@@ -192,7 +198,7 @@ def _features(embeddings: NDArray[np.floating], to_unit: bool) -> Matrix:
 
 
 def _measure(x: Matrix, truth: NDArray[np.bool_], layers: tuple[Dense, ...]) -> tuple[float, ...]:
-    """Average precision of each label, by the same arithmetic that serves."""
+    """Return each label's average precision, computed by the head that serves."""
     labels = tuple(map(str, range(truth.shape[1])))
     logits = Head(layers, labels, np.zeros(len(labels), np.float32)).logits(x)
     return average_precisions(truth, logits)

@@ -1,4 +1,4 @@
-"""Losses of many labels at once, from logits. Targets are float[batch, labels] in 0..1."""
+"""Multi-label losses from logits. Targets are float[batch, labels] in 0..1."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,11 @@ from trainer.head.config import TrainConfig
 
 Loss = Callable[[Any, Any], Any]
 _CLIP = 0.05
-"""Probability below which asymmetric loss takes an absent label for settled (Ridnik et al. 2021)."""
+"""Probability below which asymmetric loss ignores an absent label (Ridnik et al. 2021)."""
 
 
 def make_loss(config: TrainConfig) -> Loss:
-    """Return the configuration's loss: mean over images and labels."""
+    """Return the configuration's loss, averaged over images and labels."""
     if config.loss == "focal":
         loss: Loss = keras.losses.BinaryFocalCrossentropy(gamma=config.gamma, from_logits=True)
         return loss
@@ -25,7 +25,7 @@ def make_loss(config: TrainConfig) -> Loss:
 
 
 def asymmetric_loss(y: Any, logits: Any, gamma: float) -> Any:
-    """Asymmetric loss (Ridnik et al. 2021): easy absent labels count less, present ones fully."""
+    """Return the asymmetric loss (Ridnik et al. 2021), which weights easy absent labels down."""
     p = ops.sigmoid(logits)
     absent = ops.maximum(p - _CLIP, 0.0)
     present_term = y * ops.log_sigmoid(logits)

@@ -1,19 +1,20 @@
-"""Epochs of a head's training as one compiled graph: forward, backward and AdamW, step by step.
+"""An epoch of a head's training as one compiled graph: forward pass, backward pass and AdamW.
 
-Keras' own loop takes about six times as long here: its AdamW makes a dozen passes over the weights, and at
-batches of 64 these passes, not the products, are what a step costs. So the update is TensorFlow's fused Adam,
-products are in bfloat16 where the processor has it (weights, moments and gradients' sums stay float32), and
-the first kernel lies in blocks of columns, each of which is multiplied, updated and rounded by one thread
-while it is in that core's cache. Loss functions are Keras'.
+Written by hand because Keras' training loop takes about six times as long here. Its AdamW passes a dozen
+times over the weights, and with batches of 64 these passes cost more than the matrix products. Instead:
+
+- the update is TensorFlow's fused Adam kernel;
+- products are in bfloat16 where the processor supports it, while weights, moments and gradient sums stay
+  float32;
+- the first kernel is split into blocks of columns, each multiplied and updated by one thread while it is in
+  that core's cache.
+
+The loss functions are Keras'.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 import tensorflow as tf
@@ -25,19 +26,19 @@ from vignette_shared.vision.head import Dense
 from vignette_shared.vision.runtimes.openvino import has_bfloat16
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
-"""Keras' AdamW."""
+"""The defaults of Keras' AdamW."""
 _BLOCK = 300
-"""Columns, of 75 to 800 the quickest: narrower ones fit the second cache and take longer to trace."""
+"""Columns per block, the fastest of 75 to 800. Narrower blocks fit the L2 cache but take longer to trace."""
 _BYTE = 256
-"""Dropout draws one byte a unit: its share is rounded to 1/256."""
+"""Dropout draws one random byte per unit, so its share is rounded to 1/256."""
 
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """A head in training: weights, Adam's moments, and the weights' running means where those are kept.
+class HeadState:
+    """A head in training: weights, Adam's moments, and the moving averages of the weights if configured.
 
     Each is a list of variables: the first kernel's blocks, its bias, the second kernel, its bias.
     """
@@ -48,13 +49,13 @@ class State:
     means: list[Any]
 
 
-class Stepper:
-    """Trains heads of one configuration over images that stay in memory; several at a time, by threads.
+class EpochRunner:
+    """Trains heads of one configuration on images in memory; threads may train several heads at once.
 
     Args:
         x: float[n, features].
         targets: float32[n, labels].
-        half: products in bfloat16; by default where the processor has instructions for it.
+        half: multiply in bfloat16. Default: if the processor has instructions for it.
     """
 
     def __init__(
@@ -65,12 +66,13 @@ class Stepper:
         *,
         half: bool | None = None,
     ) -> None:
-        _one_thread_an_operation()
+        _one_thread_per_operation()
         self._config = config
         self._loss = make_loss(config)
         self._type = tf.bfloat16 if (has_bfloat16() if half is None else half) else tf.float32
-        # Kept as they come: to convert a batch at a time costs nothing that shows. Halves are kept as their
-        # bits, since at the first tensor of halves TensorFlow logs an error that is none, on most processors.
+        # Embeddings stay float16 in memory; converting each batch costs no measurable time. They are stored
+        # as their bits because TensorFlow logs a spurious error at the first float16 tensor on most
+        # processors.
         self._stored = tf.as_dtype(x.dtype)
         self._x = tf.constant(x.view(np.uint16) if x.dtype == np.float16 else x)
         self._y = tf.constant(targets, tf.float32)
@@ -80,8 +82,8 @@ class Stepper:
         self._steps_in_all = config.epochs * -(-self._images // config.batch)
         self._epoch = tf.function(self._run_epoch)
 
-    def begin(self, layers: Sequence[Dense]) -> State:
-        """Return a head to be trained from these layers on."""
+    def begin(self, layers: Sequence[Dense]) -> HeadState:
+        """Return the state of a head that starts with these layers."""
         first, *rest = layers
         blocks = np.split(first.kernel, np.cumsum(self._widths)[:-1], axis=1)
         values = [*blocks, first.bias, *(array for layer in rest for array in (layer.kernel, layer.bias))]
@@ -90,17 +92,19 @@ class Stepper:
             [*map(tf.Variable, each)] for each in (values, zeros, zeros)
         )
         means = [*map(tf.Variable, zeros)] if self._config.ema else []
-        return State(weights, first_moments, second_moments, means)
+        return HeadState(weights, first_moments, second_moments, means)
 
-    def epoch(self, head: State, rows: Rows, partners: Rows, shares: Matrix, step: int, seed: int) -> Matrix:
-        """Return the loss of each batch of an epoch.
+    def epoch(
+        self, head: HeadState, rows: Rows, partners: Rows, shares: Matrix, step: int, seed: int
+    ) -> Matrix:
+        """Train for one epoch; return the loss of each batch.
 
         Args:
             rows: int32[n], in the epoch's order; a batch is the next `config.batch` of them.
-            partners: int32[n]; MixUp mixes row i with `partners[i]`.
-            shares: float32[n, 1]: of row i in the mixture.
-            step: how many the head has had before.
-            seed: of dropout.
+            partners: int32[n]; MixUp blends row i with row `partners[i]`.
+            shares: float32[n, 1]: the weight of row i in the blend.
+            step: the number of steps trained so far.
+            seed: for dropout.
         """
         losses: Matrix = self._epoch(
             (head.weights, head.first_moments, head.second_moments, head.means),
@@ -112,8 +116,8 @@ class Stepper:
         ).numpy()
         return losses
 
-    def layers(self, head: State) -> tuple[Dense, ...]:
-        """Return the weights as they are now; their running means where those are kept."""
+    def layers(self, head: HeadState) -> tuple[Dense, ...]:
+        """Return the current weights, or their moving averages if configured."""
         kept = head.means if self._config.ema else head.weights
         arrays = [variable.numpy() for variable in kept]
         blocks = len(self._widths)
@@ -121,7 +125,7 @@ class Stepper:
         return tuple(Dense(kernel, bias) for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True))
 
     def _run_epoch(self, variables: Any, rows: Any, partners: Any, shares: Any, step: Any, seed: Any) -> Any:
-        head = State(*variables)
+        head = HeadState(*variables)
         size = self._config.batch
         steps = (tf.shape(rows)[0] + size - 1) // size
         losses = tf.TensorArray(tf.float32, steps)
@@ -145,7 +149,7 @@ class Stepper:
 
     def _backward(self, weights: list[Any], x: Any, y: Any, seed: Any) -> tuple[Any, list[Any]]:
         blocks = len(self._widths)
-        # Constant to the tape but for what it watches: blocks arrive in the products' own type.
+        # The tape watches the cast blocks, not the variables: gradients then arrive in the products' type.
         kernels = [tf.cast(block, self._type) for block in weights[:blocks]]
         rest = weights[blocks:]
         x, kept = _dropped(x, self._config.input_dropout, seed, layer=0)
@@ -159,8 +163,8 @@ class Stepper:
             loss = self._loss(y, out)
         return loss, tape.gradient(loss, [*kernels, *rest])
 
-    def _update(self, head: State, gradients: list[Any], step: Any) -> None:
-        """AdamW (Loshchilov & Hutter 2019), as Keras computes it; `step` counts from 0."""
+    def _update(self, head: HeadState, gradients: list[Any], step: Any) -> None:
+        """Apply AdamW (Loshchilov & Hutter 2019) as Keras defines it; `step` counts from 0."""
         number = tf.cast(step, tf.float32)
         rate = tf.constant(self._config.learning_rate, tf.float32)
         if self._config.schedule == "cosine":
@@ -189,7 +193,10 @@ class Stepper:
 
 
 def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> tuple[Any, float]:
-    """Return a matrix with a share zeroed at random, and the share kept, over which its products are due."""
+    """Zero a random share of a matrix.
+
+    Return it with the share kept, by which its products must be divided.
+    """
     cut = round(share * _BYTE)
     if not cut:
         return x, 1.0
@@ -207,12 +214,12 @@ def _mix(x: Any, other: Any, share: Any) -> Any:
     return other + share * (tf.cast(x, tf.float32) - other)
 
 
-_mixed: Any = tf.function(_mix, jit_compile=True)  # one pass over a batch in place of one for every operation
+_mixed: Any = tf.function(_mix, jit_compile=True)  # XLA fuses the blend into one pass over the batch
 
 
-def _one_thread_an_operation() -> None:
-    """Blocks run beside each other: a product shared out among threads would only move data about."""
+def _one_thread_per_operation() -> None:
+    """Run each operation on one thread: blocks run in parallel, so splitting a product only moves data."""
     try:
         tf.config.threading.set_intra_op_parallelism_threads(1)
     except RuntimeError:
-        return  # TensorFlow has begun already: slower, and the same
+        return  # TensorFlow has started already: slower, same results

@@ -1,4 +1,4 @@
-"""A training in a process of its own, so that TensorFlow's memory goes back when it ends."""
+"""Run the pipeline in a child process, whose exit returns TensorFlow's memory."""
 
 import json
 import queue
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from trainer.errors import DatasetError, TrainingFailed
+from vignette_shared.contracts.trainings import TrainingResult
 from vignette_shared.errors import (
     ModelDamaged,
     ModelError,
@@ -27,11 +28,11 @@ log = get_logger(__name__)
 
 _POLL_S = 0.5
 _GRACE_S = 5.0
-"""Between asking the process to end and ending it; publishing is atomic, so neither harms."""
+"""Between asking the process to exit and killing it. Publishing is atomic, so a kill does no harm."""
 _EXIT_S = 60.0
-"""For TensorFlow to tidy up after itself, on a busy machine."""
+"""For TensorFlow's shutdown on a busy machine."""
 DATASET_FOLDER = "mirflickr25k"
-_REFUSALS: tuple[type[VignetteError], ...] = (
+_PIPELINE_ERRORS: tuple[type[VignetteError], ...] = (
     DatasetError,
     ModelMissing,
     ModelDamaged,
@@ -40,78 +41,82 @@ _REFUSALS: tuple[type[VignetteError], ...] = (
     StorageFull,
     StorageError,
 )
-"""What a pipeline ends with, besides `TrainingFailed`."""
+"""What a pipeline raises besides `TrainingFailed`, to restore an error by its code."""
 
-Stop = Callable[[], VignetteError | None]
-"""Returns the reason to end a training, or None to go on."""
-Heard = Callable[[str, float], None]
-"""Called with a phase and how much of it is done, 0..1."""
+StopReason = Callable[[], VignetteError | None]
+"""Returns the error to stop the training with, or None to continue."""
+ProgressCallback = Callable[[str, float], None]
+"""Called with a phase and the share of it that is done, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingRunner:
+class PipelineProcess:
     """Runs `vignette-trainer pipeline` on the dataset in `work_dir/mirflickr25k`.
 
     Attributes:
-        distorted_images: of the test split, on which robustness is measured.
+        distorted_images: number of test images to measure robustness on.
     """
 
     work_dir: Path
     registry: str
     distorted_images: int = 300
 
-    def run(self, config: dict[str, Any], stop: Stop, heard: Heard = lambda *_: None) -> dict[str, Any]:
-        """Train, publish and promote over the backbone in production; returns the pipeline's result.
+    def run(
+        self, config: dict[str, Any], stop_reason: StopReason, on_progress: ProgressCallback = lambda *_: None
+    ) -> TrainingResult:
+        """Train over the backbone in production, publish, and promote what passes the gate.
 
         Args:
-            config: values to change of the experiment `best`.
-            stop: asked twice a second; its reason is raised once the process is gone.
+            config: settings of the experiment `best` to override.
+            stop_reason: called twice a second; its error is raised once the process has exited.
 
         Raises:
-            DatasetError: there is no dataset, or it or the configuration is wrong.
-            ModelError, StorageFull, StorageError: as the pipeline says.
+            DatasetError: the dataset is missing, or it or the configuration is invalid.
+            ModelError, StorageFull, StorageError: from the pipeline.
             TrainingFailed: the training or its process failed.
         """
         data = self.work_dir / DATASET_FOLDER
         if not data.is_dir():
             raise DatasetError(f"There is no dataset in {data}: put MIRFLICKR-25K's two archives there.")
-        with tempfile.TemporaryFile("w+") as said:
-            # Its standard input ends with this process, and so does it: see `end_with_parent`.
+        with tempfile.TemporaryFile("w+") as stderr:
+            # Its standard input closes when this process dies, and then it exits: see `exit_with_parent`.
             process = subprocess.Popen(
                 self._command(data, config),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=said,
+                stderr=stderr,
                 text=True,
             )
             try:
-                result = _follow(process, stop, heard)
+                result = _follow(process, stop_reason, on_progress)
             finally:
                 _end(process)
-            said.seek(0)
-            return _checked(process.returncode, result, said.read())
+            stderr.seek(0)
+            return _check(process.returncode, result, stderr.read())
 
     def _command(self, data: Path, config: dict[str, Any]) -> list[str]:
-        arguments = {
+        options = {
             "--data": str(data),
             "--work": str(self.work_dir),
             "--registry": self.registry,
             "--changed": json.dumps(config),
             "--distorted": str(self.distorted_images),
         }
-        flat = [word for pair in arguments.items() for word in pair]
-        return [sys.executable, "-m", "trainer.cli", "pipeline", "--events", *flat]
+        words = [word for pair in options.items() for word in pair]
+        return [sys.executable, "-m", "trainer.cli", "pipeline", "--events", *words]
 
 
-def _follow(process: "subprocess.Popen[str]", stop: Stop, heard: Heard) -> dict[str, Any] | None:
-    """Pass on what the process tells until it has told all; raises what `stop` returns."""
+def _follow(
+    process: "subprocess.Popen[str]", stop_reason: StopReason, on_progress: ProgressCallback
+) -> TrainingResult | None:
+    """Pass on the process's events until its output ends; raises what `stop_reason` returns."""
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     assert process.stdout is not None
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
     reader.start()
-    result: dict[str, Any] | None = None
+    result: TrainingResult | None = None
     while True:
-        if reason := stop():
+        if reason := stop_reason():
             raise reason
         try:
             line = lines.get(timeout=_POLL_S)
@@ -120,13 +125,13 @@ def _follow(process: "subprocess.Popen[str]", stop: Stop, heard: Heard) -> dict[
         if line is None:
             process.wait(_EXIT_S)
             return result
-        told = json.loads(line)
-        if "error" in told:
-            raise _refusal(told["error"])
-        if "result" in told:
-            result = told["result"]
+        event = json.loads(line)
+        if "error" in event:
+            raise _error_of(event["error"])
+        if "result" in event:
+            result = TrainingResult.model_validate(event["result"])
         else:
-            heard(told["phase"], told["progress"])
+            on_progress(event["phase"], event["progress"])
 
 
 def _read(stream: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:
@@ -136,7 +141,7 @@ def _read(stream: IO[str], lines: "queue.SimpleQueue[str | None]") -> None:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Let a process that is through exit, and end one that is not."""
+    """Close the process's standard input, and kill the process unless it exits."""
     with process:
         if process.stdin is not None:
             process.stdin.close()
@@ -146,18 +151,18 @@ def _end(process: "subprocess.Popen[str]") -> None:
             process.kill()
 
 
-def _refusal(told: dict[str, str]) -> VignetteError:
-    """Return the error that ended the process, of its own kind, by its code."""
-    return next((kind for kind in _REFUSALS if kind.code == told["code"]), TrainingFailed)(told["detail"])
+def _error_of(event: dict[str, str]) -> VignetteError:
+    kind = next((kind for kind in _PIPELINE_ERRORS if kind.code == event["code"]), TrainingFailed)
+    return kind(event["detail"])
 
 
-def _checked(code: int, result: dict[str, Any] | None, said: str) -> dict[str, Any]:
-    """Return the result; what was told last counts, however the process ended after it."""
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
+def _check(code: int, result: TrainingResult | None, stderr: str) -> TrainingResult:
+    """Return the result, which counts even if the process exits badly after printing it."""
+    last_line = next((line for line in reversed(stderr.splitlines()) if line.strip()), "no output")
     if result is not None:
         if code != 0:
-            log.warning("training_ended_badly", status=code, said=last)
+            log.warning("pipeline_exited_badly", status=code, stderr=last_line)
         return result
     if code == 2:
-        raise DatasetError(last)
-    raise TrainingFailed(f"The training ended with status {code}: {last}")
+        raise DatasetError(last_line)
+    raise TrainingFailed(f"The training ended with status {code}: {last_line}")

@@ -1,1 +1,1 @@
-"""All stages in order, from annotated photos to a version in production."""
+"""All stages in order, from a dataset to a version in production."""

@@ -1,44 +1,49 @@
-"""From annotated photos to a version in production, in steps that go on where they were stopped."""
+"""The pipeline: from annotated photos to a version in production, in resumable steps."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trainer.backbone.lookup import find_backbone, with_views
 from trainer.dataset import Dataset, open_dataset
-from trainer.dataset.snapshot import freeze, write
+from trainer.dataset.snapshot import freeze, write_snapshot
 from trainer.embedding.bottlenecks import CACHE, embed_dataset
 from trainer.errors import DatasetError, GateRefused
-from trainer.evaluation.measure import open_registry
 from trainer.evaluation.results import RESULTS_FILE
 from trainer.head.config import TrainConfig
 from trainer.release.promotion import promote
 from trainer.release.publish import publish_run
 from trainer.report.writing import evaluate_subject
-from trainer.runs.experiment import run_experiment, run_folder
+from trainer.runs.experiment import default_run_folder, run_experiment
 from trainer.runs.storage import METRICS_FILE, Run, read_run
 from trainer.runs.subject import open_subject
-from trainer.support.progress import Phases, counted
+from trainer.support.progress import PhaseCallback, phase_counter
+from trainer.support.registry import open_registry
+from vignette_shared.contracts.gate import GateVerdict
+from vignette_shared.contracts.metrics import Metrics
+from vignette_shared.contracts.trainings import TrainingPhase, TrainingResult
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone
 
+_SUMMARY = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "ece")
+
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What goes into a whole run.
+class PipelineOptions:
+    """The inputs of a pipeline.
 
     Attributes:
-        data: as `open_dataset` takes it.
-        registry: address or folder.
-        work: folder of bottlenecks and runs, kept.
-        backbone: a name for `find_backbone`.
-        shipped: registry folder with the starter.
-        seed: of the split; another seed is another test split.
-        by: who is named in the history.
-        distorted_images: of the test split, on which robustness is measured; 0 for none.
-        name: of the experiment, for the report; the run's when empty.
+        data: the dataset's folder or annotation file.
+        registry: URL or folder.
+        work: folder of the bottleneck cache and the runs, to be kept.
+        backbone: a name or fingerprint for `find_backbone`.
+        starter: registry folder that holds the starter backbone.
+        seed: of the split.
+        command: as the user typed it.
+        by: the user's name, for the history.
+        distorted_images: number of test images to measure robustness on; 0 to skip.
+        name: of the experiment, for the report; the run's folder name if empty.
     """
 
     data: Path
@@ -46,7 +51,7 @@ class Plan:
     work: Path
     config: TrainConfig
     backbone: str = "production"
-    shipped: Path | None = None
+    starter: Path | None = None
     seed: int = 0
     command: str = ""
     by: str = "vignette-trainer"
@@ -56,106 +61,110 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`promoted`: whether `version` is in production now; `reasons` say why not."""
+    """The result of a pipeline: `version` is in production if `promoted`, else the verdict says why not."""
 
     version: str
     promoted: bool
-    reasons: tuple[str, ...]
+    verdict: GateVerdict
     replaced: str | None
     snapshot: str
     run: Path
-    metrics: dict[str, Any]
+    metrics: Metrics
 
     def as_json(self) -> dict[str, Any]:
-        """Return what is told of a training: api.md's `version`, `gate` and the figures in short."""
-        kept = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "ece")
-        return {
-            "version": self.version,
-            "promoted": self.promoted,
-            "replaced": self.replaced,
-            "gate": {"passed": not self.reasons, "reasons": list(self.reasons)},
-            "snapshot": self.snapshot,
-            "run": str(self.run),
-            "metrics": {name: self.metrics[name] for name in kept if name in self.metrics},
-        }
+        result = TrainingResult(
+            version=self.version,
+            promoted=self.promoted,
+            replaced=self.replaced,
+            gate=self.verdict,
+            snapshot=self.snapshot,
+            run=str(self.run),
+            metrics=self.metrics.summary(*_SUMMARY),
+        )
+        return result.model_dump(mode="json")
 
 
-def run_pipeline(plan: Plan, report: Phases) -> Outcome:
-    """Freeze, embed, train, evaluate, publish, and promote what passes the gate.
+def run_pipeline(options: PipelineOptions, report: PhaseCallback) -> Outcome:
+    """Freeze, embed, train, evaluate, publish, and promote a version that passes the gate.
 
-    Each step finds what an earlier run with the same plan has finished, and goes on from there.
+    Each step skips what an earlier pipeline with the same options has finished.
 
     Args:
-        report: called with the phases `snapshot`, `bottlenecks`, `train`, `evaluate`, `gate`, `publish`.
+        report: called with each `TrainingPhase`.
 
     Raises:
-        VignetteError: as each step says; what was finished before stays.
+        VignetteError: a step failed; finished steps are kept.
     """
-    registry = open_registry(plan.registry)
-    report("snapshot", 0.0)
-    source = open_dataset(plan.data)
-    frozen = write(
-        freeze(source, plan.seed, progress=counted(report, "snapshot", len(source.names))), registry
+    registry = open_registry(options.registry)
+    report(TrainingPhase.SNAPSHOT, 0.0)
+    source = open_dataset(options.data)
+    hashed = phase_counter(report, TrainingPhase.SNAPSHOT, len(source.names))
+    snapshot = write_snapshot(freeze(source, options.seed, progress=hashed), registry)
+    dataset = snapshot.dataset(source)
+    fingerprint = find_backbone(registry, options.backbone, options.starter)
+    backbone = load_backbone(
+        registry, with_views(registry, fingerprint, options.config.views), RuntimeOptions()
     )
-    dataset = frozen.dataset(source)
-    found = find_backbone(registry, plan.backbone, plan.shipped)
-    backbone = load_backbone(registry, with_views(registry, found, plan.config.views), RuntimeOptions())
-    cache = plan.work / CACHE
-    embed_dataset(dataset, backbone, cache, counted(report, "bottlenecks", len(dataset.names)))
-    run = _trained(plan, dataset, backbone, cache, report)
-    metrics = _evaluated(plan, registry, run, dataset, report)
-    report("publish", 0.0)
-    version = publish_run(registry, run, by=plan.by).version
-    report("publish", 1.0)
-    report("gate", 0.0)
-    promoted, replaced = True, None
-    reasons: tuple[str, ...] = ()
+    cache = options.work / CACHE
+    embedded = phase_counter(report, TrainingPhase.BOTTLENECKS, len(dataset.names))
+    embed_dataset(dataset, backbone, cache, embedded)
+    run = _train(options, dataset, backbone, cache, report)
+    metrics = _evaluate(options, registry, run, dataset, report)
+    report(TrainingPhase.PUBLISH, 0.0)
+    version = publish_run(registry, run, by=options.by).version
+    report(TrainingPhase.PUBLISH, 1.0)
+    report(TrainingPhase.GATE, 0.0)
+    promoted, replaced, verdict = True, None, GateVerdict(passed=True)
     try:
-        replaced = promote(registry, version, by=plan.by, source=source, work=cache, report=report).replaced
+        replaced = promote(
+            registry, version, by=options.by, source=source, work=cache, report=report
+        ).replaced
     except GateRefused as error:
-        promoted, reasons = False, error.reasons
-    report("gate", 1.0)
-    return Outcome(version, promoted, reasons, replaced, frozen.name, run.folder, metrics)
+        promoted, verdict = False, GateVerdict(passed=False, reasons=error.reasons)
+    report(TrainingPhase.GATE, 1.0)
+    return Outcome(version, promoted, verdict, replaced, snapshot.name, run.folder, metrics)
 
 
-def _trained(plan: Plan, dataset: Dataset, backbone: Backbone, cache: Path, report: Phases) -> Run:
-    """Return the run of this data, backbone and configuration; trained already if it is whole."""
-    out = run_folder(plan.work, dataset, backbone.spec, plan.config)
+def _train(
+    options: PipelineOptions, dataset: Dataset, backbone: Backbone, cache: Path, report: PhaseCallback
+) -> Run:
+    """Return the run of this snapshot, backbone and configuration; train it unless it is complete."""
+    out = default_run_folder(options.work, dataset, backbone.spec, options.config)
     try:
         run = read_run(out)
-    except DatasetError:  # there is none yet, or it was cut short
-        run, _ = run_experiment(
-            dataset, backbone, plan.config, cache, out, plan.command, _only(report, "train")
-        )
-    report("train", 1.0)
+    except DatasetError:  # there is no run yet, or it was interrupted
+        train_only = _filtered(report, TrainingPhase.TRAIN)
+        run, _ = run_experiment(dataset, backbone, options.config, cache, out, options.command, train_only)
+    report(TrainingPhase.TRAIN, 1.0)
     return run
 
 
-def _evaluated(plan: Plan, registry: Registry, run: Run, dataset: Dataset, report: Phases) -> dict[str, Any]:
-    """Write figures and report beside the head; the figures, written last, say that both are there."""
+def _evaluate(
+    options: PipelineOptions, registry: Registry, run: Run, dataset: Dataset, report: PhaseCallback
+) -> Metrics:
+    """Return the run's metrics; evaluate it unless `metrics.json` exists, which is written last."""
     path = run.folder / METRICS_FILE
     if not path.is_file():
         evaluate_subject(
             registry,
             open_subject(registry, str(run.folder)),
             dataset,
-            plan.work,
-            name=plan.name or run.folder.name,
-            # Not shared among runs: another dataset's labels are other columns.
+            options.work,
+            name=options.name or run.folder.name,
+            # A results.csv for each run: runs on other datasets have other label columns.
             results=run.folder / RESULTS_FILE,
-            distorted_images=plan.distorted_images,
-            report=_only(report, "distortions", "evaluate"),
+            distorted_images=options.distorted_images,
+            report=_filtered(report, "distortions", TrainingPhase.EVALUATE),
         )
-    report("evaluate", 1.0)
-    found: dict[str, Any] = json.loads(path.read_bytes())
-    return found
+    report(TrainingPhase.EVALUATE, 1.0)
+    return Metrics.parse(path.read_bytes(), str(path))
 
 
-def _only(report: Phases, phase: str, told_as: str = "") -> Phases:
-    """Return a report that passes on one phase of a step, by the name that people know."""
+def _filtered(report: PhaseCallback, phase: str, name: str = "") -> PhaseCallback:
+    """Return a callback that reports a single phase, under another name if given."""
 
-    def told(heard: str, done: float, images: int = 0, /) -> None:
-        if heard == phase:
-            report(told_as or phase, done, images)
+    def report_phase(reported: str, done: float, images: int = 0, /) -> None:
+        if reported == phase:
+            report(name or phase, done, images)
 
-    return told
+    return report_phase

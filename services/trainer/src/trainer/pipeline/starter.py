@@ -1,11 +1,11 @@
-"""The model that the project ships: our own backbone, and a head for it trained on MIRFLICKR."""
+"""Build the starter model that ships with Vignette: a small backbone, and a head trained on MIRFLICKR."""
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -18,7 +18,7 @@ from trainer.evaluation.evaluate import evaluate
 from trainer.head.config import TrainConfig
 from trainer.head.train import SoftLabels, train
 from trainer.release.publish import publish
-from trainer.support.progress import Phases, silent
+from trainer.support.progress import PhaseCallback, no_progress
 from vignette_shared.registry import PRODUCTION, BackboneManifest, ModelManifest, Registry
 from vignette_shared.storage import open_store
 from vignette_shared.vision import inception_v3
@@ -27,21 +27,22 @@ from vignette_shared.vision.loading import RuntimeOptions, fingerprint_of, load_
 from vignette_shared.vision.weights import InceptionWeights
 
 INPUT_SIDE = 96
-"""Pixels; what the starter was trained for. 88 loses 0.04 mean AP, 112 loses 0.07."""
+"""Pixels that the starter was trained for; 88 loses 0.04 mean AP, 112 loses 0.07."""
 
 SOURCE = (
     "Keras' Inception-v3 architecture trained by this project from random weights: MIRFLICKR images "
     "1001-20000 at 128 px, 43 minutes on two CPU cores, targets from a MobileNetV2 and the 24 tags."
 )
+_FIGURES = ("images", "labels_occurring", "mean_ap", "mean_ap_low", "mean_ap_high", "shown")
 OPTIMISM = (
-    "The backbone was trained on images 1001-20000, so the validation split, though no head has seen it, "
-    "is easier than new photos; `unseen_photos` are known to neither backbone nor head."
+    "The backbone was trained on images 1001-20000, so the validation split is easier than new photos, "
+    "although no head was trained on it. Neither backbone nor head was trained on `unseen_photos`."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StarterInputs:
-    """Where the material lies: folders of the archives and of annotated photos, and two files."""
+    """The inputs: folders of the dataset and of annotated photos, the weights, and soft labels."""
 
     data: Path
     weights: Path
@@ -55,18 +56,17 @@ def build_starter(
     out: Path,
     config: TrainConfig,
     command: str,
-    report: Phases = silent,
+    report: PhaseCallback = no_progress,
 ) -> ModelManifest:
-    """Write a whole registry to `out`: the backbone, a head over it, and the alias `production`.
+    """Write a complete registry to `out`: the backbone, a head over it, and the alias `production`.
 
-    Embeds in float32, so that the result does not depend on what the processor has. A backbone that is
-    there already is left untouched.
+    Embeds in float32, which gives the same result on every processor. An existing backbone isn't changed.
 
     Args:
-        command: as typed, for the manifest.
+        command: as the user typed it, for the manifest.
 
     Raises:
-        DatasetError, ModelDamaged, StorageError: the material or the folder is not as it should be.
+        DatasetError, ModelDamaged, StorageError: an input can't be read or `out` can't be written.
     """
     registry = Registry(open_store(out.resolve().as_uri()))
     dataset = read_mirflickr(inputs.data)
@@ -76,9 +76,14 @@ def build_starter(
     trained = train(dataset, backbone, config, inputs.work, soft_labels=soft, report=report)
     photos = read_annotated(inputs.photos, dataset.labels)
     unseen = embed_dataset(photos, backbone, inputs.work)
-    figures = evaluate(trained.head, unseen.embeddings, photos.targets[unseen.rows])
-    trained.metrics.update(split="validation", note=OPTIMISM, unseen_photos=figures)
-    trained.dataset["source"] = "MIRFLICKR-25K images 1001-16000 at 128 px"
+    photo_metrics = evaluate(trained.head, unseen.embeddings, photos.targets[unseen.rows])
+    trained = dataclasses.replace(
+        trained,
+        metrics=trained.metrics.model_copy(
+            update={"split": "validation", "note": OPTIMISM, "unseen_photos": photo_metrics.as_json()}
+        ),
+        dataset=trained.dataset.model_copy(update={"source": "MIRFLICKR-25K images 1001-16000 at 128 px"}),
+    )
     manifest = publish(
         registry,
         trained,
@@ -86,8 +91,8 @@ def build_starter(
         config,
         command=command,
         figures={
-            "validation": _figures(trained.metrics),
-            "unseen_photos": _figures(figures),
+            "validation": trained.metrics.summary(*_FIGURES),
+            "unseen_photos": photo_metrics.summary(*_FIGURES),
             "note": OPTIMISM,
         },
     )
@@ -96,11 +101,11 @@ def build_starter(
 
 
 def import_weights(registry: Registry, weights: Path) -> str:
-    """Publish a weights file as the starter backbone; returns its fingerprint.
+    """Publish a weights file as the starter backbone and return its fingerprint.
 
     Raises:
         DatasetError: the file can't be read.
-        ModelDamaged: it is not an Inception-v3 of ours.
+        ModelDamaged: it is not an Inception-v3 weights file.
     """
     try:
         data = weights.read_bytes()
@@ -132,7 +137,7 @@ def import_weights(registry: Registry, weights: Path) -> str:
 
 
 def read_soft_labels(path: Path, dataset: Dataset) -> SoftLabels:
-    """Read `soft_labels` by `image_number`, brought into the dataset's order of images and labels.
+    """Read soft labels and reorder them to the dataset's images and labels.
 
     Raises:
         DatasetError: the file can't be read, or lacks an image or a label.
@@ -148,8 +153,3 @@ def read_soft_labels(path: Path, dataset: Dataset) -> SoftLabels:
         raise DatasetError(f"{path} does not hold soft labels for this dataset: {error}.") from error
     soft: SoftLabels = tensors["soft_labels"].astype(np.float32)[rows][:, order]
     return soft
-
-
-def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
-    names = ("images", "labels_occurring", "mean_ap", "mean_ap_low", "mean_ap_high", "shown")
-    return {name: metrics[name] for name in names}

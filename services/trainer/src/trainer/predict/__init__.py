@@ -1,1 +1,1 @@
-"""Tags of image files by a published version."""
+"""Predict the tags of image files."""

@@ -1,4 +1,4 @@
-"""A photo beside its tags, as a picture: what `predict --out` writes."""
+"""Draw a photo next to its tags: the picture that `predict --out` writes."""
 
 import io
 from pathlib import Path
@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from trainer.predict.predictor import Prediction, Predictor, Tag
-from trainer.support.atomic_file import unwritable, write_whole
+from trainer.support.atomic_file import write_atomically, write_error
 from vignette_shared.imaging import open_upright_rgb
-from vignette_shared.vision.explain import Method
-from vignette_shared.vision.explain import render_heatmap as draw_heat
+from vignette_shared.vision.explain import Method, render_heatmap
 
 LONGEST = 640
 """Pixels of the photo's longer side."""
@@ -33,16 +32,16 @@ def write_picture(
     label: str = "",
     method: Method | None = None,
 ) -> None:
-    """Draw a prediction to a file, which appears whole or not at all.
+    """Draw a prediction to a file, atomically.
 
     Args:
-        explained: whether to add where a tag comes from.
-        label: to explain; the likeliest tag when empty.
-        method: as `vision.explain.explain_label` takes it.
+        explained: whether to add a heat map.
+        label: the tag to explain; the one with the top score if empty.
+        method: see `vision.explain.explain_label`.
 
     Raises:
-        DatasetError: the file can't be written, or there is no such label.
-        ModelError: the backbone can't be explained by that method.
+        DatasetError: the file can't be written, or the version doesn't have the label.
+        ModelError: the method doesn't support the backbone.
     """
     chosen = label or prediction.tags[0].label
     heat = predictor.heat(prediction.image, chosen, method) if explained else None
@@ -50,9 +49,9 @@ def write_picture(
     body = draw_prediction(photo, prediction.tags, top=top, heat=heat, label=chosen)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, body)
+        write_atomically(path, body)
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise write_error(path, error) from error
 
 
 def draw_prediction(
@@ -63,13 +62,13 @@ def draw_prediction(
     heat: NDArray[np.float32] | None = None,
     label: str = "",
 ) -> bytes:
-    """Return a PNG: the photo, its first tags with bars, and with `heat` the photo once more under the map.
+    """Return a PNG: the photo, its first tags with score bars, and the photo under its heat map if given.
 
     Tags below their threshold are grey.
 
     Args:
         photo: upright RGB.
-        heat: float32[h, w] in 0..1, where `label` comes from.
+        heat: heat map of `label`, float32[h, w] in 0..1.
     """
     scaled = photo.copy()
     scaled.thumbnail((LONGEST, LONGEST))
@@ -83,9 +82,9 @@ def draw_prediction(
     pen = ImageDraw.Draw(canvas)
     if heat is not None:
         left = MARGIN + width + MARGIN
-        overlay = Image.open(io.BytesIO(draw_heat(heat, width, height))).convert("RGBA")
+        overlay = Image.open(io.BytesIO(render_heatmap(heat, width, height))).convert("RGBA")
         canvas.paste(Image.alpha_composite(scaled.convert("RGBA"), overlay).convert("RGB"), (left, MARGIN))
-        pen.text((left, MARGIN + height + 8), f"where {label} comes from", _FAINT, _font(15))
+        pen.text((left, MARGIN + height + 8), f"evidence for {label}", _FAINT, _font(15))
     _draw_tags(pen, tags[:top], MARGIN + panels * (width + MARGIN))
     buffer = io.BytesIO()
     canvas.save(buffer, "PNG", optimize=True)

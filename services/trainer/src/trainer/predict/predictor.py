@@ -1,4 +1,4 @@
-"""Tags of image files by a published version; needs neither TensorFlow nor the site."""
+"""Predict the tags of image files with a published version, without TensorFlow or the website."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import DatasetError
-from trainer.release.comparison import resolve
+from trainer.release.versions import resolve
 from vignette_shared.errors import ImageError, VignetteError
 from vignette_shared.imaging import open_upright_rgb, sniff
 from vignette_shared.imaging.sniffing import HEAD_BYTES
@@ -37,7 +37,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """`tags` by falling score; none where `error` says why the image could not be read."""
+    """An image's tags by falling score, or the `error` that prevented reading it."""
 
     image: Path
     tags: tuple[Tag, ...] = ()
@@ -46,7 +46,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A version, loaded."""
+    """A loaded version."""
 
     version: str
     backbone: Backbone
@@ -60,9 +60,9 @@ class Predictor:
         return cls(manifest.version, backbone, load_head(registry, manifest))
 
     def predict(self, images: Iterable[Path]) -> Iterator[Prediction]:
-        """Yield each image's tags in order, sixteen images at a time."""
-        left = iter(images)
-        while batch := list(islice(left, BATCH)):
+        """Yield the predictions in the order of the images, which are embedded in batches."""
+        remaining = iter(images)
+        while batch := list(islice(remaining, BATCH)):
             yield from self._predict(batch)
 
     def _predict(self, images: Sequence[Path]) -> Iterator[Prediction]:
@@ -83,19 +83,19 @@ class Predictor:
                 yield Prediction(image, self._tags(scores[image]))
 
     def heat(self, image: Path, label: str, method: Method | None = None) -> NDArray[np.float32]:
-        """Return where in an image a label comes from, float32[h, w] in 0..1.
+        """Return a heat map of a label's evidence in an image, float32[h, w] in 0..1.
 
         Args:
-            method: as `vision.explain.explain_label` takes it.
+            method: see `vision.explain.explain_label`; None for the backbone's best.
 
         Raises:
-            DatasetError: the version does not have the label.
-            ModelError: the backbone can't be explained by that method.
+            DatasetError: the version doesn't have the label.
+            ModelError: the method doesn't support the backbone.
             ImageError: the image can't be read.
         """
         if label not in self.head.labels:
             raise DatasetError(
-                f"{self.version} has no label {label!r}; it has {', '.join(self.head.labels)}."
+                f"{self.version} has no label {label!r}. Its labels are {', '.join(self.head.labels)}."
             )
         return explain_label(self.backbone, self.head, label, open_upright_rgb(image), method)
 
@@ -110,16 +110,17 @@ class Predictor:
         )
 
 
-def find_images(named: Sequence[str]) -> list[Path]:
-    """Return the files that names stand for: files as they are, images of folders and patterns.
+def find_images(names: Sequence[str]) -> list[Path]:
+    """Return the images among files, folders and glob patterns, without duplicates.
 
-    Other files of a folder or pattern are passed over; a file named in person stays, so that it is told of.
+    Folders and patterns yield only images. A file given by name is always returned, so that reading it
+    reports what is wrong with it.
 
     Raises:
-        DatasetError: a name stands for nothing.
+        DatasetError: a folder or pattern has no image.
     """
-    found: dict[Path, None] = {}
-    for name in named:
+    images: dict[Path, None] = {}
+    for name in names:
         path = Path(name)
         if path.is_dir():
             candidates = [each for each in _sorted(path.rglob("*")) if _is_image(each)]
@@ -130,16 +131,16 @@ def find_images(named: Sequence[str]) -> list[Path]:
             pattern = str(path.relative_to(root)) if path.is_absolute() else name
             candidates = [each for each in _sorted(root.glob(pattern)) if _is_image(each)]
         if not candidates:
-            raise DatasetError(f"{name} holds no image.")
-        found.update(dict.fromkeys(candidates))
-    return list(found)
+            raise DatasetError(f"{name} has no images.")
+        images.update(dict.fromkeys(candidates))
+    return list(images)
 
 
-def to_json(prediction: Prediction, version: str, top: int | None = None) -> dict[str, Any]:
-    """Return one line of NDJSON."""
+def as_json_line(prediction: Prediction, version: str, top: int | None = None) -> dict[str, Any]:
+    """Return the JSON object of one NDJSON line, with the first `top` tags."""
     if prediction.error is not None:
-        told = {"code": prediction.error.code, "detail": prediction.error.detail}
-        return {"image": str(prediction.image), "error": told}
+        error = {"code": prediction.error.code, "detail": prediction.error.detail}
+        return {"image": str(prediction.image), "error": error}
     tags = [
         {"label": tag.label, "score": tag.score, "over_threshold": tag.over_threshold}
         for tag in prediction.tags[:top]
@@ -147,15 +148,15 @@ def to_json(prediction: Prediction, version: str, top: int | None = None) -> dic
     return {"image": str(prediction.image), "model_version": version, "tags": tags}
 
 
-def as_line(prediction: Prediction, top: int) -> str:
-    """Return one line for people; tags below their threshold stand in brackets."""
+def as_text_line(prediction: Prediction, top: int) -> str:
+    """Return one line of text; tags below their threshold are in parentheses."""
     if prediction.error is not None:
         return f"{prediction.image}: {prediction.error.detail}"
-    told = [
+    words = [
         f"{tag.label} {tag.score:.2f}" if tag.over_threshold else f"({tag.label} {tag.score:.2f})"
         for tag in prediction.tags[:top]
     ]
-    return f"{prediction.image}: {', '.join(told)}"
+    return f"{prediction.image}: {', '.join(words)}"
 
 
 def _sorted(paths: Iterable[Path]) -> list[Path]:
@@ -163,7 +164,7 @@ def _sorted(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_image(path: Path) -> bool:
-    """By content, or by name: a damaged photo must be told of, notes beside the photos must not."""
+    """Return whether a file is an image by its content or its suffix: a damaged photo must be reported."""
     try:
         with path.open("rb") as stream:
             sniff(stream.read(HEAD_BYTES))

@@ -1,1 +1,1 @@
-"""From a training run to the version in production."""
+"""Publish training runs as versions and promote them to production."""

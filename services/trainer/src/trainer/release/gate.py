@@ -1,82 +1,71 @@
-"""May a version replace the one in production? Both are measured on the same images."""
+"""The gate: may a version replace the one in production? Both are measured on the same images.
+
+See docs/decisions/0022-promotion.md.
+"""
 
 import math
-from dataclasses import dataclass
-from typing import Any
+
+from vignette_shared.contracts.gate import GateVerdict
+from vignette_shared.contracts.metrics import LabelMetrics, Metrics
 
 LABEL_DROP = 0.03
-"""Average precision that a label may lose beyond the lower end of its interval."""
+"""Average precision that a label may fall below the lower end of its interval."""
 ECE_RISE = 0.02
-"""Expected calibration error that may be gained: people see scores, which must go on meaning something."""
+"""Allowed rise of the expected calibration error: users see scores, which must stay meaningful."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """The decision; `reasons` are whole sentences, one for each rule that is broken."""
-
-    passed: bool
-    reasons: tuple[str, ...] = ()
-
-
-def check(candidate: dict[str, Any], production: dict[str, Any] | None) -> Gate:
+def check(candidate: Metrics, production: Metrics | None) -> GateVerdict:
     """Compare two metrics of the same images.
 
-    Refused: a lower mean AP; a label more than `LABEL_DROP` below its interval in production; an ECE
-    higher by more than `ECE_RISE`; a label that is gone; figures that are not numbers, or of other images.
-
-    Args:
-        candidate, production: in the shape of api.md's `metrics`; no production is no obstacle.
+    The gate rejects a lower mean AP; a label more than `LABEL_DROP` below its interval in production; an ECE
+    more than `ECE_RISE` higher; a missing label; and metrics that are NaN or of other images. Without a
+    version in production, everything passes.
     """
     if production is None:
-        return Gate(passed=True)
+        return GateVerdict(passed=True)
     reasons: list[str] = []
-    if candidate.get("images") != production.get("images"):
+    if candidate.images != production.images:
         reasons.append(
-            f"The figures are of {candidate.get('images')} and of {production.get('images')} images: "
-            "they can't be compared."
+            f"The metrics are of {candidate.images} and of {production.images} images: they can't "
+            f"be compared."
         )
-    reasons += _worse_mean(candidate, production)
-    reasons += _worse_labels(_by_label(candidate), _by_label(production))
+    reasons += _worse_mean(candidate.by_label, production.by_label)
+    reasons += _worse_labels(candidate.by_label, production.by_label)
     reasons += _worse_calibration(candidate, production)
-    return Gate(not reasons, tuple(reasons))
+    return GateVerdict(passed=not reasons, reasons=tuple(reasons))
 
 
-def _worse_mean(candidate: dict[str, Any], production: dict[str, Any]) -> list[str]:
-    """Compare over the labels that both have; new ones must neither help nor hurt."""
-    new, old = _by_label(candidate), _by_label(production)
-    common = [label for label, entry in old.items() if label in new and entry["support"]]
+def _worse_mean(new: dict[str, LabelMetrics], old: dict[str, LabelMetrics]) -> list[str]:
+    # Over the common labels: a new label must neither help nor hurt.
+    common = [label for label, entry in old.items() if label in new and entry.support]
     if not common:
-        return ["The two versions have no label in common that occurs: nothing can be compared."]
-    mean_new = math.fsum(new[label]["ap"] for label in common) / len(common)
-    mean_old = math.fsum(old[label]["ap"] for label in common) / len(common)
-    # `not >=`, so that a NaN is refused too. The figures have four decimals.
+        return ["The two versions have no occurring label in common: they can't be compared."]
+    mean_new = math.fsum(new[label].ap for label in common) / len(common)
+    mean_old = math.fsum(old[label].ap for label in common) / len(common)
+    # Metrics have four decimals. `not >=` rejects NaN, which `<` would let pass.
     if not round(mean_new, 4) >= round(mean_old, 4):
         return [f"Mean AP is {mean_new:.4f}, lower than production's {mean_old:.4f}."]
     return []
 
 
-def _worse_labels(new: dict[str, dict[str, Any]], old: dict[str, dict[str, Any]]) -> list[str]:
+def _worse_labels(new: dict[str, LabelMetrics], old: dict[str, LabelMetrics]) -> list[str]:
     reasons = []
     for label, before in old.items():
         after = new.get(label)
         if after is None:
-            reasons.append(f"The label {label!r} is gone.")
-        elif before["support"] and not after["ap"] >= round(before["ap_low"] - LABEL_DROP, 4):
+            reasons.append(f"The label {label!r} is missing.")
+        elif before.support and not after.ap >= round(before.ap_low - LABEL_DROP, 4):
             reasons.append(
-                f"{label}: average precision falls from {before['ap']:.3f} to {after['ap']:.3f}, more than "
-                f"{LABEL_DROP} below its interval ({before['ap_low']:.3f} to {before['ap_high']:.3f})."
+                f"{label}: average precision falls from {before.ap:.3f} to {after.ap:.3f}, more than "
+                f"{LABEL_DROP} below its interval ({before.ap_low:.3f} to {before.ap_high:.3f})."
             )
     return reasons
 
 
-def _worse_calibration(candidate: dict[str, Any], production: dict[str, Any]) -> list[str]:
-    if not candidate["ece"] <= round(production["ece"] + ECE_RISE, 4):
+def _worse_calibration(candidate: Metrics, production: Metrics) -> list[str]:
+    if not candidate.ece <= round(production.ece + ECE_RISE, 4):
         return [
-            f"Calibration error is {candidate['ece']:.4f}, more than {ECE_RISE} above production's "
-            f"{production['ece']:.4f}."
+            f"Calibration error is {candidate.ece:.4f}, more than {ECE_RISE} above production's "
+            f"{production.ece:.4f}."
         ]
     return []
-
-
-def _by_label(metrics: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {entry["label"]: entry for entry in metrics["per_label"]}

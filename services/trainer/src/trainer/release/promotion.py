@@ -1,4 +1,4 @@
-"""What is served: a version comes into production through the gate, and goes back by one write."""
+"""Promote a version to production through the gate, and roll back by one write."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,32 +7,39 @@ from typing import Any
 from trainer.dataset import Dataset
 from trainer.errors import GateRefused
 from trainer.release.comparison import Comparison, compare_with_production
-from trainer.release.gate import Gate, check
-from trainer.support.progress import Phases, silent
+from trainer.release.gate import check
+from trainer.support.progress import PhaseCallback, no_progress
+from vignette_shared.contracts.gate import GateVerdict
 from vignette_shared.errors import ModelMissing
-from vignette_shared.promotions import standing, switch
+from vignette_shared.promotions import active_promotions, switch
 from vignette_shared.registry import PRODUCTION, AliasEntry, Registry
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Somebody's word against the gate's."""
+    """A person's decision to skip the gate, with the reason for the history."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Promoted:
-    """`replaced` was in production before."""
+class Promotion:
+    """A version that is in production now.
+
+    `replaced` was before, and `comparison` is None after an override.
+    """
 
     version: str
     replaced: str | None
-    gate: Gate
+    verdict: GateVerdict
     comparison: Comparison | None = None
 
     def as_json(self) -> dict[str, Any]:
-        gate = {"passed": self.gate.passed, "reasons": list(self.gate.reasons)}
-        return {"version": self.version, "replaced": self.replaced, "gate": gate}
+        return {
+            "version": self.version,
+            "replaced": self.replaced,
+            "gate": self.verdict.model_dump(mode="json"),
+        }
 
 
 def promote(
@@ -44,69 +51,70 @@ def promote(
     override: Override | None = None,
     source: Dataset | None = None,
     work: Path | None = None,
-    report: Phases = silent,
-) -> Promoted:
-    """Put a version into production if the gate lets it through, or somebody overrides it.
+    report: PhaseCallback = no_progress,
+) -> Promotion:
+    """Promote a version to production if it passes the gate or the gate is overridden.
 
     Args:
-        source, work: images and bottleneck cache, for versions whose figures are not of the same images.
-        report: called with the phase `gate` while these are embedded.
+        by: the user's name, for the history.
+        source, work: images and bottleneck cache, to measure versions that have no common metrics.
+        report: called with the phase `gate` while images are embedded.
 
     Raises:
-        GateRefused: it would be worse; nothing has changed.
-        ProductionMoved: another version came into production since the comparison.
+        GateRefused: the version would be worse; nothing has changed.
+        ProductionMoved: another version was promoted since the comparison.
         ModelError: the version is missing or damaged.
-        DatasetError: there is nothing to compare by.
+        DatasetError: there are no common metrics and no images to measure on.
     """
     verify(registry, version)
     entry = registry.alias(PRODUCTION)
-    present = entry.version if entry else None
-    if present == version:
-        return Promoted(version, present, Gate(passed=True))
-    comparison, gate = None, Gate(passed=True)
+    current = entry.version if entry else None
+    if current == version:
+        return Promotion(version, current, GateVerdict(passed=True))
+    comparison, verdict = None, GateVerdict(passed=True)
     if override is None:
         comparison = compare_with_production(registry, version, source, work, report)
-        present = comparison.against
-        gate = check(comparison.candidate, comparison.production)
-        if not gate.passed:
+        current = comparison.against
+        verdict = check(comparison.candidate, comparison.production)
+        if not verdict.passed:
             raise GateRefused(
-                f"{version} does not replace {present}: {' '.join(gate.reasons)} "
-                "To do so all the same: --force --reason TEXT.",
-                gate.reasons,
+                f"{version} does not replace {current}: {' '.join(verdict.reasons)} "
+                "To promote it anyway, use --force --reason TEXT.",
+                verdict.reasons,
             )
-    told = f"forced: {override.reason}" if override else reason or "the gate let it through"
-    switch(registry, version, expected=present, previous=present, by=by, reason=told)
-    _keep_previous(registry, present, by)
-    return Promoted(version, present, gate, comparison)
+    note = f"forced: {override.reason}" if override else reason or "passed the gate"
+    switch(registry, version, expected=current, previous=current, by=by, reason=note)
+    _point_previous(registry, current, by)
+    return Promotion(version, current, verdict, comparison)
 
 
 def rollback(registry: Registry, *, by: str, reason: str = "") -> AliasEntry:
-    """Put back what was in production before; a second rollback goes one further.
+    """Restore the previous production version; a second rollback restores the one before that.
 
     Raises:
-        ModelMissing: there is nothing before it.
-        ModelDamaged: what was before is damaged; production stays.
+        ModelMissing: there is no previous version.
+        ModelDamaged: the previous version is damaged; production stays.
         ProductionMoved: another change came first.
     """
     entry = registry.alias(PRODUCTION)
     if entry is None:
-        raise ModelMissing("Nothing is in production, so there is nothing to go back from.")
+        raise ModelMissing("No version is in production, so there is nothing to roll back.")
     target = entry.previous
     if target is None:
-        raise ModelMissing(f"{entry.version} is the first in production: there is none to go back to.")
+        raise ModelMissing(f"{entry.version} is the first version in production; there is no previous one.")
     verify(registry, target)
-    promoted = standing(registry)
-    before = promoted[-2].previous if len(promoted) > 1 else None
-    told = reason or f"back from {entry.version}"
-    done = switch(
-        registry, target, expected=entry.version, previous=before, kind="rollback", by=by, reason=told
+    promotions = active_promotions(registry)
+    before = promotions[-2].previous if len(promotions) > 1 else None
+    note = reason or f"rolled back from {entry.version}"
+    restored = switch(
+        registry, target, expected=entry.version, previous=before, kind="rollback", by=by, reason=note
     )
-    _keep_previous(registry, before, by)
-    return done
+    _point_previous(registry, before, by)
+    return restored
 
 
 def verify(registry: Registry, version: str) -> None:
-    """Raise `ModelMissing` or `ModelDamaged` unless every file of a version and its backbone is whole."""
+    """Raise `ModelMissing` or `ModelDamaged` unless every file of a version and its backbone is intact."""
     manifest = registry.model(version)
     for name in manifest.files:
         registry.model_file(version, name)
@@ -114,8 +122,8 @@ def verify(registry: Registry, version: str) -> None:
         registry.backbone_file(manifest.backbone, name)
 
 
-def _keep_previous(registry: Registry, version: str | None, by: str) -> None:
-    """Let the alias `previous` follow. For people: `production` itself holds what a rollback needs."""
+def _point_previous(registry: Registry, version: str | None, by: str) -> None:
+    """Update the alias `previous`. It is informative: `production` itself holds what a rollback needs."""
     if version is None:
         registry.store.delete("models/aliases/previous.json")
     else:

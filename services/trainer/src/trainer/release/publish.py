@@ -1,40 +1,39 @@
-"""From a trained head to a version in the registry."""
+"""Publish a head as a version in the registry."""
 
 import hashlib
 import json
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trainer.errors import DatasetError
 from trainer.head.config import TrainConfig
+from trainer.head.train import Trained
 from trainer.runs.storage import METRICS_FILE, REPORT_FILE, Run
+from trainer.support.commit import current_commit
+from vignette_shared.contracts.metrics import Metrics
 from vignette_shared.errors import ModelDamaged
 from vignette_shared.registry import ModelManifest, Registry, file_hash
 from vignette_shared.vision.head import HEAD_FILE
 
-if TYPE_CHECKING:  # TensorFlow comes with it, and publishing needs none
-    from trainer.head.train import Trained
-
 
 def publish(
-    registry: Registry, trained: "Trained", backbone: str, config: TrainConfig, **story: Any
+    registry: Registry, trained: Trained, backbone: str, config: TrainConfig, **facts: Any
 ) -> ModelManifest:
-    """Write a version; no alias moves.
+    """Publish a version without changing an alias.
 
     Args:
         backbone: its fingerprint.
-        story: further members of the manifest, such as `command` or `figures`.
+        facts: other members of the manifest, such as `command` or `figures`.
 
     Raises:
-        StorageError: the registry can't be written; nothing is published then.
+        StorageError: the registry can't be written; nothing is published.
     """
     thresholds = [float(value) for value in trained.head.thresholds]
     files: dict[str, bytes | Path] = {
         HEAD_FILE: trained.head.dump(),
         "labels.json": _json({"labels": trained.head.labels, "thresholds": thresholds}),
-        "metrics.json": _json(trained.metrics),
+        "metrics.json": _json(trained.metrics.as_json()),
     }
     hashes = {name: file_hash(body) for name, body in files.items()}
     now = datetime.now(UTC).replace(microsecond=0)
@@ -46,34 +45,34 @@ def publish(
         labels=list(trained.head.labels),
         thresholds=thresholds,
         sensitive=[label for label in config.sensitive if label in trained.head.labels],
-        dataset=trained.dataset,
+        dataset=trained.dataset.model_dump(mode="json"),
         parent=_parent(registry),
         config=config.as_json(),
         seed=config.seed,
         commit=current_commit(),
-        **story,
+        **facts,
     )
     registry.publish_model(manifest, files)
     return manifest
 
 
 def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
-    """Write a measured training as a version and let `candidate` point at it.
+    """Publish an evaluated training run as a version and point the alias `candidate` at it.
 
-    A run that was published before is not written again: its version comes back.
+    A run that is published already returns its existing version.
 
     Raises:
-        DatasetError: the run is not measured yet, or was measured as something else.
-        ModelError: its backbone is not in the registry, or another than it was trained on.
-        StorageError: the registry can't be written; nothing is published then.
+        DatasetError: the run is not evaluated, or its metrics are of other labels.
+        ModelError: the run's backbone is not in the registry, or has another width.
+        StorageError: the registry can't be written; nothing is published.
     """
     facts = run.facts
     _check_backbone(registry, run)
     files = _files_of(run)
     hashes = {name: file_hash(body) for name, body in files.items()}
-    if known := _same_version(registry, run, hashes):
-        registry.set_alias("candidate", known.version, by=by, reason="published again")
-        return known
+    if existing := _existing_version(registry, run, hashes):
+        registry.set_alias("candidate", existing.version, by=by, reason="published again")
+        return existing
     now = datetime.now(UTC).replace(microsecond=0)
     manifest = ModelManifest(
         files=hashes,
@@ -88,8 +87,8 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
     return manifest
 
 
-def _same_version(registry: Registry, run: Run, hashes: dict[str, str]) -> ModelManifest | None:
-    """Return the version that holds these very files and was made of the same data, if there is one."""
+def _existing_version(registry: Registry, run: Run, hashes: dict[str, str]) -> ModelManifest | None:
+    """Return the version with the same files and backbone, if there is one."""
     for version in registry.versions():
         if version.endswith(f"-{_identity(hashes)}"):
             manifest = registry.model(version)
@@ -102,21 +101,23 @@ def _check_backbone(registry: Registry, run: Run) -> None:
     backbone = registry.backbone(run.facts.backbone)
     if backbone.features != run.facts.features:
         raise ModelDamaged(
-            f"{run.folder} was trained on {run.facts.features} features, and backbone {backbone.fingerprint} "
-            f"gives {backbone.features}: train again over this backbone."
+            f"{run.folder} was trained on {run.facts.features} features, but backbone {backbone.fingerprint} "
+            f"has {backbone.features}: train again over this backbone."
         )
 
 
 def _files_of(run: Run) -> dict[str, bytes | Path]:
     try:
         metrics = (run.folder / METRICS_FILE).read_bytes()
-        labels = [entry["label"] for entry in json.loads(metrics)["per_label"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        labels = [entry.label for entry in Metrics.parse(metrics).per_label]
+    except (OSError, ModelDamaged) as error:
         raise DatasetError(
-            f"{run.folder} holds no {METRICS_FILE}: run `vignette-trainer evaluate {run.folder}` first."
+            f"{run.folder} has no valid {METRICS_FILE}: run `vignette-trainer evaluate {run.folder}` first."
         ) from error
     if labels != run.facts.labels:
-        raise DatasetError(f"{run.folder / METRICS_FILE} is of other labels: evaluate the run again.")
+        raise DatasetError(
+            f"{run.folder / METRICS_FILE} has other labels than the head: evaluate the run again."
+        )
     thresholds = run.facts.thresholds
     files: dict[str, bytes | Path] = {
         HEAD_FILE: (run.folder / HEAD_FILE).read_bytes(),
@@ -126,22 +127,6 @@ def _files_of(run: Run) -> dict[str, bytes | Path]:
     if (run.folder / REPORT_FILE).is_file():
         files[REPORT_FILE] = run.folder / REPORT_FILE
     return files
-
-
-def current_commit() -> str | None:
-    """Return the commit of the checkout that this code runs from, None outside of one."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
 
 
 def _parent(registry: Registry) -> str | None:

@@ -1,4 +1,4 @@
-"""The report of an evaluation: one HTML file that needs nothing beside it."""
+"""The evaluation report: one self-contained HTML file."""
 
 from trainer.report.page import render_report
 

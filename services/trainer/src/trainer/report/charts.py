@@ -1,4 +1,4 @@
-"""Inline SVG of the report. Colours and strokes come from the page's style sheet, by class."""
+"""Inline SVG charts. The page's style sheet sets colours and strokes by class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Points in data coordinates; `kind` is a class of the style sheet: `model`, `live`, `quiet`."""
+    """Points in data coordinates; `kind` is a class of the style sheet: `model`, `live` or `quiet`."""
 
     points: Points
     kind: str = "model"
@@ -19,7 +19,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """Ranges of the data, and how large the picture is, in CSS pixels."""
+    """Ranges of the data, and the chart's size in CSS pixels."""
 
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
@@ -34,8 +34,8 @@ class Axes:
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 10, 10, 36
 
 
-def chart(axes: Axes, lines: Sequence[Line], said: str) -> Markup:
-    """Return a chart with both axes; `said` is what it tells to who can't see it."""
+def chart(axes: Axes, lines: Sequence[Line], alt: str) -> Markup:
+    """Return a chart with both axes; `alt` is its text alternative."""
 
     def at(x: float, y: float) -> tuple[float, float]:
         return _placed(axes, x, y)
@@ -61,20 +61,20 @@ def chart(axes: Axes, lines: Sequence[Line], said: str) -> Markup:
         )
     )
     parts.extend(_line(line, [at(x, y) for x, y in line.points]) for line in lines if line.points)
-    return _svg(axes.width, axes.height, said, parts)
+    return _svg(axes.width, axes.height, alt, parts)
 
 
-def sparkline(points: Points, said: str, width: int = 96, height: int = 28) -> Markup:
-    """Return a curve over 0..1 both ways, without axes."""
+def sparkline(points: Points, alt: str, width: int = 96, height: int = 28) -> Markup:
+    """Return a small curve without axes; both ranges are 0..1."""
     placed = [(1 + x * (width - 2), 1 + (1 - y) * (height - 2)) for x, y in points]
     frame = Markup('<rect class="frame" x="0.5" y="0.5" width="{}" height="{}"/>').format(
         width - 1, height - 1
     )
-    return _svg(width, height, said, [frame, _line(Line(points), placed)] if placed else [frame])
+    return _svg(width, height, alt, [frame, _line(Line(points), placed)] if placed else [frame])
 
 
-def interval(low: float, value: float, high: float, said: str, width: int = 120) -> Markup:
-    """Return a dot on its interval, over 0..1."""
+def interval(low: float, value: float, high: float, alt: str, width: int = 120) -> Markup:
+    """Return a dot on its interval; the range is 0..1."""
     inner = width - 8
     x0, x, x1 = (round(4 + each * inner, 1) for each in (low, value, high))
     parts = [
@@ -82,7 +82,7 @@ def interval(low: float, value: float, high: float, said: str, width: int = 120)
         Markup('<line class="range" x1="{}" y1="8" x2="{}" y2="8"/>').format(x0, x1),
         Markup('<circle class="dot model" cx="{}" cy="8" r="3"/>').format(x),
     ]
-    return _svg(width, 16, said, parts)
+    return _svg(width, 16, alt, parts)
 
 
 def _placed(axes: Axes, x: float, y: float) -> tuple[float, float]:
@@ -104,7 +104,7 @@ def _line(line: Line, placed: Points) -> Markup:
     return drawn
 
 
-def _svg(width: int, height: int, said: str, parts: Sequence[Markup]) -> Markup:
+def _svg(width: int, height: int, alt: str, parts: Sequence[Markup]) -> Markup:
     return Markup(
         '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}</svg>'
-    ).format(said, width, height, width, height, Markup("").join(parts))
+    ).format(alt, width, height, width, height, Markup("").join(parts))

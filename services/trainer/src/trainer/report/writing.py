@@ -1,28 +1,40 @@
-"""An evaluation from a head to its files: `metrics.json`, `report.html`, a row of `results.csv`."""
+"""Evaluate a head and write `metrics.json`, `report.html` and a row of `results.csv`."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trainer.backbone.lookup import open_backbone
 from trainer.dataset import Dataset
 from trainer.embedding.bottlenecks import CACHE
-from trainer.evaluation.assessment import Rival, assess
+from trainer.evaluation.assessment import OtherHead, assess
 from trainer.evaluation.results import RESULTS_FILE, add_result
 from trainer.report.page import render_report
-from trainer.runs.storage import HISTORY_FILE, METRICS_FILE, REPORT_FILE
-from trainer.runs.subject import Subject, open_backbone
-from trainer.support.atomic_file import unwritable, write_whole
-from trainer.support.progress import Phases, silent
+from trainer.runs.experiment import read_history
+from trainer.runs.storage import METRICS_FILE, REPORT_FILE
+from trainer.runs.subject import Subject
+from trainer.support.atomic_file import write_atomically, write_error
+from trainer.support.progress import PhaseCallback, no_progress
 from vignette_shared.registry import Registry
 from vignette_shared.vision.backbone import Backbone
 
-_SUMMARY = ("images", "mean_ap", "mean_ap_low", "mean_ap_high", "pr_auc_mean", "f1_micro", "f1_macro", "ece")
+_SUMMARY = (
+    "images",
+    "mean_ap",
+    "mean_ap_low",
+    "mean_ap_high",
+    "pr_auc_mean",
+    "f1_micro",
+    "f1_macro",
+    "ece",
+    "against",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where the report lies, and the figures of the whole."""
+    """The path of the report, and the main metrics by name."""
 
     report: Path
     summary: dict[str, Any]
@@ -39,56 +51,47 @@ def evaluate_subject(
     out: Path | None = None,
     results: Path | None = None,
     distorted_images: int = 300,
-    report: Phases = silent,
+    report: PhaseCallback = no_progress,
 ) -> Written:
-    """Measure and write; a published version's own files stay as they are.
+    """Evaluate a head and write its files. The files of a published version in the registry don't change.
 
     Args:
-        dataset: with the sides of its snapshot.
-        work: folder of what is kept between steps, the bottleneck cache in it.
+        dataset: with the splits of its snapshot.
+        work: folder that holds the bottleneck cache.
         name: in the report and in the results.
-        against: another head, to state the difference from.
-        out: folder of `metrics.json` and `report.html`; the run's own, or below `work` for a version.
-        results: CSV file; `results.csv` in `work` when left out.
-        distorted_images: of the test split, on which robustness is measured; 0 for none.
+        against: another head to compare with.
+        out: folder of `metrics.json` and `report.html`. Default: the run's folder, or one below `work`.
+        results: CSV file. Default: `results.csv` in `work`.
+        distorted_images: number of test images to measure robustness on; 0 to skip.
 
     Raises:
-        DatasetError: the images do not fit the head, or a file can't be written.
+        DatasetError: the labels of head and dataset differ, or a file can't be written.
         ModelError: the head's backbone is missing or damaged.
     """
     folder = out or subject.folder or work / "evaluations" / subject.name
     backbone = open_backbone(registry, subject.backbone)
-    found = assess(
+    assessment = assess(
         subject.head,
         dataset,
         backbone,
         work / CACHE,
-        against=_rival(registry, against, backbone) if against else None,
+        against=_other_head(registry, against, backbone) if against else None,
         distorted_images=distorted_images,
         report=report,
     )
-    history = _read_history(subject.folder)
-    page = render_report(name, found.metrics, found.pixels, subject.facts, history)
+    metrics = assessment.metrics
+    page = render_report(name, metrics, assessment.pixels, subject.facts, read_history(subject.folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / REPORT_FILE, page.encode())
-        write_whole(folder / METRICS_FILE, json.dumps(found.metrics, indent=1).encode() + b"\n")
+        write_atomically(folder / REPORT_FILE, page.encode())
+        # Written last: its presence tells a resumed pipeline that the evaluation is complete.
+        write_atomically(folder / METRICS_FILE, json.dumps(metrics.as_json(), indent=1).encode() + b"\n")
     except OSError as error:
-        raise unwritable(folder, error) from error
-    add_result(results or work / RESULTS_FILE, name, found.metrics)
-    summary = {key: found.metrics[key] for key in (*_SUMMARY, "against") if key in found.metrics}
-    return Written(folder / REPORT_FILE, summary)
+        raise write_error(folder, error) from error
+    add_result(results or work / RESULTS_FILE, name, metrics)
+    return Written(folder / REPORT_FILE, metrics.summary(*_SUMMARY))
 
 
-def _rival(registry: Registry, other: Subject, present: Backbone) -> Rival:
-    same = other.backbone == present.spec.fingerprint
-    return Rival(other.name, other.head, present if same else open_backbone(registry, other.backbone))
-
-
-def _read_history(folder: Path | None) -> list[dict[str, Any]]:
-    """Return a run's epochs; a version, or a run from before there were any, has none."""
-    path = folder / HISTORY_FILE if folder else None
-    if path is None or not path.exists():
-        return []
-    history: list[dict[str, Any]] = json.loads(path.read_bytes())
-    return history
+def _other_head(registry: Registry, other: Subject, backbone: Backbone) -> OtherHead:
+    shared = other.backbone == backbone.spec.fingerprint
+    return OtherHead(other.name, other.head, backbone if shared else open_backbone(registry, other.backbone))

@@ -1,12 +1,12 @@
-"""A training's result in a folder of its own: measured and looked at before it becomes a version.
+"""A training run: a head in a folder, to be evaluated before it is published.
 
 Layout::
 
     head.safetensors   the head as it would be served
-    metrics.json       figures on the snapshot's test split, once evaluated
-    report.html        the same, for people
+    metrics.json       metrics on the snapshot's test split, once evaluated
+    report.html        the evaluation report
     history.json       loss and average precisions by epoch
-    run.json           what made it; written last, so that its presence means that the head is complete
+    run.json           how the head was made; written last, so its presence means that the head is complete
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from trainer.dataset.provenance import DatasetProvenance
 from trainer.errors import DatasetError
-from trainer.support.atomic_file import unwritable, write_whole
+from trainer.support.atomic_file import write_atomically, write_error
 from vignette_shared.registry import file_hash
 from vignette_shared.vision.head import HEAD_FILE, Head
 
@@ -28,13 +29,13 @@ HISTORY_FILE = "history.json"
 
 
 class RunFacts(BaseModel):
-    """What a version's manifest will say of its making; further members are kept.
+    """How a head was made: `run.json`, and later part of its version's manifest. Unknown members are kept.
 
     Attributes:
         head_sha256: of `head.safetensors`, in hex.
         backbone: its fingerprint.
         thresholds: in the order of `labels`.
-        dataset: `{"snapshot": name, ...}` and counts.
+        command: as the user typed it.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -45,7 +46,7 @@ class RunFacts(BaseModel):
     labels: list[str]
     thresholds: list[float]
     sensitive: list[str] = []
-    dataset: dict[str, Any] = {}
+    dataset: DatasetProvenance = DatasetProvenance()
     config: dict[str, Any] = {}
     seed: int | None = None
     command: str = ""
@@ -59,49 +60,49 @@ class Run:
     head: Head
 
 
-def write_run(folder: Path, head: Head, backbone: str, **story: Any) -> Run:
-    """Write a trained head; what an earlier training left in the folder is gone then.
+def write_run(folder: Path, head: Head, backbone: str, **facts: Any) -> Run:
+    """Write a trained head; the results of an earlier run in the folder are deleted.
 
     Args:
         backbone: its fingerprint.
-        story: further members of `RunFacts`.
+        facts: other members of `RunFacts`.
 
     Raises:
         DatasetError, StorageFull: the folder can't be written.
     """
     body = head.dump()
-    facts = RunFacts(
+    run_facts = RunFacts(
         head_sha256=file_hash(body),
         backbone=backbone,
         features=len(head.layers[0].kernel),
         labels=list(head.labels),
         thresholds=[float(value) for value in head.thresholds],
-        **story,
+        **facts,
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for stale in (RUN_FILE, METRICS_FILE, REPORT_FILE):
             (folder / stale).unlink(missing_ok=True)
-        write_whole(folder / HEAD_FILE, body)
-        write_whole(folder / RUN_FILE, facts.model_dump_json(indent=1).encode() + b"\n")
+        write_atomically(folder / HEAD_FILE, body)
+        write_atomically(folder / RUN_FILE, run_facts.model_dump_json(indent=1).encode() + b"\n")
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise write_error(folder, error) from error
     return read_run(folder)
 
 
 def read_run(folder: Path) -> Run:
-    """Read a training's result.
+    """Read a training run.
 
     Raises:
-        DatasetError: there is none, or it is not complete.
-        ModelDamaged: the head is not what `run.json` says.
+        DatasetError: the folder has no run, or the run is incomplete or was changed.
+        ModelDamaged: the head can't be parsed.
     """
     try:
         facts = RunFacts.model_validate_json((folder / RUN_FILE).read_bytes())
         body = (folder / HEAD_FILE).read_bytes()
     except OSError as error:
         raise DatasetError(
-            f"{folder} holds no finished training ({error.strerror}): run `vignette-trainer train` again."
+            f"{folder} holds no finished training run ({error.strerror}): run `vignette-trainer train` again."
         ) from error
     except ValidationError as error:
         raise DatasetError(f"{folder / RUN_FILE} is damaged: run `vignette-trainer train` again.") from error

@@ -1,4 +1,4 @@
-"""What TensorBoard draws while a training runs: loss, mean AP and each label's AP, by epoch."""
+"""TensorBoard scalars of a training: loss, mean AP and each label's AP, by epoch."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from vignette_shared.errors import StorageFull
 
 
 class ScalarLog:
-    """Writes to `folder/seed-<n>`, one run for each member of the ensemble; whole epochs only."""
+    """Writes to `folder/seed-<n>`, one TensorBoard run for each member of the ensemble."""
 
     def __init__(self, folder: Path, labels: tuple[str, ...], seed: int) -> None:
         self._folder = folder
@@ -19,13 +19,13 @@ class ScalarLog:
         self._writers: dict[int, Any] = {}
 
     def write(self, epoch: Epoch) -> None:
-        """Add an epoch; raises `StorageFull` when it can't be written."""
+        """Add an epoch; raises `StorageFull` if it can't be written."""
         try:
             self._write(epoch)
-        except tf.errors.OpError as error:  # which does not say why
+        except tf.errors.OpError as error:  # its message doesn't state the cause
             raise StorageFull(
-                f"{self._folder} can't be written, perhaps since the disk is full: free some space, "
-                "then train again."
+                f"{self._folder} can't be written, probably because the disk is full: free some "
+                "space, then train again."
             ) from error
 
     def _write(self, epoch: Epoch) -> None:

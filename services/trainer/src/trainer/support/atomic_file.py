@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and what is said when they can't be written."""
+"""Files that appear complete or not at all, and the errors of writing them."""
 
 import errno
 import os
@@ -10,8 +10,9 @@ from vignette_shared.errors import StorageFull, VignetteError
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """Let a file appear whole or not at all; raises `OSError`."""
+def write_atomically(path: Path, body: bytes) -> None:
+    """Write a file to a temporary name, sync it, and rename it; raises `OSError`."""
+    # The process ID keeps two processes that write the same file apart.
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as stream:
@@ -23,13 +24,13 @@ def write_whole(path: Path, body: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def is_full(error: OSError) -> bool:
+def is_disk_full(error: OSError) -> bool:
     return error.errno in _FULL
 
 
-def unwritable(place: Path | str | None, error: OSError) -> VignetteError:
-    """Return what to raise: `StorageFull`, with what to do, where there is no room; else `DatasetError`."""
-    if is_full(error):
-        where = f" at {place}" if place else ""
+def write_error(path: Path | str | None, error: OSError) -> VignetteError:
+    """Return the error to raise for a failed write: `StorageFull` on a full disk, else `DatasetError`."""
+    if is_disk_full(error):
+        where = f" at {path}" if path else ""
         return StorageFull(f"The disk is full{where}: free some space, then run the command again.")
-    return DatasetError(f"{place} can't be written: {error.strerror}.")
+    return DatasetError(f"{path} can't be written: {error.strerror}.")

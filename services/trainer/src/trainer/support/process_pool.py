@@ -1,8 +1,9 @@
-"""Processes that a command starts to share its work: spawned, and gone when it is."""
+"""Child processes that end with their parent, even if the parent is killed."""
 
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,27 +12,42 @@ from multiprocessing.connection import wait
 from typing import Any
 
 _ORPHANED = 1
+_INTERRUPTED = 130
+"""Exit status, as after Ctrl-C."""
 _INTERRUPT = {signal.SIGINT}
 
 
-def process_pool(processes: int, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
-    """Return a pool whose processes end with this one, even if it is killed; `begin` runs first in each.
+def process_pool(processes: int, initializer: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+    """Return a pool whose processes end with this one; `initializer` runs first in each.
 
-    Spawned, not forked: a fork copies the locks of OpenVINO and TensorFlow without the threads that would
-    open them. Ctrl-C, which a terminal sends to all of them, ends them without a word.
+    Processes are spawned. A fork would copy the locks of OpenVINO and TensorFlow without the threads that
+    release them. Ctrl-C, which a terminal sends to every process, ends them silently.
     """
     return _Pool(
         processes,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(begin,),
+        initializer=_initialize,
+        initargs=(initializer,),
     )
+
+
+def exit_with_parent() -> None:
+    """Exit this process when its standard input closes, because the process that started it is gone."""
+
+    def wait_for_end() -> None:
+        # Not `sys.stdin.read`: Python aborts at exit while a thread waits in that buffer.
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        os._exit(_INTERRUPTED)
+
+    threading.Thread(target=wait_for_end, name="parent", daemon=True).start()
 
 
 class _Pool(ProcessPoolExecutor):
     def submit(self, *args: Any, **kwargs: Any) -> "Future[Any]":
-        # It is here that a process starts. What is blocked stays so in it, until `_begin`: an interruption
-        # amid its imports would be a traceback. The tracker unblocks when it is started, so that comes first.
+        # `submit` starts the processes, which inherit the blocked signal until `_initialize` unblocks it:
+        # Ctrl-C during their imports would print a traceback each. Starting the resource tracker unblocks
+        # signals, hence it is started first.
         resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPT)
         try:
@@ -40,15 +56,15 @@ class _Pool(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(begin: Callable[[], None] | None) -> None:
+def _initialize(initializer: Callable[[], None] | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPT)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    if begin is not None:
-        begin()
+    threading.Thread(target=_exit_with_pool, name="parent", daemon=True).start()
+    if initializer is not None:
+        initializer()
 
 
-def _end_with_parent() -> None:
+def _exit_with_pool() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

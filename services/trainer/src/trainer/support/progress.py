@@ -1,9 +1,6 @@
-"""Progress on the terminal, with rate and remaining time; silent where nobody looks."""
+"""Progress bars on standard error, and progress as NDJSON for a parent process."""
 
 import json
-import os
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -23,26 +20,24 @@ from rich.progress import (
 )
 
 _STEPS = 1000
-_ENDED = 130
-"""Exit status, as after Ctrl-C."""
-Transfer = Callable[[int, int | None], None]
-"""Called with the bytes that are there and, where known, the bytes of the whole."""
-Count = Callable[[int], None]
-"""Called with how many more are done."""
+TransferCallback = Callable[[int, int | None], None]
+"""Called with the bytes received so far and the total, or None if the total is unknown."""
+CountCallback = Callable[[int], None]
+"""Called with the number of items finished since the last call."""
 
 
-class Phases(Protocol):
-    """Called with a phase, how much of it is done (0..1), and how many images that phase goes through."""
+class PhaseCallback(Protocol):
+    """Called with a phase, the share of it that is done (0..1), and the images in that phase if known."""
 
     def __call__(self, phase: str, done: float, images: int = 0, /) -> None: ...
 
 
-def silent(_phase: str, _done: float, _images: int = 0, /) -> None:
-    """Report to nobody."""
+def no_progress(_phase: str, _done: float, _images: int = 0, /) -> None:
+    """Discard the progress."""
 
 
-def counted(report: Phases, phase: str, images: int) -> Count:
-    """Return a counter of images done that reports their share of all `images` of a phase."""
+def phase_counter(report: PhaseCallback, phase: str, images: int) -> CountCallback:
+    """Return a counter of finished images that reports their share of the phase's `images`."""
     done = 0
 
     def count(more: int) -> None:
@@ -54,10 +49,10 @@ def counted(report: Phases, phase: str, images: int) -> Count:
 
 
 @contextmanager
-def shown_progress() -> Iterator[Phases]:
-    """Yield what draws one bar a phase on standard error, with images a second where their number is told.
+def show_phases() -> Iterator[PhaseCallback]:
+    """Draw one bar for each phase on standard error, with images per second where the number is known.
 
-    Into a file, where bars can't be redrawn, a line says which phase begins, and the bars follow at the end.
+    Into a file, where bars can't be redrawn, each phase prints its name as it starts and its bar at the end.
     """
     progress = Progress(*_columns("images"), console=Console(stderr=True))
     bars: dict[str, TaskID] = {}
@@ -67,15 +62,15 @@ def shown_progress() -> Iterator[Phases]:
     def report(phase: str, done: float, images: int = 0) -> None:
         if not bars:
             progress.start()
-        # The end of a phase may be told of by one who does not know how many images it went through.
+        # The call that ends a phase may omit the number of images: keep the one reported before.
         total = totals[phase] = images or totals.get(phase, _STEPS)
         completed = round(done * total)
         if phase not in bars:
             if not progress.console.is_terminal:
                 progress.console.print(f"{phase} ...")
-            # What an earlier run had done is no speed of this one: the bar begins there.
+            # Work that an earlier run finished must not count as this run's speed: the bar starts there.
             bars[phase] = _begin(progress, phase, total, completed=completed, rated=images > 0)
-        elif done < last[phase]:  # the phase comes once more
+        elif done < last[phase]:  # the phase runs again, as `probe` does after each epoch
             progress.reset(bars[phase], total=total, completed=completed)
             progress.advance(bars[phase], 0)
         else:
@@ -85,25 +80,13 @@ def shown_progress() -> Iterator[Phases]:
     try:
         yield report
     finally:
-        if bars:  # without any it would print an empty line before what went wrong
+        if bars:  # stopping an unused display prints an empty line above the error
             progress.stop()
 
 
-def end_with_parent() -> None:
-    """End this process when its standard input does: what started it is gone, and nobody waits for it."""
-
-    def wait() -> None:
-        # Not by way of `sys.stdin`: Python aborts at its end while a thread waits in that one's buffer.
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        os._exit(_ENDED)
-
-    threading.Thread(target=wait, name="parent", daemon=True).start()
-
-
 @contextmanager
-def told_progress() -> Iterator[Phases]:
-    """Yield what prints JSON lines on standard output, one for each whole percent."""
+def print_phases() -> Iterator[PhaseCallback]:
+    """Print progress as NDJSON on standard output, one line for each whole percent."""
     last = ("", -1)
 
     def report(phase: str, done: float, _images: int = 0) -> None:
@@ -117,8 +100,8 @@ def told_progress() -> Iterator[Phases]:
 
 
 @contextmanager
-def shown_transfer(name: str) -> Iterator[Transfer]:
-    """Yield what draws the bar of one download."""
+def show_transfer(name: str) -> Iterator[TransferCallback]:
+    """Draw the bar of one download."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -132,8 +115,8 @@ def shown_transfer(name: str) -> Iterator[Transfer]:
 
 
 @contextmanager
-def shown_count(name: str, total: int, unit: str = "images") -> Iterator[Count]:
-    """Yield what draws a bar of so many things, with how many are done a second."""
+def show_count(name: str, total: int, unit: str = "images") -> Iterator[CountCallback]:
+    """Draw a bar of `total` items with the number finished per second."""
     with Progress(*_columns(unit), console=Console(stderr=True)) as progress:
         bar = _begin(progress, name, total, completed=0, rated=True)
         yield lambda count: progress.advance(bar, count)
@@ -141,14 +124,14 @@ def shown_count(name: str, total: int, unit: str = "images") -> Iterator[Count]:
 
 def _begin(progress: Progress, name: str, total: int, *, completed: int, rated: bool) -> TaskID:
     bar = progress.add_task(name, total=total, completed=completed, rated=rated)
-    # A speed is of two moments: without this first one, work that is told of in bursts would have none, or a
-    # mad one.
+    # Rich computes speed between two samples. Without this first one, work that is reported in bursts shows
+    # no speed, or an absurd one.
     progress.advance(bar, 0)
     return bar
 
 
 def _columns(unit: str) -> tuple[ProgressColumn, ...]:
-    """The time is what is left, and what it took once all is done."""
+    """Return the columns; the time shown is the remaining time, then the elapsed time."""
     return (
         TextColumn("{task.description}"),
         BarColumn(),

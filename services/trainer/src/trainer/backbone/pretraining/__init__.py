@@ -1,1 +1,1 @@
-"""Backbones that this project trains: from nothing, on from another, or only their top."""
+"""Train backbones: from random weights, from another backbone, or only their top blocks."""

@@ -1,4 +1,4 @@
-"""Which library Keras computes with, asked for before anything slow is done."""
+"""Check Keras' backend before a training does anything slow."""
 
 import importlib.util
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from trainer.errors import TrainingFailed
 
 PACKAGES = {"tensorflow": "tensorflow-cpu", "jax": "jax", "torch": "torch"}
-"""Backends of Keras that train, and what to install for each."""
+"""Keras' backends that can train, and the package to install for each."""
 
 
 def _is_installed(module: str) -> bool:
@@ -15,19 +15,19 @@ def _is_installed(module: str) -> bool:
 
 
 def require_backend(name: str | None = None, is_installed: Callable[[str], bool] = _is_installed) -> None:
-    """Raise `TrainingFailed` unless Keras' backend is one that trains, and is installed.
+    """Raise `TrainingFailed` unless Keras' backend can train and is installed.
 
     Args:
-        name: of the backend; from the environment when left out, TensorFlow where that says nothing.
+        name: the backend. Default: KERAS_BACKEND, or TensorFlow.
     """
     backend = os.environ.get("KERAS_BACKEND", "tensorflow") if name is None else name
     if backend not in PACKAGES:
         raise TrainingFailed(
-            f"KERAS_BACKEND is {backend!r}, which can't train: take tensorflow, jax or torch."
+            f"KERAS_BACKEND is {backend!r}, which can't train: use tensorflow, jax or torch."
         )
     if not is_installed(backend):
         otherwise = "" if backend == "tensorflow" else ", or unset KERAS_BACKEND to train with TensorFlow"
         raise TrainingFailed(
-            f"KERAS_BACKEND is {backend}, and {backend} is not installed: "
+            f"KERAS_BACKEND is {backend}, which is not installed: "
             f"`pip install {PACKAGES[backend]}`{otherwise}."
         )

@@ -1,4 +1,4 @@
-"""The training loop: any compiled Keras model, batches by their number, and a state that survives a kill."""
+"""The training loop: trains a compiled Keras model from numbered batches, with checkpoints."""
 
 import json
 import math
@@ -21,11 +21,14 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 
+_STATE = "story"
+"""The state's key in a checkpoint. Renaming it would make existing checkpoints unreadable."""
+
 Batch = tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]
 
 
 class Model(Protocol):
-    """What is used of a Keras model."""
+    """The part of a Keras model that the loop uses."""
 
     variables: Any
     optimizer: Any
@@ -35,22 +38,24 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """One file with every variable of a training, written beside it and renamed.
+    """A file with every variable of a training, written atomically.
 
     Attributes:
-        path: of the file.
-        every_s: seconds between two.
+        every_s: seconds between two checkpoints.
     """
 
     path: Path
     every_s: float = 300.0
 
-    def save(self, model: Model, step: int, story: dict[str, Any]) -> None:
-        """Write the state after `step` steps; raises `StorageFull`, and the last state stays then."""
+    def save(self, model: Model, step: int, state: dict[str, Any]) -> None:
+        """Save the model and `state` after `step` steps.
+
+        Raises `StorageFull` and keeps the last checkpoint.
+        """
         tensors = {name: np.asarray(variable) for name, variable in _variables(model)}
         temporary = self.path.with_suffix(".partial")
         try:
-            save_file(tensors, temporary, {"step": str(step), "story": json.dumps(story)})
+            save_file(tensors, temporary, {"step": str(step), _STATE: json.dumps(state)})
             with temporary.open("rb") as stream:
                 os.fsync(stream.fileno())
             temporary.replace(self.path)
@@ -59,19 +64,19 @@ class Checkpoint:
             raise StorageFull(f"The checkpoint {self.path} can't be written: {error}.") from error
 
     def restore(self, model: Model) -> tuple[int, dict[str, Any]]:
-        """Bring a model back to where it was; returns the steps done and the story, (0, {}) if new."""
+        """Restore a model; return the steps done and the state, or (0, {}) without a checkpoint."""
         if not self.path.is_file():
             return 0, {}
         try:
             with safe_open(self.path, "numpy") as file:
-                found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
                 facts = file.metadata()
             for name, variable in _variables(model):
-                variable.assign(found[name])
-            return int(facts["step"]), json.loads(facts["story"])
+                variable.assign(tensors[name])
+            return int(facts["step"]), json.loads(facts[_STATE])
         except (SafetensorError, OSError, KeyError, ValueError) as error:
             raise TrainingFailed(
-                f"The checkpoint {self.path} is damaged ({error}): remove it to begin anew."
+                f"The checkpoint {self.path} is damaged ({error}): remove it to start over."
             ) from error
 
 
@@ -81,58 +86,60 @@ def run(
     steps: int,
     checkpoint: Checkpoint,
     *,
-    story: dict[str, Any] | None = None,
-    after: Callable[[int, float, dict[str, Any]], None] = lambda _step, _loss, _story: None,
+    state: dict[str, Any] | None = None,
+    after: Callable[[int, float, dict[str, Any]], None] = lambda _step, _loss, _state: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> dict[str, Any]:
-    """Train from the checkpoint, or from the model as it is, to the last step; returns the story.
+    """Train from the checkpoint, or from the start without one, to the last step; return the final state.
 
     Args:
-        batch: makes the batch of a step; it depends on nothing but that number.
-        story: to begin with; a checkpoint's own goes before it.
-        after: called after each step with how many are done, its loss, and the story, which it may add to
-            and which the checkpoint keeps.
+        batch: returns the batch of a step, a function of the step alone: a resumed training repeats it.
+        state: the initial state, in JSON values; a checkpoint's state replaces it.
+        after: called after each step with the steps done, the loss, and the state, which it may change.
 
     Raises:
-        TrainingFailed: the loss is not a number any more, or the checkpoint is damaged.
+        TrainingFailed: the loss became NaN, or the checkpoint is damaged.
         StorageFull: a checkpoint can't be written.
     """
-    done, kept = checkpoint.restore(model)
-    told: dict[str, Any] = kept or dict(story or {})
+    done, restored = checkpoint.restore(model)
+    current: dict[str, Any] = restored or dict(state or {})
     if done:
         log.info("training_resumed", step=done, steps=steps)
     saved_at = clock()
-    for step, (x, y) in _ahead(batch, done, steps):
+    for step, (x, y) in _prefetched(batch, done, steps):
         loss = _first(model.train_on_batch(x, y))
         if not math.isfinite(loss):
             raise TrainingFailed(
                 f"The loss is {loss} at step {step + 1} of {steps}: lower the learning rate."
             )
-        after(step + 1, loss, told)
+        after(step + 1, loss, current)
         if step + 1 < steps and clock() - saved_at >= checkpoint.every_s:
-            checkpoint.save(model, step + 1, told)
+            checkpoint.save(model, step + 1, current)
             saved_at = clock()
-    return told
+    return current
 
 
-def _ahead(batch: Callable[[int], Batch], first: int, steps: int) -> Iterator[tuple[int, Batch]]:
-    """Yield step and batch; the next one is drawn while this one trains."""
+def _prefetched(batch: Callable[[int], Batch], first: int, steps: int) -> Iterator[tuple[int, Batch]]:
+    """Yield each step with its batch; a thread draws the next batch meanwhile."""
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(batch, min(first, steps - 1))
+        pending = pool.submit(batch, min(first, steps - 1))
         for step in range(first, steps):
-            ready = waiting.result()
+            ready = pending.result()
             if step + 1 < steps:
-                waiting = pool.submit(batch, step + 1)
+                pending = pool.submit(batch, step + 1)
             yield step, ready
 
 
 def _first(logs: Any) -> float:
-    """Keras returns the loss alone, or first of several."""
+    """Return the loss, which Keras returns alone or as the first of several values."""
     return float(np.ravel(logs)[0])
 
 
 def _variables(model: Model) -> Iterator[tuple[str, Any]]:
-    """Yield the variables of the network and of its optimiser; only their order tells them apart."""
+    """Yield the variables of the network and its optimiser, named by their order.
+
+    Keras' names aren't unique.
+    """
     for kind, variables in (("model", model.variables), ("optimizer", model.optimizer.variables)):
         for number, variable in enumerate(variables):
             yield f"{kind}.{number}", variable

@@ -1,4 +1,4 @@
-"""What a backbone learns from: pixels a little larger than its input, and targets for each image."""
+"""The training data of a backbone: pixels a little larger than its input, and targets for each image."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.dataset import Dataset, image_number
 from trainer.errors import DatasetError
-from trainer.support.progress import Phases, silent
+from trainer.support.progress import PhaseCallback, no_progress
 from vignette_shared.errors import ImageError, StorageFull
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.vision.backbone import BackboneSpec
@@ -23,16 +23,17 @@ from vignette_shared.vision.preprocess import load_pixels
 log = get_logger(__name__)
 
 MARGIN = 1.125
-"""Stored squares are wider than the input by this: room for crops to move in."""
+"""Stored squares are wider than the input by this factor, which leaves room for random crops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is known of each image.
+    """The targets of each image.
 
     Attributes:
-        labels: float32[images, labels] in 0..1; no column where there are no labels.
-        embeddings: float32[images, k] of another network, of deviation about 1; no column if there is none.
+        labels: float32[images, labels] in 0..1; no columns if there are no labels.
+        embeddings: another network's, float32[images, k], scaled to a deviation of about 1; no columns if
+            there are none.
     """
 
     labels: NDArray[np.float32]
@@ -44,14 +45,14 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Rows that could be read, one array each.
+    """The readable images.
 
     Attributes:
-        pixels: uint8[images, side, side, 3], on disk and mapped.
-        targets: what is learnt.
-        truth: bool[images, labels], what the labels are measured by.
-        learn, check: row numbers of the training and of the validation split.
-        seen: row numbers that the network learns from: `learn`, or all.
+        pixels: uint8[images, side, side, 3], memory-mapped: a large dataset doesn't fit in memory.
+        targets: to train on.
+        truth: bool[images, labels], to measure against.
+        learn, check: row numbers of the train and the validation split.
+        seen: row numbers to train on: `learn`, or all.
     """
 
     pixels: NDArray[np.uint8]
@@ -67,16 +68,16 @@ def stored_side(config: PretrainConfig) -> int:
 
 
 def store_pixels(
-    dataset: Dataset, config: PretrainConfig, path: Path, report: Phases = silent
+    dataset: Dataset, config: PretrainConfig, path: Path, report: PhaseCallback = no_progress
 ) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
-    """Decode a dataset into one file, unless it is there; what can't be read is logged and left out.
+    """Decode a dataset into one file unless it exists; unreadable images are logged and skipped.
 
     Returns:
         The mapped pixels, uint8[readable, side, side, 3], and their rows in the dataset.
 
     Raises:
-        DatasetError: not one image can be read.
-        StorageFull: there is no room for the file.
+        DatasetError: no image can be read.
+        StorageFull: the disk has no room for the file.
     """
     rows_path = path.with_suffix(".rows.npy")
     if path.is_file() and rows_path.is_file():
@@ -97,7 +98,7 @@ def store_pixels(
             log.warning("image_skipped", image=name, code=error.code, reason=error.detail)
         report("pixels", (row + 1) / len(dataset.names), len(dataset.names))
     if not rows:
-        raise DatasetError("Not one image of the dataset could be read.")
+        raise DatasetError("No image of the dataset can be read.")
     out.flush()
     np.save(rows_path, np.array(rows, np.intp))
     temporary.rename(path)
@@ -105,25 +106,27 @@ def store_pixels(
 
 
 def _reserve(path: Path) -> None:
-    """Take the disk's blocks for a file of holes: a write to a mapped one ends the process on a full disk."""
+    """Allocate the blocks of a sparse file: on a full disk, writing to a mapped hole kills the process."""
     try:
         with path.open("r+b") as stream:
             os.posix_fallocate(stream.fileno(), 0, path.stat().st_size)
     except OSError as error:
         size = path.stat().st_size
         path.unlink(missing_ok=True)
-        raise StorageFull(f"There is no room for the {size:,} bytes of {path}: free some space.") from error
+        raise StorageFull(
+            f"The disk has no room for the {size:,} bytes of {path}: free some space."
+        ) from error
 
 
 def read_targets(path: Path | None, dataset: Dataset, soft_share: float) -> Targets:
-    """Return the targets of a dataset, with another network's embeddings and soft labels mixed in.
+    """Return the targets of a dataset, with another network's embeddings and soft labels.
 
     Args:
-        path: safetensors with `image_number` and `teacher_components`, `soft_labels` or both, the latter's
-            columns named in its metadata; None for the labels alone.
+        path: safetensors with `image_number` and `teacher_components`, `soft_labels` or both; the metadata
+            names the columns of `soft_labels`. None for the dataset's labels alone.
 
     Raises:
-        DatasetError: the file can't be read or lacks an image or a label.
+        DatasetError: the file can't be read, or lacks an image or a label.
     """
     labels = dataset.targets.astype(np.float32)
     if path is None:
@@ -147,9 +150,9 @@ def read_targets(path: Path | None, dataset: Dataset, soft_share: float) -> Targ
 def draw_batch(
     pixels: NDArray[np.uint8], rows: NDArray[np.intp], config: PretrainConfig, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
-    """Return uint8[rows, N, N, 3]: a part of each, of random size and place, perhaps flipped, recoloured.
+    """Return augmented images, uint8[rows, N, N, 3]: randomly cropped, flipped and recoloured.
 
-    Scaled by the filter that serving scales with, so that the network sees no other sharpness there.
+    Scaled with the filter that serving uses, so that the sharpness is the same.
     """
     side, stored = config.input_side, pixels.shape[1]
     batch = np.empty((len(rows), side, side, 3), np.uint8)
@@ -165,7 +168,7 @@ def draw_batch(
 
 
 def centre(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Return whole squares at the network's input, as they are served."""
+    """Return the whole squares at the network's input size, as in serving."""
     return np.stack(
         [
             np.asarray(Image.fromarray(np.asarray(each)).resize((side, side), Image.Resampling.BILINEAR))
@@ -175,7 +178,7 @@ def centre(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 
 def _recolour(batch: NDArray[np.uint8], most: float, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Change brightness, contrast and saturation by factors of 1 ± `most`, each image by its own."""
+    """Change each image's brightness, contrast and saturation by random factors of 1 ± `most`."""
     if not most:
         return batch
     brightness, contrast, saturation = rng.uniform(1 - most, 1 + most, (3, len(batch), 1, 1, 1)).astype(

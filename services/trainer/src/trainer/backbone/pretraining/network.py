@@ -1,11 +1,7 @@
-"""Inception-v3 with outputs for labels and embeddings, in Keras 3 alone: any of its backends trains it."""
+"""Inception-v3 with outputs for labels and embeddings, in backend-neutral Keras 3."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras
 import numpy as np
@@ -17,14 +13,14 @@ from vignette_shared.vision.runtimes.tensorflow import extract_weights, layers_i
 from vignette_shared.vision.weights import InceptionWeights
 
 _BLOCKS = (5, 7, 7, 7, 4, 10, 10, 10, 10, 6, 9, 9)
-"""Convolutions of the stem and of mixed 0 to 10."""
+"""Number of convolutions in the stem and in the blocks mixed 0 to 10."""
 _FIT_EPOCHS = 6
 _FIT_RATE = 1e-3
 
 
 @contextmanager
 def computing_in(precision: str) -> Iterator[None]:
-    """Let Keras build layers that compute in `precision`; what was set before is set again."""
+    """Let Keras build layers that compute in `precision`, then restore its setting."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
@@ -34,15 +30,15 @@ def computing_in(precision: str) -> Iterator[None]:
 
 
 class Network:
-    """The backbone and one linear output for each kind of target over it.
+    """The backbone with one linear output for each kind of target.
 
     Attributes:
-        model: uint8[n, N, N, 3] -> the outputs that there are, `labels` (logits) and `embeddings`.
+        model: maps uint8[n, N, N, 3] to the outputs `labels` (logits) and `embeddings`, if they have targets.
     """
 
     def __init__(self, config: PretrainConfig, labels: int, embeddings: int) -> None:
         side = config.input_side
-        # Weights from nothing, and the outputs'.
+        # For the random weights of the network and its outputs.
         keras.utils.set_random_seed(config.seed)
         with computing_in(config.precision):
             self._net = keras.applications.InceptionV3(
@@ -50,7 +46,8 @@ class Network:
             )
             pixels = keras.Input((side, side, 3), dtype="uint8")
             scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
-            # The policy's lower precision would round the small differences that the loss is made of.
+            # The outputs stay float32: lower precision would round the small differences that the loss
+            # measures.
             self._outputs = [
                 keras.layers.Dense(width, dtype="float32", name=name)
                 for name, width in (("labels", labels), ("embeddings", embeddings))
@@ -61,7 +58,7 @@ class Network:
         self._freeze(config.top_blocks)
 
     def compile(self, config: PretrainConfig, steps: int) -> None:
-        """Set the losses and the optimiser: AdamW, warm-up, cosine, averaged weights (Polyak)."""
+        """Set the losses and the optimiser: AdamW with warm-up, cosine decay and Polyak averaging."""
         warmup = int(config.warmup * steps)
         rate = keras.optimizers.schedules.CosineDecay(
             0.0 if warmup else config.learning_rate,
@@ -78,22 +75,22 @@ class Network:
             ),
             {name: losses[name] for name in names},
             loss_weights={name: weights[name] for name in names},
-            # XLA compiles for a minute on a CPU and gains nothing there.
+            # On a CPU, XLA compiles for a minute without making training faster.
             jit_compile=keras.backend.backend() == "jax",
         )
         self.model.optimizer.build(self.model.trainable_variables)
 
     def targets(self, targets: Targets) -> dict[str, NDArray[np.float32]]:
-        """Return what the model is fitted to, by output."""
+        """Return the targets of each output."""
         every = {"labels": targets.labels, "embeddings": targets.embeddings}
         return {layer.name: every[layer.name] for layer in self._outputs}
 
     def begin_at(self, weights: InceptionWeights) -> None:
-        """Take over a network that is trained already."""
+        """Load the weights of a trained network."""
         load_weights(self._net, weights)
 
     def fit_outputs(self, embeddings: NDArray[np.floating], targets: Targets, seed: int) -> None:
-        """Fit the outputs to the network as it is: random ones would pull it apart in the first steps."""
+        """Fit the outputs to the unchanged network: random outputs would damage it in the first steps."""
         for layer in self._outputs:
             inputs = keras.Input((embeddings.shape[1],), dtype="float32")
             alone = keras.Model(inputs, layer(inputs))
@@ -110,7 +107,7 @@ class Network:
             )
 
     def averaged(self) -> InceptionWeights:
-        """Return the backbone with the averaged weights; the training goes on from the others."""
+        """Return the backbone with the averaged weights; training continues from the current ones."""
         variables = self.model.trainable_variables
         if not self.model.optimizer.use_ema:
             return extract_weights(self._net)
@@ -122,7 +119,7 @@ class Network:
         return weights
 
     def _freeze(self, top_blocks: int) -> None:
-        """Let only the last blocks learn; a frozen batch normalisation keeps its statistics too."""
+        """Freeze all but the top blocks. A frozen batch normalisation keeps its statistics, too."""
         first = sum(_BLOCKS[: len(_BLOCKS) - top_blocks])
         for kind in ("conv2d", "batch_normalization"):
             for layer in layers_in_creation_order(self._net, kind)[:first]:

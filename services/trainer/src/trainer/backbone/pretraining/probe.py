@@ -1,4 +1,4 @@
-"""How much a backbone's embeddings know of the labels: ridge regression on them, measured on validation."""
+"""A linear probe: how well ridge regression predicts the labels from a backbone's embeddings."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from trainer.evaluation.metrics import mean_average_precision
 
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Times the number of images."""
+"""Multiplied by the number of images."""
 _MIN_STD = 1e-3
 
 
@@ -19,10 +19,10 @@ def probe(
     check: NDArray[np.intp],
     penalties: Sequence[float] = PENALTIES,
 ) -> float:
-    """Return the mean average precision on the rows `check` of a linear head fitted on the rows `learn`.
+    """Return the mean AP on the rows `check` of a linear head fitted on the rows `learn`.
 
-    In closed form, so that no seed and no patience stands between two backbones; each is measured at the
-    penalty that suits it best.
+    Ridge regression has a closed form, so the result depends on neither seed nor early stopping. The best of
+    the penalties counts.
 
     Args:
         embeddings: float[images, features].
@@ -33,9 +33,9 @@ def probe(
     x = (x - mean) / std
     y = truth[learn] - truth[learn].mean(axis=0)
     values, vectors = np.linalg.eigh(x.T @ x)
-    turned = vectors.T @ (x.T @ y)
+    projected = vectors.T @ (x.T @ y)
     unseen = ((np.asarray(embeddings[check], np.float64) - mean) / std) @ vectors
     scores = (
-        unseen @ (turned / (np.maximum(values, 0) + penalty * len(x))[:, None]) for penalty in penalties
+        unseen @ (projected / (np.maximum(values, 0) + penalty * len(x))[:, None]) for penalty in penalties
     )
     return max(mean_average_precision(truth[check], each) for each in scores)

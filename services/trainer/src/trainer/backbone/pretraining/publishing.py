@@ -1,4 +1,4 @@
-"""From a dataset and a start to a backbone in the registry."""
+"""Train a backbone and publish it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,10 @@ from trainer.backbone.pretraining.backend import require_backend
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.backbone.pretraining.pretrain import pretrain
 from trainer.dataset import open_dataset
-from trainer.dataset.snapshot import read
-from trainer.evaluation.measure import open_registry
-from trainer.release.publish import current_commit
-from trainer.support.progress import Phases
+from trainer.dataset.snapshot import read_snapshot
+from trainer.support.commit import current_commit
+from trainer.support.progress import PhaseCallback
+from trainer.support.registry import open_registry
 from vignette_shared.registry import BackboneManifest
 from vignette_shared.vision.backbone import WEIGHTS_FILE
 from vignette_shared.vision.loading import verify_fingerprint
@@ -21,13 +21,13 @@ from vignette_shared.vision.loading import verify_fingerprint
 
 @dataclass(frozen=True, slots=True)
 class BackboneOrder:
-    """What was asked for.
+    """The inputs of a backbone's training.
 
     Attributes:
-        start: a backbone's fingerprint or name; empty for random weights.
-        snapshot: of the registry, or `latest`; empty to draw a split.
-        name: of the backbone, for lists.
-        command: as typed, for the manifest.
+        start: a backbone's name or fingerprint; empty for random weights.
+        snapshot: in the registry, or `latest`; empty to draw a random split.
+        name: of the new backbone.
+        command: as the user typed it, for the manifest.
     """
 
     data: Path
@@ -39,52 +39,82 @@ class BackboneOrder:
     command: str
 
 
-def train_backbone(
-    address: str, order: BackboneOrder, values: dict[str, Any], report: Phases
-) -> tuple[BackboneManifest, bool, dict[str, Any]]:
-    """Train and publish; returns the manifest, whether it is new, and the training's story.
+@dataclass(frozen=True, slots=True)
+class BackboneResult:
+    """The published backbone, or the start if no epoch was better.
 
-    Input side and geometry are the start's unless `values` say otherwise. Nothing is published when no epoch
-    was better than the start: its own manifest comes back then.
+    Attributes:
+        is_new: whether this training published it.
+        summary: of `pretrain`.
+    """
+
+    manifest: BackboneManifest
+    is_new: bool
+    summary: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"fingerprint": self.manifest.fingerprint, "new": self.is_new, **self.summary}
+
+    def sentence(self, name: str) -> str:
+        """Return the result as a sentence; `name` is the new backbone's."""
+        best, before = self.summary["best"], self.summary.get("before")
+        fingerprint = self.manifest.fingerprint
+        probe = f"of a linear probe on {self.summary['validation']} validation images"
+        if not self.is_new and fingerprint == self.summary.get("start"):
+            return (
+                f"Nothing is published: no epoch was better than the start, {fingerprint}, with a mean AP of "
+                f"{best} {probe}."
+            )
+        state = "is published" if self.is_new else "was already published"
+        change = "" if before is None else f" ({before} before)"
+        return f"{fingerprint} {state} as {name!r}: mean AP {best}{change} {probe}."
+
+
+def train_backbone(
+    address: str, order: BackboneOrder, settings: dict[str, Any], report: PhaseCallback
+) -> BackboneResult:
+    """Train a backbone and publish it if an epoch was better than the start.
 
     Args:
+        address: of the registry.
+        settings: of `PretrainConfig`; input side and geometry default to the start's.
         report: called with the phases of `pretrain`, then `publish`.
 
     Raises:
-        DatasetError, ModelError, TrainingFailed, StorageError: as the steps say; nothing is read before
-            Keras' backend is known to be there.
+        DatasetError, ModelError, TrainingFailed, StorageError: from the steps.
     """
+    # First of all: a missing backend would otherwise fail after minutes of decoding.
     require_backend()
     registry = open_registry(address)
     start, parent = None, None
     if order.start:
         parent = registry.backbone(find_backbone(registry, order.start))
         verify_fingerprint(parent)
-        values = {"input_side": parent.input_side, "geometry": parent.geometry, **values}
+        settings = {"input_side": parent.input_side, "geometry": parent.geometry, **settings}
         start = registry.backbone_file(parent.fingerprint, WEIGHTS_FILE)
-    config = PretrainConfig.parse(values)
+    config = PretrainConfig.parse(settings)
     dataset = open_dataset(order.data)
     if order.snapshot:
-        dataset = read(registry, order.snapshot).dataset(dataset)
+        dataset = read_snapshot(registry, order.snapshot).dataset(dataset)
     trained = pretrain(
         dataset, config, order.work / "pretrain", start=start, targets=order.targets, report=report
     )
-    if parent is not None and trained.story["best"] <= trained.story.get("before", -1.0):
-        return parent, False, {"start": parent.fingerprint, **trained.story}
+    if parent is not None and trained.summary["best"] <= trained.summary.get("before", -1.0):
+        return BackboneResult(parent, False, {"start": parent.fingerprint, **trained.summary})
     facts = BackboneFacts(
         order.name,
-        f"trained on {trained.story['train']} images of {dataset.origin}",
+        f"trained on {trained.summary['train']} images of {dataset.origin}",
         config.input_side,
         config.geometry,
         {
             "parent": parent.fingerprint if parent else None,
             "config": config.model_dump(mode="json"),
-            "training": trained.story,
+            "training": trained.summary,
             "command": order.command,
             "commit": current_commit(),
         },
     )
-    report("publish", 0.0)  # two runtimes are loaded to be compared
+    report("publish", 0.0)  # takes seconds: two runtimes are loaded and compared
     manifest, is_new = publish_backbone(registry, trained.weights.dump(), facts)
     report("publish", 1.0)
-    return manifest, is_new, trained.story
+    return BackboneResult(manifest, is_new, trained.summary)

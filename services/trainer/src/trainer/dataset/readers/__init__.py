@@ -1,1 +1,1 @@
-"""Readers of annotated images, one module for each format."""
+"""Readers of annotated images, one module for each format. `trainer.dataset.loading` chooses among them."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trainer.dataset.dataset import Dataset, labels_among, target_matrix
 from trainer.dataset.files import image_reader, inside, read_text
 from trainer.errors import DatasetError
-from trainer.support.atomic_file import unwritable, write_whole
+from trainer.support.atomic_file import write_atomically, write_error
 
 ANNOTATIONS_JSON = "annotations.json"
 
@@ -19,21 +19,21 @@ def read_annotated(folder: Path, labels: tuple[str, ...] | None = None) -> Datas
     """Open a folder of images with `annotations.json`.
 
     Args:
-        labels: others are passed over, and one of them may be absent; None takes all that occur, sorted.
+        labels: the labels to read, in this order; others are ignored. None for all that occur, sorted.
 
     Raises:
-        DatasetError: the file is missing, empty or malformed, names an image outside the folder or one image
+        DatasetError: the file is missing, empty or malformed, names an image outside the folder, or names one
             twice with different labels.
     """
     path = folder / ANNOTATIONS_JSON
-    found, stricter = _parse(path)
-    chosen = labels if labels is not None else labels_among(found, path)
+    present_by_image, relevant_by_image = _parse(path)
+    chosen = labels if labels is not None else labels_among(present_by_image, path)
     return Dataset(
-        tuple(found),
+        tuple(present_by_image),
         chosen,
-        target_matrix(found, chosen),
+        target_matrix(present_by_image, chosen),
         image_reader(folder),
-        relevant=target_matrix(stricter, chosen) if any(stricter.values()) else None,
+        relevant=target_matrix(relevant_by_image, chosen) if any(relevant_by_image.values()) else None,
         origin=ANNOTATIONS_JSON,
     )
 
@@ -55,7 +55,7 @@ def _parse(path: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
 
 
 def _words(value: Any) -> set[str]:
-    """A string would be taken apart into letters, each of them a label."""
+    """Return a set of labels; a string is rejected, since iterating over it would yield letters."""
     if not isinstance(value, list):
         raise TypeError("annotation is not a list of labels")
     return {str(label) for label in value}
@@ -63,15 +63,15 @@ def _words(value: Any) -> set[str]:
 
 def _check(path: Path, name: str, present: set[str], found: dict[str, set[str]]) -> None:
     if not inside(name):
-        raise DatasetError(f"{path} names {name!r}: images must lie in the folder itself.")
+        raise DatasetError(f"{path} names {name!r}: images must be inside the folder.")
     if found.get(name, present) != present:
-        raise DatasetError(f"{path} annotates {name!r} twice, differently: keep one of the two.")
+        raise DatasetError(f"{path} annotates {name!r} twice, with different labels: keep one of the two.")
 
 
 def write_annotations(dataset: Dataset, path: Path) -> None:
-    """Write what `read_annotated` reads; it appears whole or not at all.
+    """Write `annotations.json` for `read_annotated`, atomically.
 
-    The stricter annotation, where there is one, is a member `relevant` of its own.
+    The stricter annotation, if the dataset has one, is written as `relevant`.
 
     Raises:
         DatasetError, StorageFull: the file can't be written.
@@ -84,9 +84,9 @@ def write_annotations(dataset: Dataset, path: Path) -> None:
         entries.append(entry)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, (json.dumps(entries, indent=0, ensure_ascii=False) + "\n").encode())
+        write_atomically(path, (json.dumps(entries, indent=0, ensure_ascii=False) + "\n").encode())
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise write_error(path, error) from error
 
 
 def _present(labels: tuple[str, ...], marks: NDArray[np.bool_]) -> list[str]:

@@ -1,4 +1,4 @@
-"""COCO's instances JSON (Lin et al. 2014): an image has the labels of the objects on it."""
+"""COCO instances JSON (Lin et al. 2014): an image has the labels of the objects it shows."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from trainer.errors import DatasetError
 
 
 def read_coco(path: Path) -> Dataset:
-    """Open instances beside the images they name; boxes and outlines are passed over.
+    """Open a COCO file next to its images; boxes and outlines are ignored.
 
     Raises:
         DatasetError: the file is malformed, names an unknown image or category, or gives an id twice.
@@ -24,7 +24,7 @@ def read_coco(path: Path) -> Dataset:
             found[names[entry["image_id"]]].add(categories[entry["category_id"]])
     except KeyError as error:
         raise DatasetError(
-            f"{path}: {error} is missing, or named by an annotation but not listed."
+            f"{path}: {error} is missing, or an annotation refers to it but it is not listed."
         ) from error
     except (ValueError, TypeError) as error:
         raise DatasetError(f"{path} is not COCO instances: {error}.") from error
@@ -35,7 +35,7 @@ def read_coco(path: Path) -> Dataset:
 
 
 def is_coco(document: Any) -> bool:
-    """Whether a JSON document has COCO's three lists."""
+    """Return whether a JSON document has the three lists of a COCO file."""
     return isinstance(document, dict) and {"images", "annotations", "categories"} <= document.keys()
 
 
@@ -47,7 +47,7 @@ def _by_id(entries: list[dict[str, Any]], member: str, path: Path) -> dict[int, 
         if entry["id"] in found or value in seen:
             raise DatasetError(f"{path} lists the {member} {value!r} or its id twice: keep one of the two.")
         if member == "file_name" and not inside(value):
-            raise DatasetError(f"{path} names {value!r}: images must lie in the folder itself.")
+            raise DatasetError(f"{path} names {value!r}: images must be inside the folder.")
         found[entry["id"]] = value
         seen.add(value)
     return found

@@ -1,4 +1,4 @@
-"""A folder of images with a snapshot's `manifest.jsonl`, such as Vignette exports it."""
+"""A folder of images with a snapshot's `manifest.jsonl`, as Vignette exports it."""
 
 from pathlib import Path
 
@@ -9,28 +9,28 @@ from trainer.errors import DatasetError
 
 MANIFEST = "manifest.jsonl"
 _SURE = 0.5
-"""A label of less weight than this is not on the picture."""
+"""A label with a lower weight counts as absent."""
 
 
 def read_exported(folder: Path) -> Dataset:
-    """Open an exported snapshot; its split is kept.
+    """Open an exported snapshot, including its splits.
 
     Raises:
         DatasetError: the manifest is missing, malformed, or names an image twice.
     """
     path = folder / MANIFEST
     rows = list(parse_rows(read_file(path), path))
-    found = {row.image: {label for label, weight in row.labels.items() if weight >= _SURE} for row in rows}
-    if len(found) < len(rows):
+    present = {row.image: {label for label, weight in row.labels.items() if weight >= _SURE} for row in rows}
+    if len(present) < len(rows):
         raise DatasetError(f"{path} names an image twice: export the snapshot again.")
-    labels = labels_among(found, path)
-    stricter = {row.image: set(row.relevant) for row in rows}
+    labels = labels_among(present, path)
+    relevant = {row.image: set(row.relevant) for row in rows}
     return Dataset(
-        tuple(found),
+        tuple(present),
         labels,
-        target_matrix(found, labels),
+        target_matrix(present, labels),
         image_reader(folder),
-        relevant=target_matrix(stricter, labels) if any(stricter.values()) else None,
+        relevant=target_matrix(relevant, labels) if any(relevant.values()) else None,
         splits=tuple(row.split for row in rows),
         origin="vignette",
     )

@@ -1,4 +1,4 @@
-"""MIRFLICKR-25K's own two archives (Huiskes & Lew 2008), read without unpacking them."""
+"""MIRFLICKR-25K (Huiskes & Lew 2008), read from its two zip archives without unpacking."""
 
 import re
 import zipfile
@@ -16,16 +16,16 @@ _IMAGE = re.compile(r"(?:^|/)im(\d+)\.jpg$")
 _LABEL = re.compile(r"(?:^|/)([a-z_]+?)(_r1)?\.txt$")
 
 Numbers = dict[str, list[int]]
-"""The numbers of the images with a label, by label."""
+"""The numbers of the images that have a label, by label."""
 
 
 def read_mirflickr(folder: Path) -> Dataset:
     """Open the two archives in `folder`.
 
-    The 24 "potential" labels are the targets; the stricter `_r1` ones are another annotation, in `relevant`.
+    The 24 "potential" labels are the targets; the stricter `_r1` labels are `relevant`.
 
     Raises:
-        DatasetError: an archive is missing, damaged, or holds no images or no labels.
+        DatasetError: an archive is missing or damaged, or holds no images or no labels.
     """
     images = open_zip(folder / IMAGES_ZIP)
     numbers = {int(m[1]): name for name in images.namelist() if (m := _IMAGE.search(name))}
@@ -47,7 +47,7 @@ def read_mirflickr(folder: Path) -> Dataset:
 
 
 def image_number(name: str) -> int | None:
-    """Return MIRFLICKR's number of an image, such as 1001 for `mirflickr/im1001.jpg`."""
+    """Return the MIRFLICKR number in an image's name, such as 1001 for `mirflickr/im1001.jpg`."""
     match = _IMAGE.search(name)
     return int(match[1]) if match else None
 
@@ -73,7 +73,7 @@ def _numbers(name: str, body: bytes) -> list[int]:
 
 
 def _matrix(order: list[int], numbers: Numbers, labels: Numbers) -> NDArray[np.bool_]:
-    """Return bool[images, labels]; numbers of images that are not there are passed over."""
+    """Return bool[images, labels]; numbers of absent images are ignored."""
     row_of = {number: row for row, number in enumerate(order)}
     matrix = np.zeros((len(order), len(labels)), np.bool_)
     for column, label in enumerate(labels):

@@ -1,4 +1,4 @@
-"""A folder of images with a CSV: a column a label, or a column of labels."""
+"""A folder of images with a CSV: one column for each label, or one column that lists them."""
 
 import csv
 import io
@@ -16,36 +16,42 @@ _BETWEEN = re.compile(r"[;,|\s]+")
 
 
 def read_table(path: Path) -> Dataset:
-    """Open a CSV beside the images it names.
+    """Open a CSV next to its images.
 
-    The first column that is called image, filename, file, name or path holds the image. Either one further
-    column is called labels, tags or annotation and lists an image's labels between spaces, `;`, `,` or `|`;
-    or every further column is a label, with 1/0, true/false, yes/no in it.
+    The first column named image, filename, file, name or path holds the image. Labels are either listed in a
+    column named labels, tags or annotation, separated by spaces, `;`, `,` or `|`; or every other column is a
+    label that holds 1/0, true/false or yes/no.
 
     Raises:
-        DatasetError: there are no such columns, a value is neither, or an image is named twice, differently.
+        DatasetError: a column is missing, a value is invalid, or an image has two different sets of labels.
     """
     reader = csv.DictReader(io.StringIO(read_text(path)), restkey="", restval="")
     columns = {name.strip().lower(): name for name in reader.fieldnames or ()}
     image = next((columns[name] for name in IMAGE_COLUMNS if name in columns), None)
     if image is None:
-        raise DatasetError(f"{path} has no column of images: call it one of {', '.join(IMAGE_COLUMNS)}.")
+        raise DatasetError(f"{path} has no image column: name it one of {', '.join(IMAGE_COLUMNS)}.")
     listing = next((columns[name] for name in LABEL_COLUMNS if name in columns), None)
-    found: dict[str, set[str]] = {}
+    labels_by_image: dict[str, set[str]] = {}
     try:
         for row in reader:
             name = row.pop(image).strip()
             present = _listed(row[listing]) if listing else _marked(row)
             if not inside(name):
-                raise DatasetError(f"{path} names {name!r}: images must lie in the folder itself.")
-            if found.get(name, present) != present:
-                raise DatasetError(f"{path} annotates {name!r} twice, differently: keep one of the two.")
-            found[name] = present
+                raise DatasetError(f"{path} names {name!r}: images must be inside the folder.")
+            if labels_by_image.get(name, present) != present:
+                raise DatasetError(
+                    f"{path} annotates {name!r} twice, with different labels: keep one of the two."
+                )
+            labels_by_image[name] = present
     except (csv.Error, ValueError) as error:
         raise DatasetError(f"{path}, line {reader.line_num}: {error}.") from error
-    labels = labels_among(found, path)
+    labels = labels_among(labels_by_image, path)
     return Dataset(
-        tuple(found), labels, target_matrix(found, labels), image_reader(path.parent), origin=path.name
+        tuple(labels_by_image),
+        labels,
+        target_matrix(labels_by_image, labels),
+        image_reader(path.parent),
+        origin=path.name,
     )
 
 

@@ -1,7 +1,8 @@
-"""What won on the validation split of MIRFLICKR 1001-16000 over the starter backbone.
+"""The best configuration on the validation split of MIRFLICKR 1001-16000 over the starter backbone.
 
-The mean of an image's embedding and its mirror image's, mixed (MixUp 0.4), much dropout, and three heads by
-seed merged into one; the loss is plain cross-entropy. What was tried and lost: docs/results.md.
+Averages the embeddings of an image and its mirror image, applies MixUp 0.4 and strong dropout, and merges
+three heads with different seeds into one; the loss is plain cross-entropy. docs/results.md lists the
+alternatives.
 
     vignette-trainer train --config best --data DATA --work WORK --registry REGISTRY --out WORK/best
 

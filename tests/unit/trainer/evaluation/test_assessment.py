@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,14 @@ from trainer.dataset import Dataset, read_mirflickr
 from trainer.dataset.snapshot import freeze
 from trainer.embedding.bottlenecks import embed_dataset
 from trainer.errors import DatasetError
-from trainer.evaluation.assessment import Assessment, Rival, assess
+from trainer.evaluation.assessment import Assessment, OtherHead, assess
 from trainer.evaluation.calibration import fit_temperature, isotonic_scores, tempered
 from trainer.evaluation.metrics import mean_calibration_error
 from trainer.evaluation.mistakes import confusion_pairs, probable_label_errors, worst_errors
 from trainer.evaluation.results import add_result
+from trainer.head.fit import Epoch
 from trainer.report import render_report
+from vignette_shared.contracts.metrics import Difference, LabelMetrics, Metrics
 from vignette_shared.vision.head import Dense, Head, sigmoid
 
 LABELS = ("blue", "green", "red")
@@ -40,7 +43,7 @@ def frozen(archives: Path) -> Dataset:
 
 @pytest.fixture
 def assessed(frozen: Dataset, tmp_path: Path) -> Assessment:
-    worse = Rival("worse", colour_head(-8.0), MeanColour())
+    worse = OtherHead("worse", colour_head(-8.0), MeanColour())
     return assess(colour_head(), frozen, MeanColour(), tmp_path, against=worse, distorted_images=5)
 
 
@@ -54,33 +57,33 @@ class Darkness(MeanColour):
 
 
 def test_heads_over_other_backbones_are_compared_each_over_its_own(frozen: Dataset, tmp_path: Path) -> None:
-    same = Rival("same", colour_head(-8.0), Darkness())
+    same = OtherHead("same", colour_head(-8.0), Darkness())
     found = assess(colour_head(), frozen, MeanColour(), tmp_path, against=same, distorted_images=0)
-    assert found.metrics["against"] == {"name": "same", "delta": 0.0, "low": 0.0, "high": 0.0}
-    stranger = Rival("stranger", dataclasses.replace(colour_head(), labels=("x", "y", "z")), Darkness())
-    with pytest.raises(DatasetError, match="stranger has other labels"):
+    assert found.metrics.against == Difference(name="same", delta=0.0, low=0.0, high=0.0)
+    stranger = OtherHead("stranger", dataclasses.replace(colour_head(), labels=("x", "y", "z")), Darkness())
+    with pytest.raises(DatasetError, match="stranger has different labels"):
         assess(colour_head(), frozen, MeanColour(), tmp_path, against=stranger, distorted_images=0)
 
 
 def test_only_the_test_split_is_measured(assessed: Assessment, frozen: Dataset) -> None:
     metrics = assessed.metrics
     assert frozen.splits is not None
-    assert metrics["images"] == frozen.splits.count("test")
-    assert metrics["mean_ap"] == metrics["pr_auc_mean"] == metrics["f1_micro"] == 1.0
-    assert metrics["against"]["delta"] >= metrics["against"]["low"] > 0
-    assert set(metrics["calibration"]) >= {"as_shipped", "temperature", "isotonic"}
-    plain, *distorted = metrics["robustness"]["levels"]
-    assert plain["mean_ap"] == 1.0
+    assert metrics.images == frozen.splits.count("test")
+    assert metrics.mean_ap == metrics.pr_auc_mean == metrics.f1_micro == 1.0
+    assert metrics.against
+    assert metrics.against.delta >= metrics.against.low > 0
+    assert set(metrics.as_json()["calibration"]) >= {"as_shipped", "temperature", "isotonic"}
+    assert metrics.robustness
+    plain, *distorted = metrics.robustness.levels
+    assert plain.mean_ap == 1.0
     # A hue turned by a third makes red green: the head must be seen to fail.
-    assert min(level["mean_ap"] for level in distorted if level["distortion"].startswith("hue")) < 1.0
-    json.dumps(metrics, allow_nan=False)
+    assert min(level.mean_ap for level in distorted if level.distortion.startswith("hue")) < 1.0
+    body = json.dumps(metrics.as_json(), allow_nan=False).encode()
+    assert Metrics.parse(body) == metrics
 
 
 def test_the_report_stands_alone_and_escapes_names(assessed: Assessment) -> None:
-    history = [
-        {"member": 0, "number": n, "loss": 1 / n, "mean_ap": 0.5, "label_ap": [None, 0.5, 0.5]}
-        for n in (1, 2)
-    ]
+    history = [Epoch(0, n, 1 / n, 0.5, (math.nan, 0.5, 0.5)) for n in (1, 2)]
     page = render_report("<b>mine", assessed.metrics, assessed.pixels, {"seed": 0}, history)
     assert "&lt;b&gt;mine" in page
     assert "<b>mine" not in page
@@ -145,14 +148,17 @@ def test_confusions_count_images_where_one_is_missed_and_another_shown() -> None
 
 def test_results_hold_one_row_a_name_in_the_originals_columns(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
-    per_label = [{"label": "sky", "pr_auc": 0.4}, {"label": "a,b", "pr_auc": 0.6}]
-    metrics = {"pr_auc_mean": 0.5, "per_label": per_label}
+    per_label = tuple(
+        LabelMetrics(label=label, ap=0.5, ap_low=0.4, ap_high=0.6, pr_auc=pr_auc, support=9, ece=0.0)
+        for label, pr_auc in (("sky", 0.4), ("a,b", 0.6))
+    )
+    metrics = Metrics(mean_ap=0.5, ece=0.0, pr_auc_mean=0.5, per_label=per_label)
     add_result(path, "first", metrics)
     add_result(path, "second", metrics)
-    add_result(path, "first", {**metrics, "pr_auc_mean": 0.7})
+    add_result(path, "first", metrics.model_copy(update={"pr_auc_mean": 0.7}))
     with path.open(newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows[0] == ["name", "mean", "sky", "a,b"]
     assert [row[:2] for row in rows[1:]] == [["second", "0.5"], ["first", "0.7"]]
-    with pytest.raises(DatasetError, match="other labels"):
-        add_result(path, "third", {"pr_auc_mean": 0.5, "per_label": per_label[:1]})
+    with pytest.raises(DatasetError, match="different labels"):
+        add_result(path, "third", metrics.model_copy(update={"per_label": per_label[:1]}))

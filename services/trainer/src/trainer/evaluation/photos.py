@@ -1,26 +1,20 @@
-"""A published version's figures on photos that someone annotated; needs no TensorFlow."""
+"""Evaluate a published version on a folder of annotated photos."""
 
 from pathlib import Path
-from typing import Any
 
 from trainer.dataset import read_annotated
 from trainer.embedding.bottlenecks import embed_dataset
 from trainer.evaluation.evaluate import evaluate
+from vignette_shared.contracts.metrics import Metrics
 from vignette_shared.registry import Registry
-from vignette_shared.storage import open_store
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
 
 
-def open_registry(address: str) -> Registry:
-    """Open the registry at an address, or at a local path."""
-    return Registry(open_store(address if "://" in address else Path(address).resolve().as_uri()))
-
-
-def measure_version(registry: Registry, version: str, photos: Path, work: Path) -> dict[str, Any]:
-    """Evaluate a version in float32, so that the figures are the same on every machine.
+def evaluate_on_photos(registry: Registry, version: str, photos: Path, work: Path) -> Metrics:
+    """Evaluate a version in float32, which gives the same metrics on every machine.
 
     Args:
-        version: its name, or `production`.
+        version: a version, or `production`.
         photos: folder of images with `annotations.json`.
         work: folder of the bottleneck cache.
 

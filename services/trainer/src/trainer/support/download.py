@@ -1,4 +1,4 @@
-"""A file over HTTP, however often the line breaks: resumed by range, checked, there whole or not at all."""
+"""Download a file over HTTP: resume by range request, verify, and rename once complete."""
 
 import errno
 import fcntl
@@ -14,7 +14,7 @@ from typing import BinaryIO
 import httpx
 
 from trainer.errors import DownloadFailed
-from trainer.support.progress import Transfer
+from trainer.support.progress import TransferCallback
 from vignette_shared.errors import StorageFull
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.storage import free_bytes
@@ -22,18 +22,18 @@ from vignette_shared.storage import free_bytes
 log = get_logger(__name__)
 
 TIMEOUT_S = 30.0
-"""Without a byte: the line is dead."""
+"""Seconds without a byte before an attempt fails."""
 ATTEMPTS = 6
-"""In a row that bring nothing: about a minute with the pauses between."""
+"""Attempts in a row without a new byte: about a minute, including the pauses."""
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _RESERVE = 64 * 1024 * 1024
-"""Bytes that are left free on the disk."""
+"""Bytes to leave free on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is known of a file beforehand: its bytes, its SHA-256 or MD5 in hex."""
+    """The known size in bytes, SHA-256 or MD5 (hex) of a file."""
 
     size: int | None = None
     sha256: str | None = None
@@ -45,48 +45,48 @@ def fetch(
     target: Path,
     *,
     expected: Expected | None = None,
-    progress: Transfer = lambda _done, _total: None,
+    progress: TransferCallback = lambda _done, _total: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Download `url` to `target`; False when it is there already.
+    """Download `url` to `target`; return False if `target` exists already.
 
-    What has come lies in `<target>.part` and is gone on with, by this call and by later ones, as long as the
-    server's file stays the same.
+    Received bytes are kept in `<target>.part`. This call and later ones resume there, as long as the server's
+    file doesn't change.
 
     Raises:
-        DownloadFailed: the server refuses, sends something else than it announces or than was expected, the
-            line stays dead, or another process downloads the same file.
-        StorageFull: there is no room for the file.
+        DownloadFailed: the server refuses, sends a different file than it announced or than `expected`, or
+            stops sending; or another process is downloading the same file.
+        StorageFull: the disk has no room for the file.
     """
     if target.is_file():
         return False
-    known = expected or Expected()
+    expected = expected or Expected()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _locked(target) as part:
-            if target.is_file():  # another process was faster
+            if target.is_file():  # another process finished it meanwhile
                 _part(target).unlink(missing_ok=True)
                 return False
-            _Download(url, part, known, progress, sleep).run()
-            _check(part, known, url)
+            _Download(url, part, expected, progress, sleep).run()
+            _verify(part, expected, url)
             part.flush()
             os.fsync(part.fileno())
             _part(target).rename(target)
             _validator(target).unlink(missing_ok=True)
     except OSError as error:
-        raise _translated(error, target) from error
+        raise _storage_error(error, target) from error
     return True
 
 
 class _Download:
-    """One file on its way; `part` holds what has come so far."""
+    """One download; `part` holds the bytes received so far."""
 
     def __init__(
         self,
         url: str,
         part: BinaryIO,
         expected: Expected,
-        progress: Transfer,
+        progress: TransferCallback,
         sleep: Callable[[float], None],
     ) -> None:
         self._url = url
@@ -97,30 +97,32 @@ class _Download:
         self._validator = Path(part.name).with_suffix(".etag")
 
     def run(self) -> None:
-        """Ask until the whole is there."""
-        fruitless = most = 0
+        """Request the file until it is complete."""
+        fruitless = longest = 0
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=True) as client:
             while True:
-                most = max(most, self._length())
+                longest = max(longest, self._length())
                 try:
-                    if self._ask(client):
+                    if self._request(client):
                         return
                     reason = "the file changed on the server"
                 except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-                    raise DownloadFailed(f"{self._url} is no address: {str(error).rstrip('.')}.") from error
+                    raise DownloadFailed(
+                        f"{self._url} is not a valid URL: {str(error).rstrip('.')}."
+                    ) from error
                 except (httpx.TransportError, httpx.StreamError, _Unavailable) as error:
                     reason = str(error) or type(error).__name__
-                fruitless = 0 if self._length() > most else fruitless + 1
+                fruitless = 0 if self._length() > longest else fruitless + 1
                 if fruitless == ATTEMPTS:
                     raise DownloadFailed(
-                        f"{self._url} can't be downloaded ({reason}): "
-                        f"try again, {self._length():,} bytes are kept."
+                        f"{self._url} can't be downloaded ({reason}). "
+                        f"Try again: the {self._length():,} bytes received so far are kept."
                     )
                 log.info("download_resumed", url=self._url, bytes=self._length(), reason=reason)
                 self._sleep(min(_PAUSE_S * 2**fruitless, _LONGEST_PAUSE_S) if fruitless else 0)
 
-    def _ask(self, client: httpx.Client) -> bool:
-        """Take what comes; False when all must be asked for again."""
+    def _request(self, client: httpx.Client) -> bool:
+        """Receive the rest of the file; return False if the download must start over."""
         have = self._length()
         headers = {"Accept-Encoding": "identity"}
         if have:
@@ -133,36 +135,38 @@ class _Download:
                     return True
                 self._restart()
                 return False
-            self._refuse(answer)
-            begins = 0
+            self._check_status(answer)
+            start = 0
             if answer.status_code == httpx.codes.PARTIAL_CONTENT:
                 if _start_of(answer) != have:
                     self._restart()
                     return False
-                begins = have
-            self._take(answer, begins, self._whole(answer, begins))
+                start = have
+            self._receive(answer, start, self._total(answer, start))
         return True
 
-    def _refuse(self, answer: httpx.Response) -> None:
+    def _check_status(self, answer: httpx.Response) -> None:
         if answer.status_code in (408, 429) or answer.status_code >= 500:
-            raise _Unavailable(f"the server answers {answer.status_code}")
+            raise _Unavailable(f"the server returned {answer.status_code}")
         if answer.status_code not in (200, 206):
-            raise DownloadFailed(f"{self._url} answers {answer.status_code}: is the address right?")
+            raise DownloadFailed(f"{self._url} returned {answer.status_code}: check the URL.")
         if answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise DownloadFailed(f"{self._url} comes encoded, which was not asked for: use another server.")
+            raise DownloadFailed(f"{self._url} is sent with an unrequested encoding: use another server.")
 
-    def _whole(self, answer: httpx.Response, begins: int) -> int | None:
-        """Return the bytes of the whole where they are said; refuse a wrong number or one too large."""
-        total, wanted = _total_of(answer), self._expected.size
-        if wanted is not None and total is not None and total != wanted:
-            raise DownloadFailed(f"{self._url} has {total:,} bytes, not {wanted:,}: it is another file.")
-        if total is not None and total - begins > free_bytes(Path(self._part.name).parent) - _RESERVE:
+    def _total(self, answer: httpx.Response, start: int) -> int | None:
+        """Return the file's size if the server states it; raise if it is wrong or exceeds the free space."""
+        total, expected = _total_of(answer), self._expected.size
+        if expected is not None and total is not None and total != expected:
+            raise DownloadFailed(
+                f"{self._url} has {total:,} bytes, not {expected:,}: it is a different file."
+            )
+        if total is not None and total - start > free_bytes(Path(self._part.name).parent) - _RESERVE:
             raise StorageFull(
-                f"There is no room for the {total:,} bytes of {self._part.name}: free some space."
+                f"The disk has no room for the {total:,} bytes of {self._part.name}: free some space."
             )
         return total
 
-    def _take(self, answer: httpx.Response, start: int, total: int | None) -> None:
+    def _receive(self, answer: httpx.Response, start: int, total: int | None) -> None:
         self._part.seek(start)
         self._part.truncate()
         self._validator.write_text(_validator_of(answer))
@@ -172,12 +176,12 @@ class _Download:
             done += len(chunk)
             if most is not None and done > most:
                 self._restart()
-                raise DownloadFailed(f"{self._url} sends more than the {most:,} bytes of the file.")
+                raise DownloadFailed(f"{self._url} sends more than the file's {most:,} bytes.")
             self._part.write(chunk)
-            self._part.flush()  # what has come survives a kill
+            self._part.flush()  # received bytes must survive a kill
             self._progress(done, total)
         if total is not None and done < total:
-            raise _Unavailable(f"it ended {total - done:,} bytes early")
+            raise _Unavailable(f"the connection closed {total - done:,} bytes early")
 
     def _restart(self) -> None:
         self._part.seek(0)
@@ -193,18 +197,20 @@ class _Download:
 
 
 class _Unavailable(Exception):
-    """Worth another attempt."""
+    """The request failed in a way that a retry may fix."""
 
 
 @contextmanager
 def _locked(target: Path) -> Iterator[BinaryIO]:
-    """Open the part for us alone; the system gives the lock back however the process ends."""
+    """Open and lock the partial file; the system releases the lock however the process ends."""
     with _part(target).open("ab") as created, _part(target).open("r+b") as part:
         created.close()
         try:
             fcntl.flock(part, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise DownloadFailed(f"{target} is being downloaded by another process: wait for it.") from error
+            raise DownloadFailed(
+                f"Another process is downloading {target}: wait until it has finished."
+            ) from error
         yield part
 
 
@@ -216,24 +222,24 @@ def _validator(target: Path) -> Path:
     return target.with_name(f"{target.name}.etag")
 
 
-def _check(part: BinaryIO, expected: Expected, url: str) -> None:
-    """Refuse, and remove, a whole file that is not the expected one."""
+def _verify(part: BinaryIO, expected: Expected, url: str) -> None:
+    """Empty and reject a complete file that isn't the expected one."""
     size = os.fstat(part.fileno()).st_size
     wrong = [] if expected.size in (None, size) else [f"it has {size:,} bytes, not {expected.size:,}"]
-    for name, wanted in (("sha256", expected.sha256), ("md5", expected.md5)):
-        if wanted is None:
+    for name, digest in (("sha256", expected.sha256), ("md5", expected.md5)):
+        if digest is None:
             continue
         with Path(part.name).open("rb") as whole:
-            found = hashlib.file_digest(whole, name).hexdigest()
-        if found != wanted.lower():
-            wrong.append(f"its {name.upper()} is {found}, not {wanted}")
+            actual = hashlib.file_digest(whole, name).hexdigest()
+        if actual != digest.lower():
+            wrong.append(f"its {name.upper()} is {actual}, not {digest}")
     if wrong:
         part.truncate(0)
-        raise DownloadFailed(f"{url} is another file than expected: {wrong[0]}. It was removed.")
+        raise DownloadFailed(f"{url} is not the expected file: {wrong[0]}. It was removed.")
 
 
 def _total_of(answer: httpx.Response) -> int | None:
-    """Return the bytes of the whole file that an answer tells, None if it doesn't."""
+    """Return the file's size in bytes, or None if the response doesn't state it."""
     if answer.status_code == 200:
         return _number(answer.headers.get("Content-Length", ""))
     return _number(answer.headers.get("Content-Range", "").rpartition("/")[2])
@@ -248,13 +254,13 @@ def _number(text: str) -> int | None:
 
 
 def _validator_of(answer: httpx.Response) -> str:
-    """Return what `If-Range` takes: a strong entity tag, else the date."""
+    """Return a value for `If-Range`: a strong entity tag, else the date."""
     tag: str = answer.headers.get("ETag", "")
     date: str = answer.headers.get("Last-Modified", "")
     return tag if tag and not tag.startswith("W/") else date
 
 
-def _translated(error: OSError, target: Path) -> DownloadFailed | StorageFull:
+def _storage_error(error: OSError, target: Path) -> DownloadFailed | StorageFull:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull(f"The disk is full beside {target}: free some space, then try again.")
+        return StorageFull(f"The disk is full at {target}: free some space, then try again.")
     return DownloadFailed(f"{target} can't be written: {error.strerror}.")
