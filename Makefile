@@ -134,7 +134,8 @@ screenshots: setup-test ## take the screenshots in docs/screenshots from a real 
 lock: ## resolve all dependencies and write requirements/*.lock
 	@deploy/native/lock $(BIN) $(LOCKS)
 
-openapi: $(VENV)/.installed ## write web/openapi.json and the web app's types from the gateway
+openapi: $(VENV)/.installed ## write the generated operations, web/openapi.json and the web app's types
+	@$(BIN)/python -m photos.openapi services/gateway/src/gateway/operations.json
 	@$(BIN)/python -m gateway.openapi web/openapi.json
 	@cd web && npm run --silent api
 

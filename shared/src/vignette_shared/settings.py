@@ -135,11 +135,8 @@ class LimitSettings(Group):
     registrations_per_minute: int = Field(
         default=10, description="New accounts per IP address and minute; 0 disables the limit"
     )
-    header_timeout_s: float = Field(
-        default=15.0, description="Seconds within which the headers of a request must arrive"
-    )
     body_idle_s: float = Field(
-        default=30.0, description="Seconds without progress after which a request or response body is aborted"
+        default=30.0, description="Seconds without a byte after which a request body is aborted"
     )
     body_bytes_per_s: int = Field(
         default=1024,

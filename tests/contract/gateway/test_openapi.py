@@ -11,16 +11,9 @@ from openapi_spec_validator import validate
 from pydantic import BaseModel
 from tests.support.paths import REPOSITORY
 
-from gateway.documentation.overview import PHOTO, PREDICTION, READY, USER
 from gateway.openapi import document
-from gateway.routes import admin, me
-from gateway.routes.auth import LOGIN, REGISTRATION, SESSION
-from gateway.routes.comments import COMMENT, TEXT
-from gateway.routes.similar import SIMILAR
-from gateway.routes.social import PERSON, REPORT
-from gateway.routes.tagging import COMPARISON, MODEL
-from gateway.routes.tags import DECISION
 from vignette_shared.contracts import api
+from vignette_shared.contracts.api.examples import EXAMPLES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 WANTED = {
@@ -159,41 +152,10 @@ def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any])
     assert upload["responses"]["201"]["headers"]["Location"]
 
 
-@pytest.mark.parametrize(
-    ("model", "example"),
-    [
-        (api.Photo, PHOTO),
-        (api.User, USER),
-        (api.Prediction, PREDICTION),
-        (api.Readiness, READY),
-        (api.Model, MODEL),
-        (api.Comment, COMMENT),
-        (api.NewComment, TEXT),
-        (api.Person, PERSON),
-        (api.NewReport, REPORT),
-        (api.TagDecision, DECISION),
-        (api.SimilarPhotos, SIMILAR),
-        (api.ModelComparison, COMPARISON),
-        (api.LoginResponse, SESSION),
-        (api.LoginRequest, LOGIN),
-        (api.RegisterRequest, REGISTRATION),
-        (api.ProfileChange, me.PROFILE_CHANGE),
-        (api.PasswordChange, me.PASSWORD_CHANGE),
-        (api.AccountDeletion, me.DELETION),
-        (api.NewApiKey, me.NEW_KEY),
-        (api.ApiKey, me.KEY),
-        (api.CreatedApiKey, me.CREATED_KEY),
-        (api.Profile, me.PROFILE),
-        (api.Report, admin.RESOLVED),
-        (api.ReportResolution, admin.RESOLUTION),
-        (api.Account, admin.ACCOUNT),
-        (api.UserChange, admin.USER_CHANGE),
-        (api.QueueStates, admin.QUEUES),
-        (api.DeadLetter, admin.DEAD_LETTER),
-        (api.RetriedPhoto, admin.RETRIED),
-    ],
-)
-def test_the_examples_are_of_their_models(model: type[BaseModel], example: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_match_their_models(name: str) -> None:
+    model: type[BaseModel] = getattr(api, name)
+    example = EXAMPLES[name]
     assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
 
 

@@ -11,8 +11,8 @@ from tests.support.gateway.fake_photos import TOKEN, FakePhotos
 from tests.support.gateway.gateways import NOWHERE, bearer, gateway_over
 from tests.support.gateway.serving import serving_gateway
 
-from gateway.limits.rate_limits import RATES, RateLimits, account_key, address_key
-from gateway.openapi import document
+from gateway.limits.rate_limits import RateLimits, account_key, address_key
+from gateway.operations import forwarded_operations
 from vignette_shared.errors import RateLimited
 from vignette_shared.queue.connection import connect_async
 from vignette_shared.settings import BrokerSettings, LimitSettings
@@ -120,9 +120,18 @@ def test_an_account_is_one_however_it_is_written() -> None:
     assert account_key("anna") != account_key("bert")
 
 
-def test_the_named_operations_exist() -> None:
-    names = {operation for operation in RATES if f'"operationId": "{operation}"' in document()}
-    assert names == set(RATES)
+def test_operations_declare_their_rate_class() -> None:
+    declared = {
+        operation.id: operation.declaration.rate
+        for operation in forwarded_operations()
+        if operation.declaration.rate
+    }
+    assert declared == {
+        "create_photo": "uploads",
+        "begin_upload": "uploads",
+        "append_to_upload": "transfers",
+        "get_photo_file": "transfers",
+    }
 
 
 # --- at the door ----------------------------------------------------------------------------------

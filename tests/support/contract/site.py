@@ -18,9 +18,9 @@ from tests.support.contract.document import Document
 from tests.support.gateway.gateways import parts_over
 from tests.support.photos.service import KEY, House
 
-from gateway.access.dependencies import Parts
 from gateway.app import make_gateway
 from gateway.pages.webapp import WebApp
+from gateway.services import Services
 from photos.app import build_app
 from photos.operations.metrics import make_registry
 from vignette_shared.contracts.tasks import Payload, PredictImage, TaskSpec
@@ -114,7 +114,7 @@ class SiteBuilder:
     redis_url: str
     portal: BlockingPortal
     document: Document = field(default_factory=Document)
-    _opened: list[Parts] = field(default_factory=list)
+    _opened: list[Services] = field(default_factory=list)
 
     def close(self) -> None:
         for parts in self._opened:

@@ -10,13 +10,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.documentation.overview import PHOTO, READY, USER
+from vignette_shared.contracts.api.examples import PHOTO, READINESS, USER
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
 
 KEY = "k" * 43
 TOKEN = "token-of-anna"
 READ_ONLY = "token-that-only-reads"
-ANNA = Identity(user_id="019ab1f0-0000-7000-8000-000000000001", username="anna", scopes=("read", "write"))
+ANNA = Identity(
+    user_id="019ab1f0-0000-7000-8000-000000000001",
+    username="anna",
+    session_id="019ab1f0-0000-7000-8000-000000000011",
+    scopes=("read", "write"),
+)
 
 
 @dataclass
@@ -37,10 +42,13 @@ class FakePhotos:
     """Answers as photos does, from a dictionary; remembers what it was asked, but for identities."""
 
     sessions: dict[str, Identity] = field(
-        default_factory=lambda: {TOKEN: ANNA, READ_ONLY: ANNA.model_copy(update={"scopes": ("read",)})}
+        default_factory=lambda: {
+            TOKEN: ANNA,
+            READ_ONLY: ANNA.model_copy(update={"scopes": ("read",), "session_id": None}),
+        }
     )
     seen: list[Seen] = field(default_factory=list)
-    readiness: dict[str, Any] = field(default_factory=lambda: dict(READY))
+    readiness: dict[str, Any] = field(default_factory=lambda: dict(READINESS))
     file: Path | None = None
     disconnected: threading.Event = field(default_factory=threading.Event)
 

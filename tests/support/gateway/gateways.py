@@ -10,17 +10,17 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 from tests.support.gateway.fake_photos import KEY, TOKEN
 
-from gateway.access.dependencies import Parts
-from gateway.access.sessions import Sessions, normal_origins
 from gateway.app import make_gateway
 from gateway.events.event_streams import EventStreams
-from gateway.forwarding.photos_client import PhotosClient
 from gateway.health.metrics import Metrics
 from gateway.health.readiness import ReadinessProbe
 from gateway.limits.rate_limits import RateLimits
 from gateway.pages.first_page import FirstPage
 from gateway.pages.webapp import WebApp
+from gateway.photos_client import PhotosClient
 from gateway.prediction.predictions import Predictions
+from gateway.services import Services
+from gateway.sessions import Sessions, normal_origins
 from vignette_shared.contracts.tasks import Payload, TaskSpec
 from vignette_shared.queue.connection import connect_async
 from vignette_shared.settings import BrokerSettings, LimitSettings
@@ -54,7 +54,7 @@ def parts_over(
     recheck_s: float = 60.0,
     registry: CollectorRegistry | None = None,
     key: str = KEY,
-) -> Parts:
+) -> Services:
     """Wire a gateway's parts as `bootstrap` does, over a given transport to photos."""
     limits = limits or LimitSettings()
     broker = BrokerSettings(url=redis_url, connect_timeout_s=1.0)
@@ -85,7 +85,7 @@ def parts_over(
     )
     readiness = ReadinessProbe(client, probing)
     rates = RateLimits(connect_async(broker), limits)
-    return Parts(client, sessions, streams, predictions, readiness, metrics, rates, limits.upload_bytes)
+    return Services(client, sessions, streams, predictions, readiness, metrics, rates, limits.upload_bytes)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 from gateway.app import make_gateway
-from gateway.forwarding.photos_client import open_transport
 from gateway.main import Server, server_config
 from gateway.pages.webapp import WebApp
+from gateway.photos_client import open_transport
 from vignette_shared.settings import GatewaySettings, LimitSettings
 
 
@@ -72,7 +72,7 @@ def _serving_gateway_at(
 
     def make(port: int) -> Server:
         settings = GatewaySettings(photos_url=address, port=port, trusted_proxies=proxies)
-        return Server(server_config(app, settings, limits, port=port), parts.events)
+        return Server(server_config(app, settings, port=port), parts.events)
 
     with serving(app, make=make) as url:
         yield url

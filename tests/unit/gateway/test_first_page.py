@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from tests.support.gateway.fake_photos import TOKEN, FakePhotos
 from tests.support.gateway.gateways import Site, gateway_over
+from tests.support.gateway.web_build import INDEX
 
 PAGE = {"Accept": "text/html"}
 ID = "019ab1f0-0000-7000-8000-000000000009"
@@ -44,7 +45,7 @@ class Photos(FakePhotos):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "index.html").write_text("<!doctype html><head></head><body><p>App</p></body>")
+    (tmp_path / "index.html").write_text(INDEX)
     return tmp_path
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support.gateway.fake_photos import READ_ONLY, TOKEN, FakePhotos
 from tests.support.gateway.gateways import bearer, gateway_over
 
-from gateway.access.sessions import normal_origins
+from gateway.sessions import normal_origins
 from vignette_shared.contracts.identity import ANONYMOUS
 
 OWN = "http://vignette.test"

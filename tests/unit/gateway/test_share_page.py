@@ -12,13 +12,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from tests.support.gateway.gateways import Site, gateway_over
+from tests.support.gateway.web_build import INDEX
 
-from gateway.routes.sharing import SHARED, SHARED_PHOTO, TOKEN
+from vignette_shared.contracts.api.examples import SHARE_TOKEN, SHARED_ALBUM, SHARED_PHOTO
 from vignette_shared.contracts.shares import PROOF_HEADER, PROOF_SECONDS_HEADER
 
-INDEX = """<!doctype html><html><head><title>Vignette</title></head><body><div id="root"></div>
-<noscript>Vignette needs JavaScript to show its pages.</noscript></body></html>"""
-ADDRESS = f"/s/{TOKEN}"
+ADDRESS = f"/s/{SHARE_TOKEN}"
 NASTY = '</script><script>alert("1")</script> & "quotes"'
 
 
@@ -46,7 +45,7 @@ class Photos:
             urls = {size: f"/file?size={size}&share=x" for size in ("thumb", "preview", "original")}
             photo = SHARED_PHOTO | {"alt_text": NASTY, "urls": urls}
             return JSONResponse({"items": [photo], "next_cursor": "more"})
-        return JSONResponse(SHARED | {"title": self._title})
+        return JSONResponse(SHARED_ALBUM | {"title": self._title})
 
 
 def _problem(status: int, code: str) -> Response:
@@ -94,7 +93,7 @@ def test_the_policy_lets_in_this_style_sheet_and_no_other(folder: Path) -> None:
 def test_no_title_or_text_breaks_out(folder: Path) -> None:
     page = site_of(folder, Photos(title=NASTY)).get(ADDRESS).text
     assert "<script>alert" not in page
-    assert 'alt="&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)' in page
+    assert 'alt="&lt;/script&gt;&lt;script&gt;alert(&#34;1&#34;)' in page
 
 
 def test_a_password_is_given_by_a_form_and_kept_by_cookies(folder: Path) -> None:

@@ -7,6 +7,7 @@ import brotli
 import pytest
 from tests.support.gateway.fake_photos import FakePhotos
 from tests.support.gateway.gateways import Site, gateway_over
+from tests.support.gateway.web_build import INDEX
 from tests.support.problems import problem
 
 SCRIPT = "console.log('vignette');" * 100
@@ -20,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
     (dist / "assets").mkdir(parents=True)
     (dist / ".vite").mkdir()
     (dist / ".vite" / "manifest.json").write_text("{}")
-    (dist / "index.html").write_text("<!doctype html><title>Vignette</title>")
+    (dist / "index.html").write_text(INDEX)
     (dist / "assets" / "index-1a2b.js").write_text(SCRIPT)
     (dist / "assets" / "made-3c4d.js").write_text(SCRIPT)
     (dist / "assets" / "made-3c4d.js.br").write_bytes(b"by the build")
@@ -127,5 +128,5 @@ def test_without_a_build_the_page_says_how_to_make_one(tmp_path: Path) -> None:
     assert "make web" in answer.text
     assert site.get("/api/v1/photos").status_code == 200
     (tmp_path / "dist").mkdir()
-    (tmp_path / "dist" / "index.html").write_text("<title>Vignette</title>")
+    (tmp_path / "dist" / "index.html").write_text(INDEX)
     assert site.get("/", headers=PAGE).status_code == 200

@@ -1,21 +1,21 @@
-"""Wiring: the settings in, the parts and the app out."""
+"""Wiring: the settings in, the services and the app out."""
 
 from ipaddress import ip_network
 
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 
-from gateway.access.dependencies import Parts
-from gateway.access.sessions import Sessions, normal_origins
 from gateway.app import make_gateway
 from gateway.events.event_streams import HEARTBEAT_S, EventStreams
-from gateway.forwarding.photos_client import PhotosClient, open_transport
 from gateway.health.metrics import Metrics
 from gateway.health.readiness import ReadinessProbe
 from gateway.limits.rate_limits import RateLimits
 from gateway.pages.first_page import FirstPage
 from gateway.pages.webapp import WebApp
+from gateway.photos_client import PhotosClient, open_transport
 from gateway.prediction.predictions import Predictions
+from gateway.services import Services
+from gateway.sessions import Sessions, normal_origins
 from gateway.settings import Settings
 from vignette_shared.errors import SettingsError
 from vignette_shared.queue.app import make_celery
@@ -25,8 +25,8 @@ from vignette_shared.settings import GatewaySettings, read_secret
 from vignette_shared.storage import open_store
 
 
-def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
-    """Make the parts; nothing is connected before it is used.
+def wire(settings: Settings, registry: CollectorRegistry) -> Services:
+    """Make the services; nothing is connected before it is used.
 
     Raises:
         SettingsError: a key file, folder, origin or network that is no good.
@@ -60,7 +60,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
         proxied=bool(settings.gateway.trusted_proxies),
         open_streams=lambda: streams.open_now,
     )
-    return Parts(
+    return Services(
         photos=photos,
         sessions=sessions,
         events=streams,
@@ -72,10 +72,10 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Parts:
     )
 
 
-def make_app(settings: Settings, parts: Parts, registry: CollectorRegistry) -> ASGIApp:
+def make_app(settings: Settings, services: Services, registry: CollectorRegistry) -> ASGIApp:
     """Make the app that the server serves."""
-    web = WebApp(settings.gateway.web_dir, FirstPage(parts).embed)
-    return make_gateway(parts, web, settings.limits, registry)
+    web = WebApp(settings.gateway.web_dir, FirstPage(services).embed)
+    return make_gateway(services, web, settings.limits, registry)
 
 
 def _sessions(photos: PhotosClient, settings: GatewaySettings) -> Sessions:

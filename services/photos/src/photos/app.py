@@ -1,6 +1,6 @@
 """The FastAPI app over wired services."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.types import Lifespan
 
@@ -8,6 +8,7 @@ from photos.accounts import routes as accounts
 from photos.albums.routes import albums, share_links
 from photos.intake.routes import photos as uploads
 from photos.intake.routes import resumable
+from photos.kernel.http import caller_of
 from photos.kernel.services import Services
 from photos.library.routes import bulk, files, photos
 from photos.moderation import routes as moderation
@@ -19,7 +20,7 @@ from photos.similarity import routes as similarity
 from photos.tags import routes as tags
 from vignette_shared.http.app import make_app
 
-ROUTES = (
+PUBLIC = (
     accounts,
     profiles,
     moderation,
@@ -31,7 +32,6 @@ ROUTES = (
     files,
     similarity,
     pipeline,
-    health,
     resumable,
     albums,
     share_links,
@@ -45,9 +45,16 @@ ROUTES = (
 def build_app(
     services: Services, metrics: CollectorRegistry, lifespan: Lifespan[FastAPI] | None = None
 ) -> FastAPI:
-    app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, docs_url=None, redoc_url=None)
+    app = make_app("Vignette photos", lifespan=lifespan, registry=metrics, openapi_url=None)
     app.state.services = services
     app.state.metrics = metrics
-    for module in ROUTES:
-        app.include_router(module.router)
+    add_public_routes(app)
+    app.include_router(accounts.internal_router)
+    app.include_router(health.router)
     return app
+
+
+def add_public_routes(app: FastAPI) -> None:
+    """Add the operations of the public API, each behind its declared access."""
+    for module in PUBLIC:
+        app.include_router(module.router, dependencies=[Depends(caller_of)])

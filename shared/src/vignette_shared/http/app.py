@@ -1,6 +1,5 @@
 """Making a FastAPI app the way both HTTP services want it."""
 
-from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -8,8 +7,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
-from vignette_shared.errors import ValidationFailed
-from vignette_shared.http.problems import add_problem_schema, install_problem_handlers
+from vignette_shared.http.problems import install_problem_handlers
 from vignette_shared.observability.context import REQUEST_ID_HEADER, bind_request
 from vignette_shared.observability.logs import get_logger
 
@@ -94,31 +92,4 @@ def make_app(
     app = FastAPI(title=title, version="1.0.0", lifespan=lifespan, **options)
     install_problem_handlers(app)
     app.add_middleware(RequestContext, metrics=HttpMetrics(registry))
-    app.openapi = _with_problem(app, app.openapi)  # type: ignore[method-assign]
     return app
-
-
-def _with_problem(app: FastAPI, build: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = build()
-            add_problem_schema(document)
-            _drop_default_422(document)
-        return app.openapi_schema or {}
-
-    return openapi
-
-
-def _drop_default_422(document: dict[str, Any]) -> None:
-    """FastAPI documents its own 422 body, which no route of ours answers with."""
-    for path in document.get("paths", {}).values():
-        for operation in path.values():
-            answer = operation.get("responses", {}).get("422") if isinstance(operation, dict) else None
-            if answer and "application/json" in answer.get("content", {}):
-                answer["description"] = f"`{ValidationFailed.code}`: {ValidationFailed.title}"
-                answer["content"] = {
-                    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-                }
-    schemas = document.get("components", {}).get("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)

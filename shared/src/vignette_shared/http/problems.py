@@ -7,7 +7,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from vignette_shared.contracts.api import Problem
 from vignette_shared.errors import (
     BadRequest,
     MethodNotAllowed,
@@ -88,14 +87,6 @@ def install_problem_handlers(app: FastAPI) -> None:
 def request_id_of(request: Request) -> str:
     """Return the request's id; the state outlives the context of a crashed request."""
     return getattr(request.state, "request_id", None) or current_request_id() or "unknown"
-
-
-def add_problem_schema(document: dict[str, Any]) -> None:
-    """Put the `Problem` schema into an OpenAPI document."""
-    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    components = document.setdefault("components", {}).setdefault("schemas", {})
-    components.update(schema.pop("$defs", {}))
-    components["Problem"] = schema
 
 
 def _from_validation(error: RequestValidationError) -> ValidationFailed:

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work that was given up, with the reason, newest first */
+        /**
+         * List dead letters
+         * @description Tasks that failed for good, with the reason, newest first.
+         */
         get: operations["list_dead_letters"];
         put?: never;
         post?: never;
@@ -32,8 +35,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Forget what was given up
-         * @description The photo stays as it is.
+         * Dismiss a dead letter
+         * @description The photo is unchanged.
          */
         delete: operations["dismiss_dead_letter"];
         options?: never;
@@ -51,8 +54,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Try again what was given up
-         * @description The dead letter goes; should the work fail again, another one comes.
+         * Retry a dead letter
+         * @description Deletes the dead letter and queues its task again. Another failure creates a new dead letter.
          */
         post: operations["retry_dead_letter"];
         delete?: never;
@@ -68,7 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What waits in each queue, and who works on it */
+        /**
+         * List queues
+         * @description Returns the depth, age and workers of each queue.
+         */
         get: operations["list_queues"];
         put?: never;
         post?: never;
@@ -85,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What people reported: open ones first, newest first in each */
+        /**
+         * List reports
+         * @description Open reports first, each group newest first.
+         */
         get: operations["list_reports"];
         put?: never;
         post?: never;
@@ -105,8 +114,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide about a report, and with it about every open one on the same photo
-         * @description `hide_photo` takes the photo from all but its owner and the admins, `suspend_owner` shuts them out. The last decision holds: to `dismiss` a report for which the photo was hidden shows it again.
+         * Resolve a report
+         * @description The decision applies to every open report on the same photo. `hide_photo` hides the photo from
+         *     everyone but its owner and the admins; `suspend_owner` suspends the owner. The last decision wins:
+         *     `dismiss` shows a photo again that was hidden for a report.
          */
         post: operations["resolve_report"];
         delete?: never;
@@ -122,7 +133,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts by name */
+        /**
+         * List accounts
+         * @description Ordered by username.
+         */
         get: operations["list_accounts"];
         put?: never;
         post?: never;
@@ -146,8 +160,10 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Suspend an account, change its role or its quota
-         * @description What is left out stays; `bytes_quota` null is the site's default. Suspension ends sessions and keys at once and hides the account's photos; lifted, they come back, but for those hidden for a report.
+         * Update an account
+         * @description Suspends an account, or changes its role or quota. Omitted fields are unchanged; a null `bytes_quota`
+         *     restores the site's default. Suspension ends sessions and API keys at once and hides the account's
+         *     photos. Lifting it shows them again, except those hidden for a report.
          */
         patch: operations["change_account"];
         trace?: never;
@@ -159,10 +175,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own albums, or someone's public ones, newest first */
+        /**
+         * List albums
+         * @description Returns your own albums, or another user's public albums, newest first.
+         */
         get: operations["list_albums"];
         put?: never;
-        /** Make an album */
+        /**
+         * Create an album
+         * @description Create an album.
+         */
         post: operations["create_album"];
         delete?: never;
         options?: never;
@@ -178,19 +200,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One album
-         * @description Its photos are at `GET /photos?album=`. An unlisted album is readable by its id.
+         * Retrieve an album
+         * @description List its photos with `GET /photos?album=`. Anyone who knows the ID can read an unlisted album.
          */
         get: operations["get_album"];
         put?: never;
         post?: never;
-        /** Remove an album and its links; its photos stay */
+        /**
+         * Delete an album
+         * @description Deletes the album and its share links. Its photos are kept.
+         */
         delete: operations["delete_album"];
         options?: never;
         head?: never;
         /**
-         * Change title, description, visibility or cover
-         * @description What is left out or null stays, but for the cover: null makes the first photo the cover.
+         * Update an album
+         * @description Changes title, description, visibility or cover. Omitted and null fields are unchanged, except
+         *     `cover_photo_id`, where null makes the first photo the cover.
          */
         patch: operations["change_album"];
         trace?: never;
@@ -209,8 +235,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Put an album's photos in order
-         * @description Photos that are left out follow after the named ones, in the order they had.
+         * Reorder an album
+         * @description Photos that `ids` omits follow the listed ones in their present order.
          */
         patch: operations["order_album"];
         trace?: never;
@@ -223,10 +249,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Put one of one's photos into an album, before the others */
+        /**
+         * Add a photo to an album
+         * @description Idempotent. Adds one of your own photos, before the others.
+         */
         put: operations["add_to_album"];
         post?: never;
-        /** Take a photo out of an album */
+        /**
+         * Remove a photo from an album
+         * @description Idempotent.
+         */
         delete: operations["remove_from_album"];
         options?: never;
         head?: never;
@@ -241,14 +273,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The links to one's album, newest first
-         * @description Needs the scope `write`: whoever has a link can pass it on.
+         * List an album's share links
+         * @description Newest first. Requires the scope `write`, because a link grants access to whoever has it.
          */
         get: operations["list_share_links"];
         put?: never;
         /**
-         * Make a link that opens an album without an account
-         * @description It shows the album's private photos too, until it expires or is revoked.
+         * Create a share link
+         * @description Anyone with the link sees the album and all its photos, private ones included, without an account,
+         *     until the link expires or is revoked.
          */
         post: operations["create_share_link"];
         delete?: never;
@@ -267,7 +300,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke a link: it opens nothing from now on */
+        /**
+         * Revoke a share link
+         * @description The link stops working at once.
+         */
         delete: operations["delete_share_link"];
         options?: never;
         head?: never;
@@ -285,7 +321,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description `login` is the user name or the e-mail address. Sets the cookie `session` as well.
+         * @description `login` is a username or an email address. Returns an access token and sets the cookie `session`.
          */
         post: operations["login"];
         delete?: never;
@@ -305,7 +341,7 @@ export interface paths {
         put?: never;
         /**
          * Sign out
-         * @description Ends the session that cookie and token of one login share, and clears the cookie.
+         * @description Ends the session, for both its cookie and its access token, and clears the cookie.
          */
         post: operations["logout"];
         delete?: never;
@@ -324,8 +360,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description The first account becomes the admin's. Signing in is a request of its own.
+         * Create an account
+         * @description The first account on a site becomes its admin. Registering does not sign in; call `POST /auth/login`
+         *     next.
          */
         post: operations["register"];
         delete?: never;
@@ -346,7 +383,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a comment
-         * @description Its author may, the photo's owner, and an admin.
+         * @description Allowed for the comment's author, the photo's owner and admins.
          */
         delete: operations["delete_comment"];
         options?: never;
@@ -362,8 +399,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happens to one's photos, as server-sent events
-         * @description Types: `photo.rendered`, `photo.tagged`, `photo.failed`, `model.published`, `training.progress`. `data` is `{photo_id, status, …}`. The last 1,000 events of the last hour can be replayed by `Last-Event-ID`. A comment comes after 15 s of silence; a stream that ends is to be opened again.
+         * Stream events
+         * @description Server-sent events about the caller's photos: `photo.rendered`, `photo.tagged`, `photo.failed`,
+         *     `model.published` and `training.progress`. `data` is `{photo_id, status, …}`. The last 1,000 events of the
+         *     past hour can be replayed with `Last-Event-ID`. A comment is sent after 15 seconds of silence. Reconnect
+         *     when the stream ends.
          */
         get: operations["stream_events"];
         put?: never;
@@ -382,8 +422,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photos of the people that one follows, newest first
-         * @description What everyone's lists hold of them: public photos that are tagged.
+         * List your feed
+         * @description Returns the public, tagged photos of the users that you follow, newest first.
          */
         get: operations["list_feed"];
         put?: never;
@@ -401,20 +441,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own profile */
+        /**
+         * Retrieve your account
+         * @description Retrieve your account.
+         */
         get: operations["get_me"];
         put?: never;
         post?: never;
         /**
-         * Delete one's account and all that is in it
-         * @description Photos, albums, comments, likes, sessions and keys are gone for everyone when this answers; the files of a large account are cleared away in the minutes after. Needs a sign-in; no API key will do.
+         * Delete your account
+         * @description Deletes your photos, albums, comments, likes, sessions and API keys for everyone at once. The files of
+         *     a large account are removed within minutes. Requires a password sign-in; API keys are refused.
          */
         delete: operations["delete_me"];
         options?: never;
         head?: never;
         /**
-         * Change one's profile
-         * @description What is left out stays, and so does what is null, but for `avatar_photo_id`, which null removes. An avatar is a photo of one's own that is rendered and not private.
+         * Update your profile
+         * @description Omitted and null fields are unchanged, except `avatar_photo_id`, where null removes the avatar. The
+         *     avatar must be one of your own photos that is rendered and not private.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -427,14 +472,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One's API keys, newest first
-         * @description Needs a sign-in; an API key is not enough.
+         * List your API keys
+         * @description Newest first. Requires a password sign-in; API keys are refused.
          */
         get: operations["list_api_keys"];
         put?: never;
         /**
-         * Make an API key
-         * @description `key` is shown in this answer and never again. Only an admin can ask for the scope `admin`. Needs a sign-in; an API key is not enough.
+         * Create an API key
+         * @description The answer contains `key`, which is never shown again. Only admins may request the scope `admin`.
+         *     Requires a password sign-in; API keys are refused.
          */
         post: operations["create_api_key"];
         delete?: never;
@@ -454,8 +500,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * End an API key
-         * @description Dead from then on. Needs a sign-in; an API key is not enough.
+         * Delete an API key
+         * @description The key stops working at once. Requires a password sign-in; API keys are refused.
          */
         delete: operations["delete_api_key"];
         options?: never;
@@ -470,7 +516,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom one has blocked, newest first */
+        /**
+         * List the users that you have blocked
+         * @description Newest first.
+         */
         get: operations["list_blocks"];
         put?: never;
         post?: never;
@@ -490,8 +539,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change one's password
-         * @description Ends all other sessions; API keys stay. Needs a sign-in; an API key is not enough. A wrong `current` is 422, since 401 would say that one is not signed in.
+         * Change your password
+         * @description Ends all other sessions; API keys keep working. A wrong `current` password is answered with 422.
+         *     Requires a password sign-in; API keys are refused.
          */
         post: operations["change_password"];
         delete?: never;
@@ -508,8 +558,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One's photos in the trash, the last thrown away first
-         * @description After 30 days, unless the site sets others, they are removed for good.
+         * List photos in the trash
+         * @description Most recently deleted first. Photos are deleted for good after 30 days, or after the period that the
+         *     site sets.
          */
         get: operations["list_trash"];
         put?: never;
@@ -527,7 +578,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Published models, newest first */
+        /**
+         * List models
+         * @description Published versions, newest first.
+         */
         get: operations["list_models"];
         put?: never;
         post?: never;
@@ -545,8 +599,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Two models beside each other, label by label
-         * @description Average precision of each label in both; `delta` is b - a, and `low` to `high` its 95 % interval, made of both versions' own as if they were independent. Null where a version lacks or never met the label.
+         * Compare two models
+         * @description Returns the average precision of each label in both versions. `delta` is b - a; `low` and `high` bound
+         *     it at 95 %, treating the two versions as independent. Values are null where a version lacks the label
+         *     or has no examples of it.
          */
         get: operations["compare_models"];
         put?: never;
@@ -564,7 +620,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One model with its metrics */
+        /**
+         * Retrieve a model with its metrics
+         * @description Retrieve a model with its metrics.
+         */
         get: operations["get_model"];
         put?: never;
         post?: never;
@@ -582,14 +641,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The public feed, or what a search finds
-         * @description With `user=` one's own name, all of one's own; `status=` looks at one's own only. Pages by `new` neither repeat nor miss a photo while others come and go; by `liked`, one that is liked meanwhile may move across the end of a page.
+         * List photos
+         * @description Returns the public feed, or the results of a search. With `user` set to your own username, returns all
+         *     your photos. Pages sorted by `new` neither repeat nor skip photos while others are added; sorted by
+         *     `liked`, a photo that gains likes may move between pages.
          */
         get: operations["list_photos"];
         put?: never;
         /**
          * Upload a photo
-         * @description Stored when this answers; renditions and tags follow within seconds, as `/events` tells.
+         * @description The photo is stored when the request returns. Renditions and tags follow within seconds and are
+         *     announced on `/events`.
          */
         post: operations["create_photo"];
         delete?: never;
@@ -608,8 +670,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do the same to many photos
-         * @description `value` is a label for `add_tag` and `remove_tag`, a visibility for `set_visibility`, an album's id for `add_to_album`, and null for the others. Each photo has its outcome, in the order of `ids`; other people's are `not_found`.
+         * Update many photos
+         * @description Applies one action to each photo. `value` is a label for `add_tag` and `remove_tag`, a visibility for
+         *     `set_visibility`, an album ID for `add_to_album`, and null otherwise. Outcomes are in the order of
+         *     `ids`; photos of other users are `not_found`.
          */
         post: operations["change_photos"];
         delete?: never;
@@ -625,17 +689,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One photo */
+        /**
+         * Retrieve a photo
+         * @description Retrieve a photo.
+         */
         get: operations["get_photo"];
         put?: never;
         post?: never;
-        /** Move a photo to the trash, or remove it for good */
+        /**
+         * Delete a photo
+         * @description Moves the photo to the trash, or deletes it and its files with `permanent`.
+         */
         delete: operations["delete_photo"];
         options?: never;
         head?: never;
         /**
-         * Change title, description, alt text or visibility
-         * @description What is left out or null stays, but for `alt_text`: null lets the tags describe the photo.
+         * Update a photo
+         * @description Changes title, description, alt text or visibility. Omitted and null fields are unchanged, except
+         *     `alt_text`, where null restores the generated alt text.
          */
         patch: operations["change_photo"];
         trace?: never;
@@ -647,10 +718,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo's comments, oldest first */
+        /**
+         * List a photo's comments
+         * @description Oldest first.
+         */
         get: operations["list_comments"];
         put?: never;
-        /** Comment on a photo */
+        /**
+         * Comment on a photo
+         * @description Comment on a photo.
+         */
         post: operations["create_comment"];
         delete?: never;
         options?: never;
@@ -666,8 +743,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where in a photo a tag comes from
-         * @description A heat map to lay over the preview, of its aspect: from transparent over purple and orange to pale yellow, the lighter the more strongly the model in production finds the label in that part alone. The owner may ask for any label of the model, others for those that they see on the photo.
+         * Explain a tag
+         * @description Returns a heat map with the preview's aspect ratio, to overlay on it. Lighter areas contribute more to
+         *     the label's score in the production model. The owner may request any label of the model; others, the
+         *     labels that they see on the photo.
          */
         get: operations["explain_tag"];
         put?: never;
@@ -686,15 +765,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A photo's bytes
-         * @description `preview` fits in 1600 px and `thumb` in 400 px, upright and without location. `original` is the bytes as uploaded for the owner; others get it where the owner allows it, without location and maker notes.
+         * Download a photo's file
+         * @description `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
+         *     location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
+         *     owner allows downloads, without location and maker notes.
          */
         get: operations["get_photo_file"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** The headers that come with a photo's bytes */
+        /**
+         * Retrieve the headers of a photo's file
+         * @description `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
+         *     location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
+         *     owner allows downloads, without location and maker notes.
+         */
         head: operations["head_photo_file"];
         patch?: never;
         trace?: never;
@@ -709,13 +795,13 @@ export interface paths {
         get?: never;
         /**
          * Like a photo
-         * @description Repeatable.
+         * @description Idempotent.
          */
         put: operations["like_photo"];
         post?: never;
         /**
-         * Take a like back
-         * @description Repeatable.
+         * Unlike a photo
+         * @description Idempotent.
          */
         delete: operations["unlike_photo"];
         options?: never;
@@ -734,7 +820,7 @@ export interface paths {
         put?: never;
         /**
          * Report a photo to the admins
-         * @description While one's report of a photo is open, another changes nothing.
+         * @description While a report of yours on the photo is open, further reports have no effect.
          */
         post: operations["report_photo"];
         delete?: never;
@@ -752,7 +838,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a photo out of the trash */
+        /**
+         * Restore a photo from the trash
+         * @description Restore a photo from the trash.
+         */
         post: operations["restore_photo"];
         delete?: never;
         options?: never;
@@ -770,8 +859,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have a photo tagged again
-         * @description A failed photo is tried again; a tagged one keeps its tags until the new ones are there.
+         * Tag a photo again
+         * @description A failed photo is retried. A tagged photo keeps its tags until the new ones are ready.
          */
         post: operations["retag_photo"];
         delete?: never;
@@ -788,8 +877,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photos that look like this one
-         * @description Nearest by the network's embedding, among public photos that are tagged; none before the photo itself has its tags.
+         * List similar photos
+         * @description Returns the public, tagged photos with the nearest embeddings. Empty until the photo itself is tagged.
          */
         get: operations["list_similar_photos"];
         put?: never;
@@ -809,14 +898,15 @@ export interface paths {
         };
         get?: never;
         /**
-         * Accept or reject a label, or add one of one's own
-         * @description Repeatable. A label that the model suggested keeps source, score and version; any other is one's own. A rejected label stays rejected through every later model. A sensitive label is everyone's to see once it is accepted.
+         * Accept or reject a label, or add your own
+         * @description Idempotent. A label that the model suggested keeps its source, score and version. A rejected label
+         *     stays rejected by every later model. A sensitive label becomes visible to others once it is accepted.
          */
         put: operations["decide_tag"];
         post?: never;
         /**
-         * Take a decision about a label back
-         * @description Repeatable. What the model in use suggests comes back as suggested; a label that only its owner brought up goes.
+         * Withdraw a decision about a label
+         * @description Idempotent. The production model's suggestion is restored; a label that you added yourself is removed.
          */
         delete: operations["withdraw_tag_decision"];
         options?: never;
@@ -833,7 +923,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tags for a picture, which is not stored */
+        /**
+         * Tag an image
+         * @description Returns the model's labels for an image without storing the image.
+         */
         post: operations["predict"];
         delete?: never;
         options?: never;
@@ -848,7 +941,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The album behind a link */
+        /**
+         * Retrieve a shared album
+         * @description Retrieve a shared album.
+         */
         get: operations["get_shared_album"];
         put?: never;
         post?: never;
@@ -866,8 +962,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The photos behind a link, in the album's order
-         * @description Their file addresses work without signing in, for some hours, and end with the link.
+         * List the photos of a shared album
+         * @description In the album's order. The file addresses work without an account for a few hours, and stop working
+         *     with the link.
          */
         get: operations["list_shared_photos"];
         put?: never;
@@ -887,7 +984,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a link's password once, for a cookie */
+        /**
+         * Unlock a shared album
+         * @description Exchanges a link's password for a cookie.
+         */
         post: operations["unlock_shared_album"];
         delete?: never;
         options?: never;
@@ -903,8 +1003,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Labels with the number of photos that the caller can see
-         * @description With `q` or `user`, counted over what `GET /photos` would list for them.
+         * List labels
+         * @description Returns each label with the number of photos that the caller can see. With `q` or `user`, counts only
+         *     the photos that `GET /photos` would return for them.
          */
         get: operations["list_tags"];
         put?: never;
@@ -922,7 +1023,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Labels that begin as asked */
+        /**
+         * Complete a label
+         * @description Returns the labels that start with a prefix.
+         */
         get: operations["suggest_tags"];
         put?: never;
         post?: never;
@@ -942,12 +1046,18 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin an upload that may break off
-         * @description By [tus 1.0.0](https://tus.io/protocols/resumable-upload); its bytes follow by PATCH to `Location`. If the metadata tells a `sha256` and one has a photo of these bytes, the answer names it: then they need not be sent. Where a proxy knows no PATCH, POST with `X-HTTP-Method-Override` does as well.
+         * Create a resumable upload
+         * @description Follows [tus 1.0.0](https://tus.io/protocols/resumable-upload). Send the bytes with PATCH to
+         *     `Location`. If the metadata contains a `sha256` and you already have a photo with these bytes, the
+         *     answer names it and no upload is needed. Where a proxy blocks PATCH, send POST with
+         *     `X-HTTP-Method-Override`.
          */
         post: operations["begin_upload"];
         delete?: never;
-        /** What this tus server can */
+        /**
+         * Describe the upload server
+         * @description Returns the tus version, extensions and limits.
+         */
         options: operations["describe_uploads"];
         head?: never;
         patch?: never;
@@ -964,19 +1074,21 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Forget an upload and its bytes
-         * @description A photo that it has become stays.
+         * Cancel an upload
+         * @description Deletes the upload and its bytes. A photo that it has already created is kept.
          */
         delete: operations["cancel_upload"];
         options?: never;
         /**
-         * How far an upload is
-         * @description What is counted is on the disk. If all of it is, and the request that brought the last byte died before its photo was made, that is done now; so this can end as that one would have. As of every HEAD, only the status and the headers arrive.
+         * Retrieve an upload's offset
+         * @description The offset counts bytes that are on disk. If all bytes have arrived but the photo was not created,
+         *     this request creates it and can fail as the last PATCH would have.
          */
         head: operations["look_at_upload"];
         /**
-         * Go on with an upload
-         * @description A request that breaks off keeps what arrived, unless it has a checksum. The last byte makes the photo; a file that is no photo is refused then, and the upload is gone.
+         * Append bytes to an upload
+         * @description An interrupted request keeps the bytes that arrived, unless it has a checksum. The last byte creates
+         *     the photo; a file that is not a valid photo is refused then, and the upload is deleted.
          */
         patch: operations["append_to_upload"];
         trace?: never;
@@ -989,8 +1101,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Someone's page
-         * @description The counts are of what everyone may see. Someone suspended is not there.
+         * Retrieve a user's profile
+         * @description Counts cover what is public. Suspended users are not found.
          */
         get: operations["get_profile"];
         put?: never;
@@ -1010,14 +1122,15 @@ export interface paths {
         };
         get?: never;
         /**
-         * Block someone
-         * @description Repeatable. Neither follows the other from then on; the blocked may not follow, nor like or comment on one's photos; their photos and comments are in none of one's lists.
+         * Block a user
+         * @description Idempotent. Ends following in both directions. A blocked user can't follow you, and can't like or
+         *     comment on your photos; their photos and comments are removed from your lists.
          */
         put: operations["block_user"];
         post?: never;
         /**
-         * Take a block back
-         * @description Repeatable. Who followed whom stays ended.
+         * Unblock a user
+         * @description Idempotent. Does not restore who followed whom.
          */
         delete: operations["unblock_user"];
         options?: never;
@@ -1034,14 +1147,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Follow someone
-         * @description Repeatable. Someone who has blocked one, or whom one has blocked, can't be followed.
+         * Follow a user
+         * @description Idempotent. You can't follow a user whom you have blocked or who has blocked you.
          */
         put: operations["follow_user"];
         post?: never;
         /**
-         * Stop following someone
-         * @description Repeatable.
+         * Unfollow a user
+         * @description Idempotent.
          */
         delete: operations["unfollow_user"];
         options?: never;
@@ -1056,7 +1169,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who follows someone, newest first */
+        /**
+         * List a user's followers
+         * @description Newest first.
+         */
         get: operations["list_followers"];
         put?: never;
         post?: never;
@@ -1073,7 +1189,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whom someone follows, newest first */
+        /**
+         * List the users that a user follows
+         * @description Newest first.
+         */
         get: operations["list_following"];
         put?: never;
         post?: never;
@@ -1090,7 +1209,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the process up */
+        /**
+         * Check that the process is running
+         * @description Check that the process is running.
+         */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -1107,7 +1229,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus metrics, for loopback and the networks that a setting names */
+        /**
+         * Export Prometheus metrics
+         * @description Only loopback and the networks in the settings may read them.
+         */
         get: operations["metrics"];
         put?: never;
         post?: never;
@@ -1124,7 +1249,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Can the site do its job */
+        /**
+         * Check that the site can serve requests
+         * @description Check that the site can serve requests.
+         */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -2265,12 +2393,12 @@ export interface components {
          */
         Challenge: string;
         /**
-         * @description names this request, in logs and problems too; one that is sent along is kept
+         * @description ID of the request in logs and problems. An ID sent with the request is kept.
          * @example 019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11
          */
         RequestId: string;
         /**
-         * @description seconds after which a repeat makes sense
+         * @description Seconds to wait before a retry.
          * @example 30
          */
         RetryAfter: number;
@@ -2282,9 +2410,9 @@ export interface operations {
     list_dead_letters: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -2293,7 +2421,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of dead letters */
+            /** @description A page of dead letters. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2307,7 +2435,7 @@ export interface operations {
                      *           "attempts": 3,
                      *           "code": "timed_out",
                      *           "created_at": "2026-05-04T08:00:00Z",
-                     *           "detail": "Asked 4 times for its tags, without an answer. Try again later.",
+                     *           "detail": "No answer after 4 attempts.",
                      *           "id": "019ab1f0-ad20-7c43-9a6f-5e4d3c2b1a0f",
                      *           "owner": {
                      *             "avatar_url": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
@@ -2317,7 +2445,8 @@ export interface operations {
                      *           "photo_id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "step": "tag"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_DeadLetter_"];
@@ -2392,14 +2521,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the dead letter */
+                /** @description ID of the dead letter. */
                 letter_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Forgotten */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2418,7 +2547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2466,14 +2595,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the dead letter */
+                /** @description ID of the dead letter. */
                 letter_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What the photo waits for now */
+            /** @description The step that the photo waits for. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2501,7 +2630,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2553,7 +2682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The queues: first those that photos pass, in their order */
+            /** @description The queues, in the order in which photos pass through them. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2624,11 +2753,11 @@ export interface operations {
     list_reports: {
         parameters: {
             query?: {
-                /** @description these alone */
+                /** @description Only reports with this status. */
                 status?: ("open" | "resolved") | null;
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -2637,7 +2766,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of reports */
+            /** @description A page of reports. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2648,20 +2777,27 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "action": "hide_photo",
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "id": "019ab1f0-9c10-7b32-8f5e-4d3c2b1a0f9e",
+                     *           "note": "Copied from another site.",
                      *           "photo": {
                      *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
+                     *             "camera": null,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
                      *             "description": "",
+                     *             "duplicate": null,
+                     *             "failure": null,
                      *             "height": 3024,
                      *             "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *             "like_count": 0,
                      *             "liked": false,
+                     *             "location": null,
                      *             "media_type": "image/jpeg",
                      *             "owner": {
+                     *               "avatar_url": null,
                      *               "display_name": "Anna",
                      *               "username": "anna"
                      *             },
@@ -2681,20 +2817,28 @@ export interface operations {
                      *             "title": "Evening at the lake",
                      *             "urls": {
                      *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *               "original": null,
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
                      *             "visibility": "public",
                      *             "width": 4032
                      *           },
-                     *           "reason": "This is my photo, and it was taken from my page.",
+                     *           "reason": "This is my photo, copied from my page.",
                      *           "reporter": {
                      *             "avatar_url": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
                      *             "display_name": "Bert",
                      *             "username": "bert"
+                     *           },
+                     *           "resolved_at": "2026-05-04T09:00:00Z",
+                     *           "resolved_by": {
+                     *             "avatar_url": null,
+                     *             "display_name": "Anna",
+                     *             "username": "anna"
                      *           }
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Report_"];
@@ -2769,7 +2913,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the report */
+                /** @description ID of the report. */
                 report_id: string;
             };
             cookie?: never;
@@ -2780,7 +2924,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The resolved report */
+            /** @description The resolved report. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2792,19 +2936,24 @@ export interface operations {
                      *       "action": "hide_photo",
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "id": "019ab1f0-9c10-7b32-8f5e-4d3c2b1a0f9e",
-                     *       "note": "Taken from another site.",
+                     *       "note": "Copied from another site.",
                      *       "photo": {
                      *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
+                     *         "camera": null,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
                      *         "description": "",
+                     *         "duplicate": null,
+                     *         "failure": null,
                      *         "height": 3024,
                      *         "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *         "like_count": 0,
                      *         "liked": false,
+                     *         "location": null,
                      *         "media_type": "image/jpeg",
                      *         "owner": {
+                     *           "avatar_url": null,
                      *           "display_name": "Anna",
                      *           "username": "anna"
                      *         },
@@ -2824,13 +2973,14 @@ export interface operations {
                      *         "title": "Evening at the lake",
                      *         "urls": {
                      *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *           "original": null,
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
                      *         "visibility": "public",
                      *         "width": 4032
                      *       },
-                     *       "reason": "This is my photo, and it was taken from my page.",
+                     *       "reason": "This is my photo, copied from my page.",
                      *       "reporter": {
                      *         "avatar_url": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
                      *         "display_name": "Bert",
@@ -2838,6 +2988,7 @@ export interface operations {
                      *       },
                      *       "resolved_at": "2026-05-04T09:00:00Z",
                      *       "resolved_by": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       }
@@ -2867,7 +3018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2953,11 +3104,11 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
-                /** @description beginning of a user name or address */
+                /** @description Start of a username or email address. */
                 q?: string;
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -2966,7 +3117,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of accounts */
+            /** @description A page of accounts. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -2978,15 +3129,18 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "avatar_url": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
+                     *           "bytes_quota": null,
                      *           "bytes_used": 2481137,
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "display_name": "Bert",
                      *           "email": "bert@example.org",
                      *           "photos": 1,
                      *           "role": "user",
+                     *           "suspended_at": null,
                      *           "username": "bert"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Account_"];
@@ -3061,7 +3215,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
@@ -3072,7 +3226,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed account */
+            /** @description The updated account. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3082,13 +3236,14 @@ export interface operations {
                     /**
                      * @example {
                      *       "avatar_url": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb",
+                     *       "bytes_quota": null,
                      *       "bytes_used": 2481137,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "display_name": "Bert",
                      *       "email": "bert@example.org",
                      *       "photos": 1,
                      *       "role": "user",
-                     *       "suspended_at": "2026-05-04T09:00:00Z",
+                     *       "suspended_at": null,
                      *       "username": "bert"
                      *     }
                      */
@@ -3116,7 +3271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3202,11 +3357,11 @@ export interface operations {
     list_albums: {
         parameters: {
             query?: {
-                /** @description user name of the owner; without it, one's own */
+                /** @description Username of the owner. Defaults to the caller. */
                 user?: string | null;
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -3215,7 +3370,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of albums */
+            /** @description A page of albums. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3229,15 +3384,20 @@ export interface operations {
                      *           "cover": {
                      *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
+                     *             "camera": null,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
                      *             "description": "",
+                     *             "duplicate": null,
+                     *             "failure": null,
                      *             "height": 3024,
                      *             "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *             "like_count": 0,
                      *             "liked": false,
+                     *             "location": null,
                      *             "media_type": "image/jpeg",
                      *             "owner": {
+                     *               "avatar_url": null,
                      *               "display_name": "Anna",
                      *               "username": "anna"
                      *             },
@@ -3257,6 +3417,7 @@ export interface operations {
                      *             "title": "Evening at the lake",
                      *             "urls": {
                      *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *               "original": null,
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -3267,6 +3428,7 @@ export interface operations {
                      *           "description": "",
                      *           "id": "019ab1f0-9a00-7d11-8c7e-6a1d2c3b4e5f",
                      *           "owner": {
+                     *             "avatar_url": null,
                      *             "display_name": "Anna",
                      *             "username": "anna"
                      *           },
@@ -3274,7 +3436,8 @@ export interface operations {
                      *           "title": "Summer",
                      *           "visibility": "unlisted"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Album_"];
@@ -3357,10 +3520,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new album */
+            /** @description The new album. */
             201: {
                 headers: {
-                    /** @description its address */
+                    /** @description Address of the album. */
                     Location?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -3368,14 +3531,58 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "cover": {
+                     *         "alt_text": "Photo of lake, by Anna",
+                     *         "bytes": 2481137,
+                     *         "camera": null,
+                     *         "comment_count": 0,
+                     *         "created_at": "2026-05-04T08:00:00Z",
+                     *         "description": "",
+                     *         "duplicate": null,
+                     *         "failure": null,
+                     *         "height": 3024,
+                     *         "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
+                     *         "like_count": 0,
+                     *         "liked": false,
+                     *         "location": null,
+                     *         "media_type": "image/jpeg",
+                     *         "owner": {
+                     *           "avatar_url": null,
+                     *           "display_name": "Anna",
+                     *           "username": "anna"
+                     *         },
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *         "status": "tagged",
+                     *         "tags": [
+                     *           {
+                     *             "label": "lake",
+                     *             "model_version": "20261101T120000Z-1a2b3c4d",
+                     *             "score": 0.93,
+                     *             "source": "model",
+                     *             "state": "suggested"
+                     *           }
+                     *         ],
+                     *         "taken_at": "2026-05-03T19:21:07Z",
+                     *         "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+                     *         "title": "Evening at the lake",
+                     *         "urls": {
+                     *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *           "original": null,
+                     *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
+                     *         },
+                     *         "visibility": "public",
+                     *         "width": 4032
+                     *       },
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
                      *       "id": "019ab1f0-9a00-7d11-8c7e-6a1d2c3b4e5f",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
-                     *       "photo_count": 0,
+                     *       "photo_count": 1,
                      *       "title": "Summer",
                      *       "visibility": "unlisted"
                      *     }
@@ -3482,14 +3689,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The album */
+            /** @description The album. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3501,15 +3708,20 @@ export interface operations {
                      *       "cover": {
                      *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
+                     *         "camera": null,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
                      *         "description": "",
+                     *         "duplicate": null,
+                     *         "failure": null,
                      *         "height": 3024,
                      *         "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *         "like_count": 0,
                      *         "liked": false,
+                     *         "location": null,
                      *         "media_type": "image/jpeg",
                      *         "owner": {
+                     *           "avatar_url": null,
                      *           "display_name": "Anna",
                      *           "username": "anna"
                      *         },
@@ -3529,6 +3741,7 @@ export interface operations {
                      *         "title": "Evening at the lake",
                      *         "urls": {
                      *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *           "original": null,
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
@@ -3539,6 +3752,7 @@ export interface operations {
                      *       "description": "",
                      *       "id": "019ab1f0-9a00-7d11-8c7e-6a1d2c3b4e5f",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -3609,14 +3823,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3635,7 +3849,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3683,7 +3897,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
@@ -3694,7 +3908,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The album as it is now */
+            /** @description The updated album. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3706,15 +3920,20 @@ export interface operations {
                      *       "cover": {
                      *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
+                     *         "camera": null,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
                      *         "description": "",
+                     *         "duplicate": null,
+                     *         "failure": null,
                      *         "height": 3024,
                      *         "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *         "like_count": 0,
                      *         "liked": false,
+                     *         "location": null,
                      *         "media_type": "image/jpeg",
                      *         "owner": {
+                     *           "avatar_url": null,
                      *           "display_name": "Anna",
                      *           "username": "anna"
                      *         },
@@ -3734,6 +3953,7 @@ export interface operations {
                      *         "title": "Evening at the lake",
                      *         "urls": {
                      *           "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *           "original": null,
                      *           "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *         },
@@ -3744,6 +3964,7 @@ export interface operations {
                      *       "description": "",
                      *       "id": "019ab1f0-9a00-7d11-8c7e-6a1d2c3b4e5f",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -3776,7 +3997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3854,7 +4075,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
@@ -3865,7 +4086,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The album is in this order */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3894,7 +4115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -3972,16 +4193,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is in the album */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4000,7 +4221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4058,16 +4279,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is not in the album */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4086,7 +4307,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4134,14 +4355,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All of them */
+            /** @description All share links of the album. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4159,7 +4380,8 @@ export interface operations {
                      *           "token": "AZqx8JoAfRGMfmodLDtOX6kq0N3J1b7e4cT2mVwLz0A",
                      *           "url": "/s/AZqx8JoAfRGMfmodLDtOX6kq0N3J1b7e4cT2mVwLz0A"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_ShareLink_"];
@@ -4176,7 +4398,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4224,7 +4446,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
             };
             cookie?: never;
@@ -4235,7 +4457,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The link */
+            /** @description The new share link. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4276,7 +4498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4364,16 +4586,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the album */
+                /** @description ID of the album. */
                 album_id: string;
-                /** @description UUID of the link */
+                /** @description ID of the share link. */
                 link_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4392,7 +4614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4448,7 +4670,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session */
+            /** @description The new session. */
             200: {
                 headers: {
                     /** @description `session`, HttpOnly, SameSite=Lax */
@@ -4463,6 +4685,7 @@ export interface operations {
                      *       "expires_in": 2592000,
                      *       "token_type": "bearer",
                      *       "user": {
+                     *         "avatar_url": null,
                      *         "bio": "",
                      *         "counts": {
                      *           "followers": 0,
@@ -4501,7 +4724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request's origin is not allowed · `account_suspended`: This account is suspended */
+            /** @description `account_suspended`: This account is suspended · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4573,7 +4796,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Signed out */
+            /** @description No Content */
             204: {
                 headers: {
                     /** @description `session`, cleared */
@@ -4594,7 +4817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4640,7 +4863,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new user */
+            /** @description The new account. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4649,6 +4872,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "avatar_url": null,
                      *       "bio": "",
                      *       "counts": {
                      *         "followers": 0,
@@ -4715,7 +4939,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid · `weak_password`: The password is too easy to guess */
+            /** @description `weak_password`: The password is too easy to guess · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4753,14 +4977,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the comment */
+                /** @description ID of the comment. */
                 comment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4779,7 +5003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4826,7 +5050,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description id of the last event that one has */
+                /** @description ID of the last event received. The stream resumes after it. */
                 "last-event-id"?: string | null;
             };
             path?: never;
@@ -4834,7 +5058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream */
+            /** @description The event stream. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4910,9 +5134,9 @@ export interface operations {
     list_feed: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -4921,7 +5145,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of photos */
+            /** @description A page of photos. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4934,15 +5158,20 @@ export interface operations {
                      *         {
                      *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
+                     *           "camera": null,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "description": "",
+                     *           "duplicate": null,
+                     *           "failure": null,
                      *           "height": 3024,
                      *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "like_count": 0,
                      *           "liked": false,
+                     *           "location": null,
                      *           "media_type": "image/jpeg",
                      *           "owner": {
+                     *             "avatar_url": null,
                      *             "display_name": "Anna",
                      *             "username": "anna"
                      *           },
@@ -4962,13 +5191,15 @@ export interface operations {
                      *           "title": "Evening at the lake",
                      *           "urls": {
                      *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *             "original": null,
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
                      *           "visibility": "public",
                      *           "width": 4032
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Photo_"];
@@ -5047,7 +5278,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The signed-in user */
+            /** @description The signed-in user. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5056,6 +5287,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "avatar_url": null,
                      *       "bio": "",
                      *       "counts": {
                      *         "followers": 0,
@@ -5129,7 +5361,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Gone */
+            /** @description No Content */
             204: {
                 headers: {
                     /** @description `session`, cleared */
@@ -5160,7 +5392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5246,7 +5478,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed user */
+            /** @description The updated user. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5255,6 +5487,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "avatar_url": null,
                      *       "bio": "",
                      *       "counts": {
                      *         "followers": 0,
@@ -5368,9 +5601,9 @@ export interface operations {
     list_api_keys: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5379,7 +5612,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of keys */
+            /** @description A page of API keys. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5393,6 +5626,7 @@ export interface operations {
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "expires_at": "2027-01-01T00:00:00Z",
                      *           "id": "019ab1f0-8b00-7a21-9e4d-3c2b1a0f9e8d",
+                     *           "last_used_at": null,
                      *           "name": "laptop",
                      *           "prefix": "vgn_pXw3dQ0V",
                      *           "scopes": [
@@ -5400,7 +5634,8 @@ export interface operations {
                      *             "write"
                      *           ]
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_ApiKey_"];
@@ -5483,7 +5718,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new key */
+            /** @description The new API key. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5496,6 +5731,7 @@ export interface operations {
                      *       "expires_at": "2027-01-01T00:00:00Z",
                      *       "id": "019ab1f0-8b00-7a21-9e4d-3c2b1a0f9e8d",
                      *       "key": "vgn_pXw3dQ0V5m5yT6t0h1s9yq2m7n4b8c6d5f3g1h0jklM",
+                     *       "last_used_at": null,
                      *       "name": "laptop",
                      *       "prefix": "vgn_pXw3dQ0V",
                      *       "scopes": [
@@ -5528,7 +5764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5596,14 +5832,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the key */
+                /** @description ID of the API key. */
                 key_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Ended */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5622,7 +5858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5668,9 +5904,9 @@ export interface operations {
     list_blocks: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5679,7 +5915,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of people */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5694,7 +5930,8 @@ export interface operations {
                      *           "display_name": "Bert",
                      *           "username": "bert"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Person_"];
@@ -5777,7 +6014,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5806,7 +6043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `missing_scope`: The API key lacks the required scope · `forbidden`: You don't have permission to do this · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5872,9 +6109,9 @@ export interface operations {
     list_trash: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -5883,7 +6120,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of photos */
+            /** @description A page of photos. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5896,15 +6133,20 @@ export interface operations {
                      *         {
                      *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
+                     *           "camera": null,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "description": "",
+                     *           "duplicate": null,
+                     *           "failure": null,
                      *           "height": 3024,
                      *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "like_count": 0,
                      *           "liked": false,
+                     *           "location": null,
                      *           "media_type": "image/jpeg",
                      *           "owner": {
+                     *             "avatar_url": null,
                      *             "display_name": "Anna",
                      *             "username": "anna"
                      *           },
@@ -5924,13 +6166,15 @@ export interface operations {
                      *           "title": "Evening at the lake",
                      *           "urls": {
                      *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *             "original": null,
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
                      *           "visibility": "public",
                      *           "width": 4032
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Photo_"];
@@ -6003,9 +6247,9 @@ export interface operations {
     list_models: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6014,7 +6258,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Models */
+            /** @description A page of models. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6030,6 +6274,7 @@ export interface operations {
                      *           ],
                      *           "backbone": "3f1c9a2e7b5d4c60",
                      *           "created_at": "2026-11-01T12:00:00Z",
+                     *           "dataset": null,
                      *           "labels": [
                      *             "lake"
                      *           ],
@@ -6039,13 +6284,15 @@ export interface operations {
                      *             "per_label": [],
                      *             "pr_auc_mean": 0.71
                      *           },
+                     *           "parent": null,
                      *           "sensitive": [],
                      *           "thresholds": [
                      *             0.41
                      *           ],
                      *           "version": "20261101T120000Z-1a2b3c4d"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Model_"];
@@ -6118,9 +6365,9 @@ export interface operations {
     compare_models: {
         parameters: {
             query: {
-                /** @description version to compare with */
+                /** @description Version to compare against. */
                 a: string;
-                /** @description version that is compared */
+                /** @description Version to compare. */
                 b: string;
             };
             header?: never;
@@ -6129,7 +6376,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The comparison */
+            /** @description The comparison. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6229,14 +6476,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description version of a model */
+                /** @description Version of the model. */
                 version: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The model */
+            /** @description The model. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6250,6 +6497,7 @@ export interface operations {
                      *       ],
                      *       "backbone": "3f1c9a2e7b5d4c60",
                      *       "created_at": "2026-11-01T12:00:00Z",
+                     *       "dataset": null,
                      *       "labels": [
                      *         "lake"
                      *       ],
@@ -6259,6 +6507,7 @@ export interface operations {
                      *         "per_label": [],
                      *         "pr_auc_mean": 0.71
                      *       },
+                     *       "parent": null,
                      *       "sensitive": [],
                      *       "thresholds": [
                      *         0.41
@@ -6326,27 +6575,27 @@ export interface operations {
     list_photos: {
         parameters: {
             query?: {
-                /** @description words are labels, or words of title and description; side by side they must all be there. `OR`, `-word` or `NOT`, `"red car"`, parentheses, `tag:`, `user:`, `camera:`, `before:2024-05-01`, `after:`, `score:>0.8` (for the labels beside it), `is:private|public|unlisted|pending|tagged|failed` (one's own) and `is:liked` */
+                /** @description Search query. Words match labels, and words of title and description; all of them must match. Supports `OR`, `-word` or `NOT`, `"red car"`, parentheses, `tag:`, `user:`, `camera:`, `before:2024-05-01`, `after:`, `score:>0.8` (for the labels beside it), `is:private|public|unlisted|pending|tagged|failed` (your own photos) and `is:liked`. */
                 q?: string;
-                /** @description user name of the owner */
+                /** @description Username of the owner. */
                 user?: string | null;
-                /** @description label; repeated, all of them */
+                /** @description Label. Repeat it to require several labels. */
                 tag?: string[] | null;
-                /** @description UUID of an album, whose order the photos come in */
+                /** @description ID of an album. Photos are returned in its order. */
                 album?: string | null;
-                /** @description one's own photos in this state */
+                /** @description Only your own photos with this status. */
                 status?: ("pending" | "tagged" | "failed") | null;
-                /** @description uploaded at or after; a date is its start in UTC */
+                /** @description Uploaded at or after. A date means its start in UTC. */
                 since?: string | null;
-                /** @description uploaded before */
+                /** @description Uploaded before. */
                 until?: string | null;
-                /** @description least score of the named tags, or of any */
+                /** @description Minimum score of the given tags, or of any tag. */
                 min_score?: number | null;
-                /** @description newest first, or most liked first; a cursor keeps to its own */
+                /** @description `new` or `liked` first. A cursor is valid for its own order only. */
                 sort?: "new" | "liked";
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -6355,7 +6604,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of photos */
+            /** @description A page of photos. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6368,15 +6617,20 @@ export interface operations {
                      *         {
                      *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
+                     *           "camera": null,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "description": "",
+                     *           "duplicate": null,
+                     *           "failure": null,
                      *           "height": 3024,
                      *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "like_count": 0,
                      *           "liked": false,
+                     *           "location": null,
                      *           "media_type": "image/jpeg",
                      *           "owner": {
+                     *             "avatar_url": null,
                      *             "display_name": "Anna",
                      *             "username": "anna"
                      *           },
@@ -6396,13 +6650,15 @@ export interface operations {
                      *           "title": "Evening at the lake",
                      *           "urls": {
                      *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *             "original": null,
                      *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
                      *           "visibility": "public",
                      *           "width": 4032
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Photo_"];
@@ -6486,7 +6742,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description SHA-256 of the file in hex; other bytes are refused */
+                /** @description SHA-256 of the file, in hex. A file with other bytes is refused. */
                 "X-Content-SHA256"?: string;
             };
             path?: never;
@@ -6495,21 +6751,21 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description UUID of an album of one's own to put it in */
+                    /** @description ID of one of your albums to add the photo to. */
                     album_id?: string;
                     /** @default  */
                     description?: string;
-                    /** @description The picture: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, known by its content and never by its name */
+                    /** @description The photo: JPEG, PNG, WebP, GIF, TIFF, HEIC or AVIF, detected from its content. */
                     file: string;
                     /**
-                     * @description one's own tags, separated by commas
+                     * @description Your own tags, separated by commas.
                      * @default
                      */
                     tags?: string;
                     /** @default  */
                     title?: string;
                     /**
-                     * @description left out: one's own default, which is `public` until one changes it
+                     * @description Defaults to the account's default visibility, initially `public`.
                      * @enum {string}
                      */
                     visibility?: "public" | "unlisted" | "private";
@@ -6517,7 +6773,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description These bytes were there already: `duplicate` is true */
+            /** @description The bytes are already stored; `duplicate` is true. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6528,16 +6784,20 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
-                     *       "duplicate": true,
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -6557,6 +6817,7 @@ export interface operations {
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -6567,10 +6828,10 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description The new photo */
+            /** @description The new photo. */
             201: {
                 headers: {
-                    /** @description address of the photo */
+                    /** @description Address of the photo. */
                     Location?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -6580,26 +6841,40 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
                      *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-                     *       "status": "pending",
-                     *       "tags": [],
+                     *       "status": "tagged",
+                     *       "tags": [
+                     *         {
+                     *           "label": "lake",
+                     *           "model_version": "20261101T120000Z-1a2b3c4d",
+                     *           "score": 0.93,
+                     *           "source": "model",
+                     *           "state": "suggested"
+                     *         }
+                     *       ],
                      *       "taken_at": "2026-05-03T19:21:07Z",
                      *       "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -6651,7 +6926,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The request body is too large · `quota_exceeded`: The storage quota is exceeded */
+            /** @description `quota_exceeded`: The storage quota is exceeded · `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6727,7 +7002,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each */
+            /** @description The outcome of each photo. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6738,6 +7013,7 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "code": null,
                      *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "status": "ok"
                      *         }
@@ -6808,7 +7084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid · `bad_label`: The tag is invalid */
+            /** @description `bad_label`: The tag is invalid · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6844,25 +7120,25 @@ export interface operations {
     get_photo: {
         parameters: {
             query?: {
-                /** @description for the owner: rejected tags too, or also those below their threshold */
+                /** @description For the owner: `rejected` adds rejected tags, `all` also tags below threshold. */
                 include?: ("rejected" | "all") | null;
             };
             header?: {
-                /** @description ETag of what one has */
+                /** @description ETag of a cached copy. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The photo */
+            /** @description The photo. */
             200: {
                 headers: {
-                    /** @description strong, of what the caller sees */
+                    /** @description Strong ETag of the photo as the caller sees it. */
                     ETag?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -6872,15 +7148,20 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -6900,6 +7181,7 @@ export interface operations {
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -6910,7 +7192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Photo"];
                 };
             };
-            /** @description One has it already */
+            /** @description Not modified. */
             304: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -6985,19 +7267,19 @@ export interface operations {
     delete_photo: {
         parameters: {
             query?: {
-                /** @description with its files, and not to the trash */
+                /** @description Delete the photo and its files instead of moving it to the trash. */
                 permanent?: boolean;
             };
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7016,7 +7298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7073,11 +7355,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description ETag of the photo as one read it; when it has changed since, nothing is written */
+                /** @description ETag of the photo that the change is based on. If the photo has changed, nothing is written. */
                 "If-Match"?: string;
             };
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
@@ -7088,10 +7370,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The photo as it is now */
+            /** @description The updated photo. */
             200: {
                 headers: {
-                    /** @description strong, of what the caller sees */
+                    /** @description Strong ETag of the photo as the caller sees it. */
                     ETag?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -7101,15 +7383,20 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -7129,6 +7416,7 @@ export interface operations {
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -7160,7 +7448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7246,21 +7534,21 @@ export interface operations {
     list_comments: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of comments */
+            /** @description A page of comments. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7280,7 +7568,8 @@ export interface operations {
                      *           "id": "019ab1f3-2c11-7a55-8f0e-3b1d6a9c4e77",
                      *           "text": "What a light! Where was this?"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Comment_"];
@@ -7365,7 +7654,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
@@ -7376,7 +7665,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new comment */
+            /** @description The new comment. */
             201: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7419,7 +7708,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7495,22 +7784,22 @@ export interface operations {
     explain_tag: {
         parameters: {
             query: {
-                /** @description label of the model */
+                /** @description Label of the model. */
                 label: string;
             };
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A PNG with transparency */
+            /** @description A transparent PNG. */
             200: {
                 headers: {
-                    /** @description how long it may be kept */
+                    /** @description How long the answer may be cached. */
                     "Cache-Control"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -7550,7 +7839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid · `bad_label`: The tag is invalid */
+            /** @description `bad_label`: The tag is invalid · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7596,33 +7885,33 @@ export interface operations {
     get_photo_file: {
         parameters: {
             query?: {
-                /** @description which rendition */
+                /** @description Rendition to download. */
                 size?: "thumb" | "medium" | "preview" | "original";
-                /** @description signature in the addresses of a share link's photos */
+                /** @description Signature from the addresses of a shared album. */
                 share?: string | null;
             };
             header?: {
-                /** @description `bytes=first-last` */
+                /** @description A single range, `bytes=first-last`. */
                 Range?: string;
-                /** @description ETag of what one has */
+                /** @description ETag of a cached copy. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The file */
+            /** @description The file. */
             200: {
                 headers: {
-                    /** @description bytes */
+                    /** @description `bytes` */
                     "Accept-Ranges"?: string;
-                    /** @description how long it may be kept */
+                    /** @description How long the file may be cached. */
                     "Cache-Control"?: string;
-                    /** @description strong */
+                    /** @description Strong ETag of the file. */
                     ETag?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -7631,10 +7920,10 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description The bytes asked for */
+            /** @description The requested range. */
             206: {
                 headers: {
-                    /** @description which */
+                    /** @description The range that is returned. */
                     "Content-Range"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -7643,7 +7932,7 @@ export interface operations {
                     "image/*": string;
                 };
             };
-            /** @description One has it already */
+            /** @description Not modified. */
             304: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7692,7 +7981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid · `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long */
+            /** @description `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7738,52 +8027,52 @@ export interface operations {
     head_photo_file: {
         parameters: {
             query?: {
-                /** @description which rendition */
+                /** @description Rendition to download. */
                 size?: "thumb" | "medium" | "preview" | "original";
-                /** @description signature in the addresses of a share link's photos */
+                /** @description Signature from the addresses of a shared album. */
                 share?: string | null;
             };
             header?: {
-                /** @description `bytes=first-last` */
+                /** @description A single range, `bytes=first-last`. */
                 Range?: string;
-                /** @description ETag of what one has */
+                /** @description ETag of a cached copy. */
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As GET, without the bytes */
+            /** @description As GET, without the bytes. */
             200: {
                 headers: {
-                    /** @description bytes */
+                    /** @description `bytes` */
                     "Accept-Ranges"?: string;
-                    /** @description how long it may be kept */
+                    /** @description How long the file may be cached. */
                     "Cache-Control"?: string;
-                    /** @description bytes of the file */
+                    /** @description Size of the file, in bytes. */
                     "Content-Length"?: string;
-                    /** @description strong */
+                    /** @description Strong ETag of the file. */
                     ETag?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description As GET with a range */
+            /** @description As GET with a range. */
             206: {
                 headers: {
-                    /** @description which */
+                    /** @description The range that is returned. */
                     "Content-Range"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description One has it already */
+            /** @description Not modified. */
             304: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7832,7 +8121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `validation_failed`: Some fields are invalid · `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long */
+            /** @description `decode_failed`: The image can't be decoded · `timed_out`: Decoding the image took too long · `validation_failed`: Some fields are invalid */
             422: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7880,14 +8169,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Liked */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7906,7 +8195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -7954,14 +8243,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Not liked any longer */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8028,7 +8317,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
@@ -8039,7 +8328,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The admins will see it */
+            /** @description Accepted */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8146,14 +8435,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The photo */
+            /** @description The photo. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8164,15 +8453,20 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -8192,6 +8486,7 @@ export interface operations {
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -8213,7 +8508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8261,14 +8556,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Asked for; `/events` tells the outcome */
+            /** @description The photo; `/events` announces the new tags. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8279,15 +8574,20 @@ export interface operations {
                      * @example {
                      *       "alt_text": "Photo of lake, by Anna",
                      *       "bytes": 2481137,
+                     *       "camera": null,
                      *       "comment_count": 0,
                      *       "created_at": "2026-05-04T08:00:00Z",
                      *       "description": "",
+                     *       "duplicate": null,
+                     *       "failure": null,
                      *       "height": 3024,
                      *       "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *       "like_count": 0,
                      *       "liked": false,
+                     *       "location": null,
                      *       "media_type": "image/jpeg",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -8307,6 +8607,7 @@ export interface operations {
                      *       "title": "Evening at the lake",
                      *       "urls": {
                      *         "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *         "original": null,
                      *         "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *         "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *       },
@@ -8328,7 +8629,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8374,19 +8675,19 @@ export interface operations {
     list_similar_photos: {
         parameters: {
             query?: {
-                /** @description photos at most */
+                /** @description Maximum number of photos to return. */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Photos, the most similar first */
+            /** @description Photos, most similar first. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8400,15 +8701,20 @@ export interface operations {
                      *           "photo": {
                      *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
+                     *             "camera": null,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
                      *             "description": "",
+                     *             "duplicate": null,
+                     *             "failure": null,
                      *             "height": 3024,
                      *             "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *             "like_count": 0,
                      *             "liked": false,
+                     *             "location": null,
                      *             "media_type": "image/jpeg",
                      *             "owner": {
+                     *               "avatar_url": null,
                      *               "display_name": "Anna",
                      *               "username": "anna"
                      *             },
@@ -8428,6 +8734,7 @@ export interface operations {
                      *             "title": "Evening at the lake",
                      *             "urls": {
                      *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *               "original": null,
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -8511,9 +8818,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
-                /** @description 1 to 64 letters, digits, spaces, `_`, `-`; trimmed and in lower case when stored */
+                /** @description Label: 1 to 64 letters, digits, spaces, `_` and `-`. Stored trimmed and lower-case. */
                 label: string;
             };
             cookie?: never;
@@ -8524,7 +8831,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Decided */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8553,7 +8860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8641,16 +8948,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUID of the photo */
+                /** @description ID of the photo. */
                 photo_id: string;
-                /** @description 1 to 64 letters, digits, spaces, `_`, `-`; trimmed and in lower case when stored */
+                /** @description Label: 1 to 64 letters, digits, spaces, `_` and `-`. Stored trimmed and lower-case. */
                 label: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description As the model left it */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8669,7 +8976,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8725,9 +9032,9 @@ export interface operations {
     predict: {
         parameters: {
             query?: {
-                /** @description labels at most */
+                /** @description Maximum number of labels to return. */
                 top?: number;
-                /** @description least score; left out, each label's own */
+                /** @description Minimum score. Defaults to each label's own threshold. */
                 threshold?: number | null;
             };
             header?: never;
@@ -8737,13 +9044,13 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    /** @description The picture */
+                    /** @description The image. */
                     file: string;
                 };
             };
         };
         responses: {
-            /** @description The best labels first */
+            /** @description The labels with the highest scores, best first. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8875,18 +9182,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description the link's password in UTF-8; browsers send the cookie of `unlock` instead */
+                /** @description Password of the link, in UTF-8. Browsers use the cookie set by `unlock` instead. */
                 "X-Share-Password"?: string;
             };
             path: {
-                /** @description token of the link */
+                /** @description Token of the share link. */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The album */
+            /** @description The album. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -8898,15 +9205,20 @@ export interface operations {
                      *       "cover": {
                      *         "alt_text": "Photo of lake, by Anna",
                      *         "bytes": 2481137,
+                     *         "camera": null,
                      *         "comment_count": 0,
                      *         "created_at": "2026-05-04T08:00:00Z",
                      *         "description": "",
+                     *         "duplicate": null,
+                     *         "failure": null,
                      *         "height": 3024,
                      *         "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *         "like_count": 0,
                      *         "liked": false,
+                     *         "location": null,
                      *         "media_type": "image/jpeg",
                      *         "owner": {
+                     *           "avatar_url": null,
                      *           "display_name": "Anna",
                      *           "username": "anna"
                      *         },
@@ -8925,6 +9237,8 @@ export interface operations {
                      *         "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *         "title": "Evening at the lake",
                      *         "urls": {
+                     *           "original": null,
+                     *           "preview": null,
                      *           "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb&share=…"
                      *         },
                      *         "visibility": "public",
@@ -8935,6 +9249,7 @@ export interface operations {
                      *       "expires_at": "2026-06-01T00:00:00Z",
                      *       "id": "019ab1f0-9a00-7d11-8c7e-6a1d2c3b4e5f",
                      *       "owner": {
+                     *         "avatar_url": null,
                      *         "display_name": "Anna",
                      *         "username": "anna"
                      *       },
@@ -8945,7 +9260,7 @@ export interface operations {
                     "application/json": components["schemas"]["SharedAlbum"];
                 };
             };
-            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
+            /** @description `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect · `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9012,24 +9327,24 @@ export interface operations {
     list_shared_photos: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: {
-                /** @description the link's password in UTF-8; browsers send the cookie of `unlock` instead */
+                /** @description Password of the link, in UTF-8. Browsers use the cookie set by `unlock` instead. */
                 "X-Share-Password"?: string;
             };
             path: {
-                /** @description token of the link */
+                /** @description Token of the share link. */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of photos */
+            /** @description A page of photos. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9042,15 +9357,20 @@ export interface operations {
                      *         {
                      *           "alt_text": "Photo of lake, by Anna",
                      *           "bytes": 2481137,
+                     *           "camera": null,
                      *           "comment_count": 0,
                      *           "created_at": "2026-05-04T08:00:00Z",
                      *           "description": "",
+                     *           "duplicate": null,
+                     *           "failure": null,
                      *           "height": 3024,
                      *           "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *           "like_count": 0,
                      *           "liked": false,
+                     *           "location": null,
                      *           "media_type": "image/jpeg",
                      *           "owner": {
+                     *             "avatar_url": null,
                      *             "display_name": "Anna",
                      *             "username": "anna"
                      *           },
@@ -9069,12 +9389,16 @@ export interface operations {
                      *           "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
                      *           "title": "Evening at the lake",
                      *           "urls": {
-                     *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb&share=…"
+                     *             "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *             "original": null,
+                     *             "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
+                     *             "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *           },
                      *           "visibility": "public",
                      *           "width": 4032
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Photo_"];
@@ -9090,7 +9414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
+            /** @description `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect · `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9169,7 +9493,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description token of the link */
+                /** @description Token of the share link. */
                 token: string;
             };
             cookie?: never;
@@ -9180,10 +9504,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is open */
+            /** @description No Content */
             204: {
                 headers: {
-                    /** @description `share`, HttpOnly, SameSite=Lax, for this link's addresses */
+                    /** @description `share`, HttpOnly, SameSite=Lax, for the addresses of this link. */
                     "Set-Cookie"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -9200,7 +9524,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `authentication_required`: Authentication is required · `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect */
+            /** @description `password_required`: This link requires a password · `wrong_password`: The link's password is incorrect · `authentication_required`: Authentication is required */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -9211,7 +9535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_origin`: The request's origin is not allowed · `missing_scope`: The API key lacks the required scope */
+            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9297,13 +9621,13 @@ export interface operations {
     list_tags: {
         parameters: {
             query?: {
-                /** @description words are labels, or words of title and description; side by side they must all be there. `OR`, `-word` or `NOT`, `"red car"`, parentheses, `tag:`, `user:`, `camera:`, `before:2024-05-01`, `after:`, `score:>0.8` (for the labels beside it), `is:private|public|unlisted|pending|tagged|failed` (one's own) and `is:liked` */
+                /** @description Search query. Words match labels, and words of title and description; all of them must match. Supports `OR`, `-word` or `NOT`, `"red car"`, parentheses, `tag:`, `user:`, `camera:`, `before:2024-05-01`, `after:`, `score:>0.8` (for the labels beside it), `is:private|public|unlisted|pending|tagged|failed` (your own photos) and `is:liked`. */
                 q?: string;
-                /** @description user name of the owner */
+                /** @description Username of the owner. */
                 user?: string | null;
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
@@ -9312,7 +9636,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Labels, the commonest first */
+            /** @description Labels, most frequent first. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9327,15 +9651,20 @@ export interface operations {
                      *           "cover": {
                      *             "alt_text": "Photo of lake, by Anna",
                      *             "bytes": 2481137,
+                     *             "camera": null,
                      *             "comment_count": 0,
                      *             "created_at": "2026-05-04T08:00:00Z",
                      *             "description": "",
+                     *             "duplicate": null,
+                     *             "failure": null,
                      *             "height": 3024,
                      *             "id": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
                      *             "like_count": 0,
                      *             "liked": false,
+                     *             "location": null,
                      *             "media_type": "image/jpeg",
                      *             "owner": {
+                     *               "avatar_url": null,
                      *               "display_name": "Anna",
                      *               "username": "anna"
                      *             },
@@ -9355,6 +9684,7 @@ export interface operations {
                      *             "title": "Evening at the lake",
                      *             "urls": {
                      *               "medium": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=medium",
+                     *               "original": null,
                      *               "preview": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=preview",
                      *               "thumb": "/api/v1/photos/019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11/file?size=thumb"
                      *             },
@@ -9363,7 +9693,8 @@ export interface operations {
                      *           },
                      *           "label": "lake"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_TagCount_"];
@@ -9436,9 +9767,9 @@ export interface operations {
     suggest_tags: {
         parameters: {
             query?: {
-                /** @description what the label begins with */
+                /** @description Start of the label. */
                 prefix?: string;
-                /** @description labels at most */
+                /** @description Maximum number of labels to return. */
                 limit?: number;
             };
             header?: never;
@@ -9447,7 +9778,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Labels, the commonest first */
+            /** @description Labels, most frequent first. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -9461,7 +9792,8 @@ export interface operations {
                      *           "count": 3,
                      *           "label": "lake"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Suggestion_"];
@@ -9525,11 +9857,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the protocol's version */
+                /** @description Protocol version. */
                 "Tus-Resumable": string;
-                /** @description bytes of the file */
+                /** @description Size of the file, in bytes. */
                 "Upload-Length": string;
-                /** @description pairs of a key and a value in Base64: `filename`, `title`, `description`, `visibility`, `tags`, `album_id`, and `sha256` of the file in hex */
+                /** @description Pairs of a key and a Base64 value: `filename`, `title`, `description`, `visibility`, `tags`, `album_id`, and `sha256` of the file in hex. */
                 "Upload-Metadata"?: string;
             };
             path?: never;
@@ -9537,20 +9869,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has begun */
+            /** @description Created */
             201: {
                 headers: {
-                    /** @description address of the upload */
+                    /** @description Address of the upload. */
                     Location?: string;
-                    /** @description `true` with `Photo-Id` */
+                    /** @description `true` with `Photo-Id`. */
                     "Photo-Duplicate"?: string;
-                    /** @description one's photo of the announced bytes, unless it lies in the trash */
+                    /** @description ID of your photo with the announced bytes, unless it is in the trash. */
                     "Photo-Id"?: string;
                     /** @description `1.0.0` */
                     "Tus-Resumable"?: string;
-                    /** @description until when it can go on */
+                    /** @description When the upload expires. */
                     "Upload-Expires"?: string;
-                    /** @description bytes that have arrived */
+                    /** @description Number of bytes received. */
                     "Upload-Offset"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -9670,14 +10002,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Its abilities */
+            /** @description No Content */
             204: {
                 headers: {
                     /** @description `sha256` */
                     "Tus-Checksum-Algorithm"?: string;
                     /** @description `creation,termination,checksum,expiration` */
                     "Tus-Extension"?: string;
-                    /** @description bytes of one file */
+                    /** @description Maximum size of a file, in bytes. */
                     "Tus-Max-Size"?: string;
                     /** @description `1.0.0` */
                     "Tus-Version"?: string;
@@ -9734,18 +10066,18 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the protocol's version */
+                /** @description Protocol version. */
                 "Tus-Resumable": string;
             };
             path: {
-                /** @description UUID of the upload */
+                /** @description ID of the upload. */
                 upload_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone */
+            /** @description No Content */
             204: {
                 headers: {
                     /** @description `1.0.0` */
@@ -9843,35 +10175,35 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the protocol's version */
+                /** @description Protocol version. */
                 "Tus-Resumable": string;
             };
             path: {
-                /** @description UUID of the upload */
+                /** @description ID of the upload. */
                 upload_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Where to go on */
+            /** @description OK */
             200: {
                 headers: {
                     /** @description `no-store` */
                     "Cache-Control"?: string;
-                    /** @description `true` when these bytes were there already */
+                    /** @description `true` when a photo with these bytes existed already. */
                     "Photo-Duplicate"?: string;
-                    /** @description the photo, once all bytes are there */
+                    /** @description ID of the photo, once all bytes have arrived. */
                     "Photo-Id"?: string;
                     /** @description `1.0.0` */
                     "Tus-Resumable"?: string;
-                    /** @description until when it can go on */
+                    /** @description When the upload expires. */
                     "Upload-Expires"?: string;
-                    /** @description bytes of the file */
+                    /** @description Size of the file, in bytes. */
                     "Upload-Length"?: string;
-                    /** @description as it was sent */
+                    /** @description As sent at creation. */
                     "Upload-Metadata"?: string;
-                    /** @description bytes that have arrived */
+                    /** @description Number of bytes received. */
                     "Upload-Offset"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -10006,38 +10338,38 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description the protocol's version */
+                /** @description Protocol version. */
                 "Tus-Resumable": string;
-                /** @description the byte to go on from */
+                /** @description Offset of the first byte sent. */
                 "Upload-Offset": string;
-                /** @description `sha256` and the digest of this request's bytes in Base64; with other bytes none of them counts */
+                /** @description `sha256` and the Base64 digest of this request's bytes. On a mismatch none of them is kept. */
                 "Upload-Checksum"?: string;
             };
             path: {
-                /** @description UUID of the upload */
+                /** @description ID of the upload. */
                 upload_id: string;
             };
             cookie?: never;
         };
-        /** @description The file's bytes from the offset on, as many as one likes */
+        /** @description Any number of the file's bytes, from the offset on. */
         requestBody: {
             content: {
                 "application/offset+octet-stream": string;
             };
         };
         responses: {
-            /** @description These bytes are on the disk */
+            /** @description No Content */
             204: {
                 headers: {
-                    /** @description `true` when these bytes were there already */
+                    /** @description `true` when a photo with these bytes existed already. */
                     "Photo-Duplicate"?: string;
-                    /** @description the photo, once all bytes are there */
+                    /** @description ID of the photo, once all bytes have arrived. */
                     "Photo-Id"?: string;
                     /** @description `1.0.0` */
                     "Tus-Resumable"?: string;
-                    /** @description until when it can go on */
+                    /** @description When the upload expires. */
                     "Upload-Expires"?: string;
-                    /** @description bytes that have arrived */
+                    /** @description Number of bytes received. */
                     "Upload-Offset"?: string;
                     "X-Request-ID": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -10125,7 +10457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The request body is too large · `quota_exceeded`: The storage quota is exceeded */
+            /** @description `quota_exceeded`: The storage quota is exceeded · `too_large`: The request body is too large */
             413: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10213,14 +10545,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The page */
+            /** @description The profile. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10307,14 +10639,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Blocked */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10391,14 +10723,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Not blocked any longer */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10465,14 +10797,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Followed */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10491,7 +10823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed · `forbidden`: You don't have permission to do this */
+            /** @description `forbidden`: You don't have permission to do this · `missing_scope`: The API key lacks the required scope · `bad_origin`: The request's origin is not allowed */
             403: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10559,14 +10891,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Not followed any longer */
+            /** @description No Content */
             204: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10631,21 +10963,21 @@ export interface operations {
     list_followers: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of people */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10660,7 +10992,8 @@ export interface operations {
                      *           "display_name": "Bert",
                      *           "username": "bert"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Person_"];
@@ -10743,21 +11076,21 @@ export interface operations {
     list_following: {
         parameters: {
             query?: {
-                /** @description items per page */
+                /** @description Maximum number of items to return. */
                 limit?: number;
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string | null;
             };
             header?: never;
             path: {
-                /** @description user name, in any case */
+                /** @description Username, in upper or lower case. */
                 username: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page of people */
+            /** @description A page of users. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10772,7 +11105,8 @@ export interface operations {
                      *           "display_name": "Bert",
                      *           "username": "bert"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Person_"];
@@ -10861,7 +11195,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is */
+            /** @description OK */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10883,7 +11217,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Prometheus text */
+            /** @description Metrics in Prometheus text format. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10914,7 +11248,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Everything works */
+            /** @description All checks pass. */
             200: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -10925,15 +11259,19 @@ export interface operations {
                      * @example {
                      *       "checks": {
                      *         "broker": {
+                     *           "detail": null,
                      *           "ok": true
                      *         },
                      *         "database": {
+                     *           "detail": null,
                      *           "ok": true
                      *         },
                      *         "model": {
+                     *           "detail": null,
                      *           "ok": true
                      *         },
                      *         "storage": {
+                     *           "detail": null,
                      *           "ok": true
                      *         }
                      *       },
@@ -10943,7 +11281,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Something does not; `detail` says what */
+            /** @description A check fails; its `detail` says why. */
             503: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];

@@ -1,111 +1,178 @@
-"""What every operation of the document has in common, written once: limits, headers, formats."""
+"""What follows from an operation's declaration: credentials, common errors, headers and examples."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.documentation.overview import SECURITY_SCHEMES
+from gateway.sessions import COOKIE
+from vignette_shared.contracts.api import Problem
+from vignette_shared.contracts.api.examples import example_of
 from vignette_shared.errors import (
     AuthenticationRequired,
+    BadCursor,
+    BadOrigin,
     BadRequest,
+    Forbidden,
     MissingScope,
     RateLimited,
     RequestTimeout,
+    ServiceUnavailable,
     TooLarge,
     ValidationFailed,
     VignetteError,
 )
-from vignette_shared.http.problems import problems
+from vignette_shared.http.access import SAFE_METHODS
+from vignette_shared.http.operations import EXTENSION, Declaration
+from vignette_shared.http.problems import MEDIA_TYPE, problems
 from vignette_shared.observability.context import REQUEST_ID_HEADER
 
-METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+# Documented here and not by FastAPI's security dependencies, which would cost every request a fifth of its
+# time and decide nothing: `Sessions` reads the headers itself, because a wrong token must not pass for none.
+SECURITY_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The `access_token` of a login, or an API key (`vgn_…`) with the required scope.",
+    },
+    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "Set by a login."},
+}
+SIGNED_IN: list[dict[str, list[str]]] = [{name: []} for name in SECURITY_SCHEMES]
 HEADERS = {
     "RequestId": {
-        "description": "names this request, in logs and problems too; one that is sent along is kept",
+        "description": "ID of the request in logs and problems. An ID sent with the request is kept.",
         "schema": {"type": "string"},
         "example": "019ab1f0-7d5e-7c3a-9d7e-0d5f8f7c2b11",
     },
     "RetryAfter": {
-        "description": "seconds after which a repeat makes sense",
+        "description": "Seconds to wait before a retry.",
         "schema": {"type": "integer", "minimum": 1},
         "example": 30,
     },
     "Challenge": {"description": "`Bearer`", "schema": {"type": "string"}, "example": "Bearer"},
 }
-# Where a client is told when to come back, and how to sign in.
 HEADERS_BY_STATUS = {"401": ("WWW-Authenticate", "Challenge"), "429": ("Retry-After", "RetryAfter")}
-CHECKS = frozenset({"enum", "const", "format", "maxLength", "minLength", "pattern"})
-PROBLEM = "application/problem+json"
+CONSTRAINTS = frozenset({"enum", "const", "format", "maxLength", "minLength", "pattern"})
 ECHOES = frozenset({"Problem", "BulkOutcome"})
-"""Schemas whose ids may be anything that a client sent."""
-ONLY_FORM = f"`{ValidationFailed.code}`: {ValidationFailed.title}"
+"""Schemas whose ids may be any text that a client sent."""
+JSON = "application/json"
+REF = "#/components/schemas/"
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Add to a document what its routes don't repeat."""
+    """Replace each operation's declaration by what follows from it."""
     components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY_SCHEMES
     components["headers"] = HEADERS
-    document["servers"] = [{"url": "/", "description": "this site"}]
-    for path, operation in _operations(document):
+    schemas = components["schemas"]
+    _add_problem_schema(schemas)
+    document["servers"] = [{"url": "/", "description": "This site"}]
+    for path, method, operation in _operations(document):
+        declaration = Declaration(**operation.pop(EXTENSION))
+        _drop_default_422(operation["responses"])
         if path.startswith("/api/"):
-            _add_errors(operation)
-            _drop_what_can_not_come(operation)
+            _add_security(operation, declaration)
+            _add_errors(operation, _implied_errors(operation, declaration, method))
+        _add_examples(operation)
         for status, answer in operation["responses"].items():
             _add_headers(status, answer)
-    for name, schema in components["schemas"].items():
+    for name, schema in schemas.items():
         if name not in ECHOES:
-            _say_which_are_ids(schema)
+            _mark_ids(schema)
 
 
-def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, item in document["paths"].items():
-        yield from ((path, operation) for method, operation in item.items() if method in METHODS)
+        yield from ((path, method.upper(), operation) for method, operation in item.items())
 
 
-def _add_errors(operation: dict[str, Any]) -> None:
-    common: list[type[VignetteError]] = [RateLimited]
+def _add_problem_schema(schemas: dict[str, Any]) -> None:
+    schema = Problem.model_json_schema(ref_template=REF + "{model}")
+    schemas |= schema.pop("$defs", {}) | {"Problem": schema}
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+
+
+def _drop_default_422(responses: dict[str, Any]) -> None:
+    """Remove FastAPI's own 422, which no route answers."""
+    if JSON in responses.get("422", {}).get("content", {}):
+        del responses["422"]
+
+
+def _add_security(operation: dict[str, Any], declaration: Declaration) -> None:
+    match declaration.access:
+        case "open":
+            pass
+        case "anyone":
+            # OpenAPI states that credentials are optional by an empty alternative.
+            operation["security"] = [*SIGNED_IN, {}]
+        case _:
+            operation["security"] = SIGNED_IN
+
+
+def _implied_errors(
+    operation: dict[str, Any], declaration: Declaration, method: str
+) -> Iterator[type[VignetteError]]:
+    yield RateLimited
+    yield ServiceUnavailable
+    if declaration.access != "open":
+        # Also where credentials are optional: those that are sent must be valid.
+        yield AuthenticationRequired
+        yield MissingScope
+    if declaration.access in ("session", "admin"):
+        yield Forbidden
+    if method not in SAFE_METHODS:
+        yield BadOrigin
+    parameters = operation.get("parameters", [])
+    if any(parameter["name"] == "cursor" for parameter in parameters):
+        yield BadCursor
+    json_body = False
     if "requestBody" in operation:
-        common += [TooLarge, RequestTimeout]
-        if "application/json" in operation["requestBody"]["content"]:
-            common.append(BadRequest)
-    if operation.get("security"):
-        # Also where nobody needs to sign in: a token that is sent must be good.
-        common += [AuthenticationRequired, MissingScope]
-    for kind in common:
-        status = str(kind.status)
-        answers = operation["responses"]
-        if status not in answers:
-            answers |= {str(code): described for code, described in problems(kind).items()}
-        elif f"`{kind.code}`" not in answers[status]["description"]:
-            answers[status]["description"] += f" · `{kind.code}`: {kind.title}"
-    operation["responses"] = dict(sorted(operation["responses"].items()))
+        yield TooLarge
+        yield RequestTimeout
+        if json_body := JSON in operation["requestBody"]["content"]:
+            yield BadRequest
+    if json_body or any(_is_constrained(parameter["schema"]) for parameter in parameters):
+        yield ValidationFailed
 
 
-def _drop_what_can_not_come(operation: dict[str, Any]) -> None:
-    """Take back the 422 that FastAPI documents for any parameter, where none can be wrong."""
-    checked = any(_can_be_wrong(parameter["schema"]) for parameter in operation.get("parameters", []))
-    described = operation["responses"].get("422", {}).get("description", "")
-    if "requestBody" not in operation and not checked and described == ONLY_FORM:
-        del operation["responses"]["422"]
-
-
-def _can_be_wrong(schema: dict[str, Any]) -> bool:
-    """Whether a parameter is more than any text."""
+def _is_constrained(schema: dict[str, Any]) -> bool:
+    """Whether a parameter's schema refuses some text."""
     if "anyOf" in schema:
-        return any(_can_be_wrong(kind) for kind in schema["anyOf"])
-    return schema.get("type") not in ("string", "null") or bool(CHECKS & set(schema))
+        return any(_is_constrained(alternative) for alternative in schema["anyOf"])
+    return schema.get("type") not in ("string", "null") or bool(CONSTRAINTS & set(schema))
+
+
+def _add_errors(operation: dict[str, Any], errors: Iterator[type[VignetteError]]) -> None:
+    responses = operation["responses"]
+    for error in errors:
+        status = str(error.status)
+        if status not in responses:
+            responses |= {str(code): described for code, described in problems(error).items()}
+        elif f"`{error.code}`" not in responses[status]["description"]:
+            responses[status]["description"] += f" · `{error.code}`: {error.title}"
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    """Show the example of each JSON body, taken from its model."""
+    body = operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema", {})
+    if "$ref" in body:
+        body["examples"] = [example_of(body["$ref"].removeprefix(REF))]
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {}).get(JSON, {})
+        if status.startswith("2") and "$ref" in content.get("schema", {}):
+            content["example"] = example_of(content["schema"]["$ref"].removeprefix(REF))
 
 
 def _add_headers(status: str, answer: dict[str, Any]) -> None:
     headers = answer.setdefault("headers", {})
     headers[REQUEST_ID_HEADER] = {"$ref": "#/components/headers/RequestId"}
-    if status in HEADERS_BY_STATUS and PROBLEM in answer.get("content", {}):
+    if status in HEADERS_BY_STATUS and MEDIA_TYPE in answer.get("content", {}):
         name, component = HEADERS_BY_STATUS[status]
         headers[name] = {"$ref": f"#/components/headers/{component}"}
 
 
-def _say_which_are_ids(schema: dict[str, Any]) -> None:
-    """Mark our UUIDs in answers; what comes in is only looked up, and so not refused for its form."""
+def _mark_ids(schema: dict[str, Any]) -> None:
+    """Mark ids in answers as UUIDs. Ids in requests are only looked up, so any text is accepted."""
     for name, field in schema.get("properties", {}).items():
         if (name == "id" or name.endswith("_id")) and field.get("type") == "string":
             field["format"] = "uuid"

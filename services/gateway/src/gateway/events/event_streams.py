@@ -10,7 +10,7 @@ from anyio import CancelScope
 from starlette.responses import StreamingResponse
 from starlette.types import Send
 
-from gateway.access.sessions import Caller, Sessions
+from gateway.sessions import Caller, Sessions
 from vignette_shared.errors import BadRequest, BrokerUnavailable, RateLimited, ServiceUnavailable
 from vignette_shared.events import Event, follow, has_gap_after, latest_event_id
 from vignette_shared.observability.logs import get_logger

@@ -8,8 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from gateway.access.sessions import Caller
-from gateway.forwarding.photos_client import PhotosClient, unavailable
+from gateway.photos_client import PhotosClient, unavailable
+from gateway.sessions import Caller
 from vignette_shared.contracts.identity import IDENTITY_HEADER
 from vignette_shared.errors import NotFound
 from vignette_shared.observability.context import REQUEST_ID_HEADER

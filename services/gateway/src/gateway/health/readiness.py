@@ -3,7 +3,7 @@
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from gateway.forwarding.photos_client import PhotosClient
+from gateway.photos_client import PhotosClient
 from vignette_shared.contracts.api import Check, Checks, Readiness
 from vignette_shared.errors import ServiceUnavailable
 

@@ -1,4 +1,4 @@
-"""No request body beyond its limit, announced or not."""
+"""Request bodies up to their limit, whether the length is announced or not."""
 
 from collections.abc import Mapping
 
@@ -6,33 +6,40 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.operations import OperationIndex
 from vignette_shared.errors import BadRequest, TooLarge, VignetteError
+from vignette_shared.http.operations import BodyLimit
 from vignette_shared.http.problems import problem_response
+from vignette_shared.settings import LimitSettings
 
 MULTIPART_ALLOWANCE = 64 * 1024
-"""bytes for the other fields of an upload and the lines between them"""
+"""bytes for the other fields of a form and the boundaries between them"""
+
+
+def body_sizes(limits: LimitSettings) -> dict[BodyLimit, int]:
+    """Return the bytes that each limit allows."""
+    return {
+        "default": limits.body_bytes,
+        "form": limits.upload_bytes + MULTIPART_ALLOWANCE,
+        "chunk": limits.upload_bytes,
+    }
 
 
 class BodyLimits:
-    """ASGI middleware: refuses by Content-Length at once, else counts what comes.
+    """ASGI middleware: refuses by Content-Length before routing, else counts the bytes that arrive."""
 
-    Args:
-        limits: bytes by (method, path); a path may end in `/*` for any last part.
-        default: bytes of any other body.
-    """
-
-    def __init__(self, app: ASGIApp, *, limits: Mapping[tuple[str, str], int], default: int) -> None:
+    def __init__(self, app: ASGIApp, *, index: OperationIndex, sizes: Mapping[BodyLimit, int]) -> None:
         self._app = app
-        self._limits = limits
-        self._default = default
+        self._index = index
+        self._sizes = sizes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        headers = Headers(scope=scope) if scope["type"] == "http" else {}
+        if "content-length" not in headers and "transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
         limit = self._limit(scope["method"], scope["path"])
-        announced = Headers(scope=scope).get("content-length", "0")
-        if refusal := _refusal(announced, limit):
+        if refusal := _refusal(headers.get("content-length", "0"), limit):
             await problem_response(refusal, scope["state"]["request_id"])(scope, receive, send)
             return
         counted = 0
@@ -42,15 +49,15 @@ class BodyLimits:
             message = await receive()
             counted += len(message.get("body", b""))
             if counted > limit:
-                # FastAPI lets only this kind through from where it reads a body.
+                # FastAPI replaces any other exception that is raised while it reads a body.
                 raise HTTPException(413, _explain(limit))
             return message
 
         await self._app(scope, count, send)
 
     def _limit(self, method: str, path: str) -> int:
-        any_last = f"{path.rpartition('/')[0]}/*"
-        return self._limits.get((method, path), self._limits.get((method, any_last), self._default))
+        operation = self._index.at(path).get(method)
+        return self._sizes[operation.declaration.body_limit if operation else "default"]
 
 
 def _refusal(announced: str, limit: int) -> VignetteError | None:
@@ -61,4 +68,4 @@ def _refusal(announced: str, limit: int) -> VignetteError | None:
 
 def _explain(limit: int) -> str:
     size = f"{limit // 2**20} MiB" if limit >= 2**20 else f"{limit // 1024} KiB"
-    return f"The request is larger than {size}, the most that is taken here."
+    return f"The request is larger than the limit of {size}."

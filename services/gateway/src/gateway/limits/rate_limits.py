@@ -12,9 +12,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage, SlidingWindowCounterSupport
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
-from starlette.requests import Request
 
-from gateway.access.sessions import SAFE_METHODS
 from vignette_shared.errors import RateLimited
 from vignette_shared.observability.logs import get_logger
 from vignette_shared.settings import LimitSettings
@@ -30,13 +28,6 @@ PHRASES: dict[Rate, str] = {
     "logins": "logins a minute are tried from one address",
     "account": "passwords a minute are tried here",
     "registrations": "accounts a minute are made from one address",
-}
-# By operation; all others are reads or writes by their method.
-RATES: dict[str, Rate] = {
-    "create_photo": "uploads",
-    "begin_upload": "uploads",
-    "append_to_upload": "transfers",
-    "get_photo_file": "transfers",
 }
 WINDOW_S = 60
 AWAY_S = 5.0
@@ -108,12 +99,6 @@ class RateLimits:
 
     async def aclose(self) -> None:
         await self._client.aclose()
-
-
-def rate_of(request: Request) -> Rate:
-    """Return what a request counts as."""
-    operation = getattr(request.scope.get("route"), "operation_id", None)
-    return RATES.get(operation or "", "reads" if request.method in SAFE_METHODS else "writes")
 
 
 def address_key(host: str | None) -> str:

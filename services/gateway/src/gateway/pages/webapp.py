@@ -1,4 +1,4 @@
-"""The built web app from memory: only files that were there at the start, by exact name."""
+"""The built web app, served from memory: only files that the build contained, by exact name."""
 
 import gzip
 import hashlib
@@ -14,15 +14,16 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.middleware.compression import best_coding, compress
 from gateway.middleware.security_headers import PAGE_POLICY
+from gateway.pages.app_page import BODY_END, AppPage, require_once
 from vignette_shared.errors import NotFound
 
 INDEX = "/index.html"
-FIRST = "first"
-"""Folder of the pages that are drawn ahead: used with somebody's data in them, never served bare."""
+PRERENDERED = "first"
+"""Folder of the prerendered pages, which are served with a caller's data in them and never without."""
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Asked again each time, and answered 304 while it is the same: a new release shows at once.
+# Revalidated at each request, with 304 while it is unchanged: a new release shows at once.
 REVALIDATED = "no-cache"
-# Smaller ones fit in one packet either way; pictures and fonts are compressed already.
+# Smaller files fit in one packet either way. Images and fonts are compressed already.
 WORTH_COMPRESSING = 1024
 COMPRESSED_TYPES = ("text/", "application/json", "application/manifest+json", "image/svg+xml")
 PRECOMPRESSED = (".br", ".gz")
@@ -36,7 +37,7 @@ NOT_BUILT = """<!doctype html>
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file. `encoded` holds it by content coding, the best first; the last is the file as it is."""
+    """A file; `encoded` holds it by content coding, best first and `identity` last."""
 
     media_type: str
     etag: str
@@ -44,12 +45,12 @@ class Asset:
     encoded: dict[str, bytes]
 
     def respond(self, request: Request) -> Response:
-        """Answer with the best coding that the client takes, or 304."""
+        """Answer in the best coding that the client accepts, or with 304."""
         coding = next(name for name in self.encoded if _accepts(request, name))
-        # Each coding has bytes of its own, and so a tag of its own.
+        # Each coding has different bytes and needs a different strong ETag.
         etag = f'"{self.etag}-{coding}"'
         headers = {"ETag": etag, "Cache-Control": self.cache_control, "Vary": "Accept-Encoding"}
-        # A worker lives by the policy of its own script, not by that of the page that started it.
+        # A worker uses the policy of its script, not that of the page that started it.
         if self.media_type in ("text/html", "text/javascript"):
             headers["Content-Security-Policy"] = PAGE_POLICY
         given = request.headers.get("if-none-match", "")
@@ -61,16 +62,16 @@ class Asset:
 
 
 Pages = dict[str, bytes]
-"""The app's page as it was drawn ahead for some addresses, by name; "" is the page for all others."""
+"""Prerendered pages by name; "" is the page for all other addresses."""
 Embed = Callable[[Request, Pages], Awaitable[bytes | None]]
 
 
 class WebApp:
-    """ASGI app for every address that is no route: an asset, a page of the app, or 404.
+    """ASGI app for every address that is not a route: an asset, a page of the app, or 404.
 
     Args:
-        folder: the built app, with an `index.html`; None, or not built, gives a page that says so.
-        embed: puts the caller's first data into a page's HTML; None where there is none.
+        folder: the built app, with an `index.html`. None, or a folder without it, serves a page that says so.
+        embed: puts the caller's first data into a page; returns None where there is none.
     """
 
     def __init__(self, folder: Path | None, embed: Embed | None = None) -> None:
@@ -78,14 +79,24 @@ class WebApp:
         self._embed = embed
         self._assets: dict[str, Asset] = {}
         self._pages: Pages = {}
+        self._app_page: AppPage | None = None
 
     def load(self) -> None:
-        """Read the folder, compressing what the build has not; no effect while it isn't built."""
-        if self._folder is not None and (self._folder / "index.html").is_file():
-            self._assets = load_assets(self._folder)
-            drawn = sorted((self._folder / FIRST).glob("*.html"))
-            self._pages = {path.stem: path.read_bytes() for path in drawn}
-            self._pages[""] = self._assets[INDEX].encoded["identity"]
+        """Read the folder, and compress what the build has not; does nothing while the app isn't built.
+
+        Raises:
+            SettingsError: a page lacks a placeholder that the gateway fills.
+        """
+        if self._folder is None or not (self._folder / "index.html").is_file():
+            return
+        assets = load_assets(self._folder)
+        index = assets[INDEX].encoded["identity"]
+        self._app_page = AppPage(index.decode())
+        self._pages = {"": index}
+        for path in sorted((self._folder / PRERENDERED).glob("*.html")):
+            require_once(BODY_END, path.read_text(), f"{PRERENDERED}/{path.name}")
+            self._pages[path.stem] = path.read_bytes()
+        self._assets = assets
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -93,7 +104,7 @@ class WebApp:
         await response(scope, receive, send)
 
     async def _with_data(self, request: Request) -> Response | None:
-        """Return a page with the caller's own first data in it: for them and for now alone."""
+        """Return a page with the caller's first data in it, which must not be cached."""
         self._load_once()
         if self._embed is None or not self._assets or request.method not in ("GET", "HEAD"):
             return None
@@ -119,30 +130,30 @@ class WebApp:
         return self.page(request)
 
     def page(self, request: Request) -> Response:
-        """Answer with the app's page, or one that says that it isn't built."""
+        """Answer with the app's page, or with one that says that the app isn't built."""
         self._load_once()
         if not self._assets:
             return HTMLResponse(NOT_BUILT, 503, {"Cache-Control": "no-store", "Retry-After": "30"})
         return self._assets[INDEX].respond(request)
 
-    def index_html(self) -> str | None:
-        """Return the app's page as text, to put something into it; None while it isn't built."""
+    def app_page(self) -> AppPage | None:
+        """Return the app's page to fill; None while the app isn't built."""
         self._load_once()
-        return self._assets[INDEX].encoded["identity"].decode() if self._assets else None
+        return self._app_page
 
     def _load_once(self) -> None:
-        # It may have been built since the start; once it is there, this costs nothing more.
+        # The app may be built after the start.
         if not self._assets:
             self.load()
 
 
 def load_assets(folder: Path) -> dict[str, Asset]:
-    """Return the files of a build by address; hidden ones stay hidden, as do links that lead outside."""
+    """Return the files of a build by address, without hidden files and links that lead outside."""
     root = folder.resolve()
     found = {}
     for path in sorted(root.rglob("*")):
         inner = path.relative_to(root)
-        hidden = any(part.startswith(".") for part in inner.parts) or inner.parts[0] == FIRST
+        hidden = any(part.startswith(".") for part in inner.parts) or inner.parts[0] == PRERENDERED
         outside = not path.resolve().is_relative_to(root)
         if path.is_file() and not hidden and not outside and path.suffix not in PRECOMPRESSED:
             found[f"/{inner.as_posix()}"] = _read(path, immutable=inner.parts[0] == "assets")
@@ -171,7 +182,7 @@ def _built(path: Path, suffix: str) -> bytes | None:
 
 
 def _accepts(request: Request, coding: str) -> bool:
-    """Whether the client takes a content coding; `identity` it always does."""
+    """Whether the client accepts a content coding."""
     if coding == "identity":
         return True
     for given in request.headers.get("accept-encoding", "").lower().split(","):

@@ -1,17 +1,25 @@
-"""What routes are given: the wired services and the caller, as the gateway signed it."""
+"""What routes depend on: the wired services, the authorized caller, ids in paths, and pages of lists."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator
 
-from photos.kernel.access import require_admin, require_session, require_user
+from photos.kernel.cursors import read_position
 from photos.kernel.services import Services
+from vignette_shared.contracts.api.examples import ALBUM, PHOTO_ID
 from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, verify_identity
-from vignette_shared.errors import NotFound
+from vignette_shared.errors import AuthenticationRequired, NotFound
+from vignette_shared.http.access import authorize
+from vignette_shared.http.operations import declaration_of
+
+# Dependencies are async although they wait for nothing: FastAPI would run each in a thread otherwise.
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 
@@ -19,71 +27,75 @@ def services_of(request: Request) -> Services:
 WiredServices = Annotated[Services, Depends(services_of)]
 
 
-def caller_of(request: Request, services: WiredServices) -> Identity:
-    """Raises `AuthenticationRequired` for anyone but the gateway."""
+async def identity_of(request: Request, services: WiredServices) -> Identity:
+    """Return the identity that the gateway signed; raises `AuthenticationRequired` for any other client."""
     return verify_identity(request.headers.get(IDENTITY_HEADER), services.internal_key)
+
+
+async def caller_of(request: Request, identity: Annotated[Identity, Depends(identity_of)]) -> Identity:
+    """Return the caller; raises as `authorize` unless the operation's declaration admits them.
+
+    The gateway has checked this already. photos does not rely on it.
+    """
+    authorize(identity, declaration_of(request).access, request.method)
+    return identity
 
 
 Caller = Annotated[Identity, Depends(caller_of)]
 
 
-def reader_of(caller: Caller) -> str:
-    return require_user(caller, "read")
+async def user_id_of(caller: Caller) -> str:
+    if caller.user_id is None:
+        raise AuthenticationRequired
+    return caller.user_id
 
 
-def writer_of(caller: Caller) -> str:
-    return require_user(caller, "write")
+UserId = Annotated[str, Depends(user_id_of)]
+"""The caller's account, in operations that need one."""
 
 
-def session_of(caller: Caller) -> Identity:
-    require_session(caller)
-    return caller
+def canonical_id(missing: str) -> AfterValidator:
+    """Return a validator that spells a UUID canonically, and raises `NotFound` for any other text."""
+
+    def read(raw: str) -> str:
+        try:
+            return str(UUID(raw))
+        except ValueError as error:
+            raise NotFound(missing) from error
+
+    return AfterValidator(read)
 
 
-def admin_of(caller: Caller) -> Identity:
-    require_admin(caller)
-    return caller
+NO_ALBUM = "There is no such album, or you may not see it."
+PhotoId = Annotated[
+    str,
+    Path(description="ID of the photo.", examples=[PHOTO_ID]),
+    canonical_id("There is no such photo, or you may not see it."),
+]
+AlbumId = Annotated[str, Path(description="ID of the album.", examples=[ALBUM["id"]]), canonical_id(NO_ALBUM)]
+Username = Annotated[str, Path(description="Username, in upper or lower case.", examples=["bert"])]
+
+Limit = Annotated[int, Query(ge=1, le=200, description="Maximum number of items to return.")]
+Cursor = Annotated[str | None, Query(max_length=512, description="`next_cursor` of the previous page.")]
 
 
-SessionHolder = Annotated[Identity, Depends(session_of)]
-Admin = Annotated[Identity, Depends(admin_of)]
-ReaderId = Annotated[str, Depends(reader_of)]
-WriterId = Annotated[str, Depends(writer_of)]
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """The part of a list that a request asks for."""
+
+    limit: int
+    cursor: str | None
+
+    def after(self) -> tuple[datetime, str] | None:
+        """Return the position after which a list ordered by time continues; raises `BadCursor`."""
+        if self.cursor is None:
+            return None
+        position = read_position(self.cursor)
+        return position.created_at, position.id
 
 
-def as_id(raw: str) -> str:
-    """Bring an id into its one spelling; raises `NotFound` for what is no UUID."""
-    try:
-        return str(UUID(raw))
-    except ValueError as error:
-        raise NotFound("There is nothing of this id.") from error
+async def page_of(limit: Limit = 50, cursor: Cursor = None) -> PageRequest:
+    return PageRequest(limit, cursor)
 
 
-def photo_id_of(photo_id: Annotated[str, Path()]) -> str:
-    """Bring an id into its one spelling; what is no UUID is the id of nothing."""
-    try:
-        return str(UUID(photo_id))
-    except ValueError as error:
-        raise NotFound("There is no such photo, or you may not see it.") from error
-
-
-PhotoId = Annotated[str, Depends(photo_id_of)]
-
-
-def album_id_of(album_id: Annotated[str, Path()]) -> str:
-    return _album_id(album_id)
-
-
-def album_filter(album: Annotated[str | None, Query(max_length=64)] = None) -> str | None:
-    return None if album is None else _album_id(album)
-
-
-def _album_id(raw: str) -> str:
-    try:
-        return str(UUID(raw))
-    except ValueError as error:
-        raise NotFound("There is no such album, or you may not see it.") from error
-
-
-AlbumId = Annotated[str, Depends(album_id_of)]
-AlbumFilter = Annotated[str | None, Depends(album_filter)]
+PageParams = Annotated[PageRequest, Depends(page_of)]

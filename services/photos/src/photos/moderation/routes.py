@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
-from photos.kernel.http import Admin, WiredServices, as_id
-from photos.kernel.paging import Cursor, Limit
+from photos.kernel.http import Caller, PageParams, Username, WiredServices, canonical_id
 from photos.moderation import accounts, reports
 from photos.moderation.repository import ReportStatus
 from vignette_shared.contracts.api import (
@@ -15,37 +14,74 @@ from vignette_shared.contracts.api import (
     ReportResolution,
     UserChange,
 )
+from vignette_shared.contracts.api.examples import EXAMPLES
+from vignette_shared.errors import Conflict, LastAdmin, NotFound
+from vignette_shared.http.operations import OperationRoute, operation
 
-router = APIRouter(prefix="/api/v1/admin")
+router = APIRouter(prefix="/api/v1/admin", tags=["admin"], route_class=OperationRoute)
+
+ReportId = Annotated[
+    str,
+    Path(description="ID of the report.", examples=[EXAMPLES["Report"]["id"]]),
+    canonical_id("There is no such report."),
+]
 
 
-@router.get("/reports")
+@router.get("/reports", **operation("admin", returns="A page of reports."))
 def list_reports(
     services: WiredServices,
-    caller: Admin,
-    status: ReportStatus | None = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    caller: Caller,
+    page: PageParams,
+    status: Annotated[ReportStatus | None, Query(description="Only reports with this status.")] = None,
 ) -> Page[Report]:
-    return reports.list_reports(services, caller, status, cursor, limit)
+    """List reports.
+
+    Open reports first, each group newest first.
+    """
+    return reports.list_reports(services, caller, status, page.cursor, page.limit)
 
 
-@router.post("/reports/{report_id}/resolve")
-def resolve_report(report_id: str, asked: ReportResolution, services: WiredServices, caller: Admin) -> Report:
-    return reports.resolve_report(services, caller, as_id(report_id), asked)
+@router.post(
+    "/reports/{report_id}/resolve",
+    **operation("admin", returns="The resolved report.", raises=(NotFound, Conflict, LastAdmin)),
+)
+def resolve_report(
+    report_id: ReportId, resolution: ReportResolution, services: WiredServices, caller: Caller
+) -> Report:
+    """Resolve a report.
+
+    The decision applies to every open report on the same photo. `hide_photo` hides the photo from
+    everyone but its owner and the admins; `suspend_owner` suspends the owner. The last decision wins:
+    `dismiss` shows a photo again that was hidden for a report.
+    """
+    return reports.resolve_report(services, caller, report_id, resolution)
 
 
-@router.get("/users")
+@router.get("/users", **operation("admin", returns="A page of accounts."))
 def list_accounts(
     services: WiredServices,
-    caller: Admin,
-    q: Annotated[str, Query(max_length=320)] = "",
-    limit: Limit = 50,
-    cursor: Cursor = None,
+    caller: Caller,
+    page: PageParams,
+    q: Annotated[str, Query(max_length=320, description="Start of a username or email address.")] = "",
 ) -> Page[Account]:
-    return accounts.list_accounts(services, caller, q, cursor, limit)
+    """List accounts.
+
+    Ordered by username.
+    """
+    return accounts.list_accounts(services, caller, q, page.cursor, page.limit)
 
 
-@router.patch("/users/{username}")
-def change_account(username: str, asked: UserChange, services: WiredServices, caller: Admin) -> Account:
-    return accounts.change_account(services, caller, username, asked)
+@router.patch(
+    "/users/{username}",
+    **operation("admin", returns="The updated account.", raises=(NotFound, LastAdmin)),
+)
+def change_account(
+    username: Username, change: UserChange, services: WiredServices, caller: Caller
+) -> Account:
+    """Update an account.
+
+    Suspends an account, or changes its role or quota. Omitted fields are unchanged; a null `bytes_quota`
+    restores the site's default. Suspension ends sessions and API keys at once and hides the account's
+    photos. Lifting it shows them again, except those hidden for a report.
+    """
+    return accounts.change_account(services, caller, username, change)

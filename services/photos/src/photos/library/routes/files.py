@@ -11,10 +11,24 @@ from photos.kernel.http import Caller, PhotoId, WiredServices
 from photos.library.etags import names_etag
 from photos.library.files import PhotoFile, find_file
 from vignette_shared.contracts.api import RenditionSize
-from vignette_shared.errors import RangeNotSatisfiable
+from vignette_shared.errors import (
+    DecodeTimedOut,
+    ImageError,
+    NotFound,
+    RangeNotSatisfiable,
+    StorageError,
+    StorageFull,
+)
+from vignette_shared.http.operations import (
+    OperationRoute,
+    image_bytes,
+    operation,
+    request_header,
+    response_headers,
+)
 from vignette_shared.http.problems import problem_response, request_id_of
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", tags=["photos"], route_class=OperationRoute)
 IN_ONE_PIECE = 1024 * 1024
 """Bytes. Nearly every rendition is smaller, and one piece costs less than a stream."""
 
@@ -29,16 +43,69 @@ _CACHING = {
 }
 
 
-@router.head("/photos/{photo_id}/file", response_class=Response)
-@router.get("/photos/{photo_id}/file", response_class=Response)
-def get_file(
+FILE_HEADERS = {
+    "ETag": "Strong ETag of the file.",
+    "Accept-Ranges": "`bytes`",
+    "Cache-Control": "How long the file may be cached.",
+}
+PART_HEADERS = {"Content-Range": "The range that is returned."}
+NOT_MODIFIED = {"description": "Not modified."}
+REQUEST_HEADERS = (
+    request_header("Range", "A single range, `bytes=first-last`."),
+    request_header("If-None-Match", "ETag of a cached copy."),
+)
+ERRORS = (NotFound, RangeNotSatisfiable, StorageError, StorageFull, ImageError, DecodeTimedOut)
+
+
+# HEAD has an operation of its own, which does not read the file.
+@router.head(
+    "/photos/{photo_id}/file",
+    response_class=Response,
+    operation_id="head_photo_file",
+    summary="Retrieve the headers of a photo's file",
+    **operation(
+        "anyone",
+        returns="As GET, without the bytes.",
+        headers=FILE_HEADERS | {"Content-Length": "Size of the file, in bytes."},
+        responses={
+            206: {"description": "As GET with a range.", "headers": response_headers(PART_HEADERS)},
+            304: NOT_MODIFIED,
+        },
+        parameters=REQUEST_HEADERS,
+        raises=ERRORS,
+    ),
+)
+@router.get(
+    "/photos/{photo_id}/file",
+    response_class=Response,
+    **operation(
+        "anyone",
+        responses={
+            200: image_bytes("The file.", FILE_HEADERS),
+            206: image_bytes("The requested range.", PART_HEADERS),
+            304: NOT_MODIFIED,
+        },
+        parameters=REQUEST_HEADERS,
+        rate="transfers",
+        raises=ERRORS,
+    ),
+)
+def get_photo_file(
     request: Request,
     services: WiredServices,
     caller: Caller,
     photo_id: PhotoId,
-    size: Annotated[RenditionSize, Query()] = "preview",
-    share: Annotated[str | None, Query(max_length=128)] = None,
+    size: Annotated[RenditionSize, Query(description="Rendition to download.")] = "preview",
+    share: Annotated[
+        str | None, Query(max_length=128, description="Signature from the addresses of a shared album.")
+    ] = None,
 ) -> Response:
+    """Download a photo's file.
+
+    `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
+    location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
+    owner allows downloads, without location and maker notes.
+    """
     file = find_file(services, photo_id, size, caller, share)
     headers = _headers(file)
     known = request.headers.get("if-none-match")

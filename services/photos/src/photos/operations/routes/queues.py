@@ -1,32 +1,66 @@
 """HTTP for queues and dead letters, for admins."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
 
-from photos.kernel.http import Admin, WiredServices, as_id
-from photos.kernel.paging import Cursor, Limit
+from fastapi import APIRouter, Path
+
+from photos.kernel.http import Caller, PageParams, WiredServices, canonical_id
 from photos.operations import dead_letters, queues
 from vignette_shared.contracts.api import DeadLetter, Page, QueueStates, RetriedPhoto
+from vignette_shared.contracts.api.examples import EXAMPLES
+from vignette_shared.errors import BrokerUnavailable, NotFound
+from vignette_shared.http.operations import OperationRoute, operation
 
-router = APIRouter(prefix="/api/v1/admin")
+router = APIRouter(prefix="/api/v1/admin", tags=["admin"], route_class=OperationRoute)
+
+LetterId = Annotated[
+    str,
+    Path(description="ID of the dead letter.", examples=[EXAMPLES["DeadLetter"]["id"]]),
+    canonical_id("There is no such dead letter."),
+]
 
 
-@router.get("/queues")
-def list_queues(services: WiredServices, caller: Admin) -> QueueStates:
+@router.get(
+    "/queues",
+    **operation(
+        "admin",
+        returns="The queues, in the order in which photos pass through them.",
+        raises=(BrokerUnavailable,),
+    ),
+)
+def list_queues(services: WiredServices, caller: Caller) -> QueueStates:
+    """List queues.
+
+    Returns the depth, age and workers of each queue.
+    """
     return queues.list_queues(services, caller)
 
 
-@router.get("/dead-letters")
-def list_dead_letters(
-    services: WiredServices, caller: Admin, limit: Limit = 50, cursor: Cursor = None
-) -> Page[DeadLetter]:
-    return dead_letters.list_dead_letters(services, caller, cursor, limit)
+@router.get("/dead-letters", **operation("admin", returns="A page of dead letters."))
+def list_dead_letters(services: WiredServices, caller: Caller, page: PageParams) -> Page[DeadLetter]:
+    """List dead letters.
+
+    Tasks that failed for good, with the reason, newest first.
+    """
+    return dead_letters.list_dead_letters(services, caller, page.cursor, page.limit)
 
 
-@router.post("/dead-letters/{letter_id}/retry", status_code=202)
-def retry_dead_letter(letter_id: str, services: WiredServices, caller: Admin) -> RetriedPhoto:
-    return dead_letters.retry_dead_letter(services, caller, as_id(letter_id))
+@router.post(
+    "/dead-letters/{letter_id}/retry",
+    **operation("admin", status=202, returns="The step that the photo waits for.", raises=(NotFound,)),
+)
+def retry_dead_letter(letter_id: LetterId, services: WiredServices, caller: Caller) -> RetriedPhoto:
+    """Retry a dead letter.
+
+    Deletes the dead letter and queues its task again. Another failure creates a new dead letter.
+    """
+    return dead_letters.retry_dead_letter(services, caller, letter_id)
 
 
-@router.delete("/dead-letters/{letter_id}", status_code=204, response_class=Response)
-def dismiss_dead_letter(letter_id: str, services: WiredServices, caller: Admin) -> None:
-    dead_letters.dismiss_dead_letter(services, caller, as_id(letter_id))
+@router.delete("/dead-letters/{letter_id}", **operation("admin", status=204, raises=(NotFound,)))
+def dismiss_dead_letter(letter_id: LetterId, services: WiredServices, caller: Caller) -> None:
+    """Dismiss a dead letter.
+
+    The photo is unchanged.
+    """
+    dead_letters.dismiss_dead_letter(services, caller, letter_id)

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from vignette_shared.contracts.api import LoginResponse
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
 from vignette_shared.errors import AuthenticationRequired, BadOrigin
+from vignette_shared.http.access import SAFE_METHODS
 
 COOKIE = "session"
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Ours are 43 characters; what is longer than any future one is not worth a question to photos.
 TOKEN_LENGTH = 512
 

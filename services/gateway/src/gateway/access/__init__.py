@@ -1,1 +1,0 @@
-"""Who makes a request, and what they may do."""
