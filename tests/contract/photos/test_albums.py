@@ -70,7 +70,7 @@ def test_a_new_album_is_private_and_tells_all_of_itself(house: House, anna: Iden
         ("unlisted", "stranger", 200, (403, "forbidden")),
         ("unlisted", "nobody", 200, SIGN_IN),
         ("private", "stranger", 404, NOT_THERE),
-        ("private", "nobody", 404, NOT_THERE),
+        ("private", "nobody", 404, SIGN_IN),
     ],
 )
 def test_who_may_see_and_change(

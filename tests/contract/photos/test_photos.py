@@ -40,7 +40,7 @@ SIGN_IN = (401, "authentication_required")
         ("unlisted", "stranger", 200, (403, "forbidden")),
         ("unlisted", "nobody", 200, SIGN_IN),
         ("private", "stranger", 404, NOT_THERE),
-        ("private", "nobody", 404, NOT_THERE),
+        ("private", "nobody", 404, SIGN_IN),
         ("private", "owner", 200, None),
     ],
 )

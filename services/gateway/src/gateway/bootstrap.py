@@ -1,4 +1,4 @@
-"""Wiring: the settings in, the services and the app out."""
+"""Wire the services and the app from the settings."""
 
 from ipaddress import ip_network
 
@@ -26,17 +26,17 @@ from vignette_shared.storage import open_store
 
 
 def wire(settings: Settings, registry: CollectorRegistry) -> Services:
-    """Make the services; nothing is connected before it is used.
+    """Wire the services. Nothing connects before its first use.
 
     Raises:
-        SettingsError: a key file, folder, origin or network that is no good.
+        SettingsError: a key file, folder, origin or network is invalid.
     """
     limits, broker = settings.limits, settings.broker
     key = read_secret(settings.security.internal_key_file)
     photos = PhotosClient(*open_transport(settings.gateway.photos_url), key)
     sessions = _sessions(photos, settings.gateway)
     streams = EventStreams(
-        # Two more, so that an opening stream can read its position while all others wait.
+        # Two more than streams, for reading the position of a stream that is being opened.
         connect_async(broker, longest_block_s=HEARTBEAT_S, max_connections=limits.event_streams + 2),
         sessions,
         limit=limits.event_streams,
@@ -52,10 +52,10 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Services:
         limit=limits.predict_in_flight,
         timeout_s=limits.predict_timeout_s,
     )
-    probing = connect_async(broker)
+    probe_client = connect_async(broker)
     metrics = Metrics(
         registry,
-        probing,
+        probe_client,
         networks=_networks(settings.gateway),
         proxied=bool(settings.gateway.trusted_proxies),
         open_streams=lambda: streams.open_now,
@@ -65,7 +65,7 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Services:
         sessions=sessions,
         events=streams,
         predictions=predictions,
-        readiness=ReadinessProbe(photos, probing),
+        readiness=ReadinessProbe(photos, probe_client),
         metrics=metrics,
         rates=RateLimits(connect_async(broker), limits),
         upload_bytes=limits.upload_bytes,
@@ -73,7 +73,11 @@ def wire(settings: Settings, registry: CollectorRegistry) -> Services:
 
 
 def make_app(settings: Settings, services: Services, registry: CollectorRegistry) -> ASGIApp:
-    """Make the app that the server serves."""
+    """Make the app to serve.
+
+    Raises:
+        SettingsError: the build of the web app lacks a placeholder.
+    """
     web = WebApp(settings.gateway.web_dir, FirstPage(services).embed)
     return make_gateway(services, web, settings.limits, registry)
 

@@ -8,7 +8,7 @@ from gateway.app import make_api
 
 
 def document() -> str:
-    """Return the document as JSON with sorted keys, so that a diff shows only what changed."""
+    """Return the document as JSON with sorted keys, for readable diffs."""
     return json.dumps(make_api().openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""The photos service over HTTP: who holds a token, is it ready, and requests passed on as they are."""
+"""HTTP client of the photos service: identities, readiness and forwarded requests."""
 
 from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,27 +13,25 @@ from vignette_shared.observability.context import REQUEST_ID_HEADER, current_req
 
 IDENTITY_PATH = "/internal/v1/identity"
 READINESS_PATH = "/readyz"
-# Reading waits for the inspection of an upload, which photos itself gives 20 s an image.
+# Longer than the 20 s that photos allows the decoding of an uploaded image.
 TIMEOUT = httpx.Timeout(60.0, connect=2.0, pool=5.0)
 PROBE_TIMEOUT = httpx.Timeout(3.0)
 
 
 def open_transport(url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.URL]:
-    """Return the connection pool to photos at `http://host:port` or `unix:/path/to/socket`, and its base."""
+    """Return a connection pool and base URL for photos at `http://host:port` or `unix:/path/to/socket`."""
     uds = url.removeprefix("unix:") if url.startswith("unix:") else None
-    # Photos drops connections idle for 5 s; ours go first, or a request could meet a closing one.
+    # photos closes connections idle for 5 s. Expire ours earlier, or a request could meet a closing one.
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=2.0)
     transport = httpx.AsyncHTTPTransport(uds=uds, limits=limits, trust_env=False)
     return transport, httpx.URL("http://photos" if uds else url)
 
 
 class PhotosClient:
-    """Requests to photos, each with a freshly signed identity.
+    """Sends requests to photos, each with a freshly signed identity.
 
-    Over httpx's transport and not its client: a client would keep cookies, and one person's must never go
-    out with another's request.
-
-    Every method raises `ServiceUnavailable` when photos does not answer.
+    Uses httpx's transport rather than its client: a client stores cookies, and one user's cookies must never
+    be sent with another's request. Every method raises `ServiceUnavailable` if photos does not answer.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport, base: httpx.URL, key: str) -> None:
@@ -42,7 +40,7 @@ class PhotosClient:
         self._key = key
 
     async def identify(self, token: str) -> Identity | None:
-        """Return whom a token stands for, or None for an unknown or expired one."""
+        """Return the identity of a token, or None for an unknown or expired one."""
         url = self._base.copy_with(path=IDENTITY_PATH)
         answer = await self._ask(
             httpx.Request("POST", url, json={"token": token}, headers=self._own(ANONYMOUS))
@@ -55,7 +53,7 @@ class PhotosClient:
             raise unavailable() from error
 
     async def readiness(self) -> Readiness:
-        """Return what photos says of the database, the broker, the storage and the model."""
+        """Return the state of the database, the broker, the storage and the model."""
         url = self._base.copy_with(path=READINESS_PATH)
         answer = await self._ask(httpx.Request("GET", url, headers=self._own(ANONYMOUS)), PROBE_TIMEOUT)
         try:
@@ -71,11 +69,11 @@ class PhotosClient:
         body: AsyncIterable[bytes] | None,
         identity: Identity,
     ) -> httpx.Response:
-        """Send a request; the answer's body is still to be read, and closed, by the caller.
+        """Send a request and return the response; the caller reads and closes its body.
 
         Args:
-            raw_path: path and query as the client escaped them.
-            body: chunks, sent as they come; what it raises passes through.
+            raw_path: path and query as the client encoded them.
+            body: chunks to stream; exceptions that it raises pass through.
         """
         url = self._base.copy_with(raw_path=raw_path)
         own = [(name.encode(), value.encode()) for name, value in self._own(identity).items()]
@@ -90,10 +88,10 @@ class PhotosClient:
         headers: Iterable[tuple[bytes, bytes]] = (),
         body: object = None,
     ) -> httpx.Response:
-        """Send a small request of the gateway's own and read the whole answer.
+        """Send one of the gateway's own small requests and read the whole response.
 
         Args:
-            target: path and query, escaped.
+            target: path and query, percent-encoded.
             body: sent as JSON.
         """
         url = self._base.copy_with(raw_path=target.encode())
@@ -109,7 +107,7 @@ class PhotosClient:
             return await self._transport.handle_async_request(request)
 
     async def _ask(self, request: httpx.Request, timeout: httpx.Timeout = TIMEOUT) -> httpx.Response:
-        """Send a request and read the whole answer."""
+        """Send a request and read the whole response."""
         answer = await self._send(request, timeout)
         try:
             with _translated():
@@ -134,5 +132,5 @@ def _translated() -> Iterator[None]:
 
 
 def unavailable() -> ServiceUnavailable:
-    """Return the error to raise when photos can't be reached or understood."""
-    return ServiceUnavailable("The photos service does not answer; try again in a moment.", retry_after=5)
+    """Return the error for a photos service that can't be reached or understood."""
+    return ServiceUnavailable("The photos service does not answer. Try again in a moment.", retry_after=5)

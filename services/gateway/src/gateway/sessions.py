@@ -1,4 +1,4 @@
-"""Who is asking: a bearer token, else the session cookie; and whether the page that asks is ours."""
+"""Identify the caller from a bearer token or the session cookie, and check the page's origin."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from vignette_shared.errors import AuthenticationRequired, BadOrigin
 from vignette_shared.http.access import SAFE_METHODS
 
 COOKIE = "session"
-# Ours are 43 characters; what is longer than any future one is not worth a question to photos.
+# Tokens are 43 characters. Longer text than any future token is refused without asking photos.
 TOKEN_LENGTH = 512
 
 
 class Directory(Protocol):
-    """Who owns the sessions: the photos service."""
+    """The owner of sessions and API keys: the photos service."""
 
     async def identify(self, token: str) -> Identity | None:
-        """Return the caller that a token stands for, or None; raises `ServiceUnavailable`."""
+        """Return the identity of a token, or None for an invalid one; raises `ServiceUnavailable`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`token` and `by` say how the caller proved who they are; both None for an anonymous one."""
+    """The caller and their credentials; `token` and `by` are None for an anonymous caller."""
 
     identity: Identity = ANONYMOUS
     token: str | None = None
@@ -37,12 +37,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Resolve a request's credentials and check its Origin.
+    """Resolve credentials and check the Origin header.
 
     Args:
         directory: resolves tokens.
-        origins: further origins that may use the cookie, such as `https://photos.example.org`.
-        secure: whether browsers reach the site by https.
+        origins: additional origins that may use the cookie, such as `https://photos.example.org`.
+        secure: whether browsers reach the site over https.
     """
 
     directory: Directory
@@ -50,14 +50,14 @@ class Sessions:
     secure: bool
 
     async def caller(self, request: Request) -> Caller:
-        """Return who asks.
+        """Return the caller of a request.
 
-        A bearer token must be good. A stale cookie is no error here, since a browser sends it to public pages
-        too; nor is it deleted, because that answer could overtake the cookie of a login that is under way.
+        An invalid bearer token is an error. A stale cookie is not, because browsers send it to public pages
+        too. It isn't deleted either: that response could overtake the cookie of a login in progress.
 
         Raises:
-            AuthenticationRequired: an unknown or expired bearer token, or another kind of authorization.
-            BadOrigin: the cookie came with a state-changing request of another site's page.
+            AuthenticationRequired: the bearer token is invalid, or the authorization has another scheme.
+            BadOrigin: another site's page sent the cookie with a request that changes something.
         """
         if (authorization := request.headers.get("authorization")) is not None:
             return await self._by_bearer(authorization)
@@ -70,25 +70,25 @@ class Sessions:
         return Caller(identity, token, "cookie") if identity else Caller()
 
     async def still_valid(self, token: str) -> bool:
-        """Whether a token that was good is so still."""
+        """Whether a token is still valid."""
         return await self._identify(token) is not None
 
     def require_own_origin(self, request: Request) -> None:
-        """Raise `BadOrigin` unless the request names one of the site's own origins."""
+        """Raise `BadOrigin` unless the request names one of the site's origins."""
         if request.headers.get("origin") is None:
             raise BadOrigin(
-                "With the session cookie, an Origin header is needed; scripts use a bearer token."
+                "Requests with the session cookie need an Origin header. Scripts use a bearer token instead."
             )
         self.refuse_foreign_origin(request)
 
     def refuse_foreign_origin(self, request: Request) -> None:
-        """Raise `BadOrigin` when the request names another site; scripts, which name none, pass."""
+        """Raise `BadOrigin` if the request names another site. Scripts send no Origin and pass."""
         origin = request.headers.get("origin")
         if origin is not None and origin.lower() not in self.origins | {self.own_origin(request)}:
-            raise BadOrigin(f"Requests from {origin[:200]} are not accepted here.")
+            raise BadOrigin(f"Requests from {origin[:200]} are not accepted.")
 
     def own_origin(self, request: Request) -> str:
-        """Return the site's origin as the request's browser names it."""
+        """Return the site's origin as the browser sees it."""
         scheme = "https" if self.secure else request.url.scheme
         return f"{scheme}://{request.headers.get('host', '').lower()}"
 
@@ -96,7 +96,7 @@ class Sessions:
         scheme, _, token = authorization.partition(" ")
         identity = await self._identify(token.strip()) if scheme.lower() == "bearer" else None
         if identity is None:
-            raise AuthenticationRequired("The token is unknown or has expired; sign in again.")
+            raise AuthenticationRequired("The token is invalid or has expired. Sign in again.")
         return Caller(identity, token.strip(), "bearer")
 
     async def _identify(self, token: str) -> Identity | None:
@@ -106,19 +106,19 @@ class Sessions:
 
 
 def set_cookie(response: Response, login: LoginResponse, *, secure: bool) -> None:
-    """Give the browser the session."""
+    """Set the session cookie."""
     response.set_cookie(
         COOKIE, login.access_token, max_age=login.expires_in, httponly=True, samesite="lax", secure=secure
     )
 
 
 def clear_cookie(response: Response, *, secure: bool) -> None:
-    """Take the session back from the browser."""
+    """Clear the session cookie."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
 
 
 def normal_origins(origins: Iterable[str]) -> frozenset[str]:
-    """Return origins as browsers write them: lower case, no path; raises `ValueError` for others."""
+    """Return origins as browsers write them, in lower case without a path; raises `ValueError` for others."""
     found = set()
     for origin in origins:
         parts = urlsplit(origin.lower())

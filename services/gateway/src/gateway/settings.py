@@ -1,4 +1,4 @@
-"""The settings groups that the gateway reads."""
+"""The settings of the gateway."""
 
 from vignette_shared.settings import (
     BrokerSettings,

@@ -1268,14 +1268,14 @@ export interface components {
     schemas: {
         /**
          * Account
-         * @description Someone as the admin sees them.
+         * @description A user as admins see them.
          */
         Account: {
             /** Avatar Url */
             avatar_url?: string | null;
             /**
              * Bytes Quota
-             * @description null: the site's default
+             * @description Null for the site's default.
              */
             bytes_quota: number | null;
             /** Bytes Used */
@@ -1291,7 +1291,7 @@ export interface components {
             email: string;
             /**
              * Photos
-             * @description trash included
+             * @description Number of photos, trash included.
              */
             photos: number;
             /**
@@ -1327,7 +1327,7 @@ export interface components {
             owner: components["schemas"]["Person"];
             /**
              * Photo Count
-             * @description photos that the caller can see
+             * @description Number of photos that the caller can see.
              */
             photo_count: number;
             /** Title */
@@ -1340,7 +1340,7 @@ export interface components {
         };
         /**
          * AlbumChange
-         * @description What is left out stays; `cover_photo_id` null makes the first photo the cover.
+         * @description Omitted fields are unchanged. A null `cover_photo_id` makes the first photo the cover.
          */
         AlbumChange: {
             /** Cover Photo Id */
@@ -1377,7 +1377,7 @@ export interface components {
             name: string;
             /**
              * Prefix
-             * @description the key's first characters, to tell keys apart
+             * @description First characters of the key, to tell keys apart.
              */
             prefix: string;
             /** Scopes */
@@ -1394,7 +1394,7 @@ export interface components {
             ids: string[];
             /**
              * Value
-             * @description a label, a visibility or an album's id
+             * @description A label, a visibility or an album ID, depending on `action`.
              */
             value?: string | null;
         };
@@ -1464,7 +1464,7 @@ export interface components {
         };
         /**
          * Compared
-         * @description One figure of two versions; `delta` is b - a.
+         * @description A metric of two versions. `delta` is b - a.
          */
         Compared: {
             /** A */
@@ -1482,7 +1482,7 @@ export interface components {
             following: number;
             /**
              * Likes
-             * @description likes that the person's photos have
+             * @description Likes that the user's photos have received.
              */
             likes: number;
             /** Photos */
@@ -1504,7 +1504,7 @@ export interface components {
             id: string;
             /**
              * Key
-             * @description shown this once
+             * @description The key. Shown only in this answer.
              */
             key: string;
             /** Last Used At */
@@ -1513,7 +1513,7 @@ export interface components {
             name: string;
             /**
              * Prefix
-             * @description the key's first characters, to tell keys apart
+             * @description First characters of the key, to tell keys apart.
              */
             prefix: string;
             /** Scopes */
@@ -1562,7 +1562,9 @@ export interface components {
         };
         /**
          * LabelComparison
-         * @description `low` and `high` bound the difference at 95 %; null for a label that only one version has.
+         * @description A label's average precision in two versions. `low` and `high` bound `delta` at 95 %.
+         *
+         *     Values are null for a label that only one version has.
          */
         LabelComparison: {
             /** A */
@@ -1609,7 +1611,7 @@ export interface components {
         };
         /**
          * Location
-         * @description Degrees, WGS 84.
+         * @description Coordinates in degrees, WGS 84.
          */
         Location: {
             /** Latitude */
@@ -1630,7 +1632,7 @@ export interface components {
             access_token: string;
             /**
              * Expires In
-             * @description seconds
+             * @description Seconds until the session expires.
              */
             expires_in: number;
             /**
@@ -1829,7 +1831,7 @@ export interface components {
         };
         /**
          * PastDecision
-         * @description What a person once said of a label; `score` and `model_version` are what the model said then.
+         * @description An earlier decision about a label, with the model's score and version at that time.
          */
         PastDecision: {
             /**
@@ -1845,13 +1847,13 @@ export interface components {
             score: number | null;
             /**
              * State
-             * @description null where a decision was taken back
+             * @description Null if the decision was withdrawn.
              */
             state: ("suggested" | "accepted" | "rejected") | null;
         };
         /**
          * Person
-         * @description Someone as others see them.
+         * @description A user as other users see them.
          */
         Person: {
             /** Avatar Url */
@@ -1867,7 +1869,7 @@ export interface components {
             alt_text: string;
             /**
              * Alt Text Automatic
-             * @description whether `alt_text` is made of the tags
+             * @description Whether `alt_text` is generated from the tags.
              * @default false
              */
             alt_text_automatic: boolean;
@@ -1886,25 +1888,25 @@ export interface components {
             created_at: string;
             /**
              * Decisions
-             * @description what its owner decided about tags, newest first; with `include=all`
+             * @description The owner's earlier decisions about tags, newest first. Only with `include=all`.
              */
             decisions?: components["schemas"]["PastDecision"][] | null;
             /**
              * Deleted At
-             * @description since when it has been in the owner's trash, which keeps it 30 days
+             * @description When the photo was moved to the trash, which keeps it for 30 days.
              */
             deleted_at?: string | null;
             /** Description */
             description: string;
             /**
              * Duplicate
-             * @description true when these bytes were there already
+             * @description True if the uploaded bytes were already stored.
              */
             duplicate?: boolean | null;
             failure?: components["schemas"]["Failure"] | null;
             /**
              * Height
-             * @description pixels, upright
+             * @description In pixels, with the photo upright.
              */
             height: number;
             /**
@@ -1927,7 +1929,7 @@ export interface components {
             media_type: string;
             /**
              * Near Duplicates
-             * @description ids of one's other photos that look the same; for the owner of one photo
+             * @description IDs of near-duplicates among your photos. Only on a single photo, for its owner.
              */
             near_duplicates?: string[] | null;
             owner: components["schemas"]["Person"];
@@ -1944,7 +1946,7 @@ export interface components {
             taken_at: string | null;
             /**
              * Thumbhash
-             * @description base64, null until rendered
+             * @description Base64. Null until the photo is rendered.
              */
             thumbhash: string | null;
             /** Title */
@@ -1957,13 +1959,13 @@ export interface components {
             visibility: "public" | "unlisted" | "private";
             /**
              * Width
-             * @description pixels, upright
+             * @description In pixels, with the photo upright.
              */
             width: number;
         };
         /**
          * PhotoChange
-         * @description What is left out stays; `alt_text` null lets the tags speak again.
+         * @description Omitted fields are unchanged. A null `alt_text` restores the generated alt text.
          */
         PhotoChange: {
             /** Alt Text */
@@ -1979,19 +1981,19 @@ export interface components {
         PhotoUrls: {
             /**
              * Medium
-             * @description between the two; null where the preview is no larger, or came before it
+             * @description Between `thumb` and `preview`. Null if the preview is no larger.
              */
             medium?: string | null;
             /** Original */
             original?: string | null;
             /**
              * Preview
-             * @description null until the rendition is made
+             * @description Null until the rendition exists.
              */
             preview: string | null;
             /**
              * Thumb
-             * @description null until the rendition is made
+             * @description Null until the rendition exists.
              */
             thumb: string | null;
         };
@@ -2017,7 +2019,7 @@ export interface components {
         };
         /**
          * Problem
-         * @description RFC 9457 problem document; `code` is the stable word to switch on.
+         * @description An RFC 9457 problem document. Switch on `code`, which is stable.
          */
         Problem: {
             /** Code */
@@ -2045,7 +2047,7 @@ export interface components {
         };
         /**
          * Profile
-         * @description Someone's page. The last three speak of the caller, and are false for nobody.
+         * @description A public profile. `followed`, `follows_you` and `blocked` are false for anonymous callers.
          */
         Profile: {
             /** Avatar Url */
@@ -2080,7 +2082,7 @@ export interface components {
         };
         /**
          * ProfileChange
-         * @description What is left out stays; `avatar_photo_id` is one of one's photos, null for none.
+         * @description Omitted fields are unchanged. A null `avatar_photo_id` removes the avatar.
          */
         ProfileChange: {
             /** Allow Downloads */
@@ -2102,29 +2104,29 @@ export interface components {
         QueueState: {
             /**
              * Depth
-             * @description messages that wait or are under way
+             * @description Tasks queued or in progress.
              */
             depth: number;
             /**
              * Failures
-             * @description dead letters of this step
+             * @description Dead letters of this step.
              */
             failures: number;
             /** Name */
             name: string;
             /**
              * Oldest Age S
-             * @description seconds that the longest waiting photo has waited; null where none waits
+             * @description Seconds since the oldest queued photo was queued. Null if none is queued.
              */
             oldest_age_s: number | null;
             /**
              * Rate Per Minute
-             * @description messages that living workers finished in the last minute; null without workers
+             * @description Tasks that running workers finished in the last minute. Null without workers.
              */
             rate_per_minute: number | null;
             /**
              * Workers
-             * @description workers alive that take from it
+             * @description Running workers that consume this queue.
              */
             workers: number;
         };
@@ -2170,7 +2172,7 @@ export interface components {
             id: string;
             /** Note */
             note?: string | null;
-            /** @description null when the photo is gone */
+            /** @description Null if the photo was deleted. */
             photo: components["schemas"]["Photo"] | null;
             /** Reason */
             reason: string;
@@ -2191,7 +2193,7 @@ export interface components {
         };
         /**
          * RetriedPhoto
-         * @description What becomes of a photo whose dead letter is retried; `step` is what it waits for now.
+         * @description A photo whose dead letter is retried. `step` is the step that it now waits for.
          */
         RetriedPhoto: {
             /**
@@ -2227,7 +2229,7 @@ export interface components {
             token: string;
             /**
              * Url
-             * @description address of the page to send to people
+             * @description Address of the page to share.
              */
             url: string;
         };
@@ -2238,7 +2240,7 @@ export interface components {
         };
         /**
          * SharedAlbum
-         * @description An album as the holder of its link sees it.
+         * @description An album as a guest sees it.
          */
         SharedAlbum: {
             cover: components["schemas"]["Photo"] | null;
@@ -2267,7 +2269,7 @@ export interface components {
             photo: components["schemas"]["Photo"];
             /**
              * Similarity
-             * @description cosine of the two embeddings, at most 1
+             * @description Cosine similarity of the two embeddings, at most 1.
              */
             similarity: number;
         };
@@ -2278,7 +2280,7 @@ export interface components {
         };
         /**
          * Suggestion
-         * @description A label that begins as asked.
+         * @description A label that starts with the given prefix.
          */
         Suggestion: {
             /** Count */
@@ -2288,7 +2290,7 @@ export interface components {
         };
         /**
          * Tag
-         * @description `score` is the model's probability in [0, 1], null for a tag of a person's.
+         * @description A label on a photo. `score` is the model's probability in [0, 1], or null for a tag added by a user.
          */
         Tag: {
             /** Label */
@@ -2326,12 +2328,12 @@ export interface components {
         };
         /**
          * User
-         * @description One's own profile.
+         * @description The caller's own account.
          */
         User: {
             /**
              * Allow Downloads
-             * @description whether others get originals, without location
+             * @description Whether other users may download originals, without location.
              * @default false
              */
             allow_downloads: boolean;
@@ -2341,19 +2343,19 @@ export interface components {
             bio: string;
             /**
              * Bytes Quota
-             * @description bytes that one may store
+             * @description Maximum bytes that the account may store.
              */
             bytes_quota?: number | null;
             /**
              * Bytes Used
-             * @description bytes of one's originals, trash included
+             * @description Bytes used by originals, trash included.
              * @default 0
              */
             bytes_used: number;
             counts: components["schemas"]["Counts"];
             /**
              * Default Visibility
-             * @description of new photos
+             * @description Visibility of new photos.
              * @default public
              * @enum {string}
              */
@@ -2372,7 +2374,7 @@ export interface components {
         };
         /**
          * UserChange
-         * @description What is left out stays; `bytes_quota` null means the site's default.
+         * @description Omitted fields are unchanged. A null `bytes_quota` restores the site's default.
          */
         UserChange: {
             /** Bytes Quota */

@@ -1,4 +1,4 @@
-"""Interactive docs at /api/docs: Swagger UI from an installed package, so that no other host is asked."""
+"""Interactive docs at /api/docs: Swagger UI from an installed package rather than from another host."""
 
 from importlib.resources import files
 

@@ -1,4 +1,7 @@
-"""Server-sent events: one user's event log as a stream that browsers keep open and come back to."""
+"""Server-sent events: a user's event log as a resumable stream.
+
+See docs/decisions/0003-events-are-redis-streams.md.
+"""
 
 import json
 import re
@@ -23,19 +26,19 @@ RETRY_MS = 3000
 RETRY_S = 30
 KEEP_ALIVE = b": keep-alive\n\n"
 MISSED = b"event: events.missed\ndata: {}\n\n"
-"""Without an id, so that the browser keeps the one it has: load anew what you show."""
+"""Tells the client to reload. It has no id, which keeps the last id that the browser has."""
 _EVENT_ID = re.compile(r"^\d{1,19}-\d{1,19}$")
 
 
 class EventStreams:
-    """All open streams of this process: counted, and ended together at shutdown.
+    """All open streams of this process, counted and closed together at shutdown.
 
     Args:
-        client: each stream holds one of its connections while it waits.
-        limit: streams at a time; one more is refused.
-        limit_per_user: the same of one user: browsers share one among their tabs.
-        heartbeat_s: seconds of silence after which a comment is sent.
-        recheck_s: seconds after which a session is looked at again.
+        client: each stream holds one of its connections.
+        limit: maximum number of open streams.
+        limit_per_user: maximum per user; a browser shares one stream among its tabs.
+        heartbeat_s: seconds without an event after which a comment is sent.
+        recheck_s: seconds between checks that the session is still valid.
     """
 
     def __init__(
@@ -59,38 +62,36 @@ class EventStreams:
 
     @property
     def open_now(self) -> int:
-        """How many streams are open."""
+        """Number of open streams."""
         return len(self._open)
 
     async def open(self, caller: Caller, last_id: str | None) -> "EventStream":
-        """Start a signed-in caller's stream after `last_id`, or from now on.
+        """Open a signed-in caller's stream, after event `last_id` or from now on.
 
         Raises:
-            BadRequest: an id that is not one of ours.
+            BadRequest: `last_id` is not an event id.
             BrokerUnavailable: Redis does not answer.
             RateLimited: the user has too many streams open.
             ServiceUnavailable: too many streams are open, or the gateway is stopping.
         """
         if self._closing or len(self._open) >= self._limit:
-            raise ServiceUnavailable(
-                "Too many event streams are open; try again in a while.", retry_after=RETRY_S
-            )
+            raise ServiceUnavailable("Too many event streams are open. Try again later.", retry_after=RETRY_S)
         user_id, token = caller.identity.user_id, caller.token
         assert user_id is not None
         assert token is not None
         if last_id is not None and not _EVENT_ID.fullmatch(last_id):
-            raise BadRequest("Last-Event-ID is not an id of this stream; leave it out to start from now.")
+            raise BadRequest("Last-Event-ID is not an event ID. Omit it to start from now.")
         if list(self._open.values()).count(user_id) >= self._limit_per_user:
             raise RateLimited(
-                f"You have {self._limit_per_user} event streams open; close one first.", retry_after=RETRY_S
+                f"You have {self._limit_per_user} event streams open. Close one first.", retry_after=RETRY_S
             )
-        # Known before the first byte leaves: what happens once the client sees the stream is in it.
+        # Read before the first byte is sent: events after that moment must be in the stream.
         position = last_id or await latest_event_id(self._client, user_id)
         missed = last_id is not None and await has_gap_after(self._client, user_id, last_id)
         return EventStream(self._frames(user_id, token, position, missed=missed), self._open, user_id)
 
     def close(self) -> None:
-        """End all streams now; browsers come back by themselves, to whoever serves then."""
+        """Close all streams. Browsers reconnect by themselves, to the next process."""
         self._closing = True
         for scope in list(self._open):
             scope.cancel()
@@ -118,12 +119,12 @@ class EventStreams:
         try:
             return await self._sessions.still_valid(token)
         except ServiceUnavailable:
-            # Not being able to ask is no reason to cut everyone off.
+            # An outage of photos must not close every stream.
             return True
 
 
 class EventStream(StreamingResponse):
-    """One stream; it stands in `registry` while it is open, and ends when its scope is cancelled."""
+    """A stream, registered while it is open and closed by cancelling its scope."""
 
     media_type = "text/event-stream"
 

@@ -1,4 +1,4 @@
-"""Passing a request on to photos and the answer back, chunk by chunk, in both directions."""
+"""Relay a request to photos and its response to the client, streaming both bodies."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -31,7 +31,7 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-# Credentials end here: behind the gateway only the signed identity counts.
+# Credentials stop here. Behind the gateway only the signed identity counts.
 NOT_FORWARDED = HOP_BY_HOP | {
     "authorization",
     "cookie",
@@ -42,16 +42,16 @@ NOT_FORWARDED = HOP_BY_HOP | {
     REQUEST_ID_HEADER.lower(),
     IDENTITY_HEADER.lower(),
 }
-# The gateway's own server writes these, and only the gateway sets cookies.
+# The gateway's server writes its own date and server, and only the gateway sets cookies.
 NOT_RETURNED = HOP_BY_HOP | {"date", "server", "set-cookie", REQUEST_ID_HEADER.lower()}
 
 
 async def forward(request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()) -> Response:
-    """Send the request to the same path of photos, with `extra` headers, and relay what it answers.
+    """Send the request to the same path of photos, with `extra` headers, and relay the response.
 
     Raises:
         ServiceUnavailable: photos does not answer.
-        NotFound: a path with `.` or `..` in it.
+        NotFound: the path contains `.` or `..` segments.
     """
     try:
         return Relay(await open_answer(request, photos, caller, extra))
@@ -61,7 +61,7 @@ async def forward(request: Request, photos: PhotosClient, caller: Caller, extra:
 
 
 async def fetch(request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()) -> Response:
-    """Like `forward`, but with the answer's body read: for small ones that the gateway looks into."""
+    """Like `forward`, but read the whole body: for small responses that the gateway inspects."""
     try:
         upstream = await open_answer(request, photos, caller, extra)
     except ClientDisconnect:
@@ -81,7 +81,11 @@ async def fetch(request: Request, photos: PhotosClient, caller: Caller, extra: H
 async def open_answer(
     request: Request, photos: PhotosClient, caller: Caller, extra: Headers = ()
 ) -> httpx.Response:
-    """Send the request on and return the answer, its body unread; raises `ClientDisconnect` as well."""
+    """Send the request and return the response, its body unread.
+
+    Raises:
+        ClientDisconnect: the client left before the response arrived.
+    """
     raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     if any(segment in (b".", b"..") for segment in raw_path.split(b"/")):
         raise NotFound
@@ -106,7 +110,7 @@ async def open_answer(
 
 
 class RequestBody:
-    """The client's chunks as they come; they and the news of its leaving share one channel."""
+    """The request body as a stream. ASGI reports a disconnect through the same channel."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -119,7 +123,7 @@ class RequestBody:
         self._read.set()
 
     async def client_left(self, *, wait_for_body: bool) -> None:
-        """Return when the client has left after its body, if it sends one, was read."""
+        """Return once the client has disconnected; with a body, only after the body was read."""
         if wait_for_body:
             await self._read.wait()
         while (await self._request.receive())["type"] != "http.disconnect":
@@ -127,7 +131,7 @@ class RequestBody:
 
 
 class Relay(StreamingResponse):
-    """An answer of photos on its way to the client; a client that leaves ends it at photos too."""
+    """A response of photos streamed to the client. A disconnect closes the request to photos too."""
 
     def __init__(self, upstream: httpx.Response) -> None:
         super().__init__(upstream.aiter_raw(), upstream.status_code)
@@ -144,8 +148,8 @@ class Relay(StreamingResponse):
         try:
             await super().stream_response(send)
         except httpx.TransportError as error:
-            # Too late for a status: the server closes the unfinished answer, which clients notice.
-            log.warning("answer_cut_short", reason=str(error) or type(error).__name__)
+            # Too late for an error status. The server closes the connection, which clients detect.
+            log.warning("response_cut_short", reason=str(error) or type(error).__name__)
 
 
 def _has_body(request: Request) -> bool:
@@ -153,7 +157,7 @@ def _has_body(request: Request) -> bool:
 
 
 def _named_by_connection(request: Request) -> frozenset[str]:
-    """Headers that the client's `Connection` declares to be for this hop only."""
+    """Return the headers that the client's `Connection` header limits to this hop."""
     return frozenset(name.strip().lower() for name in request.headers.get("connection", "").split(","))
 
 
@@ -161,6 +165,6 @@ def _without(headers: Iterable[tuple[bytes, bytes]], dropped: frozenset[str]) ->
     return [
         (name.lower(), value)
         for name, value in headers
-        # Some servers read `X_Vignette_Identity` as `X-Vignette-Identity`.
+        # Some servers treat `X_Vignette_Identity` as `X-Vignette-Identity`.
         if name.decode("latin-1").lower().replace("_", "-") not in dropped
     ]

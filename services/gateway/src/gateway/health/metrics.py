@@ -1,4 +1,4 @@
-"""What /metrics tells, and whom."""
+"""The metrics of /metrics, and who may read them."""
 
 import ipaddress
 from collections import Counter
@@ -16,13 +16,13 @@ QUEUES = tuple(sorted({spec.queue for spec in CATALOGUE}))
 
 
 class Metrics:
-    """The process's own metrics, and the queues' as Redis has them at the moment of asking.
+    """Metrics of this process, and of the queues as Redis reports them at the time of the request.
 
     Args:
-        registry: also holds what the HTTP middleware counts.
-        networks: who may read, besides loopback.
-        proxied: whether trusted proxies are set, so that the peer's address is the client's.
-        open_streams: tells how many event streams are open.
+        registry: also holds the metrics of the HTTP middleware.
+        networks: networks that may read, besides loopback.
+        proxied: whether trusted proxies are configured, which makes the peer address the client's.
+        open_streams: returns the number of open event streams.
     """
 
     def __init__(
@@ -38,17 +38,17 @@ class Metrics:
         self._broker = broker
         self._networks = [ipaddress.ip_network(network) for network in (*LOOPBACK, *networks)]
         self._proxied = proxied
-        self._depth = Gauge("vignette_queue_depth", "Messages waiting", ("queue",), registry=registry)
-        self._workers = Gauge("vignette_workers_alive", "Living workers", ("service",), registry=registry)
-        self._broker_up = Gauge("vignette_broker_up", "1 when Redis answers", registry=registry)
+        self._depth = Gauge("vignette_queue_depth", "Queued tasks", ("queue",), registry=registry)
+        self._workers = Gauge("vignette_workers_alive", "Running workers", ("service",), registry=registry)
+        self._broker_up = Gauge("vignette_broker_up", "1 if Redis answers", registry=registry)
         streams = Gauge("vignette_event_streams", "Open event streams", registry=registry)
         streams.set_function(open_streams)
 
     def may_read(self, request: Request) -> bool:
-        """Whether the peer is on loopback or a named network."""
+        """Whether the client is on loopback or a configured network."""
         if request.client is None:
             return False
-        # A proxy on this machine would pass strangers off as loopback.
+        # Behind an unconfigured proxy on this host, every client would appear as loopback.
         if not self._proxied and ("x-forwarded-for" in request.headers or "forwarded" in request.headers):
             return False
         try:
@@ -58,23 +58,23 @@ class Metrics:
         return any(address in network for network in self._networks)
 
     async def render(self) -> bytes:
-        """Return the Prometheus text; with Redis down, the gauges that need it are left out."""
+        """Return the Prometheus text, without the queue gauges while Redis is unavailable."""
         self._depth.clear()
         self._workers.clear()
         try:
             depths = {queue: await self._broker.llen(queue) for queue in QUEUES}
-            living = await self._living()
+            running = await self._running()
         except RedisError:
             self._broker_up.set(0)
             return generate_latest(self._registry)
         self._broker_up.set(1)
         for queue, depth in depths.items():
             self._depth.labels(queue).set(depth)
-        for service, count in living.items():
+        for service, count in running.items():
             self._workers.labels(service).set(count)
         return generate_latest(self._registry)
 
-    async def _living(self) -> Counter[str]:
+    async def _running(self) -> Counter[str]:
         """Count heartbeat keys, `heartbeat:<service>:<host>:<pid>`, by service."""
         keys = [key async for key in self._broker.scan_iter(match="heartbeat:*", count=1000)]
         return Counter(key.decode().split(":")[1] for key in keys)

@@ -1,4 +1,4 @@
-"""Can the site do its job: what photos says of its house, and what Redis says to us."""
+"""Readiness: the checks of photos, and the gateway's own connection to Redis."""
 
 import redis.asyncio
 from redis.exceptions import RedisError
@@ -7,7 +7,7 @@ from gateway.photos_client import PhotosClient
 from vignette_shared.contracts.api import Check, Checks, Readiness
 from vignette_shared.errors import ServiceUnavailable
 
-PHOTOS_DOWN = Check(ok=False, detail="the photos service does not answer")
+PHOTOS_DOWN = Check(ok=False, detail="The photos service does not answer.")
 
 
 class ReadinessProbe:
@@ -16,7 +16,7 @@ class ReadinessProbe:
         self._broker = broker
 
     async def look(self) -> Readiness:
-        """Ask everyone; what can't be asked is not ok."""
+        """Run all checks. A check that can't run fails."""
         try:
             theirs = (await self._photos.readiness()).checks
         except ServiceUnavailable:
@@ -29,7 +29,7 @@ class ReadinessProbe:
         await self._broker.aclose()
 
     async def _broker_check(self) -> Check:
-        """Our own view: photos down must not read as Redis down."""
+        """Check Redis from the gateway: an outage of photos must not read as one of Redis."""
         try:
             await self._broker.ping()
         except RedisError as error:

@@ -1,4 +1,7 @@
-"""How often someone may ask: counted in Redis for all gateways, and in this process while Redis is away."""
+"""Rate limits, counted in Redis across gateways, or in this process while Redis is unavailable.
+
+See docs/decisions/0020-rate-limits.md.
+"""
 
 import hashlib
 import math
@@ -20,25 +23,25 @@ from vignette_shared.settings import LimitSettings
 log = get_logger(__name__)
 
 Rate = Literal["uploads", "writes", "reads", "transfers", "logins", "account", "registrations"]
-PHRASES: dict[Rate, str] = {
-    "uploads": "uploads a minute are taken from one account",
-    "writes": "changes a minute are taken from one account",
-    "reads": "requests a minute are answered to one address",
-    "transfers": "transfers of files a minute are made with one side",
-    "logins": "logins a minute are tried from one address",
-    "account": "passwords a minute are tried here",
-    "registrations": "accounts a minute are made from one address",
+DESCRIPTIONS: dict[Rate, str] = {
+    "uploads": "uploads per account",
+    "writes": "changes per account",
+    "reads": "requests per address",
+    "transfers": "file transfers per client",
+    "logins": "logins per address",
+    "account": "password attempts",
+    "registrations": "registrations per address",
 }
 WINDOW_S = 60
 AWAY_S = 5.0
-"""seconds until Redis is asked again after it did not answer: who waits for a page shall not wait for it"""
+"""seconds before the next attempt after Redis did not answer, so that not every request waits for it"""
 
 
 class RateLimits:
-    """Sliding windows of a minute, two counters each.
+    """Sliding one-minute windows of two counters each.
 
     Args:
-        client: one round trip for each count.
+        client: makes one round trip per request counted.
     """
 
     def __init__(
@@ -50,7 +53,7 @@ class RateLimits:
     ) -> None:
         self._client = client
         self._clock = clock
-        # The pool is the client's; the address only names the kind.
+        # The connections are the client's; the URL only selects the kind of storage.
         options: dict[str, Any] = {"connection_pool": client.connection_pool, "key_prefix": "rate"}
         shared = RedisStorage("async+redis://", implementation="redispy", **options)
         self._shared = SlidingWindowCounterRateLimiter(shared)
@@ -71,38 +74,40 @@ class RateLimits:
             if amount > 0
         }
 
-    async def spend(self, rate: Rate, whom: str) -> None:
-        """Count one request of `whom`; raises `RateLimited`, and counts nothing, when it is one too many."""
-        await self._require(rate, whom, count=True)
+    async def spend(self, rate: Rate, key: str) -> None:
+        """Count one request of `key`; raises `RateLimited` without counting if the limit is reached."""
+        await self._require(rate, key, count=True)
 
-    async def refuse_spent(self, rate: Rate, whom: str) -> None:
-        """Raise `RateLimited` if `spend` would: for what is counted only once it has failed."""
-        await self._require(rate, whom, count=False)
+    async def refuse_spent(self, rate: Rate, key: str) -> None:
+        """Raise `RateLimited` if `spend` would: for attempts that count only if they fail."""
+        await self._require(rate, key, count=False)
 
-    async def _require(self, rate: Rate, whom: str, *, count: bool) -> None:
+    async def _require(self, rate: Rate, key: str, *, count: bool) -> None:
         if (item := self._items.get(rate)) is None:
             return
-        seconds = await self._seconds_to_wait(item, whom, count=count)
+        seconds = await self._seconds_to_wait(item, key, count=count)
         if seconds is not None:
             retry_after = min(max(math.ceil(seconds), 1), 2 * WINDOW_S)
-            detail = f"At most {item.amount} {PHRASES[rate]}; try again in {retry_after} s."
+            detail = (
+                f"The limit is {item.amount} {DESCRIPTIONS[rate]} a minute. Try again in {retry_after} s."
+            )
             raise RateLimited(detail, retry_after=retry_after)
 
-    async def _seconds_to_wait(self, item: RateLimitItemPerMinute, whom: str, *, count: bool) -> float | None:
+    async def _seconds_to_wait(self, item: RateLimitItemPerMinute, key: str, *, count: bool) -> float | None:
         if self._clock() >= self._away_until:
             try:
-                return await _ask(self._shared, item, whom, count=count)
+                return await _ask(self._shared, item, key, count=count)
             except RedisError as error:
                 self._away_until = self._clock() + AWAY_S
                 log.warning("rate_limits_without_redis", reason=str(error) or type(error).__name__)
-        return await _ask(self._own, item, whom, count=count)
+        return await _ask(self._own, item, key, count=count)
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
 
 def address_key(host: str | None) -> str:
-    """Name an address for counting: of IPv6 the first 64 bits, which one line has to itself."""
+    """Return the key of an address: for IPv6 its first 64 bits, which one subscriber has to itself."""
     try:
         address = ip_address(host or "")
     except ValueError:
@@ -115,32 +120,32 @@ def address_key(host: str | None) -> str:
 
 
 def account_key(login: str) -> str:
-    """Name the account of a login for counting, so that no e-mail address stands in Redis."""
+    """Return the key of a login, hashed to keep email addresses out of Redis."""
     return hashlib.sha256(login.strip().casefold().encode()).hexdigest()[:32]
 
 
 async def _ask(
-    strategy: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, whom: str, *, count: bool
+    strategy: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, key: str, *, count: bool
 ) -> float | None:
-    """Return None for one that is let through, else the seconds until it would be."""
+    """Return None if the request passes, else the seconds until it would."""
     ask = strategy.hit if count else strategy.test
-    return None if await ask(item, whom) else await _seconds_until_free(strategy, item, whom)
+    return None if await ask(item, key) else await _seconds_until_free(strategy, item, key)
 
 
 async def _seconds_until_free(
-    strategy: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, whom: str
+    strategy: SlidingWindowCounterRateLimiter, item: RateLimitItemPerMinute, key: str
 ) -> float:
-    """Return after how many seconds one more would be let through, if nothing else comes.
+    """Return the seconds until one more request passes, if no other arrives.
 
-    The window before counts by the share of it that still lies in the last minute; `limits` tells only when
-    the next unit of it falls out.
+    The previous window counts by the share of it that lies within the last minute. `limits` only reports when
+    its next unit expires.
     """
     storage = cast(SlidingWindowCounterSupport, strategy.storage)
     before, before_expires_in, now, now_expires_in = await storage.get_sliding_window(
-        item.key_for(whom), WINDOW_S
+        item.key_for(key), WINDOW_S
     )
     free = item.amount - now
     if free > 0:
         return before_expires_in - free * WINDOW_S / before if before else 0.0
-    # The present window has to become the one before, and then to fade by one.
+    # The current window has to become the previous one and then lose one unit.
     return (now_expires_in - WINDOW_S) + WINDOW_S * (1 - (item.amount - 1) / now)

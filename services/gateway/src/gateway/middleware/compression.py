@@ -1,4 +1,4 @@
-"""JSON answers in brotli or gzip; pictures are compressed already, and event streams must not wait."""
+"""Compress JSON responses. Images are compressed already, and event streams must not be buffered."""
 
 import gzip
 
@@ -6,21 +6,21 @@ import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Smaller ones fit in one packet either way.
+# Smaller responses fit in one packet either way.
 WORTH_COMPRESSING = 1024
 LARGEST = 1024 * 1024
-"""bytes that are held back to be compressed; a longer answer goes out as it comes"""
+"""bytes buffered for compression; a longer response is streamed uncompressed"""
 TYPES = ("application/json", "application/problem+json")
-# At these levels a page of 50 photos shrinks tenfold in well under a millisecond.
+# At these levels a page of 50 photos shrinks tenfold in under a millisecond.
 BROTLI_QUALITY = 4
 GZIP_LEVEL = 4
 
 
 class Compression:
-    """ASGI middleware: compresses whole JSON answers by `Accept-Encoding`.
+    """ASGI middleware: compresses whole JSON responses as `Accept-Encoding` allows.
 
-    An answer with a strong `ETag` stays as it is: other bytes would need another tag, and `If-Match` would
-    then have to know both.
+    A response with a strong `ETag` is not compressed: other bytes would need another tag, and `If-Match`
+    would have to accept both.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -36,7 +36,7 @@ class Compression:
 
 
 class _Answer:
-    """One answer on its way out; `_held` is its body as long as it may still be compressed."""
+    """A response being sent; `_held` buffers its body while it may still be compressed."""
 
     def __init__(self, send: Send, coding: str | None) -> None:
         self._send = send
@@ -78,7 +78,7 @@ class _Answer:
 
 
 def best_coding(accepted: str) -> str | None:
-    """Return `br`, `gzip` or None, whichever comes first of those that the client takes."""
+    """Return `br`, `gzip` or None: the best coding that the client accepts."""
     taken = {}
     for given in accepted.lower().split(","):
         name, _, weight = given.partition(";")
@@ -100,5 +100,5 @@ def _can_shrink(headers: MutableHeaders) -> bool:
 
 
 def _length(headers: MutableHeaders) -> int:
-    """Return the announced length; what announces none may be long."""
+    """Return the announced length, or the limit for a response without one."""
     return int(headers.get("content-length", LARGEST))

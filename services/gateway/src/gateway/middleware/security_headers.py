@@ -1,14 +1,14 @@
-"""What every answer tells the browser to refuse."""
+"""Security headers on every response."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
-"""For data and for people's files: nothing in them runs, even when someone opens them as a page."""
+"""For data and uploaded files: nothing in them runs, even when opened as a page."""
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
-    # Placeholders are data: addresses, previews of files on their way up blob: ones.
+    # Placeholders are data: URLs; previews of files being uploaded are blob: URLs.
     "img-src 'self' data: blob:; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -20,17 +20,17 @@ DEFAULTS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": API_POLICY,
-    # What says nothing else is one person's, and for this moment.
+    # A response that says nothing else is private and must not be stored.
     "Cache-Control": "no-store",
 }
 
 
 class SecurityHeaders:
-    """ASGI middleware: sets each header that an answer doesn't set itself."""
+    """ASGI middleware: sets each header that a response doesn't set itself."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        # A year; only where the site is on https for good.
+        # One year; only where the site is configured for https.
         self._defaults = DEFAULTS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

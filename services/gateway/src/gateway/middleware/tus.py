@@ -1,18 +1,18 @@
-"""What tus asks of every answer under /uploads, those of the gateway itself among them."""
+"""tus headers on every response under /uploads, including the gateway's own errors."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 VERSION = "1.0.0"
 OVERRIDING = frozenset({"PATCH", "DELETE", "HEAD"})
-"""Methods that some proxies let nobody use; POST may stand for them."""
+"""Methods that some proxies block, and that POST may override."""
 
 
 class TusAnswers:
-    """ASGI middleware: names the version, and takes `X-HTTP-Method-Override` for the method.
+    """ASGI middleware: adds the tus version and applies `X-HTTP-Method-Override`.
 
     Args:
-        path: of the uploads.
+        path: prefix of the upload operations.
     """
 
     def __init__(self, app: ASGIApp, *, path: str) -> None:
@@ -23,10 +23,10 @@ class TusAnswers:
         if scope["type"] != "http" or not f"{scope['path']}/".startswith(f"{self._path}/"):
             await self._app(scope, receive, send)
             return
-        meant = Headers(scope=scope).get("x-http-method-override", "").upper()
-        if scope["method"] == "POST" and meant in OVERRIDING:
-            # Changed in place: what is logged and counted is what was done.
-            scope["method"] = meant
+        method = Headers(scope=scope).get("x-http-method-override", "").upper()
+        if scope["method"] == "POST" and method in OVERRIDING:
+            # Changed in place: logs and metrics must show the effective method.
+            scope["method"] = method
 
         async def send_with_version(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,4 +1,7 @@
-"""Tags for a picture that is not stored: hand it to a tagger by the queue and wait for the answer."""
+"""Predict labels of an image that is not stored: queue it for a tagger and wait for the reply.
+
+See docs/decisions/0002-predict-over-the-queue.md.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +39,7 @@ from vignette_shared.storage import BlobStore
 log = get_logger(__name__)
 
 BUSY_RETRY_S = 2
-# What a tagger may answer instead of scores; anything else it says is a fault of its own.
+# Errors that a tagger may report. Any other code is a fault of the tagger.
 TAGGER_ERRORS: dict[str, type[VignetteError]] = {
     kind.code: kind
     for kind in (
@@ -55,7 +58,7 @@ TAGGER_ERRORS: dict[str, type[VignetteError]] = {
 
 
 class Scores(BaseModel):
-    """A tagger's answer; `scores` and `thresholds` by label, in [0, 1]; `ms` of work."""
+    """A tagger's reply: `scores` and `thresholds` in [0, 1] by label, and the milliseconds of work."""
 
     scores: dict[str, float]
     thresholds: dict[str, float]
@@ -64,9 +67,9 @@ class Scores(BaseModel):
     ms: float
 
     def prediction(self, top: int, threshold: float | None) -> Prediction:
-        """Return the best `top` labels at or above `threshold`, or each above its own when that is None."""
+        """Return the best `top` labels with a score of at least `threshold`, or of their own threshold if None."""
         best = sorted(self.scores.items(), key=lambda item: (-item[1], item[0]))
-        # A label without a threshold is never over it.
+        # A label without a threshold never reaches it.
         own = {label: self.thresholds.get(label, float("inf")) for label in self.scores}
         kept = [
             PredictedTag(label=label, score=score, over_threshold=score >= own[label])
@@ -79,11 +82,11 @@ class Scores(BaseModel):
 
 
 class Predictions:
-    """Ask a tagger.
+    """Requests predictions from taggers.
 
     Args:
-        limit: predictions at a time; more are refused at once, so that nobody queues unseen.
-        timeout_s: seconds to wait for an answer.
+        limit: maximum number of predictions in progress; others are refused, not queued.
+        timeout_s: seconds to wait for a reply.
     """
 
     def __init__(
@@ -103,7 +106,7 @@ class Predictions:
         self._in_flight = 0
 
     def refuse_when_busy(self) -> None:
-        """Raise `TaggerBusy` when no further prediction would be taken now."""
+        """Raise `TaggerBusy` if the limit is reached."""
         if self._in_flight >= self._limit:
             raise TaggerBusy(retry_after=BUSY_RETRY_S)
 
@@ -112,9 +115,9 @@ class Predictions:
 
         Raises:
             TaggerBusy: the limit is reached.
-            TaggerUnavailable: no answer in time.
-            BrokerUnavailable, StorageError, StorageFull: our own house is out of order.
-            ImageError, ModelError: as the tagger says.
+            TaggerUnavailable: no reply in time.
+            BrokerUnavailable, StorageError, StorageFull: the queue or the storage failed.
+            ImageError, ModelError: reported by the tagger.
         """
         with self._slot():
             request_id, reply_key = new_id(), new_reply_key()
@@ -126,7 +129,7 @@ class Predictions:
                 answer = await wait_for_reply_async(self._replies, reply_key, self._timeout_s)
             finally:
                 with CancelScope(shield=True):
-                    await to_thread.run_sync(self._forget, key)
+                    await to_thread.run_sync(self._delete, key)
         return _read(answer)
 
     async def aclose(self) -> None:
@@ -141,7 +144,7 @@ class Predictions:
         finally:
             self._in_flight -= 1
 
-    def _forget(self, key: str) -> None:
+    def _delete(self, key: str) -> None:
         try:
             self._store.delete(key)
         except StorageError as error:
@@ -149,14 +152,16 @@ class Predictions:
 
 
 def _read(answer: dict[str, Any]) -> Scores:
-    if isinstance(said := answer.get("error"), dict):
-        code, detail = said.get("code"), said.get("detail")
+    if isinstance(error := answer.get("error"), dict):
+        code, detail = error.get("code"), error.get("detail")
         if (kind := TAGGER_ERRORS.get(str(code))) is not None:
             raise kind(detail if isinstance(detail, str) else None)
         log.error("tagger_failed", code=code, detail=detail)
-        raise TaggerUnavailable("The tagger failed on this image; the request id helps to find out why.")
+        raise TaggerUnavailable(
+            "The tagger failed on this image. The log has the reason under this request ID."
+        )
     try:
         return Scores.model_validate(answer)
     except ValidationError as error:
         log.error("tagger_answer_unreadable", reason=str(error))
-        raise TaggerUnavailable("The tagger's answer can't be read.") from error
+        raise TaggerUnavailable("The tagger's reply can't be read.") from error

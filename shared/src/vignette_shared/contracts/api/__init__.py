@@ -1,7 +1,4 @@
-"""The REST contract's bodies: what photos answers and the gateway documents.
-
-They stand here, once, because two copies that disagree would be a bug in the public API.
-"""
+"""The bodies of the REST API, defined once for the services that send and document them."""
 
 from vignette_shared.contracts.api.admin import (
     Account,

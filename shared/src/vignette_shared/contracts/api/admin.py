@@ -1,4 +1,4 @@
-"""What the admin sees and does: reports, accounts, queues, dead letters."""
+"""Reports, accounts, queues and dead letters, for admins."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ ReportAction = Literal["dismiss", "hide_photo", "suspend_owner"]
 
 class Report(ApiModel):
     id: str
-    photo: Photo | None = Field(description="null when the photo is gone")
+    photo: Photo | None = Field(description="Null if the photo was deleted.")
     reporter: Person | None
     reason: str
     created_at: datetime
@@ -31,7 +31,7 @@ class ReportResolution(ApiModel):
 
 
 class UserChange(ApiModel):
-    """What is left out stays; `bytes_quota` null means the site's default."""
+    """Omitted fields are unchanged. A null `bytes_quota` restores the site's default."""
 
     suspended: bool | None = None
     role: Role | None = None
@@ -39,28 +39,28 @@ class UserChange(ApiModel):
 
 
 class Account(Person):
-    """Someone as the admin sees them."""
+    """A user as admins see them."""
 
     email: str
     role: Role
     created_at: datetime
     suspended_at: datetime | None
     bytes_used: int
-    bytes_quota: int | None = Field(description="null: the site's default")
-    photos: int = Field(description="trash included")
+    bytes_quota: int | None = Field(description="Null for the site's default.")
+    photos: int = Field(description="Number of photos, trash included.")
 
 
 class QueueState(ApiModel):
     name: str
-    depth: int = Field(description="messages that wait or are under way")
+    depth: int = Field(description="Tasks queued or in progress.")
     oldest_age_s: float | None = Field(
-        description="seconds that the longest waiting photo has waited; null where none waits"
+        description="Seconds since the oldest queued photo was queued. Null if none is queued."
     )
     rate_per_minute: float | None = Field(
-        description="messages that living workers finished in the last minute; null without workers"
+        description="Tasks that running workers finished in the last minute. Null without workers."
     )
-    failures: int = Field(description="dead letters of this step")
-    workers: int = Field(description="workers alive that take from it")
+    failures: int = Field(description="Dead letters of this step.")
+    workers: int = Field(description="Running workers that consume this queue.")
 
 
 class QueueStates(ApiModel):
@@ -68,7 +68,7 @@ class QueueStates(ApiModel):
 
 
 class RetriedPhoto(ApiModel):
-    """What becomes of a photo whose dead letter is retried; `step` is what it waits for now."""
+    """A photo whose dead letter is retried. `step` is the step that it now waits for."""
 
     photo_id: str
     status: PhotoStatus

@@ -1,4 +1,4 @@
-"""Albums and the links that open them to people without an account."""
+"""Albums and share links."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,7 +21,7 @@ class Album(ApiModel):
     title: str
     description: str
     visibility: Visibility
-    photo_count: int = Field(description="photos that the caller can see")
+    photo_count: int = Field(description="Number of photos that the caller can see.")
     cover: Photo | None
     created_at: datetime
     owner: Person
@@ -34,7 +34,7 @@ class NewAlbum(ApiModel):
 
 
 class AlbumChange(ApiModel):
-    """What is left out stays; `cover_photo_id` null makes the first photo the cover."""
+    """Omitted fields are unchanged. A null `cover_photo_id` makes the first photo the cover."""
 
     title: AlbumTitle | None = None
     description: AlbumDescription | None = None
@@ -54,14 +54,14 @@ class NewShareLink(ApiModel):
 class ShareLink(ApiModel):
     id: str
     token: str
-    url: str = Field(description="address of the page to send to people")
+    url: str = Field(description="Address of the page to share.")
     expires_at: datetime | None
     has_password: bool
     created_at: datetime
 
 
 class SharedAlbum(ApiModel):
-    """An album as the holder of its link sees it."""
+    """An album as a guest sees it."""
 
     id: str
     title: str

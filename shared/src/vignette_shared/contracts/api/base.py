@@ -1,4 +1,4 @@
-"""What all bodies share: their base class, pages, problems, and the words that several of them use."""
+"""The base class of bodies, pages and problems, and types that several bodies use."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
@@ -13,7 +13,7 @@ RenditionSize = Literal["thumb", "medium", "preview", "original"]
 Role = Literal["user", "admin"]
 
 STORABLE = r"^[^\x00]*$"
-"""Of text that is kept: Postgres has no null character, so SQLite shall not have one either."""
+"""Pattern of stored text. Postgres can't store null characters, so SQLite must not either."""
 Username = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$"),
@@ -30,19 +30,19 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""A time with a zone, brought to UTC: the last hours of the year 9999 have no such spelling there."""
+"""A time with an offset, converted to UTC. The last hours of the year 9999 can be out of range there."""
 
 T = TypeVar("T")
 
 
 class ApiModel(BaseModel):
-    """Base of all bodies; fields in snake_case as on the wire."""
+    """Base class of all bodies."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Page(ApiModel, Generic[T]):
-    """A keyset page; `next_cursor` is null on the last one."""
+    """A page of a list. `next_cursor` is null on the last page."""
 
     items: list[T]
     next_cursor: str | None = None
@@ -54,7 +54,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem document; `code` is the stable word to switch on."""
+    """An RFC 9457 problem document. Switch on `code`, which is stable."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -57,7 +57,7 @@ class Model(ApiModel):
 
 
 class Compared(ApiModel):
-    """One figure of two versions; `delta` is b - a."""
+    """A metric of two versions. `delta` is b - a."""
 
     a: float
     b: float
@@ -65,7 +65,10 @@ class Compared(ApiModel):
 
 
 class LabelComparison(ApiModel):
-    """`low` and `high` bound the difference at 95 %; null for a label that only one version has."""
+    """A label's average precision in two versions. `low` and `high` bound `delta` at 95 %.
+
+    Values are null for a label that only one version has.
+    """
 
     label: str
     a: float | None

@@ -1,4 +1,4 @@
-"""Health, as `/readyz` tells it."""
+"""The answer of `/readyz`."""
 
 from typing import Literal
 

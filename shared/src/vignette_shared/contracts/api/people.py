@@ -1,4 +1,4 @@
-"""Accounts, profiles, API keys, and how people relate to each other."""
+"""Accounts, profiles, sessions and API keys."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -34,7 +34,7 @@ class LoginRequest(ApiModel):
 
 
 class Person(ApiModel):
-    """Someone as others see them."""
+    """A user as other users see them."""
 
     username: str
     display_name: str
@@ -45,24 +45,26 @@ class Counts(ApiModel):
     photos: int
     followers: int
     following: int
-    likes: int = Field(description="likes that the person's photos have")
+    likes: int = Field(description="Likes that the user's photos have received.")
 
 
 class User(Person):
-    """One's own profile."""
+    """The caller's own account."""
 
     email: str
     bio: str
     role: Role
     counts: Counts
-    default_visibility: Visibility = Field(default="public", description="of new photos")
-    allow_downloads: bool = Field(default=False, description="whether others get originals, without location")
-    bytes_used: int = Field(default=0, description="bytes of one's originals, trash included")
-    bytes_quota: int | None = Field(default=None, description="bytes that one may store")
+    default_visibility: Visibility = Field(default="public", description="Visibility of new photos.")
+    allow_downloads: bool = Field(
+        default=False, description="Whether other users may download originals, without location."
+    )
+    bytes_used: int = Field(default=0, description="Bytes used by originals, trash included.")
+    bytes_quota: int | None = Field(default=None, description="Maximum bytes that the account may store.")
 
 
 class Profile(Person):
-    """Someone's page. The last three speak of the caller, and are false for nobody."""
+    """A public profile. `followed`, `follows_you` and `blocked` are false for anonymous callers."""
 
     bio: str
     counts: Counts
@@ -73,7 +75,7 @@ class Profile(Person):
 
 
 class ProfileChange(ApiModel):
-    """What is left out stays; `avatar_photo_id` is one of one's photos, null for none."""
+    """Omitted fields are unchanged. A null `avatar_photo_id` removes the avatar."""
 
     username: Username | None = None
     email: EmailStr | None = None
@@ -87,7 +89,7 @@ class ProfileChange(ApiModel):
 class LoginResponse(ApiModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - RFC 6750's word, no password
-    expires_in: int = Field(description="seconds")
+    expires_in: int = Field(description="Seconds until the session expires.")
     user: User
 
 
@@ -112,11 +114,11 @@ class ApiKey(ApiModel):
     id: str
     name: str
     scopes: list[Scope]
-    prefix: str = Field(description="the key's first characters, to tell keys apart")
+    prefix: str = Field(description="First characters of the key, to tell keys apart.")
     created_at: datetime
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
 
 
 class CreatedApiKey(ApiKey):
-    key: str = Field(description="shown this once")
+    key: str = Field(description="The key. Shown only in this answer.")

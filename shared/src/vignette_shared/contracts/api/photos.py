@@ -1,4 +1,4 @@
-"""Photos, their tags, and what people say of them."""
+"""Photos, tags, comments and reports."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -25,7 +25,7 @@ BulkAction = Literal[
 
 
 class Tag(ApiModel):
-    """`score` is the model's probability in [0, 1], null for a tag of a person's."""
+    """A label on a photo. `score` is the model's probability in [0, 1], or null for a tag added by a user."""
 
     label: str
     score: float | None
@@ -35,21 +35,21 @@ class Tag(ApiModel):
 
 
 class PastDecision(ApiModel):
-    """What a person once said of a label; `score` and `model_version` are what the model said then."""
+    """An earlier decision about a label, with the model's score and version at that time."""
 
     label: str
-    state: TagState | None = Field(description="null where a decision was taken back")
+    state: TagState | None = Field(description="Null if the decision was withdrawn.")
     score: float | None
     model_version: str | None
     decided_at: datetime
 
 
 class PhotoUrls(ApiModel):
-    thumb: str | None = Field(description="null until the rendition is made")
+    thumb: str | None = Field(description="Null until the rendition exists.")
     medium: str | None = Field(
-        default=None, description="between the two; null where the preview is no larger, or came before it"
+        default=None, description="Between `thumb` and `preview`. Null if the preview is no larger."
     )
-    preview: str | None = Field(description="null until the rendition is made")
+    preview: str | None = Field(description="Null until the rendition exists.")
     original: str | None = None
 
 
@@ -59,7 +59,7 @@ class Failure(ApiModel):
 
 
 class Location(ApiModel):
-    """Degrees, WGS 84."""
+    """Coordinates in degrees, WGS 84."""
 
     latitude: float
     longitude: float
@@ -83,14 +83,14 @@ class Photo(ApiModel):
     alt_text: str
     visibility: Visibility
     status: PhotoStatus
-    width: int = Field(description="pixels, upright")
-    height: int = Field(description="pixels, upright")
+    width: int = Field(description="In pixels, with the photo upright.")
+    height: int = Field(description="In pixels, with the photo upright.")
     bytes: int
     sha256: str
     media_type: str
     taken_at: datetime | None
     created_at: datetime
-    thumbhash: str | None = Field(description="base64, null until rendered")
+    thumbhash: str | None = Field(description="Base64. Null until the photo is rendered.")
     urls: PhotoUrls
     tags: list[Tag]
     liked: bool = False
@@ -99,16 +99,22 @@ class Photo(ApiModel):
     camera: Camera | None = None
     location: Location | None = None
     failure: Failure | None = None
-    alt_text_automatic: bool = Field(default=False, description="whether `alt_text` is made of the tags")
-    duplicate: bool | None = Field(default=None, description="true when these bytes were there already")
+    alt_text_automatic: bool = Field(
+        default=False, description="Whether `alt_text` is generated from the tags."
+    )
+    duplicate: bool | None = Field(
+        default=None, description="True if the uploaded bytes were already stored."
+    )
     near_duplicates: list[str] | None = Field(
-        default=None, description="ids of one's other photos that look the same; for the owner of one photo"
+        default=None,
+        description="IDs of near-duplicates among your photos. Only on a single photo, for its owner.",
     )
     deleted_at: datetime | None = Field(
-        default=None, description="since when it has been in the owner's trash, which keeps it 30 days"
+        default=None, description="When the photo was moved to the trash, which keeps it for 30 days."
     )
     decisions: list[PastDecision] | None = Field(
-        default=None, description="what its owner decided about tags, newest first; with `include=all`"
+        default=None,
+        description="The owner's earlier decisions about tags, newest first. Only with `include=all`.",
     )
 
 
@@ -119,7 +125,7 @@ class TagCount(ApiModel):
 
 
 class PhotoChange(ApiModel):
-    """What is left out stays; `alt_text` null lets the tags speak again."""
+    """Omitted fields are unchanged. A null `alt_text` restores the generated alt text."""
 
     title: Title | None = None
     description: Description | None = None
@@ -132,7 +138,7 @@ class TagDecision(ApiModel):
 
 
 class Suggestion(ApiModel):
-    """A label that begins as asked."""
+    """A label that starts with the given prefix."""
 
     label: Label
     count: int
@@ -140,7 +146,7 @@ class Suggestion(ApiModel):
 
 class SimilarPhoto(ApiModel):
     photo: Photo
-    similarity: float = Field(description="cosine of the two embeddings, at most 1")
+    similarity: float = Field(description="Cosine similarity of the two embeddings, at most 1.")
 
 
 class SimilarPhotos(ApiModel):
@@ -169,7 +175,9 @@ class NewReport(ApiModel):
 class BulkChange(ApiModel):
     ids: Annotated[list[str], Field(min_length=1, max_length=500)]
     action: BulkAction
-    value: str | None = Field(default=None, description="a label, a visibility or an album's id")
+    value: str | None = Field(
+        default=None, description="A label, a visibility or an album ID, depending on `action`."
+    )
 
 
 class BulkOutcome(ApiModel):
