@@ -67,7 +67,7 @@ class Scores(BaseModel):
     ms: float
 
     def prediction(self, top: int, threshold: float | None) -> Prediction:
-        """Return the best `top` labels with a score of at least `threshold`, or of their own threshold if None."""
+        """Return the best `top` labels scoring at least `threshold`, or their own threshold if None."""
         best = sorted(self.scores.items(), key=lambda item: (-item[1], item[0]))
         # A label without a threshold never reaches it.
         own = {label: self.thresholds.get(label, float("inf")) for label in self.scores}
