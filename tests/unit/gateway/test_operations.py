@@ -48,7 +48,7 @@ def test_without_photos_nothing_that_it_knows_of_is_ready(photos: Any) -> None:
     answer = gateway_over(photos).get("/readyz")
     assert answer.status_code == 503
     for name in ("database", "storage", "model"):
-        assert answer.json()["checks"][name] == {"ok": False, "detail": "the photos service does not answer"}
+        assert answer.json()["checks"][name] == {"ok": False, "detail": "The photos service does not answer."}
 
 
 @pytest.mark.parametrize(
