@@ -1,5 +1,5 @@
-// Budgets in gzip bytes, from the build's manifest: what index.html needs to show anything, its
-// style sheets, and each chunk that a page loads later.
+// Gzip budgets from the build's manifest: the initial JavaScript, the style sheets, and each lazy
+// chunk.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const folder = '.size';
@@ -17,7 +17,7 @@ function staticImports(chunk, seen = new Set()) {
 
 const initial = [entry, ...[...staticImports(entry)].map((key) => manifest[key])];
 const initialFiles = new Set(initial.map((chunk) => chunk.file));
-// Built by itself, and so not in the manifest.
+// Built separately, so not in the manifest.
 const firstPaint = readdirSync(`${folder}/assets`).filter((name) =>
   name.startsWith('first-paint-'),
 );

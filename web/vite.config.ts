@@ -40,15 +40,15 @@ export default defineConfig({
   resolve: { alias: { '@': fromHere('src') } },
   build: {
     target: ['chrome123', 'firefox120', 'safari17.5'],
-    // Inlined assets would be data: addresses, which the policy refuses for fonts and scripts.
+    // The content security policy forbids data: URLs for fonts and scripts.
     assetsInlineLimit: 0,
     manifest: true,
     rolldownOptions: {
-      // What the first page needs is one file: a dozen small ones would wait for each other's connections.
+      // One initial file: a dozen small ones would queue for connections.
       output: { codeSplitting: { groups: [{ name: 'app', test: /\/src\/main\.tsx$/ }] } },
     },
   },
-  // The gateway refuses changes from another origin: the proxy speaks as the gateway's own page.
+  // The gateway rejects changes from other origins, so the proxy sets its own.
   server: {
     proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } },
   },
@@ -61,10 +61,10 @@ export default defineConfig({
           name: 'components',
           include: ['src/**/*.test.tsx'],
           environment: 'happy-dom',
-          // The API's addresses are relative to the page's.
+          // The API's addresses are relative to the page.
           environmentOptions: { happyDOM: { url: 'http://vignette.test/' } },
           setupFiles: ['src/shared/testing/setup.ts'],
-          // Its build for Node reads paths and streams, where a browser has files.
+          // The Node build reads paths and streams; the browser's reads File objects.
           alias: {
             'tus-js-client': fromHere('node_modules/tus-js-client/lib.esm/browser/index.js'),
           },

@@ -1,9 +1,9 @@
 /**
  * Completes package-lock.json with the optional packages of other platforms.
  *
- * npm leaves an optional package out of the lock when the registry at hand does not carry it, as
- * mirrors for one platform do, and `npm ci` then refuses the lock. What it needs to pass over such
- * a package is its version and the platform it is for; both can be read from its name.
+ * npm omits optional packages that the configured registry lacks, as single-platform mirrors do, and
+ * `npm ci` then rejects the lock. To skip such a package npm needs its version, which the parent
+ * gives, and its platform, which its name gives.
  *
  * node tools/complete-lock.mjs          writes the lock
  * node tools/complete-lock.mjs --check  exits with 1 when something is missing

@@ -1,6 +1,6 @@
 /**
- * Writes `first/<name>.html` into a build: the app's page with what it looks like before it knows
- * anything, and the script that draws the pictures into it that come with the HTML (app/first-page/first-paint.ts).
+ * Writes `first/<name>.html` into a build: index.html with the app's prerendered initial state and the
+ * script that draws the embedded photos (app/first-page/first-paint.ts). See docs/decisions/0025.
  *
  * node tools/prerender.mjs FOLDER    after `vite build` into FOLDER
  */
@@ -17,7 +17,7 @@ const quiet = { logLevel: 'warn', mode: 'production' };
 async function renderPages() {
   await build({ ...quiet, build: { ssr: 'src/app/first-page/prerender.tsx', outDir: work } });
   const { renderPages } = await import(pathToFileURL(`${work}/prerender.js`).href);
-  // All that the app asks a browser for while it is drawn, rather than after.
+  // The only browser globals that rendering reads; effects read the others.
   globalThis.history = { state: null };
   globalThis.document = { fullscreenEnabled: true };
   return renderPages();
@@ -45,7 +45,7 @@ async function bundleFirstPaint() {
 
 const manifest = JSON.parse(readFileSync(`${folder}/.vite/manifest.json`, 'utf8'));
 
-/** The files of an entry and of all that it imports. */
+/** The files of an entry and of its static imports. */
 function filesOf(key, seen = new Set()) {
   if (!seen.has(key)) {
     seen.add(key);
@@ -54,7 +54,7 @@ function filesOf(key, seen = new Set()) {
   return [...seen].map((each) => `/${manifest[each].file}`);
 }
 
-/** The page without its scripts: app/first-page/first-paint.ts fetches them. */
+/** Remove the scripts, which app/first-page/first-paint.ts loads. */
 function withoutCode(html) {
   return html.replace(/<script type="module"[^>]*><\/script>|<link rel="modulepreload"[^>]*>/g, '');
 }

@@ -62,7 +62,7 @@ async function redo(client: QueryClient, names: string[]): Promise<void> {
 export function persistChanges(client: QueryClient, username: string): () => void {
   const prefix = prefixOf(username);
   const names = new WeakMap<Mutation, string>();
-  const left = namesOf(prefix);
+  const leftovers = namesOf(prefix);
   const stop = client.getMutationCache().subscribe(({ mutation }) => {
     const kind = mutation?.meta?.replayAs;
     if (!mutation || typeof kind !== 'string') return;
@@ -78,7 +78,7 @@ export function persistChanges(client: QueryClient, username: string): () => voi
     }
   });
   // If the replay code cannot load, the changes stay for the next visit.
-  if (left.length > 0) redo(client, left).catch(() => undefined);
+  if (leftovers.length > 0) redo(client, leftovers).catch(() => undefined);
   return stop;
 }
 

@@ -73,10 +73,10 @@ export const removePhotoFromAlbum = (album: string, photo: string) =>
 export async function addPhotosToAlbum(album: string, ids: string[]): Promise<number> {
   let refused = 0;
   for (let start = 0; start < ids.length; start += bulkSize) {
-    const some = ids.slice(start, start + bulkSize);
+    const batch = ids.slice(start, start + bulkSize);
     const { items } = await unwrap(
       api.POST('/api/v1/photos/bulk', {
-        body: { ids: some, action: 'add_to_album', value: album },
+        body: { ids: batch, action: 'add_to_album', value: album },
       }),
     );
     refused += items.filter((item) => item.status === 'error').length;

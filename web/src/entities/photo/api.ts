@@ -52,8 +52,8 @@ export const photoQuery = (id: string) =>
   });
 
 export function usePhotoQuery(id: string) {
-  const known = findPhoto(useQueryClient(), id);
-  return { ...photoQuery(id), ...(known ? { placeholderData: known } : {}) };
+  const placeholder = findPhoto(useQueryClient(), id);
+  return { ...photoQuery(id), ...(placeholder ? { placeholderData: placeholder } : {}) };
 }
 
 export function useTrashPhoto() {

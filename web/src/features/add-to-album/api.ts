@@ -18,11 +18,11 @@ export function useAddTo() {
       return { album, all: ids.length, refused: await addPhotosToAlbum(album.id, ids) };
     },
     onSuccess: ({ album, all, refused }) => {
-      const said = [
+      const sentences = [
         all > refused ? text.addedTo(all - refused, album.title) : '',
         refused ? text.notAdded(refused) : '',
       ];
-      toast(said.filter(Boolean).join(' '));
+      toast(sentences.filter(Boolean).join(' '));
       void client.resetQueries({ queryKey: photoKeys.list({ album: album.id }) });
     },
     onError: (error) => toast(`${text.addFailed} ${problemText(error)}`),

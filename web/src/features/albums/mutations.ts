@@ -70,11 +70,11 @@ export function useAddPhotos(id: string) {
       refused: await addPhotosToAlbum(id, ids),
     }),
     onSuccess: ({ all, refused }) => {
-      const said = [
+      const sentences = [
         all > refused ? text.added(all - refused) : '',
         refused ? text.notAdded(refused) : '',
       ];
-      toast(said.filter(Boolean).join(' '));
+      toast(sentences.filter(Boolean).join(' '));
     },
     onError: (error) => toast(`${text.addFailed} ${problemText(error)}`),
     onSettled: () => {

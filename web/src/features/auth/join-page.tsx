@@ -26,10 +26,10 @@ export default function JoinPage() {
       email: text(values, 'email'),
       password: String(values.get('password')),
     };
-    const found = checkJoin(form);
-    setChecked(found);
+    const invalid = checkJoin(form);
+    setChecked(invalid);
     join.reset();
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(invalid).length > 0) return;
     join.mutate(form, { onSuccess: () => navigate(next, { replace: true }) });
   };
   return (

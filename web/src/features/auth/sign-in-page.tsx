@@ -17,10 +17,10 @@ export default function SignInPage() {
   const signIn = useSignIn();
   const onSubmit = (values: FormData) => {
     const form = { login: String(values.get('login')), password: String(values.get('password')) };
-    const found = checkSignIn(form);
-    setErrors(found);
+    const invalid = checkSignIn(form);
+    setErrors(invalid);
     signIn.reset();
-    if (Object.keys(found).length > 0) return;
+    if (Object.keys(invalid).length > 0) return;
     signIn.mutate(
       { ...form, login: form.login.trim() },
       { onSuccess: () => navigate(next, { replace: true }) },

@@ -111,10 +111,10 @@ type FacetsProps = {
 
 function ExploreFacets({ q, ...rest }: FacetsProps) {
   const all = useQuery(tagCountsQuery(''));
-  const found = useQuery({ ...tagCountsQuery(q ?? ''), enabled: q !== null });
+  const counts = useQuery({ ...tagCountsQuery(q ?? ''), enabled: q !== null });
   const facets = useMemo(
-    () => facetList(all.data?.items ?? [], found.data?.items ?? [], facetsOf(q ?? '')),
-    [all.data, found.data, q],
+    () => facetList(all.data?.items ?? [], counts.data?.items ?? [], facetsOf(q ?? '')),
+    [all.data, counts.data, q],
   );
   return <Facets q={q ?? ''} facets={facets} {...rest} />;
 }

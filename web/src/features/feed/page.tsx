@@ -19,8 +19,8 @@ import { Welcome } from './ui/welcome';
 
 export default function FeedPage() {
   const { user, pending } = useSession();
-  const asked = readFeedTab(useSearch());
-  const tab = asked === 'yours' && !user && !pending ? 'recent' : asked;
+  const requestedTab = readFeedTab(useSearch());
+  const tab = requestedTab === 'yours' && !user && !pending ? 'recent' : requestedTab;
   useTitle(t.feed.titles[tab]);
   // Opening a photo is the likely next step: preload its page.
   usePreload(loadPhotoPage, 2_000);

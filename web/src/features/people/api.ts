@@ -94,10 +94,10 @@ export const suggestedQuery = (me: string) =>
         ),
         fetchPeople(me, 'following', null, signal),
       ]);
-      const known = new Set([me, ...followed.items.map(({ username }) => username)]);
+      const excluded = new Set([me, ...followed.items.map(({ username }) => username)]);
       const owners = new Map(liked.items.map(({ owner }) => [owner.username, owner]));
       return [...owners.values()]
-        .filter(({ username }) => !known.has(username))
+        .filter(({ username }) => !excluded.has(username))
         .slice(0, suggestionLimit);
     },
     staleTime: 60_000,

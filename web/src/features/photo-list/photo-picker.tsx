@@ -34,8 +34,10 @@ export default function PhotoPicker({ many = false, album, allows, onPick, onCan
     ...photoListQuery({ album: album ?? '' }),
     enabled: album !== undefined,
   });
-  const there = new Set(photosIn(inAlbum.data).map((photo) => photo.id));
-  const photos = photosIn(query.data).filter((photo) => photo.urls.thumb && !there.has(photo.id));
+  const inAlbumIds = new Set(photosIn(inAlbum.data).map((photo) => photo.id));
+  const photos = photosIn(query.data).filter(
+    (photo) => photo.urls.thumb && !inAlbumIds.has(photo.id),
+  );
   const shown = allows ? photos.filter(allows) : photos;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const onPress = (photo: Photo) => {

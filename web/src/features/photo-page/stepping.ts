@@ -44,10 +44,10 @@ export function useStepping(id: string) {
   const { data, hasNextPage, isFetching, isError, fetchNextPage } = query;
   const photos = (list && data?.pages.flatMap((page) => page.items)) ?? [];
   const { previous, next, after } = neighboursOf(photos, id);
-  const found = photos.some((photo) => photo.id === id);
+  const inList = photos.some((photo) => photo.id === id);
   const pages = data?.pages.length ?? 0;
   const more = list !== null && hasNextPage && !isFetching && !isError;
-  const wanted = more && (found ? after < ahead : pages > 0 && pages < maxSearchedPages);
+  const wanted = more && (inList ? after < ahead : pages > 0 && pages < maxSearchedPages);
 
   useEffect(() => {
     // Stored in the history entry, so that a reload keeps the list.

@@ -12,6 +12,6 @@ export function lastDecisionOn(
   own: boolean,
 ): LastDecision | null {
   if (tag.state === 'suggested') return null;
-  const said = decisions?.find(({ label, state }) => label === tag.label && state === tag.state);
-  return { own, at: said?.decided_at ?? null };
+  const record = decisions?.find(({ label, state }) => label === tag.label && state === tag.state);
+  return { own, at: record?.decided_at ?? null };
 }

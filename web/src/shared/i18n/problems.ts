@@ -1,11 +1,11 @@
 import { ApiProblem, asProblem } from '@/shared/api';
 import { en } from './en';
 
-const known: Record<string, string> = en.problem;
+const texts: Record<string, string> = en.problem;
 
 /** The app's text for an error code, or the server's for an unknown one. */
 export function codeText(code: string, detail: string): string {
-  return known[code] ?? (detail || en.problem.unknown);
+  return texts[code] ?? (detail || en.problem.unknown);
 }
 
 export function problemText(error: unknown): string {

@@ -10,15 +10,15 @@ type Props = { draft: string; onPick: (query: string) => void };
 export function Completion({ draft, onPick }: Props) {
   const word = typedWord(draft);
   const { data } = useQuery(suggestionsQuery(word));
-  const found = word ? (data?.items ?? []).filter(({ label }) => label.startsWith(word)) : [];
-  if (found.length === 0) return null;
+  const matches = word ? (data?.items ?? []).filter(({ label }) => label.startsWith(word)) : [];
+  if (matches.length === 0) return null;
   return (
     <ul
       aria-label={t.explore.completion}
       className="absolute inset-x-0 top-full z-20 mt-1 max-h-80 overflow-auto rounded-control border border-line bg-surface p-1 shadow-layer"
       onKeyDown={move}
     >
-      {found.map(({ label, count }) => (
+      {matches.map(({ label, count }) => (
         <li key={label}>
           <button
             type="button"

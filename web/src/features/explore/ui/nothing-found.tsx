@@ -23,14 +23,14 @@ export function NothingFound({ q }: { q: string }) {
     <Notice text={t.explore.none}>
       <ul className="flex flex-col gap-2 empty:hidden">
         {shorter.map(({ dropped, query }, index) => {
-          const found = answers[index]?.data;
-          return found && found.count > 0 ? (
+          const results = answers[index]?.data;
+          return results && results.count > 0 ? (
             <li key={dropped}>
               <Link
                 href={hrefs.explore({ q: query })}
                 className="text-accent underline underline-offset-4"
               >
-                {t.explore.drop(dropped, found.count, found.more)}
+                {t.explore.drop(dropped, results.count, results.more)}
               </Link>
             </li>
           ) : null;

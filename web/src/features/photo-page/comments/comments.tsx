@@ -116,8 +116,8 @@ function Write({ photoId }: { photoId: string }) {
   }
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    const said = text.trim();
-    if (said && !add.isPending) add.mutate(said, { onSuccess: () => setText('') });
+    const trimmed = text.trim();
+    if (trimmed && !add.isPending) add.mutate(trimmed, { onSuccess: () => setText('') });
   };
   return (
     <form className="flex flex-col items-end gap-2" onSubmit={send}>

@@ -32,12 +32,12 @@ function PasswordForm() {
     event.preventDefault();
     const values = new FormData(event.currentTarget);
     const current = String(values.get('current') ?? '');
-    const found = {
+    const invalid = {
       ...(current ? {} : { current: t.auth.required(words.current) }),
       ...(fresh.length < minLength ? { new: t.auth.tooShort } : {}),
     };
-    setChecked(found);
-    if (Object.keys(found).length > 0) return focusFirstError(form);
+    setChecked(invalid);
+    if (Object.keys(invalid).length > 0) return focusFirstError(form);
     change.mutate(
       { current, new: fresh },
       {

@@ -16,7 +16,7 @@ type Props = {
 
 export function TrashItem({ photo, busy, onRestore, onRemove }: Props) {
   const name = nameOf(photo);
-  const left = photo.deleted_at ? daysLeft(photo.deleted_at, Date.now()) : 0;
+  const days = photo.deleted_at ? daysLeft(photo.deleted_at, Date.now()) : 0;
   return (
     <div className="flex flex-col gap-1">
       <div
@@ -35,8 +35,8 @@ export function TrashItem({ photo, busy, onRestore, onRemove }: Props) {
       </div>
       <p className="truncate font-medium text-13">{name}</p>
       {photo.deleted_at && (
-        <p className={`text-12 tabular-nums ${left === 0 ? 'text-warn' : 'text-muted'}`}>
-          {t.trash.left(left)}
+        <p className={`text-12 tabular-nums ${days === 0 ? 'text-warn' : 'text-muted'}`}>
+          {t.trash.left(days)}
         </p>
       )}
       <div className="flex items-center justify-between">

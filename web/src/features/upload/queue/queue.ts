@@ -127,19 +127,19 @@ export function createUploadQueue(ports: Ports) {
   /** Match selected files to unfinished uploads; returns the rest. */
   function matchFiles(files: File[]): File[] {
     const rest = [...files];
-    const found: (UploadItem & { file: File })[] = [];
+    const matched: (UploadItem & { file: File })[] = [];
     const next = items.map((item): UploadItem => {
       if (item.stage.name !== 'missing') return item;
       const at = rest.findIndex((file) => isSameFile(file, item));
       const [file] = at < 0 ? [] : rest.splice(at, 1);
       if (!file) return item;
       const whole = { ...item, file, stage: { name: 'queued' } as const };
-      found.push(whole);
+      matched.push(whole);
       return whole;
     });
-    if (found.length > 0) {
+    if (matched.length > 0) {
       replace(next);
-      ports.remember(found);
+      ports.remember(matched);
     }
     return rest;
   }

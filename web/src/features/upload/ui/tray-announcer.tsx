@@ -20,12 +20,12 @@ function sentenceOf(item: UploadItem): string | null {
 
 export function TrayAnnouncer({ items }: { items: UploadItem[] }) {
   const [text, setText] = useState('');
-  const said = useRef(new Set<string>());
+  const announced = useRef(new Set<string>());
   const lastAt = useRef(0);
   useEffect(() => {
     const due = items.flatMap((item) => {
       const id = `${item.key} ${item.stage.name}`;
-      const sentence = said.current.has(id) ? null : sentenceOf(item);
+      const sentence = announced.current.has(id) ? null : sentenceOf(item);
       return sentence ? [{ id, sentence }] : [];
     });
     const newest = due.at(-1);
@@ -33,7 +33,7 @@ export function TrayAnnouncer({ items }: { items: UploadItem[] }) {
     const timer = setTimeout(
       () => {
         // Announce only the newest of a backlog, which would lag for minutes.
-        for (const { id } of due) said.current.add(id);
+        for (const { id } of due) announced.current.add(id);
         lastAt.current = Date.now();
         setText(newest.sentence);
       },

@@ -21,8 +21,8 @@ function decode(thumbhash: string): string | undefined {
 /** Blurred placeholder as a CSS image; undefined if the hash is missing or damaged. */
 export function placeholderImage(thumbhash: string | null): string | undefined {
   if (!thumbhash) return undefined;
-  const known = cache.get(thumbhash);
-  if (known) return known;
+  const cached = cache.get(thumbhash);
+  if (cached) return cached;
   const image = decode(thumbhash);
   const oldest = cache.keys().next();
   if (cache.size >= kept && !oldest.done) cache.delete(oldest.value);

@@ -37,13 +37,13 @@ function positionOf(place: Place, anchor: Anchor): { index: number; row: number;
   };
   const opened = find(anchor.id);
   const top = (place.tops[opened.row] ?? 0) - anchor.offset;
-  const seen = find(anchor.opened ? lastStepFrom(anchor.id) : null);
-  if (seen.row < 0) return { ...opened, top };
-  const above = place.tops[seen.row] ?? 0;
-  const below = above + (place.rows[seen.row]?.height ?? 0);
+  const lastStep = find(anchor.opened ? lastStepFrom(anchor.id) : null);
+  if (lastStep.row < 0) return { ...opened, top };
+  const above = place.tops[lastStep.row] ?? 0;
+  const below = above + (place.rows[lastStep.row]?.height ?? 0);
   // The window may also show content above the list.
   const inWindow = opened.row >= 0 && above >= top && below <= top + window.innerHeight;
-  return { ...seen, top: inWindow ? top : above - anchor.offset };
+  return { ...lastStep, top: inWindow ? top : above - anchor.offset };
 }
 
 /**
