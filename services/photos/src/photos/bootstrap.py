@@ -1,4 +1,4 @@
-"""Reads the settings' values and wires the real parts; the entrypoints build nothing themselves."""
+"""Wires the services from the settings; the entrypoints build nothing themselves."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -31,9 +31,9 @@ from vignette_shared.storage import open_store
 
 
 def open_nearest(engine: Engine, staging: Path) -> NearestPhotos:
-    """Return what finds similar photos: pgvector where Postgres has it, else a scan of a file.
+    """Return pgvector if Postgres has it, else an exact scan of a file.
 
-    The file lies beside SQLite's own, or, with a database elsewhere, in the staging folder.
+    The file is in the folder of the SQLite database, or in the staging folder for a remote database.
     """
     if prepare_vectors(engine):
         return PgVector()
@@ -53,10 +53,10 @@ def _open_explainer(publisher: Publisher, settings: PhotosServiceSettings) -> Ex
 
 
 def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool]:
-    """Build the real parts. Redis may be down; the database must be there and up to date.
+    """Build the services. Redis may be down; the database must be reachable and migrated.
 
     Raises:
-        SettingsError: what can't be used, and what to do about it.
+        SettingsError: a setting can't be used; the message says what to do.
     """
     engine = open_engine(settings.database)
     migrations.require_newest(engine)

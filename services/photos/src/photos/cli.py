@@ -1,4 +1,4 @@
-"""`python -m photos.cli`: what is done by hand or by a start script."""
+"""`python -m photos.cli`: commands for operators and start scripts."""
 
 import sys
 
@@ -20,7 +20,7 @@ def photos() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Create the database's schema, or bring it to this version's; does nothing when it is there."""
+    """Create or upgrade the database schema; does nothing if it is up to date."""
     settings = load_settings(MigrationSettings)
     engine = open_engine(settings.database)
     revision = migrations.upgrade(engine)

@@ -1,4 +1,4 @@
-"""Consuming the queues, with the reconciler beside it."""
+"""The queue consumer, with the reconciler in a thread beside it."""
 
 import threading
 from datetime import timedelta
@@ -20,15 +20,15 @@ from vignette_shared.settings import load_settings
 
 log = get_logger(__name__)
 THREADS = 4
-"""Messages at a time: they wait for decoder processes, disk and database, hardly ever for Python."""
+"""Concurrent messages: they wait for decoder processes, disk and database, hardly ever for the GIL."""
 
 LOCK = "lock:photos-reconciler"
 LOCK_S = 300
-"""Seconds after which a pass of a dead worker no longer keeps the others from theirs."""
+"""Seconds after which the lock of a dead worker expires."""
 
 
 class ReconcilerThread(threading.Thread):
-    """Makes a pass every `period_s` seconds, on one worker of all."""
+    """Runs the reconciler every `period_s` seconds; a Redis lock keeps it to one worker at a time."""
 
     def __init__(self, reconciler: Reconciler, client: "redis.Redis", period_s: float) -> None:
         super().__init__(name="reconciler", daemon=True)
@@ -50,7 +50,7 @@ class ReconcilerThread(threading.Thread):
         self._stopped.set()
 
     def make_pass(self) -> None:
-        """Make a pass now, unless another worker is at it or Redis is down."""
+        """Make a pass now, unless another worker holds the lock or Redis is down."""
         try:
             with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
                 self._reconciler.make_pass()
@@ -59,7 +59,7 @@ class ReconcilerThread(threading.Thread):
 
 
 def work() -> int:
-    """Consume until told to stop; raises `VignetteError` when a setting or the database is not fit."""
+    """Consume until stopped by a signal; raises `VignetteError` if a setting or the database is unusable."""
     settings = load_settings(PhotosServiceSettings)
     configure_logging("photos-worker", settings.log)
     services, celery, pool = wire(settings)

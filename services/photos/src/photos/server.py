@@ -1,4 +1,4 @@
-"""Serving HTTP, from settings to shutdown."""
+"""The HTTP server, from settings to shutdown."""
 
 import socket
 from collections.abc import AsyncIterator
@@ -16,11 +16,11 @@ from vignette_shared.observability.logs import configure_logging
 from vignette_shared.settings import PhotosSettings, load_settings
 
 GRACE_S = 10
-"""Seconds for requests under way when told to stop."""
+"""Seconds that running requests have to finish at shutdown."""
 
 
 def serve() -> None:
-    """Serve until told to stop; raises `VignetteError` when a setting or the database is not fit."""
+    """Serve until stopped by a signal; raises `VignetteError` if a setting or the database is unusable."""
     settings = load_settings(PhotosServiceSettings)
     configure_logging("photos", settings.log)
     services, _celery, pool = wire(settings)
@@ -45,7 +45,7 @@ def serve() -> None:
 
 
 def listen(settings: PhotosSettings) -> socket.socket:
-    """Take the port before anything is started on it; raises `SettingsError`."""
+    """Bind the port before the app starts, to fail early; raises `SettingsError`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=1024)

@@ -14,7 +14,7 @@ from vignette_shared.settings import (
 
 
 class MigrationSettings(ServiceSettings):
-    """Migrating needs the database and nothing else."""
+    """The settings of `migrate`, which needs only the database."""
 
     database: DatabaseSettings
 

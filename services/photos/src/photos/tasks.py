@@ -1,4 +1,4 @@
-"""Queue consumers: parse, call, and leave the rest to the use case."""
+"""Celery tasks: parse the message, call the use case."""
 
 from celery import Celery
 
@@ -16,8 +16,8 @@ from vignette_shared.contracts.tasks import (
 from vignette_shared.errors import ServiceUnavailable, StorageFull
 from vignette_shared.queue.app import RETRYABLE_ERRORS, consume
 
-# What passes by itself; after the last try the photo still waits, and the reconciler asks again.
-PASSING = (*RETRYABLE_ERRORS, ServiceUnavailable, StorageFull)
+# Temporary errors: after the last retry the photo keeps its pending step, and the reconciler requeues it.
+RETRYABLE_ERRORS = (*RETRYABLE_ERRORS, ServiceUnavailable, StorageFull)
 
 
 def register_tasks(app: Celery, services: Services) -> None:
@@ -31,12 +31,12 @@ def register_tasks(app: Celery, services: Services) -> None:
         record_failure(services, message)
 
     def give_up(message: RenderPhoto | RecordTags, error: Exception) -> None:
-        """A bug will meet the photo again: end its way now, with the reason for the admin to see."""
-        if not isinstance(error, PASSING):
+        """Fail the photo at once after an unexpected error: a retry would meet the same bug."""
+        if not isinstance(error, RETRYABLE_ERRORS):
             code = "decode_failed" if isinstance(message, RenderPhoto) else "model_error"
-            detail = f"An unexpected {type(error).__name__}; the log has its story."
+            detail = f"Unexpected {type(error).__name__}; see the log."
             failure(RecordFailure(photo_id=message.photo_id, code=code, detail=detail))
 
-    consume(app, RENDER_PHOTO, render, retry_on=PASSING, on_failure=give_up)
-    consume(app, RECORD_TAGS, tags, retry_on=PASSING, on_failure=give_up)
-    consume(app, RECORD_FAILURE, failure, retry_on=PASSING)
+    consume(app, RENDER_PHOTO, render, retry_on=RETRYABLE_ERRORS, on_failure=give_up)
+    consume(app, RECORD_TAGS, tags, retry_on=RETRYABLE_ERRORS, on_failure=give_up)
+    consume(app, RECORD_FAILURE, failure, retry_on=RETRYABLE_ERRORS)

@@ -5,7 +5,7 @@ import sys
 from vignette_shared.process import run
 
 if __name__ == "__main__":
-    # Each decoder process imports this file again; what only the parent needs is imported by the parent.
+    # Decoder processes import this file again; importing the service inside the guard keeps them small.
     from photos.consumer import work
 
     sys.exit(run("photos-worker", work))

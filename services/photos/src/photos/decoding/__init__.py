@@ -1,1 +1,1 @@
-"""Untrusted pixels: decoded in processes of their own, limited in memory and time."""
+"""Decoding of untrusted images in separate processes with limits on memory and time."""

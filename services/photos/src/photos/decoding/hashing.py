@@ -1,4 +1,4 @@
-"""A hash of how a picture looks, which stays nearly the same when it is made smaller or saved anew."""
+"""A perceptual hash, which resizing and recompression hardly change."""
 
 from PIL import Image
 
@@ -6,12 +6,12 @@ COLUMNS, ROWS = 9, 8
 
 
 def difference_hash(image: Image.Image) -> int:
-    """Return the 64 bits of dHash (Krawetz 2013) as a signed number, as databases keep them.
+    """Return the 64-bit dHash (Krawetz 2013) as a signed integer, as databases store it.
 
-    A bit says whether brightness grows from one cell to the next, in 8 rows of 9 cells over the whole
-    picture; the first is the highest.
+    The image is reduced to 8 rows of 9 cells; each bit is set if the brightness increases from one cell to
+    the next. The first bit is the most significant.
     """
-    # It averages over all that it shrinks: small crops and turns move fewer bits than with sharper filters.
+    # A box filter averages each cell, so small crops and rotations flip fewer bits than sharper filters.
     cells = image.convert("L").resize((COLUMNS, ROWS), Image.Resampling.BILINEAR).tobytes()
     bits = 0
     for row in range(ROWS):

@@ -1,4 +1,4 @@
-"""What runs in a decoder process: a file's path in, facts and smaller files out."""
+"""The jobs of a decoder process: inspect, render, hash, strip."""
 
 import hashlib
 import resource
@@ -17,17 +17,17 @@ from photos.decoding.hashing import difference_hash
 from vignette_shared.imaging import open_upright_rgb, probe, read_metadata, verify
 
 PREVIEW_SIDE, MEDIUM_SIDE, THUMB_SIDE = 1600, 1024, 400
-"""Longest sides, in pixels."""
+"""The longest side of each rendition, in pixels."""
 JPEG_QUALITY = 82
 THUMBHASH_SIDE = 32
-"""Pixels. The hash keeps at most 7 waves a side; more pixels would only cost time (pure Python)."""
+"""Pixels. A thumbhash holds at most 7 frequencies per side; more pixels only cost time (pure Python)."""
 
 RenditionName = Literal["thumb", "medium", "preview"]
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A file that decodes to its end; width and height in pixels, upright."""
+    """The facts of a file that decodes completely; width and height in pixels, after orientation."""
 
     width: int
     height: int
@@ -36,7 +36,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A JPEG in sRGB without metadata; `file` is relative to the folder given to `render`."""
+    """A JPEG in sRGB without metadata; `file` is relative to the output folder of `render`."""
 
     name: RenditionName
     file: str
@@ -48,8 +48,13 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """`thumbhash` in base64; `dhash` as `difference_hash` makes it; `camera` as the API's `Camera`; latitude
-    and longitude in degrees.
+    """The result of `render`.
+
+    Attributes:
+        thumbhash: in Base64.
+        dhash: as `difference_hash` returns it.
+        camera: the fields of the API's `Camera`.
+        latitude, longitude: in degrees.
     """
 
     width: int
@@ -64,30 +69,30 @@ class Rendering:
 
 
 def confine(memory_bytes: int) -> None:
-    """Limit this process for good; run by each decoder process as it starts."""
+    """Limit the memory of this process; each decoder process calls it at start."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Ctrl-C in a terminal reaches every process; the parent ends this one in its own time.
+    # Ctrl-C in a terminal reaches every process of the group; the parent stops this one at shutdown.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def inspect(path: str, max_pixels: int) -> Inspection:
-    """Read the whole file once; raises `ImageError`."""
+    """Decode the whole file once; raises `ImageError`."""
     info = verify(path, max_pixels)
     return Inspection(info.width, info.height, info.media_type.value)
 
 
 def render(path: str, folder: str, max_pixels: int) -> Rendering:
-    """Write the renditions into `folder`, never enlarged; raises `ImageError`.
+    """Write the renditions into `folder`, never enlarging the image; raises `ImageError`.
 
-    There is no `medium` where the preview is no larger.
+    `medium` is omitted if the preview is not larger.
     """
     info = probe(path, max_pixels)
     longer, shorter = max(info.width, info.height), min(info.width, info.height)
     image = open_upright_rgb(path, ceil(PREVIEW_SIDE * shorter / longer), max_pixels)
     preview = _fit(image, PREVIEW_SIDE)
     thumb = _fit(preview, THUMB_SIDE)
-    # What a page waits for in full view gains from coming in passes, a small one does not.
+    # Progressive JPEG pays off for an image that is shown large while it loads, not for a thumb.
     saved = [_save(preview, Path(folder), "preview", progressive=True)]
     if max(preview.size) > MEDIUM_SIDE:
         saved.append(_save(_fit(preview, MEDIUM_SIDE), Path(folder), "medium", progressive=True))
@@ -107,7 +112,7 @@ def render(path: str, folder: str, max_pixels: int) -> Rendering:
 
 
 def hash_picture(path: str, max_pixels: int) -> int:
-    """Return the difference hash of a picture; raises `ImageError`."""
+    """Return the difference hash of an image; raises `ImageError`."""
     return difference_hash(open_upright_rgb(path, None, max_pixels))
 
 

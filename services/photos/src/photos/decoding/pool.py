@@ -1,4 +1,4 @@
-"""The decoder processes, as the rest of the service sees them."""
+"""The pool of decoder processes."""
 
 import multiprocessing
 import threading
@@ -18,14 +18,14 @@ from vignette_shared.settings import DecoderSettings
 log = get_logger(__name__)
 T = TypeVar("T")
 TRIES = 2
-"""Pools for one job: the one at hand, and a new one when that turns out to be broken."""
+"""Attempts per job: a second one, with a new pool, if the first finds its pool broken."""
 
 
 class Decoder(Protocol):
-    """Raises `ImageError` for what a picture does wrong, `DecodeTimedOut` among them."""
+    """Decodes untrusted images; every method raises `ImageError`, `DecodeTimedOut` among them."""
 
     def inspect(self, path: Path) -> Inspection:
-        """Read the whole file once and tell its kind and size."""
+        """Decode the whole file once and return its media type and size."""
         ...
 
     def render(self, path: Path, folder: Path) -> Rendering:
@@ -33,7 +33,7 @@ class Decoder(Protocol):
         ...
 
     def hash_picture(self, path: Path) -> int:
-        """Return the picture's difference hash, a signed 64-bit number."""
+        """Return the image's difference hash, a signed 64-bit integer."""
         ...
 
     def strip(self, path: Path, folder: Path) -> Stripped:
@@ -42,7 +42,7 @@ class Decoder(Protocol):
 
 
 class DecoderPool:
-    """A `Decoder` that works in limited processes; one that hangs or dies takes nothing with it."""
+    """A `Decoder` in processes with limits; one that hangs or crashes fails only its own job."""
 
     def __init__(self, settings: DecoderSettings, max_pixels: int) -> None:
         self._settings = settings
@@ -71,7 +71,7 @@ class DecoderPool:
         self._pool.join()
 
     def _open(self) -> ProcessPool:
-        # A fork server: children start in milliseconds and inherit neither threads nor database connections.
+        # A fork server starts children in milliseconds, without inherited threads or database connections.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([inspect.__module__])
         return ProcessPool(
@@ -82,7 +82,7 @@ class DecoderPool:
         )
 
     def _replace(self, broken: ProcessPool) -> None:
-        """Pebble gives a pool up for good when a process dies between two jobs, killed by the system, say."""
+        """Replace a broken pool: Pebble closes it if a process dies between jobs, e.g. by the OOM killer."""
         with self._lock:
             if self._pool is broken:
                 log.warning("decoder_pool_replaced")
@@ -94,14 +94,14 @@ class DecoderPool:
             pool = self._pool
             try:
                 future: ProcessFuture[T] = pool.schedule(job, args=args, timeout=self._settings.timeout_s)
-            except RuntimeError:  # the pool is given up
+            except RuntimeError:  # the pool is broken
                 self._replace(pool)
                 continue
             try:
                 return self._result(job, future)
             except BrokenProcessPool:
                 self._replace(pool)
-        raise ServiceUnavailable("The image decoder is starting again; try again soon.", retry_after=5)
+        raise ServiceUnavailable("The image decoder is restarting. Try again soon.", retry_after=5)
 
     def _result(self, job: Callable[..., T], future: "ProcessFuture[T]") -> T:
         try:
@@ -110,8 +110,8 @@ class DecoderPool:
             limit = self._settings.timeout_s
             log.warning("decode_timed_out", job=job.__name__, limit_s=limit)
             raise DecodeTimedOut(
-                f"The image takes longer than {limit:g} s to decode: save it anew and send that."
+                f"Decoding the image took longer than {limit:g} s. Save it again in another format."
             ) from error
         except (ProcessExpired, MemoryError) as error:
             log.warning("decoder_died", job=job.__name__, reason=str(error))
-            raise ImageError("The image needs more memory than is allowed: make it smaller.") from error
+            raise ImageError("Decoding the image needs more memory than allowed. Make it smaller.") from error

@@ -1,4 +1,4 @@
-"""An embedding as the similarity index reads it."""
+"""The embedding of a photo."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """`vector`: little-endian float16 values."""
+    """A photo's embedding by one backbone; `vector` holds little-endian float16 values."""
 
     photo_id: str
     backbone: str

@@ -15,22 +15,23 @@ Ranked = list[tuple[str, float]]
 
 class Explainer(Protocol):
     def draw(self, job: ExplainPhoto) -> None:
-        """Have a tagger draw, and wait for it.
+        """Have a tagger draw the heatmap, and wait for it.
 
         Raises:
-            TaggerBusy, TaggerUnavailable, BrokerUnavailable: try again soon.
-            ImageError, ModelError, StorageError: as the tagger says.
+            TaggerBusy, TaggerUnavailable, BrokerUnavailable: temporary; retry soon.
+            ImageError, ModelError, StorageError: the tagger replied with this error.
         """
         ...
 
 
 class NearestPhotos(Protocol):
-    """Finds neighbours among what the viewer's lists may hold; safe in threads."""
+    """Finds nearest neighbours among the photos that the viewer's lists may hold; thread-safe."""
 
     def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
-        """Return up to `limit` other photos of the same backbone with their cosines, the nearest first.
+        """Return up to `limit` other photos of the same backbone with their cosines, nearest first.
 
-        What the viewer may not see takes nobody's place: it is left out before the best are chosen.
+        Photos that the viewer may not see are filtered out before the nearest are chosen, so they never
+        shorten the result.
 
         Raises:
             StorageError: the index can't be read.
@@ -38,15 +39,15 @@ class NearestPhotos(Protocol):
         ...
 
     def catch_up(self, database: Database) -> None:
-        """Bring the index in line with the table of embeddings; called now and then by one process of all."""
+        """Synchronise the index with the table of embeddings; one process calls this periodically."""
         ...
 
 
 class Backlog(Protocol):
     def photo_ids(self) -> AbstractSet[str] | None:
-        """Return the photos named by waiting or unacknowledged messages.
+        """Return the ids of photos with a waiting or unacknowledged message.
 
-        None when there are too many to look through: then nothing is known to be lost.
+        None if there are too many messages to read: then no message can be considered lost.
 
         Raises:
             BrokerUnavailable: the queues can't be read.
@@ -56,7 +57,7 @@ class Backlog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueueLoad:
-    """One queue at the moment: messages that wait or are in hand, living workers, finished in a minute."""
+    """The load of a queue: waiting and unacknowledged messages, live workers, tasks finished in a minute."""
 
     depth: int
     workers: int
@@ -65,5 +66,5 @@ class QueueLoad:
 
 class QueueGauge(Protocol):
     def loads(self) -> Mapping[str, QueueLoad]:
-        """Return what goes on in each of `QUEUES`; raises `BrokerUnavailable`."""
+        """Return the load of each queue; raises `BrokerUnavailable`."""
         ...

@@ -1,4 +1,4 @@
-"""The schema's history, and the one way to bring a database to its newest version."""
+"""Schema migrations."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from photos.kernel.database import WRITE
 from vignette_shared.errors import SettingsError
 
 _LOCK = 7_161_902_311
-"""Any number that is ours: two replicas that start at once must not both migrate."""
+"""An arbitrary advisory lock key: two replicas that start together must not both migrate."""
 
 
 def upgrade(engine: Engine) -> str:
-    """Create or upgrade the schema in one transaction; returns the revision it has now."""
+    """Create or upgrade the schema in one transaction; return its revision."""
     config = _config()
     with engine.execution_options(**{WRITE: True}).begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -27,7 +27,7 @@ def upgrade(engine: Engine) -> str:
 
 
 def require_newest(engine: Engine) -> None:
-    """Raise `SettingsError` that says what to run when the schema is not the one this code expects."""
+    """Raise `SettingsError`, naming the command to run, unless the schema is at the newest revision."""
     with engine.connect() as connection:
         current = _current(connection)
     if current != (newest := ScriptDirectory.from_config(_config()).get_current_head()):
@@ -39,7 +39,7 @@ def require_newest(engine: Engine) -> None:
 
 def _config() -> Config:
     config = Config()
-    # Alembic reads % as interpolation, and a folder may contain one.
+    # Alembic interprets % as interpolation, and a folder name may contain one.
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return config
 

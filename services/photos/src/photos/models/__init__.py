@@ -1,4 +1,4 @@
-"""The tables. Ids are UUIDv7 in their 36-character spelling; every time is in UTC and knows it."""
+"""The tables. Ids are UUIDv7 as 36-character text; all times are in UTC and timezone-aware."""
 
 from photos.models.accounts import (
     ApiKeyRow,

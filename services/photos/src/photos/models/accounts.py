@@ -11,11 +11,11 @@ from vignette_shared.contracts.identity import Scope
 
 
 class UserRow(Base):
-    """An account. `*_key` is what uniqueness goes by: the same without regard to case.
+    """An account. The `*_key` columns are the lower-case values, which must be unique.
 
-    `avatar_photo_id` is one of the user's photos, without a foreign key, since the tables would need each
-    other first; `bytes_quota` overrides the site's default. An account with `deleted_at` is gone for all,
-    itself included: the row stays until the last of its photos is removed (see `photos.accounts.deletion`).
+    `avatar_photo_id` has no foreign key, since `photos` refers to `users` already; `bytes_quota` overrides
+    the site's default. An account with `deleted_at` is invisible to everyone; its row stays until its last
+    photo is purged (see `photos.accounts.deletion`).
     """
 
     __tablename__ = "users"
@@ -43,7 +43,7 @@ class UserRow(Base):
 
 
 class SessionRow(Base):
-    """A login. The token itself is known to its holder only; `token_hash` is its SHA-256 in hex."""
+    """A session. The token itself is not stored; `token_hash` is its SHA-256 in hex."""
 
     __tablename__ = "sessions"
 
@@ -57,7 +57,7 @@ class SessionRow(Base):
 
 
 class ApiKeyRow(Base):
-    """A key for programs. `key_hash` is its SHA-256 in hex, `prefix` what its owner tells it by."""
+    """An API key. `key_hash` is its SHA-256 in hex; `prefix` is shown to the owner."""
 
     __tablename__ = "api_keys"
 

@@ -1,4 +1,4 @@
-"""Albums, their order, and the links that open them."""
+"""Albums, their order and their share links."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class AlbumRow(Base):
 
 
 class AlbumPhotoRow(Base):
-    """A photo's place in an album: lower positions come first, a new photo gets one below all others."""
+    """A photo's position in an album: lower comes first; a new photo gets a position below all others."""
 
     __tablename__ = "album_photos"
     __table_args__ = (Index("ix_album_photos_order", "album_id", "position", "photo_id"),)
@@ -42,7 +42,7 @@ class AlbumPhotoRow(Base):
 
 
 class ShareLinkRow(Base):
-    """A link to an album. Its token is derived from the id and the service's key, and so not stored."""
+    """A share link to an album. Its token is not stored: it is derived from the id and the service's key."""
 
     __tablename__ = "share_links"
 

@@ -1,4 +1,4 @@
-"""What all tables share: ids, times, names of constraints."""
+"""The base of all tables: ids, times, names of constraints."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ Id = Uuid(as_uuid=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A point in time. SQLite forgets the zone of what it stores; it is put back when read."""
+    """A time in UTC. SQLite does not store the zone; it is added back when read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Reports, and who did what as an admin."""
+"""Reports and the audit log."""
 
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ UNRESOLVED = text("resolved_at IS NULL")
 
 
 class ReportRow(Base):
-    """What someone holds against a photo; it outlives the photo, its reporter and whoever resolved it."""
+    """A report of a photo; it outlives the photo, its reporter and the admin who resolved it."""
 
     __tablename__ = "reports"
     __table_args__ = (
         Index("ix_reports_open", "created_at", "id", sqlite_where=UNRESOLVED, postgresql_where=UNRESOLVED),
-        # One open report a person and photo.
+        # One open report per user and photo.
         Index("uq_reports_open", "photo_id", "reporter_id", unique=True, sqlite_where=UNRESOLVED,
               postgresql_where=UNRESOLVED),
     )  # fmt: skip
@@ -41,7 +41,7 @@ class ReportRow(Base):
 
 
 class AuditRow(Base):
-    """One act of an admin, or an account's own that can't be undone; names, not keys, so that it stays."""
+    """An admin's action, or the deletion of an account; names instead of foreign keys, to outlive both."""
 
     __tablename__ = "audit_log"
 

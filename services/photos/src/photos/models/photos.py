@@ -1,4 +1,4 @@
-"""Photos and what the pipeline knows of them."""
+"""Photos, their pipeline state, embeddings, dead letters and resumable uploads."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -17,41 +17,44 @@ HASHED = text("deleted_at IS NULL AND dhash IS NOT NULL")
 
 
 class PhotoRow(Base):
-    """One upload of one user.
+    """A photo of one user.
 
-    `step` is what a pending photo waits for (`render`, `tag`), `step_since` when that was last asked for and
-    `attempts` how often it was asked for again. `renditions` maps `thumb`, `preview` and,
-    where it is larger than 1024 pixels, `medium` to their facts (see `photos.decoding.jobs.Rendition`).
-    `alt_text` is null until the owner writes one.
-    `hidden_at` takes a photo from everyone but its owner and the admins: because of a report, or because the
-    owner is suspended. `like_count` and `comment_count` change in the transaction of the like or comment.
-    `search_text` holds the words of title and description, folded, with a space on either side of each;
-    `dhash` the 64 bits of the picture's difference hash, as a signed number.
+    Attributes:
+        step: the pending step of the pipeline, or null; `step_since` is when it was last queued, and
+            `attempts` how often it was requeued.
+        renditions: `thumb`, `preview` and, for photos larger than 1024 pixels, `medium`, with the fields of
+            `photos.decoding.jobs.Rendition`.
+        alt_text: null unless the owner has written one.
+        hidden_at: hides the photo from everyone but its owner and admins, because of a report or because the
+            owner is suspended.
+        like_count, comment_count: updated in the transaction of the like or comment.
+        search_text: the folded words of title and description, each surrounded by spaces.
+        dhash: the 64-bit difference hash, as a signed integer.
     """
 
     __tablename__ = "photos"
     __table_args__ = (
         UniqueConstraint("owner_id", "sha256"),
-        # What a person's originals take, from the index alone.
+        # A user's storage use, by an index-only scan.
         Index("ix_photos_usage", "owner_id", "bytes"),
-        # The public feed and its keyset; the first two are always compared for equality.
+        # The public feed and its keyset; the first two columns are always compared for equality.
         Index("ix_photos_feed", "visibility", "status", "created_at", "id", sqlite_where=NOT_DELETED,
               postgresql_where=NOT_DELETED),
         Index("ix_photos_liked", "visibility", "status", "like_count", "created_at", "id",
               sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
         Index("ix_photos_timeline", "owner_id", "created_at", "id", sqlite_where=NOT_DELETED,
               postgresql_where=NOT_DELETED),
-        # What others find of a person, however much of it is private.
+        # A user's public photos, however many private ones there are.
         Index("ix_photos_shown", "owner_id", "visibility", "status", "created_at", "id",
               sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
         Index("ix_photos_waiting", "step", "step_since", sqlite_where=text("step IS NOT NULL"),
               postgresql_where=text("step IS NOT NULL")),
-        # A person's pictures by how they look, from the index alone.
+        # A user's photos by difference hash, by an index-only scan.
         Index("ix_photos_lookalikes", "owner_id", "dhash", "id", "deleted_at", sqlite_where=HASHED,
               postgresql_where=HASHED),
         Index("ix_photos_thrown_away", "owner_id", "deleted_at", "id",
               sqlite_where=text("deleted_at IS NOT NULL"), postgresql_where=text("deleted_at IS NOT NULL")),
-        # What an older release has rendered and not hashed; empty once that is made up for.
+        # Photos rendered by a release without hashes; empty once the reconciler has hashed them.
         Index("ix_photos_unhashed", "id", sqlite_where=UNHASHED, postgresql_where=UNHASHED),
         Index("ix_photos_trash", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL"),
               postgresql_where=text("deleted_at IS NOT NULL")),
@@ -98,7 +101,7 @@ class EmbeddingRow(Base):
     """A photo's embedding by one backbone: little-endian float16 values, 2 bytes each."""
 
     __tablename__ = "embeddings"
-    # What came since a moment, without reading the vectors.
+    # Embeddings since a time, without reading the vectors.
     __table_args__ = (Index("ix_embeddings_recent", "backbone", "created_at", "photo_id"),)
 
     photo_id: Mapped[str] = mapped_column(Id, ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
@@ -108,7 +111,7 @@ class EmbeddingRow(Base):
 
 
 class DeadLetterRow(Base):
-    """Work that was given up, with the reason: kept until someone retries or dismisses it."""
+    """A failed pipeline step with its reason, kept until an admin retries or dismisses it."""
 
     __tablename__ = "dead_letters"
 
@@ -122,10 +125,10 @@ class DeadLetterRow(Base):
 
 
 class UploadRow(Base):
-    """A resumable upload (tus). Its bytes so far lie in the staging folder, whose file alone tells how many.
+    """A resumable upload (tus). The staged file holds the received bytes; its size is the offset.
 
-    `length` is what they will be in the end, `described` the header `Upload-Metadata` as it came,
-    `photo_id` what became of them.
+    `length` is the declared number of bytes, `described` the header `Upload-Metadata` as sent, and
+    `photo_id` the photo that the upload became.
     """
 
     __tablename__ = "uploads"

@@ -1,4 +1,4 @@
-"""What people are to each other and say of photos."""
+"""Follows, blocks, likes and comments."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ class FollowRow(Base):
 
 
 class BlockRow(Base):
-    """`blocked` may neither follow, like nor comment on what is `blocker`'s, who sees them in no list."""
+    """`blocked` may not follow, like or comment on `blocker` or their photos, and is absent from their lists."""
 
     __tablename__ = "blocks"
 

@@ -1,4 +1,4 @@
-"""Labels: what the model and people say of a photo, and the words that a search finds it by."""
+"""Tags, the history of decisions, and the word index."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from vignette_shared.contracts.api import TagSource, TagState
 
 
 class PhotoTagRow(Base):
-    """A label of a photo: the model's score for it, a person's decision, or both.
+    """A label on a photo: the model's score, the owner's decision, or both.
 
-    All scores of the model are kept. A search by label looks at the few that are `shown`, which the database
-    derives, so that it can't drift from the state. A decided row keeps what was decided on; the `newer_*` are
-    what the model that came later says of the label, for the day the decision is taken back.
+    All scores of the model are stored. A search by label reads the few rows that are `shown`, a generated
+    column, so it can't disagree with the state. A decided row keeps the score that was decided on; the
+    `newer_*` columns hold a later model's score, for when the decision is withdrawn.
     """
 
     __tablename__ = "photo_tags"
@@ -37,9 +37,9 @@ class PhotoTagRow(Base):
 
 
 class TagDecisionRow(Base):
-    """What a person decided about a label, kept for good: the next model trains on it.
+    """A decision on a label, kept permanently: the next model trains on it.
 
-    `state` is null when a decision was taken back; `score` and `model_version` are what the model had said.
+    `state` is null if a decision was withdrawn; `score` and `model_version` are the model's at that time.
     """
 
     __tablename__ = "tag_decisions"
@@ -56,7 +56,7 @@ class TagDecisionRow(Base):
 
 
 class PhotoWordRow(Base):
-    """A word of a photo's title or description, folded; works alike in every database."""
+    """A folded word of a photo's title, description or camera; an index that works in every database."""
 
     __tablename__ = "photo_words"
 

@@ -23,7 +23,7 @@ from vignette_shared.errors import LastAdmin, NotFound
 def list_accounts(
     services: Services, caller: Identity, query: str, cursor: str | None, limit: int
 ) -> Page[Account]:
-    """List accounts by name, those whose name or address begins with `query`; raises as `list_reports`."""
+    """List accounts whose user name or e-mail address starts with `query`; raises as `list_reports`."""
     require_admin(caller)
     after = _read_name(cursor) if cursor else None
     with services.database.read() as db:
@@ -34,11 +34,11 @@ def list_accounts(
 
 
 def change_account(services: Services, caller: Identity, username: str, change: UserChange) -> Account:
-    """Suspend, make an admin, give room: what is left out stays.
+    """Change an account's role, suspension or quota; omitted fields are unchanged.
 
     Raises:
-        NotFound: nobody of this name.
-        LastAdmin: it would leave the site without one.
+        NotFound: there is no user with this name.
+        LastAdmin: the site would have no admin left.
     """
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
@@ -63,7 +63,7 @@ def change_account(services: Services, caller: Identity, username: str, change: 
 
 
 def suspend(uow: UnitOfWork, user: UserRow, now: datetime) -> None:
-    """Shut a person out, whose row is locked: sessions and keys end, what they show is hidden."""
+    """Suspend a user: end sessions, delete API keys, hide photos. The caller has locked the user's row."""
     user.suspended_at = now
     uow.accounts.end_sessions(user.id)
     uow.api_keys.remove_all(user.id)
@@ -71,7 +71,7 @@ def suspend(uow: UnitOfWork, user: UserRow, now: datetime) -> None:
 
 
 def reinstate(uow: UnitOfWork, user: UserRow) -> None:
-    """Let a person in again; what was hidden for a report stays hidden."""
+    """End a suspension; photos that were hidden because of a report stay hidden."""
     user.suspended_at = None
     uow.moderation.show_all(user.id)
 
@@ -82,9 +82,9 @@ def present_accounts(db: Repositories, users: Sequence[UserRow]) -> list[Account
 
 
 def require_another_admin(admins: list[str], user: UserRow) -> None:
-    """Raises `LastAdmin` when the user is the only one of `admins`, who are locked."""
+    """Raise `LastAdmin` if the user is the only one of `admins`; the caller has locked them."""
     if admins == [user.id]:
-        raise LastAdmin(f"{user.username} is the only admin: make someone else one first.")
+        raise LastAdmin(f"{user.username} is the only admin. Make another user an admin first.")
 
 
 def _present_account(user: UserRow, usage: Usage) -> Account:

@@ -1,4 +1,4 @@
-"""News for the admins: a new model, the progress of a training."""
+"""Events for all admins: a published model, the progress of a training."""
 
 from typing import Any, Literal
 
@@ -8,9 +8,10 @@ Announcement = Literal["model.published", "training.progress"]
 
 
 def notify_admins(uow: UnitOfWork, kind: Announcement, data: dict[str, Any]) -> None:
-    """Add an event to the log of each admin after the commit.
+    """Emit an event to every admin after the commit.
 
-    To each one's own log and not to a common one, so that a browser follows one stream, by one position.
+    It goes to each admin's own log rather than to a shared one, so that a browser follows a single stream
+    with a single position.
     """
     for user_id in uow.accounts.admins():
         uow.emit(user_id, kind, data)

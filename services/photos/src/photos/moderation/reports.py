@@ -25,7 +25,7 @@ from vignette_shared.errors import Conflict, NotFound
 def list_reports(
     services: Services, caller: Identity, status: ReportStatus | None, cursor: str | None, limit: int
 ) -> Page[Report]:
-    """List reports, open ones first, newest first in each; raises `BadCursor` and as `require_admin`."""
+    """List reports, open ones first, then newest first; raises `BadCursor` and as `require_admin`."""
     require_admin(caller)
     after = read_place(cursor) if cursor else None
     with services.database.read() as db:
@@ -37,14 +37,14 @@ def list_reports(
 
 
 def resolve_report(services: Services, caller: Identity, report_id: str, asked: ReportResolution) -> Report:
-    """Decide about a report, and with it about every open one on the same photo.
+    """Resolve a report and every open one on the same photo.
 
-    The last decision holds: to dismiss a report for which the photo was hidden shows the photo again.
+    A report can be resolved again: dismissing one for which the photo was hidden shows the photo.
 
     Raises:
-        NotFound: no such report.
-        Conflict: the photo that it was about is gone.
-        LastAdmin: the owner to be suspended is the only admin.
+        NotFound: there is no such report.
+        Conflict: the reported photo was deleted.
+        LastAdmin: the owner to suspend is the only admin.
     """
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
@@ -53,8 +53,8 @@ def resolve_report(services: Services, caller: Identity, report_id: str, asked: 
         if report is None:
             raise NotFound("There is no such report.")
         if report.photo is None and asked.action != "dismiss":
-            raise Conflict("The photo is gone, and with it whose it was: dismiss the report.")
-        # The owner's name too: the log must tell who was suspended when the photo is gone.
+            raise Conflict("The photo was deleted. Dismiss the report.")
+        # Log the owner's name: once the photo is deleted, the report no longer leads to it.
         subject = report.photo.owner.username if report.photo else "unknown"
         if report.photo is not None:
             _act(uow, report.photo, asked, admins, now)

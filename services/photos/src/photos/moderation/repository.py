@@ -1,4 +1,4 @@
-"""Reports, suspension, and the log of what admins do."""
+"""SQL for reports, suspension, the list of accounts and the audit log."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,9 +22,9 @@ class ModerationRepository:
     def reports(
         self, status: ReportStatus | None, after: tuple[int, str] | None, limit: int
     ) -> Sequence[ReportRow]:
-        """Return up to `limit` reports with people and photo: open ones first, newest first in each.
+        """Return up to `limit` reports with users and photo: open ones first, then newest first.
 
-        `after` is the last one before: whether it was resolved (0, 1), and its id.
+        `after` is the previous page's last report: whether it was resolved (0 or 1), and its id.
         """
         found = select(ReportRow).options(
             joinedload(ReportRow.reporter),
@@ -40,7 +40,7 @@ class ModerationRepository:
         return self._session.scalars(found.order_by(_place, ReportRow.id.desc()).limit(limit)).all()
 
     def report(self, report_id: str) -> ReportRow | None:
-        """Return a report with its people and photo."""
+        """Return a report with its users and photo."""
         return self._session.scalar(
             select(ReportRow)
             .options(
@@ -55,7 +55,7 @@ class ModerationRepository:
     def resolve(
         self, report: ReportRow, admin_id: str | None, action: ReportAction, note: str | None, now: datetime
     ) -> int:
-        """Resolve a report, and with it every open one on the same photo; returns how many."""
+        """Resolve a report and every open one on the same photo; return how many."""
         which = ReportRow.id == report.id
         if report.photo_id is not None:
             same = and_(ReportRow.photo_id == report.photo_id, ReportRow.resolved_at.is_(None))
@@ -69,20 +69,20 @@ class ModerationRepository:
         return len(resolved.all())
 
     def hide_photo(self, photo_id: str, now: datetime) -> None:
-        """Take a photo from others for a report; a suspension that ends does not bring it back."""
+        """Hide a photo because of a report; the end of a suspension does not show it again."""
         self._session.execute(
             update(PhotoRow).where(PhotoRow.id == photo_id).values(hidden_at=now, hidden_for="report")
         )
 
     def show_photo(self, photo_id: str, hidden_for: HiddenFor | None) -> None:
-        """End what a report did to a photo; with `hidden_for` it stays hidden, for that."""
+        """Undo the hiding because of a report; with `hidden_for` the photo stays hidden for that reason."""
         shown = {"hidden_for": hidden_for} if hidden_for else {"hidden_at": None, "hidden_for": None}
         self._session.execute(
             update(PhotoRow).where(PhotoRow.id == photo_id, PhotoRow.hidden_for == "report").values(shown)
         )
 
     def hide_all(self, owner_id: str, now: datetime) -> None:
-        """Hide all that a suspended person shows."""
+        """Hide all visible photos of a suspended user."""
         self._session.execute(
             update(PhotoRow)
             .where(PhotoRow.owner_id == owner_id, PhotoRow.hidden_at.is_(None))
@@ -90,7 +90,7 @@ class ModerationRepository:
         )
 
     def show_all(self, owner_id: str) -> None:
-        """Bring back what the suspension hid, and nothing else."""
+        """Show the photos that the suspension hid."""
         self._session.execute(
             update(PhotoRow)
             .where(PhotoRow.owner_id == owner_id, PhotoRow.hidden_for == "suspension")
@@ -98,9 +98,9 @@ class ModerationRepository:
         )
 
     def accounts(self, prefix: str, after: str | None, limit: int) -> Sequence[UserRow]:
-        """Return up to `limit` accounts by name, whose name or address begins with `prefix` in lower case.
+        """Return up to `limit` accounts whose name or e-mail address starts with `prefix`, by name.
 
-        `after` is the last name before, in lower case.
+        `prefix` and `after`, the previous page's last name, are in lower case.
         """
         if "\0" in prefix:
             return []  # Postgres does not even look for it
@@ -117,5 +117,5 @@ class ModerationRepository:
         return self._session.scalars(found.order_by(UserRow.username_key).limit(limit)).all()
 
     def record(self, row: AuditRow) -> None:
-        """Write a line of the audit log."""
+        """Add an entry to the audit log."""
         self._session.add(row)

@@ -14,7 +14,7 @@ from vignette_shared.errors import NotFound
 def list_dead_letters(
     services: Services, caller: Identity, cursor: str | None, limit: int
 ) -> Page[DeadLetter]:
-    """List what was given up, newest first; raises `BadCursor` and as `require_admin`."""
+    """List dead letters, newest first; raises `BadCursor` and as `require_admin`."""
     require_admin(caller)
     after = read_id(cursor) if cursor else None
     with services.database.read() as db:
@@ -36,7 +36,7 @@ def list_dead_letters(
 
 
 def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> RetriedPhoto:
-    """Ask again for what was given up; the letter goes. Raises `NotFound` and as `require_admin`."""
+    """Queue the photo again and delete the letter; raises `NotFound` and as `require_admin`."""
     admin, now = require_admin(caller), services.clock()
     input_side = services.model.input_side()
     with services.database.write() as uow:
@@ -51,7 +51,7 @@ def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> R
 
 
 def dismiss_dead_letter(services: Services, caller: Identity, letter_id: str) -> None:
-    """Forget what was given up; the photo stays as it is. Raises `NotFound` and as `require_admin`."""
+    """Delete a dead letter; the photo is unchanged. Raises `NotFound` and as `require_admin`."""
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
         letter = uow.operations.dead_letter(letter_id)
@@ -62,4 +62,4 @@ def dismiss_dead_letter(services: Services, caller: Identity, letter_id: str) ->
 
 
 def _missing() -> NotFound:
-    return NotFound("There is no such dead letter; it may have been retried already.")
+    return NotFound("There is no such dead letter. It may have been retried already.")

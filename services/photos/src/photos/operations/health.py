@@ -1,4 +1,4 @@
-"""Whether the service can do its work, and if not, why."""
+"""Readiness of the service and its dependencies."""
 
 from redis.exceptions import RedisError
 
@@ -11,7 +11,7 @@ from vignette_shared.storage import free_bytes
 
 
 def check_readiness(services: Services) -> Readiness:
-    """Check the database, the broker, the storage and the model; the first three are needed to be ready."""
+    """Check the database, the broker, the storage and the model; ready if all four are fine."""
     checks = Checks(
         database=_check(check_database(services.database.engine)),
         broker=_check(_check_broker(services)),

@@ -1,4 +1,4 @@
-"""A look into the queues: which photos have a message under way, and how much there is to do."""
+"""Reading Kombu's queues in Redis: the backlog for the reconciler, the load for admins."""
 
 import binascii
 import json
@@ -19,20 +19,20 @@ from vignette_shared.queue.heartbeat import live_instances
 log = get_logger(__name__)
 QUEUES = (RENDER_PHOTO.queue, TAG_PHOTO.queue, RECORD_TAGS.queue)
 UNACKNOWLEDGED = "unacked"
-"""Kombu's hash of what workers hold; it goes back to its queue when a worker died."""
+"""Kombu's hash of messages that workers hold; Kombu requeues them if the worker dies."""
 
 SEARCHED = 20_000
-"""Messages, about 1 KiB each: with more there is no telling a lost one, and no hurry."""
+"""Messages to read at most, about 1 KiB each. With more in the queues, requeueing can wait anyway."""
 
 
 class KombuBacklog:
-    """A `Backlog` over the Redis keys that Kombu keeps: a list a queue, and one hash for messages in hand."""
+    """A `Backlog` over Kombu's Redis keys: one list per queue, one hash of unacknowledged messages."""
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
 
     def photo_ids(self) -> frozenset[str] | None:
-        # One transaction: between two looks a message would move from a queue to a worker unseen.
+        # One transaction: between two reads a message could move from its queue to a worker unseen.
         sizes = self._client.pipeline(transaction=True)
         look = self._client.pipeline(transaction=True)
         for queue in QUEUES:
@@ -66,8 +66,8 @@ class KombuGauge:
             *waiting, in_hand = look.execute()
             workers = live_instances(self._client, "*")
         except RedisError as error:
-            raise BrokerUnavailable("Redis does not answer: nothing is known of the queues.") from error
-        # Each entry is the message, its exchange and its routing key, which is the queue.
+            raise BrokerUnavailable("Redis does not answer, so the queues can't be read.") from error
+        # Each entry holds the message, its exchange and its routing key, which is the queue's name.
         held = Counter(json.loads(entry)[2] for entry in in_hand)
         finished: Counter[str] = Counter()
         for worker in workers:
@@ -83,7 +83,7 @@ class KombuGauge:
 
 
 def _photo_id(message: bytes | dict[str, Any]) -> str | None:
-    """Read the photo of a message; None for one that is not about a photo or not ours."""
+    """Return the photo id in a message, or None if it has none or is not one of ours."""
     try:
         envelope = json.loads(message) if isinstance(message, bytes) else message
         arguments = json.loads(b64decode(envelope["body"]))[0]

@@ -1,4 +1,4 @@
-"""What Prometheus may read of the pipeline, besides the requests that every service counts."""
+"""Prometheus metrics of the pipeline."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,13 @@ from vignette_shared.errors import ServiceUnavailable, StorageFull
 
 
 class PipelineMetrics(Collector):
-    """Read from the database at each scrape: the truth, whatever the processes did."""
+    """Reads the counts from the database at each scrape, so they don't depend on any process's memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def describe(self) -> list[Metric]:
-        return []  # registering must not ask the database
+        return []  # without this, registering would call `collect` and need the database
 
     def collect(self) -> Iterator[Metric]:
         try:
@@ -25,11 +25,11 @@ class PipelineMetrics(Collector):
                 waiting, dead = db.photos.waiting_counts(), db.photos.dead_letters()
         except (ServiceUnavailable, StorageFull):
             return
-        gauge = GaugeMetricFamily("vignette_photos_waiting", "Photos that wait for a step", labels=["step"])
+        gauge = GaugeMetricFamily("vignette_photos_waiting", "Photos with a pending step", labels=["step"])
         for step in ("render", "tag"):
             gauge.add_metric([step], waiting.get(step, 0))
         yield gauge
-        yield GaugeMetricFamily("vignette_dead_letters", "Work that was given up", value=dead)
+        yield GaugeMetricFamily("vignette_dead_letters", "Failed pipeline steps", value=dead)
 
 
 def make_registry(database: Database) -> CollectorRegistry:

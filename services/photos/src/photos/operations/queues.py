@@ -19,14 +19,14 @@ QUEUES = (
     PREDICT_IMAGE.queue,
     EXPLAIN_PHOTO.queue,
 )
-"""In the order that a photo passes them, then those that someone waits for."""
+"""In the order that a photo passes them, followed by those with a caller waiting for the reply."""
 
 STEPS = {RENDER_PHOTO.queue: "render", TAG_PHOTO.queue: "tag"}
-"""The queues that a photo's step tells about. What waits in `photos.record` still waits for its tags."""
+"""The steps behind the queues; a photo whose result waits in `photos.record` is still in the step `tag`."""
 
 
 def list_queues(services: Services, caller: Identity) -> QueueStates:
-    """Raises as `require_admin`, and `BrokerUnavailable`."""
+    """Return the state of every queue; raises `BrokerUnavailable`, and as `require_admin`."""
     require_admin(caller)
     loads, now = services.queue_gauge.loads(), services.clock()
     with services.database.read() as db:

@@ -1,7 +1,7 @@
-"""What queues and crashes lost is asked for again; what is past its time goes.
+"""The reconciler: requeues lost work and removes expired data.
 
-A photo is sent again only when no message for it waits or is being worked on: sixty photos behind a dead
-tagger cost no attempts and are tagged once each when it comes back.
+A photo is requeued only if no message for it is waiting or unacknowledged (docs/decisions/0007): sixty photos
+behind a dead tagger use up no attempts, and each is tagged once when the tagger is back.
 """
 
 from datetime import timedelta
@@ -20,19 +20,19 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 BATCH = 500
-"""Photos a pass: one transaction must not hold up uploads."""
+"""Photos requeued or deleted per pass: a long transaction would hold up uploads."""
 MAX_CANDIDATES = 50_000
-"""Waiting photos a pass: more than the queues are searched for, so that none is hidden behind the others."""
+"""Waiting photos read per pass: more than the backlog reads messages, so that no lost photo is overlooked."""
 TRANSIENT_KEPT = timedelta(days=1)
-"""Embeddings on their way and pictures to predict are gone within seconds, unless a process was killed."""
+"""Age of transient blobs to delete; normally they exist for seconds, unless a process was killed."""
 
 
 class Reconciler:
-    """Makes passes over what waits and what has expired.
+    """Requeues lost work and removes expired data, one pass at a time.
 
     Args:
-        patience: how long a photo may wait in a step before it is queued again.
-        max_attempts: how often it is queued again before it fails.
+        patience: how long a photo may wait in a step before it is requeued.
+        max_attempts: how often it is requeued before it fails.
         trash_kept: how long a photo stays in the trash.
     """
 
@@ -110,4 +110,4 @@ class Reconciler:
 
 def _timeout_detail(photo: PhotoRow) -> str:
     step = "its renditions" if photo.step == "render" else "its tags"
-    return f"Asked {photo.attempts + 1} times for {step}, without an answer. Try again later."
+    return f"Requested {step} {photo.attempts + 1} times without a result. Try again later."

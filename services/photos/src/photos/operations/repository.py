@@ -1,4 +1,4 @@
-"""What an admin sees of the pipeline: dead letters, and how long photos have waited."""
+"""SQL for dead letters and for the age of waiting work."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,10 +14,7 @@ class OperationsRepository:
         self._session = session
 
     def dead_letters(self, after: str | None, limit: int) -> Sequence[tuple[DeadLetterRow, PhotoRow]]:
-        """Return up to `limit` dead letters with photo and owner, newest first.
-
-        `after` is the id of the last one before.
-        """
+        """Return up to `limit` dead letters with photo and owner, newest first, after the id `after`."""
         found = (
             select(DeadLetterRow, PhotoRow)
             .join(PhotoRow, PhotoRow.id == DeadLetterRow.photo_id)
@@ -36,7 +33,7 @@ class OperationsRepository:
         self._session.execute(delete(DeadLetterRow).where(DeadLetterRow.id == letter_id))
 
     def failures(self) -> dict[str, int]:
-        """Count by step the dead letters that are listed."""
+        """Count the listed dead letters by step."""
         counted = (
             select(DeadLetterRow.step, func.count())
             .join(PhotoRow, PhotoRow.id == DeadLetterRow.photo_id)
@@ -46,7 +43,7 @@ class OperationsRepository:
         return dict(self._session.execute(counted).all())
 
     def oldest(self) -> dict[str, datetime]:
-        """Return since when the longest waiting photo of each step has waited."""
+        """Return by step since when its longest waiting photo waits."""
         rows = self._session.execute(
             select(PhotoRow.step, func.min(PhotoRow.step_since))
             .where(PhotoRow.step.is_not(None), PhotoRow.deleted_at.is_(None))

@@ -1,7 +1,8 @@
-"""What uploads and removals left behind goes: bytes without an upload, blobs without a photo.
+"""The sweeper: removes staged files without an upload and blobs without a photo.
 
-Gently: each pass looks at some hundred entries and goes on where the one before ended: with a million blobs
-a pass costs no more than with a thousand. A day passes first, which no living request needs.
+Each pass examines a batch of entries and continues where the previous one ended, so that a pass costs the
+same with a thousand blobs as with a million. Entries younger than a day are left alone: a running request may
+still need them.
 """
 
 import re
@@ -20,15 +21,15 @@ from vignette_shared.storage import BlobStore
 
 log = get_logger(__name__)
 BATCH = 500
-"""Entries a pass and folder."""
+"""Entries per pass and folder."""
 ORPHANED_AFTER = timedelta(days=1)
 EXPIRED_KEPT = timedelta(days=7)
-"""How long a client still hears that its upload expired, and not that there never was one."""
+"""How long an expired upload answers 410 instead of 404."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class BlobWalk:
-    """Goes through a folder of the store, some blobs at a time, and begins again at the end."""
+    """Iterates over a folder of the store in batches, starting over at the end."""
 
     def __init__(self, store: BlobStore, folder: str) -> None:
         self._store = store
@@ -36,9 +37,9 @@ class BlobWalk:
         self._rest: Iterator[tuple[str, datetime]] | None = None
 
     def take(self, count: int) -> Iterator[tuple[str, datetime]]:
-        """Yield the next keys and when they were written, at most `count`; raises `StorageError`."""
+        """Yield up to `count` further keys with their modification times; raises `StorageError`."""
         rest = self._rest or self._store.list_entries(self._folder)
-        self._rest = None  # begun anew when the listing fails
+        self._rest = None  # start over if the listing fails
         for _ in range(count):
             entry = next(rest, None)
             if entry is None:
@@ -48,7 +49,7 @@ class BlobWalk:
 
 
 class Sweeper:
-    """Makes passes; remembers between two of them how far it is, so each process keeps one."""
+    """Sweeps batch by batch; it keeps its position between passes, so a process keeps one instance."""
 
     def __init__(self, services: Services) -> None:
         self._database = services.database
@@ -60,7 +61,7 @@ class Sweeper:
         self._downloads = BlobWalk(services.store, blob_keys.DOWNLOADS)
 
     def make_pass(self, batch: int = BATCH) -> None:
-        """Sweep each place; raises `StorageError`, `ServiceUnavailable`."""
+        """Sweep one batch of each folder; raises `StorageError`, `ServiceUnavailable`."""
         now = self._clock()
         self._sweep_uploads(now, batch)
         self._sweep_originals(now - ORPHANED_AFTER, batch)
@@ -79,7 +80,8 @@ class Sweeper:
             with self._database.read() as db:
                 active = db.uploads.active(some, now)
             for upload_id in some:
-                # An upload without a row was cancelled, or its account removed; its age allows for clocks.
+                # A file without a row belongs to a cancelled upload or a deleted account, or to an upload
+                # that is just being created; its age decides.
                 if not active.get(upload_id, not _older(files[upload_id], now - ORPHANED_AFTER)):
                     self._remove_file(upload_id)
         with self._database.write() as uow:
@@ -90,7 +92,7 @@ class Sweeper:
             with PartialFile(self._staging, upload_id, min_free_bytes=0) as file:
                 file.remove()
         except UploadLocked:
-            return  # a request that began in time is still bringing its bytes
+            return  # a request that started before the expiry is still writing
         log.info("upload_swept", upload_id=upload_id)
 
     def _sweep_originals(self, before: datetime, batch: int) -> None:
@@ -102,7 +104,7 @@ class Sweeper:
             unclaimed = hashes - db.uploads.known_originals(hashes)
         for sha256 in unclaimed:
             with self._database.write() as uow:
-                # An upload of the same bytes looks again for the blob under this very lock.
+                # An upload of the same bytes checks for the blob under the same lock.
                 uow.photos.lock_original(sha256)
                 if uow.photos.references(sha256) == 0:
                     self._store.delete(blob_keys.original(sha256))
@@ -118,14 +120,14 @@ class Sweeper:
             return
         with self._database.read() as db:
             known = db.uploads.known_photos(keys)
-        # An id never comes back, so there is nothing to lock.
+        # Ids are never reused, so no lock is needed.
         for photo_id in keys.keys() - known:
             for key in keys[photo_id]:
                 self._store.delete(key)
             log.info("renditions_swept", photo_id=photo_id)
 
     def _sweep_downloads(self, before: datetime, batch: int) -> None:
-        """Remove copies that were made while the last photo of their original was being removed."""
+        """Delete stripped copies that were made while the last photo of their original was deleted."""
         keys = {
             key.rpartition("/")[2].partition(".")[0]: key
             for key, written in self._downloads.take(batch)
@@ -134,7 +136,7 @@ class Sweeper:
         with self._database.read() as db:
             known = db.uploads.known_originals(keys)
         for sha256 in keys.keys() - known:
-            # Made anew when someone asks again, so there is nothing to lock.
+            # A copy is made again on the next request, so no lock is needed.
             self._store.delete(keys[sha256])
             log.info("download_swept", sha256=sha256)
 

@@ -1,4 +1,4 @@
-"""Two published models beside each other, label by label."""
+"""Comparing two published models, label by label."""
 
 from math import hypot
 
@@ -7,24 +7,24 @@ from photos.pipeline.models import get_model
 from vignette_shared.contracts.api import Compared, LabelComparison, LabelMetrics, ModelComparison
 
 DIGITS = 4
-"""As many as the metrics are published with."""
+"""Decimal digits, as in the published metrics."""
 
 
 def compare_models(services: Services, a: str, b: str) -> ModelComparison:
-    """Compare the average precisions that two versions were published with; `delta` is b - a.
+    """Compare the average precisions of two published versions; `delta` is b - a.
 
-    Each version comes with 95 % intervals of its own, not with the scores behind them, so that the two can't
-    be compared image by image. The difference's interval is made of theirs as if they were independent (the
+    The metrics of a version hold 95 % intervals but not the scores behind them, so a paired comparison per
+    image is not possible. The interval of the difference combines the two as if they were independent (the
     "method of variance estimates recovery", Zou and Donner 2008, doi:10.1002/sim.2930): the distances from
-    each figure to its limits, which need not be alike, are added in quadrature. Versions measured on the same
-    images tend to err together, which makes the true interval narrower than this one.
+    each estimate to its limits, which may differ, are added in quadrature. Errors of versions measured on the
+    same images are correlated, so the true interval is narrower.
 
-    Labels come in `a`'s order, then those that `b` alone has. A version that lacks a label, or whose test
-    images have none of it, has null there, and nothing is compared.
+    Labels are in the order of `a`, followed by those that only `b` has. A version without a label, or without
+    test images of it, has null there and no difference.
 
     Raises:
         NotFound: there is no such version.
-        ModelDamaged: one of them can't be read.
+        ModelDamaged: a version's metrics can't be read.
     """
     first, second = get_model(services, a).metrics, get_model(services, b).metrics
     of_a, of_b = _measured(first.per_label), _measured(second.per_label)

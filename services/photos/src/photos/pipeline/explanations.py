@@ -1,4 +1,4 @@
-"""Where in a photo a tag comes from: drawn by a tagger when someone asks, kept for a day."""
+"""Explanations: heatmaps of where in a photo a label comes from, drawn on request and cached for a day."""
 
 from dataclasses import dataclass
 
@@ -19,27 +19,27 @@ from vignette_shared.registry import ModelManifest
 from vignette_shared.storage import BlobStore
 
 LONGER_SIDE = 400
-"""Pixels. The map is smooth and made to be stretched over the preview."""
+"""Pixels; the heatmap is smooth and is scaled up over the preview."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A PNG, and whose photo it is of."""
+    """A heatmap as PNG, with the visibility of its photo."""
 
     png: bytes
     visibility: Visibility
 
 
 def explain(services: Services, photo_id: str, label: str, caller: Identity) -> Explanation:
-    """Draw how strongly the model in production finds a label in the parts of a photo.
+    """Return a heatmap of where in a photo the production model finds a label.
 
-    The owner may ask for any label of the model, others for those that they see on the photo.
+    The owner may ask for any label of the model, others only for labels that they see on the photo.
 
     Raises:
-        NotFound: no such photo, or label of it, for the caller; or no renditions yet.
-        BadLabel: it is no label at all.
-        ModelMissing, ModelDamaged: there is no model to ask.
-        TaggerBusy, TaggerUnavailable, BrokerUnavailable, ImageError, StorageError: as `Explainer.draw` does.
+        NotFound: the caller may not see the photo or the label, or the photo is not rendered yet.
+        BadLabel: the label is not valid.
+        ModelMissing, ModelDamaged: no usable model is in production.
+        TaggerBusy, TaggerUnavailable, BrokerUnavailable, ImageError, StorageError: as `Explainer.draw`.
     """
     label = normalise_label(label)
     with services.database.read() as db:
@@ -49,9 +49,9 @@ def explain(services: Services, photo_id: str, label: str, caller: Identity) -> 
             raise NotFound(f"The photo has no tag {label!r}.")
     model = services.registry.production()
     if label not in model.labels:
-        raise NotFound(f"The model does not know {label!r}: what people call a photo has no explanation.")
+        raise NotFound(f"The model does not know {label!r}. Only the model's labels can be explained.")
     if not photo.renditions:
-        raise NotFound("The photo is not rendered yet; watch its status.")
+        raise NotFound("The photo is not rendered yet. Watch its status.")
     key = blob_keys.explanation(photo_id, model.version, label)
     try:
         png = services.store.get(key)
@@ -67,8 +67,8 @@ def _seen_labels(db: Repositories, photo: PhotoRow) -> set[str]:
 
 
 def _job(services: Services, photo: PhotoRow, model: ModelManifest, label: str, key: str) -> ExplainPhoto:
-    # The network looks at windows of a third of the shorter side: a rendition with twice the input side
-    # and a half has what it needs, and `rendition_for` doubles.
+    # The tagger embeds windows of a third of the shorter side. A rendition of three times the input side has
+    # enough pixels for them; `rendition_for` doubles its argument.
     input_side = services.registry.backbone(model.backbone).input_side
     preview = photo.renditions["preview"]
     factor = min(1.0, LONGER_SIDE / max(preview["width"], preview["height"]))
@@ -87,5 +87,5 @@ def _job(services: Services, photo: PhotoRow, model: ModelManifest, label: str, 
 def _fetch(store: BlobStore, key: str) -> bytes:
     try:
         return store.get(key)
-    except BlobMissing as error:  # the photo was removed meanwhile
-        raise TaggerUnavailable("The explanation is gone again; try again.", retry_after=5) from error
+    except BlobMissing as error:  # the photo was deleted in the meantime
+        raise TaggerUnavailable("The explanation was deleted. Try again.", retry_after=5) from error

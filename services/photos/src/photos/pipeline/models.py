@@ -1,4 +1,4 @@
-"""Published models, read from the registry."""
+"""Published models in the registry."""
 
 from pydantic import ValidationError
 
@@ -13,7 +13,7 @@ ALIASES: tuple[Alias, ...] = ("production", "candidate", "previous")
 
 
 def check_model(services: Services) -> str | None:
-    """Return what is wrong with the model in production, or None."""
+    """Return the problem with the model in production, or None if it is usable."""
     try:
         services.registry.backbone(services.registry.production().backbone)
     except (ModelError, StorageError) as error:
@@ -22,7 +22,7 @@ def check_model(services: Services) -> str | None:
 
 
 def list_models(services: Services, after: str | None, limit: int) -> list[Model]:
-    """Return up to `limit` + 1 versions, newest first; damaged ones are left out and logged."""
+    """Return up to `limit` + 1 versions, newest first; damaged ones are logged and skipped."""
     aliases = _aliases(services)
     found: list[Model] = []
     for version in services.registry.versions():
@@ -38,7 +38,7 @@ def list_models(services: Services, after: str | None, limit: int) -> list[Model
 
 
 def get_model(services: Services, version: str) -> Model:
-    """Raises `NotFound`, `ModelDamaged`."""
+    """Return a version with its metrics and aliases; raises `NotFound`, `ModelDamaged`."""
     if version not in services.registry.versions():
         raise NotFound("There is no such model version.")
     return _read_model(services, version, _aliases(services))

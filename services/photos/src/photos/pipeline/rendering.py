@@ -1,4 +1,4 @@
-"""Decode once; keep a preview, a thumb, and what the file tells of itself."""
+"""Rendering: decode the original once, store the renditions, record the metadata."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -16,12 +16,12 @@ from vignette_shared.storage import BlobStore
 
 
 def render_photo(services: Services, photo_id: str) -> None:
-    """Make the renditions of a photo that waits for them, and ask for its tags.
+    """Make the renditions of a photo in the step `render`, then queue its tagging; idempotent.
 
-    A picture that can't be decoded is an outcome: the photo is `failed`, with its reason.
+    An image that can't be decoded is an outcome, not an error: the photo fails with the reason.
 
     Raises:
-        StorageError, StorageFull, ServiceUnavailable: to be tried again.
+        StorageError, StorageFull, ServiceUnavailable: temporary; retry.
     """
     with services.database.read() as db:
         photo = db.photos.find(photo_id)
@@ -55,7 +55,7 @@ def _record(
     input_side = services.model.input_side()
     with services.database.write() as uow:
         photo = uow.photos.lock(photo_id)
-        if photo is None:  # removed for good in the meantime, and its renditions with it
+        if photo is None:  # deleted permanently in the meantime; nothing else refers to these blobs
             for fact in facts.values():
                 services.store.delete(fact["key"])
             return

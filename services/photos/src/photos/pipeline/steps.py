@@ -1,4 +1,4 @@
-"""The pipeline's steps, what each is asked for by, and how a photo moves between them."""
+"""The pipeline's steps, and how a photo moves between them."""
 
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,13 @@ from vignette_shared.ids import new_id
 
 
 def queue_render(uow: UnitOfWork, photo: PhotoRow, now: datetime) -> None:
-    """Let the photo wait for its renditions, from now on."""
+    """Set the step `render` and enqueue its message."""
     photo.step, photo.step_since = "render", now
     uow.enqueue(RENDER_PHOTO, RenderPhoto(photo_id=photo.id))
 
 
 def queue_tagging(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
-    """Let the photo wait for its tags; without a model (`input_side` None) it waits for the reconciler."""
+    """Set the step `tag` and enqueue its message; without a model (None) the reconciler does it later."""
     photo.step, photo.step_since = "tag", now
     if input_side is not None:
         key = rendition_for(photo.renditions, input_side)
@@ -26,9 +26,10 @@ def queue_tagging(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: i
 
 
 def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
-    """Return the key of the smallest rendition with twice the network's input side, else of the largest.
+    """Return the key of the smallest rendition with at least twice the input side, else of the largest.
 
-    Decoding costs more than the network; twice the side leaves the resize enough to average over.
+    Decoding costs more than inference, so smaller is faster; a factor of two is enough for a resize that
+    averages.
     """
     by_size = sorted(renditions.values(), key=lambda each: min(each["width"], each["height"]))
     fitting = [each for each in by_size if min(each["width"], each["height"]) >= 2 * input_side]
@@ -37,7 +38,7 @@ def rendition_for(renditions: dict[str, Any], input_side: int) -> str:
 
 
 def restore_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
-    """Take a photo out of the trash, and its work up again where it was left; elsewhere it stays as it is."""
+    """Restore a photo from the trash and enqueue its pending step; does nothing outside the trash."""
     if photo.deleted_at is None:
         return
     photo.deleted_at = None
@@ -48,9 +49,10 @@ def restore_from_trash(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_si
 
 
 def requeue(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | None) -> None:
-    """Have a photo tagged once more, from its renditions where it has them; one that waits waits on.
+    """Queue a photo for tagging again, from its renditions if it has any; a queued photo is unchanged.
 
-    A tagged photo keeps its tags, and stays `tagged`, until the new ones are there; a failed one is pending.
+    A tagged photo keeps its tags and its status until the new ones are recorded; a failed one is pending
+    again.
     """
     if photo.step is not None:
         return
@@ -69,9 +71,9 @@ def finish(photo: PhotoRow) -> None:
 
 
 def fail(uow: UnitOfWork, photo: PhotoRow, code: FailureCode, detail: str, now: datetime) -> None:
-    """End the photo's way with a reason: in the photo, in the dead letters, in its owner's events.
+    """Fail the photo's step: add a dead letter, set the failure, and emit `photo.failed` to the owner.
 
-    A photo that was asked for other tags keeps those it has; only the dead letter tells.
+    A photo that has tags already keeps them and its status; only the dead letter records the failure.
     """
     uow.photos.add_dead_letter(
         DeadLetterRow(
@@ -93,5 +95,5 @@ def fail(uow: UnitOfWork, photo: PhotoRow, code: FailureCode, detail: str, now: 
 
 
 def failure_code(error: ImageError) -> FailureCode:
-    """Return the code of a failed photo for what a decoder said."""
+    """Return the photo's failure code for a decoder's error."""
     return as_failure_code(error.code, "decode_failed")

@@ -1,4 +1,4 @@
-"""Asking a tagger for something that someone waits on: a message out, the answer from a Redis list."""
+"""Synchronous requests to the tagger: a message on a queue, the reply from a Redis list."""
 
 import threading
 from typing import Any
@@ -24,7 +24,7 @@ from vignette_shared.queue.replies import wait_for_reply
 
 log = get_logger(__name__)
 BUSY_RETRY_S = 2
-# What a tagger may answer instead of a result; anything else it says is a fault of its own.
+# Errors that the tagger may reply with and that are passed on; any other code is a bug of the tagger.
 ERRORS: dict[str, type[VignetteError]] = {
     kind.code: kind for kind in (ModelError, ModelMissing, ModelDamaged, StorageError, StorageFull)
 }
@@ -34,9 +34,9 @@ class TaggerClient:
     """An `Explainer` over the queue.
 
     Args:
-        client: its own timeout lies beyond `timeout_s`.
-        limit: questions at a time; more are refused at once, since each holds a thread.
-        timeout_s: seconds to wait for an answer.
+        client: with a socket timeout longer than `timeout_s`.
+        limit: concurrent requests; more are refused at once, since each blocks a thread.
+        timeout_s: seconds to wait for the reply.
     """
 
     def __init__(self, publisher: Publisher, client: "redis.Redis", *, limit: int, timeout_s: float) -> None:
@@ -63,9 +63,9 @@ def _refuse(answer: dict[str, Any]) -> None:
     code, detail = str(said.get("code")), said.get("detail")
     if kind := ERRORS.get(code):
         raise kind(detail if isinstance(detail, str) else None)
-    # A rendition that is gone or can't be read is our fault, not that of whoever asks.
+    # A missing or unreadable rendition is the server's fault, not the caller's, so it is not passed on.
     if code not in (ImageError.code, BlobMissing.code):
         log.error("tagger_failed", code=code, detail=detail)
     raise TaggerUnavailable(
-        "The tagger failed on this photo; the request id helps to find out why.", retry_after=30
+        "The tagger failed on this photo. Quote the request id in a bug report.", retry_after=30
     )

@@ -1,4 +1,4 @@
-"""Recording what the tagger found: as often as it is told, once to see."""
+"""Recording the tagger's results, idempotently."""
 
 import hashlib
 from datetime import datetime
@@ -19,12 +19,12 @@ log = get_logger(__name__)
 
 
 def record_tags(services: Services, found: RecordTags) -> None:
-    """Store scores and embedding; the photo is `tagged`. A repetition of the same version changes nothing.
+    """Store scores and embedding, and set the photo to `tagged`; a repeated message changes nothing.
 
-    A photo that had been given up is taken up again: late tags are better than none.
+    Results for a failed photo are recorded too: late tags are better than none.
 
     Raises:
-        StorageError, ServiceUnavailable: to be tried again.
+        StorageError, ServiceUnavailable: temporary; retry.
     """
     with services.database.read() as db:
         photo = db.photos.find(found.photo_id)
@@ -40,7 +40,7 @@ def record_tags(services: Services, found: RecordTags) -> None:
 
 
 def record_failure(services: Services, failure: RecordFailure) -> None:
-    """End a pending photo as `failed`; one that has its tags keeps them, and waits for no others."""
+    """Fail a pending photo; one that has tags keeps them and only leaves the step `tag`."""
     code = as_failure_code(failure.code, "model_error")
     with services.database.write() as uow:
         photo = uow.photos.lock(failure.photo_id)
@@ -49,12 +49,12 @@ def record_failure(services: Services, failure: RecordFailure) -> None:
 
 
 def _is_recorded(photo: PhotoRow, found: RecordTags) -> bool:
-    """Whether these are the tags that the photo has, and it waits for none."""
+    """Whether the photo has these tags already and no step is pending."""
     return photo.status == "tagged" and photo.model_version == found.model_version and photo.step is None
 
 
 def _read_embedding(store: BlobStore, found: RecordTags) -> bytes | None:
-    """Return the embedding, or None when it is not what the tagger wrote: the reconciler asks for another."""
+    """Return the embedding, or None if it is missing or damaged; the reconciler then queues tagging again."""
     try:
         vector = store.get(found.embedding_key)
     except BlobMissing:
@@ -81,5 +81,5 @@ def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, 
     photo.failure_code = photo.failure_detail = None
     finish(photo)
     shown = [present_tag(tag).model_dump() for tag in uow.tags.shown([photo.id]).get(photo.id, [])]
-    # The event goes to the owner alone, who also sees sensitive suggestions.
+    # Only the owner gets this event, so it may contain sensitive suggestions.
     uow.emit(photo.owner_id, "photo.tagged", {"photo_id": photo.id, "status": "tagged", "tags": shown})

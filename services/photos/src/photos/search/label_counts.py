@@ -1,4 +1,4 @@
-"""Labels by how many photos of a query they are on."""
+"""Labels with the number of photos that have them."""
 
 from unicodedata import normalize
 
@@ -11,10 +11,10 @@ from vignette_shared.contracts.api import Page, Suggestion, TagCount
 
 
 def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Page[TagCount]:
-    """Count the photos of a query by label, each label with its newest photo.
+    """Count the photos of a query by label, each label with its newest photo as cover.
 
     Raises:
-        AuthenticationRequired: a search for one's own by someone who is not signed in.
+        AuthenticationRequired: an anonymous caller searches for their own photos.
     """
     require_own(query)
     viewer_id, limit = query.viewer_id, query.limit
@@ -33,7 +33,7 @@ def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Pag
 
 
 def suggest_labels(services: Services, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
-    """Return the labels that the viewer can see and that begin so, most used first."""
+    """Return labels that start with `prefix` and that the viewer may see, most frequent first."""
     beginning = normalize("NFKC", prefix).lstrip().lower()
     if "\0" in beginning:
         return Page(items=[])

@@ -1,4 +1,4 @@
-"""Lists of photos: a query's, newest or most liked first, or an album's, in its order."""
+"""Lists of photos: the results of a query, newest or most liked first, or an album in its order."""
 
 from photos.albums.albums import find_visible_album
 from photos.kernel.cursors import (
@@ -23,8 +23,8 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
     """Return a page of photos.
 
     Raises:
-        NotFound: an album that is not there for the viewer.
-        AuthenticationRequired: a search for one's own by someone who is not signed in.
+        NotFound: the viewer may not see the album.
+        AuthenticationRequired: an anonymous caller searches for their own photos.
     """
     require_own(query)
     if query.album_id is not None and query.sort == "new":
@@ -40,7 +40,7 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
 
 
 def read_end(cursor: str, sort: Sort) -> tuple[Position, int | None]:
-    """Return after which photo a page begins, and its likes where they order; raises `BadCursor`."""
+    """Return the position after which the page starts, with its likes for `liked`; raises `BadCursor`."""
     if sort == "new":
         return read_position(cursor), None
     likes, created_at, photo_id = read_cursor(cursor, 3)
@@ -67,4 +67,4 @@ def _list_album(services: Services, album_id: str, query: FeedQuery) -> Page[Pho
 
 def require_own(query: FeedQuery) -> None:
     if query.viewer_id is None and looks_at_own(query.search):
-        raise AuthenticationRequired("Sign in first: is: looks at your own photos.")
+        raise AuthenticationRequired("Sign in to use the filter is:, which searches your own photos.")

@@ -1,4 +1,4 @@
-"""The language of the search box: reads `q` into terms, and writes terms as `q`."""
+"""The query language of the search box: parses `q` into terms, and formats terms as `q`."""
 
 import re
 import unicodedata
@@ -37,7 +37,7 @@ MAX_LENGTH = 500
 """Characters."""
 MAX_TERMS = 50
 MAX_DEPTH = 20
-"""Parentheses and negations within each other."""
+"""Nesting of parentheses and negations."""
 
 _A_TERM = 'a word, a "quoted phrase", a filter such as tag:lake, or a parenthesis'
 _A_MOMENT = "a date such as 2024-05-01, or a time such as 2024-05-01T18:30:00Z"
@@ -46,10 +46,10 @@ _SCORE = re.compile(r"(>=|<=|>|<|=)(0(?:\.\d{1,6})?|\.\d{1,6}|1(?:\.0{1,6})?)", 
 
 
 def parse_query(query: str) -> Term | None:
-    """Read a query; None when it asks for nothing.
+    """Parse a query; return None for an empty one.
 
     Raises:
-        BadQuery: with `position`, from 0 in characters, and `expected`, in words.
+        BadQuery: with `position`, in characters from 0, and `expected`, in words.
     """
     _refuse_unreadable(query)
     if not query.strip():
@@ -66,7 +66,7 @@ def parse_query(query: str) -> Term | None:
 
 
 def write_query(term: Term) -> str:
-    """Write terms so that `parse_query` reads the same ones; all but signs is quoted."""
+    """Format terms so that `parse_query` returns the same ones; every text is quoted."""
     if isinstance(term, And):
         return " ".join(_grouped(part, Or) for part in term.terms)
     if isinstance(term, Or):
@@ -102,7 +102,7 @@ def _write_one(term: Term) -> str:  # noqa: PLR0911 - one a kind
 
 
 class _Limits(PostLex):
-    """Counts while it passes on, so that a hostile query ends before anything is built from it."""
+    """Rejects queries with too many or too deeply nested terms while they are tokenised, before parsing."""
 
     always_accept = ()
 
@@ -120,9 +120,9 @@ class _Limits(PostLex):
             elif token.type in ("WORD", "QUOTED", "FIELD"):
                 terms, pending = terms + 1, 0
             if depth + pending > MAX_DEPTH:
-                raise _bad("It is nested too deep.", token.start_pos, f"at most {MAX_DEPTH} levels")
+                raise _bad("The query is nested too deeply.", token.start_pos, f"at most {MAX_DEPTH} levels")
             if terms > MAX_TERMS:
-                raise _bad("It has too many terms.", token.start_pos, f"at most {MAX_TERMS} terms")
+                raise _bad("The query has too many terms.", token.start_pos, f"at most {MAX_TERMS} terms")
             yield token
 
 
@@ -133,7 +133,7 @@ def _grammar() -> Lark:
 
 
 def _build(tree: "Tree[Token]") -> Term:
-    # Recursion is safe here: `_Limits` has let no deeper nesting pass.
+    # Recursion is safe here: `_Limits` has bounded the nesting.
     if tree.data in ("either", "all"):
         parts = [_build(cast("Tree[Token]", child)) for child in tree.children]
         return either(*parts) if tree.data == "either" else _all(parts)
@@ -149,7 +149,7 @@ def _build(tree: "Tree[Token]") -> Term:
     read = _FIELDS.get(name.lower())
     if read is None:
         known = ", ".join(f"{field}:" for field in _FIELDS)
-        raise _bad(f"There is no filter {name}: - put it in quotes to search for it.", position, known)
+        raise _bad(f"There is no filter {name}: (quote it to search for the text).", position, known)
     at = position + len(name) + 1
     if value.startswith('"'):
         value, at = value[1:-1], at + 1
@@ -166,7 +166,7 @@ def _text(text: str, position: int) -> Term:
     words = tuple(fold(text))
     label = _label(text)
     if label is None and not words:
-        raise _bad("There is nothing in it to search for.", position, "a letter or a digit")
+        raise _bad("The term has no letter or digit.", position, "a letter or a digit")
     return Text(text.strip(), label, words)
 
 
@@ -186,14 +186,14 @@ def _tagged(value: str, at: int) -> Term:
 
 def _by(value: str, at: int) -> Term:
     if not value:
-        raise _bad("user: names nobody.", at, "a user name right after user:")
+        raise _bad("user: needs a user name.", at, "a user name right after user:")
     return By(value.lower())
 
 
 def _camera(value: str, at: int) -> Term:
     words = tuple(sorted(camera_words([value])))
     if not words:
-        raise _bad("camera: names none.", at, "a word of make, model or lens right after camera:")
+        raise _bad("camera: needs a word.", at, "a word of make, model or lens right after camera:")
     return Camera(value, words)
 
 
@@ -206,20 +206,20 @@ def _after(value: str, at: int) -> Term:
 
 
 def _moment(value: str, at: int) -> datetime:
-    # Python reads more than the contract promises, such as 2024-W18.
+    # `fromisoformat` accepts more than the API documents, such as 2024-W18.
     written = value.upper() if _MOMENT.fullmatch(value) else ""
     try:
         moment = datetime.fromisoformat(written)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise _bad(f"{value!r} is no point in time.", at, _A_MOMENT) from error
+        raise _bad(f"{value!r} is not a date or time.", at, _A_MOMENT) from error
 
 
 def _score(value: str, at: int) -> Term:
     found = _SCORE.fullmatch(value)
     if found is None:
         raise _bad(
-            f"{value!r} is no bound.", at, "one of > >= < <= = and a number from 0 to 1, as in score:>0.8"
+            f"{value!r} is not a bound.", at, "one of > >= < <= = and a number from 0 to 1, as in score:>0.8"
         )
     return Score(cast("Comparison", found[1]), float(found[2]))
 
@@ -227,7 +227,7 @@ def _score(value: str, at: int) -> Term:
 def _is(value: str, at: int) -> Term:
     kind = value.lower()
     if kind not in KINDS:
-        raise _bad(f"{value!r} says nothing of a photo.", at, f"one of {', '.join(KINDS)}")
+        raise _bad(f"There is no filter is:{value}.", at, f"one of {', '.join(KINDS)}")
     return Is(kind)
 
 
@@ -244,14 +244,14 @@ _FIELDS: dict[str, Callable[[str, int], Term]] = {
 
 def _refuse_unreadable(query: str) -> None:
     if len(query) > MAX_LENGTH:
-        raise _bad("It is too long.", MAX_LENGTH, f"at most {MAX_LENGTH} characters")
+        raise _bad("The query is too long.", MAX_LENGTH, f"at most {MAX_LENGTH} characters")
     for position, character in enumerate(query):
         if character == "\0" or unicodedata.category(character) == "Cs":
-            raise _bad("It holds a character that no text has.", position, "letters, digits and signs")
+            raise _bad("The query has an invalid character.", position, "letters, digits and punctuation")
 
 
 def _unexpected(query: str, position: int, accepts: set[str]) -> BadQuery:
-    """Say what stands in the way; `accepts` are the grammar's names of what could have come."""
+    """Return the error for an unexpected token; `accepts` are the grammar's names of the accepted ones."""
     rest = query[position:]
     if rest.startswith('"'):
         return _bad("A quote is not closed.", position, 'a closing "')

@@ -1,4 +1,4 @@
-"""What a search can ask of a photo: `service.query_language` reads such terms, `search` makes SQL of them."""
+"""The terms of a search: `query_language` parses them, `repository.conditions` makes SQL of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ KINDS: tuple[Kind, ...] = ("private", "public", "unlisted", "pending", "tagged",
 class Text:
     """A label, or consecutive words of title or description.
 
-    `text` is as it was written, `label` its spelling as a label (None when it can't be one), `words` folded.
+    `text` is as written, `label` its normal form as a label (None if it can't be one), `words` are folded.
     """
 
     text: str
@@ -29,14 +29,14 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Photos of one person; the name in lower case."""
+    """Photos of one owner; the name is in lower case."""
 
     username_key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """Words of make, model or lens, all of them; `words` as they stand in the index."""
+    """All given words in make, model or lens; `words` are in their indexed form."""
 
     text: str
     words: tuple[str, ...]
@@ -44,21 +44,21 @@ class Camera:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Made before that instant, which is excluded."""
+    """Uploaded before an instant (exclusive)."""
 
     moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Made at that instant or later."""
+    """Uploaded at an instant or later (inclusive)."""
 
     moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A bound on the model's score, in [0, 1], for the labels beside it."""
+    """A bound on the model's score, in [0, 1], for the labels in the same conjunction."""
 
     comparison: Comparison
     value: float
@@ -66,7 +66,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """One's own photos of a visibility or status; `liked`: any that one likes."""
+    """The viewer's own photos with a visibility or status; `liked`: any photo that the viewer likes."""
 
     kind: Kind
 
@@ -78,14 +78,14 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """Two terms or more, none of them an `And`."""
+    """Two or more terms, none of them an `And`."""
 
     terms: "tuple[Term, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Two terms or more, none of them an `Or`."""
+    """Two or more terms, none of them an `Or`."""
 
     terms: "tuple[Term, ...]"
 
@@ -94,7 +94,7 @@ Term: TypeAlias = Text | Tagged | By | Camera | Before | After | Score | Is | No
 
 
 def both(*terms: Term | None) -> Term | None:
-    """Join terms by AND; those that are None ask for nothing."""
+    """Join terms by AND, ignoring None."""
     flat = tuple(part for term in terms if term is not None for part in conjuncts(term))
     if len(flat) > 1:
         return And(flat)
@@ -108,14 +108,14 @@ def either(*terms: Term) -> Term:
 
 
 def conjuncts(term: Term | None) -> tuple[Term, ...]:
-    """Return what must all hold."""
+    """Return the terms that must all hold."""
     if term is None:
         return ()
     return term.terms if isinstance(term, And) else (term,)
 
 
 def walk(term: Term | None) -> Iterator[Term]:
-    """Yield a term and all within it."""
+    """Yield a term and all its subterms."""
     if term is None:
         return
     yield term
@@ -127,7 +127,7 @@ def walk(term: Term | None) -> Iterator[Term]:
 
 
 def named_labels(terms: tuple[Term, ...]) -> frozenset[str]:
-    """Return the labels that the terms name, those that they exclude left out."""
+    """Return the labels in the terms, without negated ones."""
     found: set[str] = set()
     for term in terms:
         if isinstance(term, Tagged | Text) and term.label is not None:

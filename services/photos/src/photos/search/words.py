@@ -1,4 +1,4 @@
-"""The words that a search finds a photo by: folded alike when stored and when asked for."""
+"""The word index of a photo: words are folded in the same way for the index and for a query."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -10,18 +10,21 @@ from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import PhotoRow
 
 MAX_WORD = 64
-"""Characters; what is longer is cut, in the index and in the question alike."""
+"""Characters; longer words are truncated, in the index and in queries."""
 MAX_WORDS = 1_000
-"""Words of one photo: more than 5,000 characters of any language hold, so that only noise is cut."""
+"""Words per photo: more than 5,000 characters of any language have, so only noise is cut."""
 CAMERA = "camera:"
-"""Before a word of the camera's; no word of a title has a colon."""
+"""The prefix of camera words; a folded word of a title never contains a colon."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedWords:
-    """`text` holds the words in order with a space on either side, for phrases; `words` each one once.
+    """The indexed form of a photo's texts.
 
-    A line break parts title and description: no phrase goes across it.
+    Attributes:
+        text: the words in order, each surrounded by spaces, for phrases; a line break separates title and
+            description, so no phrase matches across them.
+        words: each word once.
     """
 
     text: str
@@ -29,19 +32,19 @@ class IndexedWords:
 
 
 def fold(text: str) -> list[str]:
-    """Return the words of a text in order: letters, digits, marks and `_`, whatever their case and form."""
+    """Return the words of a text in order, case-folded in NFKC: runs of letters, digits, marks and `_`."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     runs = groupby(folded, _is_of_a_word)
     return ["".join(run)[:MAX_WORD] for of_a_word, run in runs if of_a_word]
 
 
 def camera_words(names: Iterable[str]) -> frozenset[str]:
-    """Return the words of a camera's make, model and lens as they stand in the index."""
+    """Return the words of a camera's make, model and lens in their indexed form."""
     return frozenset((CAMERA + word)[:MAX_WORD] for name in names for word in fold(name))
 
 
 def words_of(title: str, description: str, camera: Mapping[str, Any] | None) -> IndexedWords:
-    """Return what is to be found of a photo."""
+    """Return the indexed form of a photo's title, description and camera."""
     first = fold(title)[:MAX_WORDS]
     rest = fold(description)[: MAX_WORDS - len(first)]
     names = [str(name) for key in ("make", "model", "lens") if (name := (camera or {}).get(key))]
@@ -50,9 +53,9 @@ def words_of(title: str, description: str, camera: Mapping[str, Any] | None) -> 
 
 
 def index_words(uow: UnitOfWork, photo: PhotoRow) -> None:
-    """Make a photo found by its title, description and camera as they are now.
+    """Update a photo's search text and words from its title, description and camera.
 
-    To be called in the transaction that changes any of the three, which has added the row or locked it.
+    Call it in the transaction that changes any of the three and that has added or locked the row.
     """
     indexed = words_of(photo.title, photo.description, photo.camera)
     if photo.search_text != indexed.text:
@@ -61,5 +64,5 @@ def index_words(uow: UnitOfWork, photo: PhotoRow) -> None:
 
 
 def _is_of_a_word(character: str) -> bool:
-    # `\w` leaves out the marks that vowels are written with in Hindi, Thai and others.
+    # `\w` excludes combining marks, which write vowels in Hindi, Thai and other scripts.
     return character == "_" or character.isalnum() or unicodedata.category(character)[0] == "M"

@@ -1,12 +1,12 @@
-"""One backbone's embeddings as a matrix in a file: mapped into memory, read in place, searched exactly.
+"""One backbone's embeddings as a memory-mapped matrix in a file, for exact nearest-neighbour search.
 
-The matrix is a copy of the table `embeddings`, never more: what it lacks or holds too much of is put right by
-`absorb` and `forget`, and removing its folder loses nothing but the time to fill it again.
+The matrix is a copy of the table `embeddings`: `absorb` and `forget` bring it up to date, and deleting its
+folder costs only the time to fill it again.
 
-Two files a backbone: `<backbone>.f16`, a row of float16 values for each slot, and `<backbone>.ids`, a header
-and then who has the slot and since when. A slot is taken once its row is on the disk, and given up before its
-row is wiped, so that a crash leaves free slots and no wrong ones. Several processes share the files: a search
-holds a shared lock, a change an exclusive one and counts the header's generation up.
+There are two files per backbone: `<backbone>.f16` holds a row of float16 values per slot, `<backbone>.ids` a
+header, then photo and time per slot. A slot is claimed after its row is synced to disk, and freed before its
+row is wiped, so that a crash leaves free slots but never wrong ones. Processes share the files: a search
+holds a shared lock; a change holds an exclusive one and increments the generation in the header.
 """
 
 import fcntl
@@ -31,19 +31,19 @@ from vignette_shared.observability.logs import get_logger
 log = get_logger(__name__)
 
 HEADER = struct.Struct("<8s8sQ")
-"""What it is, a random stamp of its making, and the generation."""
+"""The magic, a random stamp of the file's creation, and the generation."""
 MAGIC = b"vgnids01"
 ENTRY = struct.Struct("<16sq")
-"""Photo (UUID) and time of its embedding (microseconds since 1970); all zero for a free slot."""
+"""The photo's UUID and the embedding's time in microseconds since 1970; all zero for a free slot."""
 FREE = bytes(16)
 FIRST = 512
-"""Best rows that are put in order at first; all of them only for who asks for more."""
+"""Rows that are sorted at first; all of them only if the caller reads further."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
 class _Slots:
-    """What the `.ids` file with `stamp` said at `generation`: raw entries, and the newest time in them."""
+    """The content of the `.ids` file with `stamp` at `generation`: raw entries and the newest time."""
 
     stamp: bytes = b""
     generation: int = 0
@@ -60,18 +60,18 @@ class _Slots:
         return str(UUID(bytes=self.entries[start : start + 16]))
 
     def taken(self) -> Iterator[tuple[int, bytes, int]]:
-        """Yield slot, photo and time of those that are taken."""
+        """Yield slot, photo and time of occupied slots."""
         for slot, (photo, moment) in enumerate(ENTRY.iter_unpack(self.entries)):
             if photo != FREE:
                 yield slot, photo, moment
 
     def occupied(self) -> Sequence[int]:
-        """Return the slots that are taken."""
+        """Return the occupied slots."""
         every = range(len(self))
         return [slot for slot in every if slot not in self.free] if self.free else every
 
     def since(self, micros: int) -> dict[str, datetime]:
-        """Return the photos embedded at a time or later; the last answer is kept for the next search."""
+        """Return the photos embedded at a time or later; the last result is cached for the next search."""
         kept = self._since
         if kept is None or kept[0] != micros:
             found = {str(UUID(bytes=id_)): _moment(at) for _, id_, at in self.taken() if at >= micros}
@@ -81,7 +81,7 @@ class _Slots:
 
 @dataclass
 class EmbeddingMatrix:
-    """The rows of one backbone, `features` float16 values each; safe in threads and processes."""
+    """The rows of one backbone, `features` float16 values each; safe for threads and processes."""
 
     folder: Path
     backbone: str
@@ -92,28 +92,28 @@ class EmbeddingMatrix:
 
     @property
     def stride(self) -> int:
-        """Bytes of a row."""
+        """Bytes per row."""
         return 2 * self.features
 
     def newest(self) -> datetime | None:
-        """Return when the newest embedding in the matrix was made, None for an empty one."""
+        """Return the time of the newest embedding, or None if the matrix is empty."""
         with self._opened(fcntl.LOCK_SH):
             return _moment(self._slots.newest) if self._slots.newest else None
 
     def state(self) -> tuple[int, datetime | None]:
-        """Return how many embeddings there are, and when the newest was made."""
+        """Return the number of embeddings and the time of the newest."""
         with self._opened(fcntl.LOCK_SH):
             slots = self._slots
         return len(slots.occupied()), _moment(slots.newest) if slots.newest else None
 
     def known(self, since: datetime | None = None) -> dict[str, datetime]:
-        """Return the photos in the matrix whose embeddings are of `since` or later, with their times."""
+        """Return the photos with embeddings from `since` on, with their times."""
         least = 0 if since is None else _micros(since)
         with self._opened(fcntl.LOCK_SH):
             return self._slots.since(least)
 
     def absorb(self, rows: Iterable[Embedding]) -> int:
-        """Take rows in, in place of older ones of the same photos; returns how many."""
+        """Insert rows, replacing older ones of the same photos; return how many."""
         with self._opened(fcntl.LOCK_EX) as (ids, vectors):
             places = {photo: slot for slot, photo, _ in self._slots.taken()}
             free = list(self._slots.free)
@@ -137,7 +137,7 @@ class EmbeddingMatrix:
             return len(entries)
 
     def forget(self, photo_ids: Iterable[str]) -> int:
-        """Wipe the rows of photos; returns how many there were."""
+        """Delete the rows of photos; return how many existed."""
         gone = {UUID(photo_id).bytes for photo_id in photo_ids}
         with self._opened(fcntl.LOCK_EX) as (ids, vectors):
             slots = [slot for slot, photo, _ in self._slots.taken() if photo in gone]
@@ -149,9 +149,9 @@ class EmbeddingMatrix:
             return len(slots)
 
     def ranked(self, vector: bytes, only: Set[str] | None = None) -> Iterator[tuple[str, float]]:
-        """Yield every photo, or those of `only`, with the cosine to `vector`, the nearest first.
+        """Yield all photos, or those in `only`, with their cosine to `vector`, nearest first.
 
-        The scan is done when the first pair comes. What has no direction is like nothing.
+        The scan is complete when the first pair is yielded. Rows without a direction are skipped.
         """
         if not has_direction(vector):
             return
@@ -176,7 +176,7 @@ class EmbeddingMatrix:
         return cosine_distances(vector, rows, self.features)
 
     def _mapped(self, vectors: int, count: int) -> mmap.mmap:
-        """Map the file, or take the map of the last search when it holds as many rows."""
+        """Map the file, or reuse the mapping of the last search if it covers as many rows."""
         length = count * self.stride
         with self._lock:
             if self._map is None or len(self._map) < length:
@@ -185,7 +185,7 @@ class EmbeddingMatrix:
 
     @contextmanager
     def _opened(self, how: int) -> Iterator[tuple[int, int]]:
-        """Open and lock both files; the slots are up to date inside. Raises `StorageError`."""
+        """Open and lock both files and refresh the slots; raises `StorageError`."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             ids = os.open(self.folder / f"{self.backbone}.ids", os.O_RDWR | os.O_CREAT, 0o600)
@@ -198,14 +198,14 @@ class EmbeddingMatrix:
                 finally:
                     os.close(vectors)
             finally:
-                os.close(ids)  # and so unlocks
+                os.close(ids)  # closing releases the lock
         except OSError as error:
             raise StorageError(f"The folder {self.folder} failed: {error.strerror}.") from error
 
     def _look(self, ids: int, vector_bytes: int) -> None:
         header = os.pread(ids, HEADER.size, 0)
         magic, stamp, generation = HEADER.unpack(header) if len(header) == HEADER.size else (b"", b"", 0)
-        if magic != MAGIC:  # new, or of another release
+        if magic != MAGIC:  # a new file, or one from another release
             self._slots = _Slots()
             return
         if (stamp, generation) == (self._slots.stamp, self._slots.generation):
@@ -221,7 +221,7 @@ class EmbeddingMatrix:
         self._slots = slots
 
     def _write_entries(self, ids: int, entries: dict[int, bytes]) -> None:
-        """Write entries and raise the generation; what is not ours in the file goes first."""
+        """Write entries and increment the generation, after truncating a file of another release."""
         if not self._slots.stamp:
             os.ftruncate(ids, 0)
         stamp = self._slots.stamp or os.urandom(8)

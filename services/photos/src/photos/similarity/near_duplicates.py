@@ -1,4 +1,4 @@
-"""Which of one's photos look the same: other sizes, other files, slight crops of one picture."""
+"""Near-duplicates: an owner's photos that show the same picture in other sizes, formats or slight crops."""
 
 from photos.kernel.services import Services
 from photos.kernel.staging import local_copy
@@ -10,19 +10,19 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 ALIKE = ((3, 0.4), (8, 0.85), (20, 0.97))
-"""Bits that the hashes may differ in, and how similar the embeddings must be then (docs/decisions/0014).
+"""Pairs of the largest hash distance, in bits, and the cosine that it requires (docs/decisions/0014).
 
-Neither is enough alone: pictures of bare skies share a hash, and sunsets an embedding.
+Neither is enough alone: photos of a bare sky have similar hashes, and sunsets have similar embeddings.
 """
 SURE = 3
-"""Bits that are enough by themselves while a photo has no embedding."""
+"""The largest hash distance, in bits, for photos without an embedding."""
 MAX_CANDIDATES = 100
-"""Candidates whose embeddings are read, 4 KiB each."""
+"""Candidates whose embeddings are compared, 4 KiB each."""
 HASHED_PER_PASS = 50
 
 
 def find_near_duplicates(db: Repositories, photo: PhotoRow) -> list[str]:
-    """Return ids of the owner's other photos, outside the trash, that look the same; the nearest first."""
+    """Return the ids of near-duplicates among the owner's photos outside the trash, nearest first."""
     candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], MAX_CANDIDATES)
     asked = db.embeddings.newest(photo.id) if candidates else None
     cosines: dict[str, float] = {}
@@ -42,7 +42,7 @@ def _alike(bits: int, cosine: float | None) -> bool:
 
 
 def hash_older_photos(services: Services) -> int:
-    """Hash some of the photos that an older release has rendered; returns how many."""
+    """Hash a batch of photos that were rendered by a release without hashes; return how many."""
     with services.database.read() as db:
         photos = db.embeddings.unhashed(HASHED_PER_PASS)
     for photo in photos:
@@ -55,7 +55,7 @@ def hash_older_photos(services: Services) -> int:
 
 
 def _hash(services: Services, photo: PhotoRow) -> int:
-    """Hash the thumb; one that can't be read gets a hash of its own, so that it is not tried for ever."""
+    """Hash the thumb; an unreadable one gets an arbitrary hash, so that it is not retried forever."""
     try:
         with local_copy(services.store, photo.renditions["thumb"]["key"], services.staging) as (source, _):
             return services.decoder.hash_picture(source)

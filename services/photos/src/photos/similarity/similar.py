@@ -1,4 +1,4 @@
-"""Photos that look like one, by the cosine of their embeddings."""
+"""Similar photos, by the cosine of their embeddings."""
 
 import threading
 from collections.abc import Iterator
@@ -20,19 +20,19 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 OVERLAP = timedelta(minutes=5)
-"""How much older than the newest known an embedding may be that is still to come: clocks and transactions."""
+"""How far back an index looks for late embeddings: clocks differ, and transactions commit out of order."""
 ASKED = (64, 256, 1024, 4096)
-"""Candidates that the database is asked about at a time: more each time too few of them may be listed."""
+"""Candidates per visibility query, growing each time too few of them are listed."""
 FEW = 20_000
-"""Listed photos that are read at once, where so few are listed that the walk would be long."""
+"""Up to this many listed photos, ranking only those is faster than walking the whole ranking."""
 DIGITS = 4
 
 
 def list_similar(services: Services, photo_id: str, caller: Identity, limit: int) -> SimilarPhotos:
-    """Return the listed photos most like one, none before it has its embedding.
+    """Return the listed photos most similar to a photo; none while it has no embedding.
 
     Raises:
-        NotFound: there is no such photo, or not for the caller.
+        NotFound: the photo does not exist, or the caller may not see it.
         StorageError: the index can't be read.
     """
     viewer_id = caller.user_id
@@ -53,7 +53,7 @@ def list_similar(services: Services, photo_id: str, caller: Identity, limit: int
 
 
 class ExactScan:
-    """Compares with every embedding, in a matrix that is kept in `folder`."""
+    """A `NearestPhotos` that compares with every embedding, in matrices in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,7 +66,7 @@ class ExactScan:
         self._take_in_newest(db, matrix)
         others = (pair for pair in matrix.ranked(asked.vector) if pair[0] != asked.photo_id)
         found: Ranked = []
-        # The ranking holds everything; walking it until enough may be listed is to filter first.
+        # The ranking covers all photos, so walking it until enough are listed equals filtering first.
         for size in chain(ASKED, repeat(ASKED[-1])):
             some = dict(islice(others, size))
             listed = db.embeddings.listed_among([*some], viewer_id)
@@ -88,7 +88,7 @@ class ExactScan:
             self._matrices.pop(backbone, None)
 
     def _compare(self, db: Repositories, backbone: str) -> None:
-        """Take in what the matrix lacks, and wipe what is no longer in the table."""
+        """Insert the embeddings that the matrix lacks, and delete those that are no longer in the table."""
         features = db.embeddings.features(backbone)
         matrix = self._matrix(backbone, features)
         if db.embeddings.state(backbone) == matrix.state():
@@ -98,7 +98,7 @@ class ExactScan:
         _absorb(db, matrix, [photo for photo, moment in wanted.items() if known.get(photo) != moment])
 
     def _take_in_newest(self, db: Repositories, matrix: EmbeddingMatrix) -> None:
-        with self._taking_in:  # many who come at once read the table once
+        with self._taking_in:  # concurrent searches read the table once
             newest = matrix.newest()
             since = newest - OVERLAP if newest is not None else None
             recent = db.embeddings.recorded_since(matrix.backbone, since)
@@ -113,7 +113,7 @@ class ExactScan:
 
 
 class PgVector:
-    """Lets Postgres look, by the index of pgvector."""
+    """A `NearestPhotos` that uses pgvector's index in Postgres."""
 
     def __init__(self) -> None:
         self._complete = False
@@ -122,7 +122,7 @@ class PgVector:
         found = db.vectors.nearest(asked, viewer_id, limit)
         if len(found) == limit:
             return found
-        # The index gives up after a while: where few may be listed, looking at just those is quick.
+        # The index scan is bounded; if it found too few, few photos are listed, and an exact scan is fast.
         return db.vectors.nearest(asked, viewer_id, limit, exactly=True)
 
     def catch_up(self, database: Database) -> None:
@@ -147,7 +147,7 @@ def _absorb(db: Repositories, matrix: EmbeddingMatrix, photo_ids: list[str]) -> 
 
 
 def _batches(photo_ids: list[str]) -> Iterator[list[str]]:
-    """A few thousand at a time: a search has to wait for no more than that."""
+    """Yield batches of a few thousand: a search waits for at most one of them."""
     size = 8 * BATCH
     for start in range(0, len(photo_ids), size):
         yield photo_ids[start : start + size]

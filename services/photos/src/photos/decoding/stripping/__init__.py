@@ -1,7 +1,8 @@
-"""Copies of originals that tell neither where nor with which very camera they were taken.
+"""Stripping: copies of originals without location, maker notes and camera serial numbers.
 
-What is kept is named, what is not named goes: pixels, colour profile, orientation, animation. The pixels'
-bytes are copied as they are; only a file that can't be taken apart is encoded anew.
+It works by an allow-list: pixels, colour profile, orientation and animation are kept, everything else is
+dropped. Compressed pixels are copied unchanged; only a file that can't be parsed is re-encoded
+(docs/decisions/0019).
 """
 
 import struct
@@ -20,9 +21,9 @@ from vignette_shared.imaging import MediaType, open_upright_rgb, probe
 from vignette_shared.imaging.decoding import opened
 
 RE_ENCODED_QUALITY = 92
-"""Of a JPEG that stands for an original: no difference to see, at about half the bytes of 98."""
+"""The JPEG quality of a re-encoded original: visually lossless, at about half the bytes of 98."""
 CHECK_SIDE = 16
-"""Pixels; as in `photos.decoding.jobs`, it reads every byte of a copy at little cost."""
+"""Pixels of the side to which a copy is decoded for the comparison: reads every byte at little cost."""
 
 _STRIPPERS: dict[MediaType, Callable[[bytes, int], bytes]] = {
     MediaType.JPEG: strip_jpeg,
@@ -37,7 +38,7 @@ _STRIPPERS: dict[MediaType, Callable[[bytes, int], bytes]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """`file` is relative to the folder given to `strip`."""
+    """A stripped copy; `file` is relative to the output folder of `strip`."""
 
     file: str
     media_type: str
@@ -59,10 +60,10 @@ def strip(path: str, folder: str, max_pixels: int) -> Stripped:
 
 
 def _require_same(path: str, copy: Path, max_pixels: int) -> None:
-    """Raise `ImageError` or `ValueError` unless the copy decodes to the same picture.
+    """Raise `ImageError` or `ValueError` unless the copy decodes to the same image.
 
-    Damaged files may be read in more than one way, and taking them apart in another than the decoder's.
+    A damaged file may be parsed differently here than by the decoder.
     """
     shown, kept = (open_upright_rgb(each, CHECK_SIDE, max_pixels) for each in (path, copy))
     if probe(path, max_pixels) != probe(copy, max_pixels) or shown.tobytes() != kept.tobytes():
-        raise ValueError("the copy is another picture")
+        raise ValueError("the copy decodes to another image")

@@ -6,10 +6,10 @@ _KEPT_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
 def strip_gif(data: bytes, _orientation: int) -> bytes:
-    """Keep images, their timing, the loop and the colour profile; comments and XMP go.
+    """Keep images, timing, loop and colour profile; drop comments and XMP.
 
     Raises:
-        ValueError, IndexError: the blocks don't follow each other.
+        ValueError, IndexError: the file can't be parsed.
     """
     at = 13 + _table_bytes(data[10])
     kept = [data[:at]]
@@ -23,7 +23,7 @@ def strip_gif(data: bytes, _orientation: int) -> bytes:
             end = _blocks_end(data, pixels)
             kept.append(data[at:end])
         else:
-            raise ValueError("no block where one should be")
+            raise ValueError("a block is missing")
         at = end
     return b"".join((*kept, bytes((_TRAILER,))))
 

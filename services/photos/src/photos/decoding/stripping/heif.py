@@ -1,4 +1,4 @@
-"""HEIC and AVIF: metadata is overwritten in place, so that every offset holds (ISO/IEC 23008-12)."""
+"""HEIC and AVIF: metadata is overwritten in place, which keeps every offset valid (ISO/IEC 23008-12)."""
 
 import io
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from photos.decoding.stripping.exif import orientation_only
 _TOP = frozenset((b"ftyp", b"meta", b"mdat", b"moov"))
 _IN_META = frozenset(b"hdlr pitm iinf iloc iref iprp idat dinf grpl".split())
 _IN_FILM = frozenset((b"udta", b"meta", b"uuid"))
-"""Boxes of a film and its tracks that say what they like."""
+"""Boxes of a movie and its tracks that hold arbitrary metadata."""
 _METADATA_ITEMS = frozenset((b"Exif", b"mime", b"uri "))
 _NO_XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
-"""Blanks alone are no XML, and readers would complain."""
+"""The content of blanked XMP: spaces alone are not XML, and readers would report an error."""
 _EXIF_HEAD = b"\0\0\0\6Exif\0\0"
 
 
@@ -29,10 +29,10 @@ class _Box:
 
 
 def strip_heif(data: bytes, _orientation: int) -> bytes:
-    """Blank EXIF (but for its orientation), XMP, films' notes, unknown boxes and what nothing refers to.
+    """Blank EXIF except for the orientation, XMP, movie metadata, unknown boxes and unreferenced bytes.
 
     Raises:
-        ValueError, IndexError: not taken apart.
+        ValueError, IndexError: the file can't be parsed.
     """
     out = bytearray(data)
     boxes = list(_boxes(data, 0, len(data)))
@@ -55,7 +55,7 @@ def strip_heif(data: bytes, _orientation: int) -> bytes:
         if kinds.get(item) in _METADATA_ITEMS:
             _overwrite(out, places, exif=kinds[item] == b"Exif")
         used += places
-    if not any(box.kind == b"moov" for box in boxes):  # whose samples lie in the same box, and not as items
+    if not any(box.kind == b"moov" for box in boxes):  # movie samples, which no item refers to
         for box in boxes:
             if box.kind == b"mdat":
                 _blank_unused(out, box, used)
@@ -88,13 +88,13 @@ def _blank_notes(out: bytearray, film: _Box) -> None:
 
 
 def _item_kinds(data: bytes, iinf: _Box) -> dict[int, bytes]:
-    """Return the kind of each item: `hvc1`, `Exif`, `mime` …"""
+    """Return the type of each item: `hvc1`, `Exif`, `mime` …"""
     counted = 2 if data[iinf.start] == 0 else 4
     kinds = {}
     for entry in _boxes(data, iinf.start + 4 + counted, iinf.stop):
         version = data[entry.start]
         if entry.kind != b"infe" or version < 2:
-            raise ValueError("items of a kind before HEIF")
+            raise ValueError("the item version predates HEIF")
         width = 2 if version == 2 else 4
         at = entry.start + 4
         kinds[int.from_bytes(data[at : at + width], "big")] = data[at + width + 2 : at + width + 6]
@@ -102,7 +102,7 @@ def _item_kinds(data: bytes, iinf: _Box) -> dict[int, bytes]:
 
 
 def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple[int, int]]]:
-    """Return where each item's bytes lie, as (start, stop) in the file."""
+    """Return the byte ranges (start, stop) of each item in the file."""
     read = io.BytesIO(data[iloc.start : iloc.stop]).read
 
     def number(length: int) -> int:
@@ -120,14 +120,14 @@ def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple
         read(2)
         base = number(base_size)
         if method > 1 or (method == 1 and idat is None):
-            raise ValueError("an item made of items")
+            raise ValueError("an item is constructed from other items")
         origin = idat.start if method == 1 and idat is not None else 0
         for _ in range(number(2)):
             read(index_size)
             start = origin + base + number(offset_size)
             stop = start + number(length_size)
             if not start < stop <= len(data):
-                raise ValueError("an item lies beyond the file")
+                raise ValueError("an item reaches beyond the file")
             found.setdefault(item, []).append((start, stop))
     return found
 
@@ -141,7 +141,7 @@ def _overwrite(out: bytearray, places: list[tuple[int, int]], *, exif: bool) -> 
 
 
 def _orientation(payload: bytes) -> int:
-    """Return EXIF's orientation, which counts where the file has no rotation of its own."""
+    """Return EXIF's orientation, which applies if the file has no rotation property."""
     exif = Image.Exif()
     try:
         exif.load(payload[4 + int.from_bytes(payload[:4], "big") :])

@@ -7,25 +7,24 @@ from photos.decoding.stripping.exif import orientation_only
 _SOI, _EOI, _SOS, _APP1 = b"\xff\xd8", b"\xff\xd9", 0xDA, b"\xff\xe1"
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
 _NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-"""In entropy-coded data 0xFF is followed by 0 or a restart; anything else is a marker."""
+"""In entropy-coded data, 0xFF is followed by 0 or a restart marker; anything else ends the data."""
 _KEPT_APPS = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 
 
 def strip_jpeg(data: bytes, orientation: int) -> bytes:
-    """Keep tables, frames, scans and the colour profile; what follows the first image goes.
+    """Keep tables, frames, scans and the colour profile; drop everything after the first image.
 
-    Behind it hide the second pictures of MPO files and the films of "motion photos", each with a location
-    of its own.
+    The second image of an MPO file and the video of a motion photo follow it, each with its own location.
 
     Raises:
-        ValueError, IndexError: the segments don't follow each other.
+        ValueError, IndexError: the file can't be parsed.
     """
     kept, at = [_SOI], 2
     exif = b"Exif\0\0" + orientation_only(orientation)
     waiting = _APP1 + (len(exif) + 2).to_bytes(2, "big") + exif if orientation != 1 else b""
     while True:
         marker, at = _marker(data, at)
-        if marker != 0xE0 and waiting:  # JFIF wants to be first
+        if marker != 0xE0 and waiting:  # JFIF must be the first segment
             kept.append(waiting)
             waiting = b""
         if marker == _EOI[1]:
@@ -42,16 +41,16 @@ def strip_jpeg(data: bytes, orientation: int) -> bytes:
             found = _NEXT_MARKER.search(data, at)
             scan_end = found.start() if found else len(data)
             kept.append(data[at:scan_end])
-            if found is None:  # cut short, as some cameras leave it
+            if found is None:  # truncated, as some cameras write it
                 break
             at = scan_end
     return b"".join((*kept, _EOI))
 
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the marker at a place and where its segment's length lies."""
+    """Return the marker at an offset and the offset of its segment's length."""
     if data[at] != 0xFF:
-        raise ValueError("no marker where one should be")
+        raise ValueError("a marker is missing")
     while data[at] == 0xFF:
         at += 1
     return data[at], at + 1
@@ -60,4 +59,4 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
 def _is_kept(marker: int, head: bytes) -> bool:
     if 0xE0 <= marker <= 0xEF:
         return marker in _KEPT_APPS and head.startswith(_KEPT_APPS[marker])
-    return 0xC0 <= marker <= 0xDF  # tables, frames and scans; comments and extensions lie above
+    return 0xC0 <= marker <= 0xDF  # tables, frames and scans; comments and extensions have higher codes

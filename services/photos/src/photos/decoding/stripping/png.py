@@ -12,7 +12,7 @@ _KEPT = frozenset(
 
 
 def strip_png(data: bytes, orientation: int) -> bytes:
-    """Keep what the pixels and their colours need; text, times and EXIF go. Raises `ValueError`."""
+    """Keep the chunks for pixels and colours; drop text, times and EXIF. Raises `ValueError`."""
     kept, at, kind = [_SIGNATURE], len(_SIGNATURE), b""
     while kind != b"IEND":
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]

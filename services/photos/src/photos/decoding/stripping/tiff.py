@@ -1,4 +1,4 @@
-"""TIFF and BigTIFF: written anew, with the tags that the pixels need and the pixels' bytes as they are."""
+"""TIFF and BigTIFF: rewritten with the tags that decoding needs and the compressed pixels unchanged."""
 
 import struct
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ _SIZES = {
     17: 8,
     18: 8,
 }
-"""Bytes of a value, by the field's type."""
+"""Bytes per value, by field type."""
 _INTEGERS = {1: "B", 3: "H", 4: "I", 16: "Q"}
 _OLD_JPEG, _COMPRESSION = 6, 259
 _OFFSETS = {273: 279, 324: 325}
-"""Where strips and tiles lie, and how long they are."""
-# What a picture is: size, samples, compression, colours, resolution, orientation, predictor, tiles.
+"""The tags for offsets and lengths of strips and tiles."""
+# Tags that decoding needs: size, samples, compression, colours, resolution, orientation, predictor, tiles.
 _KEPT = frozenset(
     (
         *(254, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 290),
@@ -58,15 +58,15 @@ class _Reader:
 
     def cut(self, start: int, length: int) -> bytes:
         if start < 0 or start + length > len(self.data):
-            raise ValueError("a value lies beyond the file")
+            raise ValueError("a value reaches beyond the file")
         return self.data[start : start + length]
 
     def pages(self) -> Iterator[list[_Field]]:
-        """Yield the directories, one after the other."""
+        """Yield the directories in order."""
         at, seen = self.number(self.cut(self.word, self.word)), set[int]()
         while at:
             if at in seen or len(seen) == MAX_PAGES:
-                raise ValueError("directories without end")
+                raise ValueError("the directories form a cycle")
             seen.add(at)
             head, size = (8, 20) if self.big else (2, 12)
             count = self.number(self.cut(at, head))
@@ -78,7 +78,7 @@ class _Reader:
         tag, kind = self.number(entry[:2]), self.number(entry[2:4])
         count = self.number(entry[4 : 4 + self.word])
         value = entry[4 + self.word :]
-        if tag not in _KEPT:  # not to be followed, broken or not
+        if tag not in _KEPT:  # the tag is dropped, so its value need not be valid
             return _Field(tag, kind, 0, b"")
         length = _SIZES[kind] * count
         return _Field(
@@ -93,16 +93,16 @@ def strip_tiff(data: bytes, _orientation: int) -> bytes:
     """Keep pixels, colour profile and orientation of every page.
 
     Raises:
-        ValueError, KeyError, struct.error: not taken apart, such as JPEG in TIFF of the old kind.
+        ValueError, KeyError, struct.error: the file can't be parsed, such as old-style JPEG in TIFF.
     """
     reader = _Reader(data)
     out = bytearray(data[: 2 * reader.word])
-    link = reader.word  # where the offset of the next directory is to be written
+    link = reader.word  # the place for the offset of the next directory
     try:
         for page in reader.pages():
             link = _write_page(reader, [field for field in page if field.tag in _KEPT], out, link)
     except KeyError as error:
-        raise ValueError("a field of an unknown type") from error
+        raise ValueError("a field has an unknown type") from error
     return bytes(out)
 
 
@@ -110,7 +110,7 @@ def _write_page(reader: _Reader, fields: list[_Field], out: bytearray, link: int
     order, word = reader.order, "Q" if reader.big else "I"
     by_tag = {field.tag: field for field in fields}
     if reader.integers(by_tag[_COMPRESSION])[0] == _OLD_JPEG:
-        raise ValueError("its tables lie anywhere")
+        raise ValueError("old-style JPEG keeps its tables outside the strips")
     for offsets, lengths in _OFFSETS.items():
         if offsets in by_tag:
             by_tag[offsets] = _copy_pixels(reader, by_tag[offsets], by_tag[lengths], out)
@@ -133,7 +133,7 @@ def _copy_pixels(reader: _Reader, offsets: _Field, lengths: _Field, out: bytearr
 
 
 def _append(out: bytearray, data: bytes, *, aligned: bool = True) -> int:
-    """Add bytes at an even place, as TIFF wants it; returns where."""
+    """Append bytes at an even offset, as TIFF requires; return the offset."""
     if aligned and len(out) % 2:
         out.append(0)
     out += data

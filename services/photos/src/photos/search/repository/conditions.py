@@ -1,4 +1,4 @@
-"""Terms of a search as conditions on `photos`."""
+"""The terms of a search as SQL conditions on `photos`."""
 
 import operator
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from photos.tags.repository import seen_by
 Bounds = tuple[Score, ...]
 Condition = ColumnElement[bool]
 _SHOWN_DIGITS = 0.00005
-"""Half of the last digit that a score is shown with: `=` means the score as one sees it."""
+"""Half of the last digit that scores are shown with: `=` compares with the displayed score."""
 _COMPARE: dict[str, Callable[[Any, float], Condition]] = {
     ">": operator.gt,
     ">=": operator.ge,
@@ -39,9 +39,10 @@ _COMPARE: dict[str, Callable[[Any, float], Condition]] = {
 
 
 def matches(term: Term, viewer_id: str | None, bounds: Bounds = ()) -> Condition:  # noqa: PLR0911 - one a kind
-    """Whether a photo is what the term asks for, as far as the viewer may know.
+    """Return the condition that a photo matches the term by data that the viewer may see.
 
-    `bounds` are the scores asked for around the term: a label matches by a tag of the model's within them.
+    Args:
+        bounds: the score terms next to this one; a label must match by a suggestion within them.
     """
     match term:
         case And(terms):
@@ -61,9 +62,9 @@ def matches(term: Term, viewer_id: str | None, bounds: Bounds = ()) -> Condition
 
 
 def granted(term: Term, viewer_id: str | None) -> Condition | None:
-    """Whether it is by a term that speaks of the viewer's own photos that a photo matches.
+    """Return the condition that a photo matches by an `is:` term about the viewer's own photos.
 
-    Such a photo may be listed though it is private, pending or unlisted. None: by no term at all.
+    Such photos are listed even if they are private, pending or unlisted. None if no term is about them.
     """
     match term:
         case Is(kind) if kind != "liked":
@@ -86,7 +87,7 @@ def granted(term: Term, viewer_id: str | None) -> Condition | None:
 
 
 def looks_at_own(term: Term | None) -> bool:
-    """Whether some term has a meaning for someone signed in only."""
+    """Whether some term only makes sense for a signed-in viewer."""
     return any(isinstance(part, Is) for part in walk(term))
 
 
@@ -95,15 +96,15 @@ def has_word(word: str) -> Condition:
 
 
 def longest(words: tuple[str, ...]) -> str:
-    """Return the word that most likely is the rarest."""
+    """Return the longest word, which is likely the rarest."""
     return max(words, key=len)
 
 
 def _probe(*conditions: Condition) -> Condition:
-    """Whether there is such a row, looked up for each photo.
+    """Return an EXISTS condition that is evaluated per photo.
 
-    The offset of nothing keeps Postgres from joining whole tables instead, which looks cheap to it where a
-    search is for the newest fifty of many.
+    `OFFSET 0` keeps Postgres from turning it into a join of whole tables, which it estimates to be cheaper
+    although a search only needs the newest fifty matches.
     """
     return select(literal(1)).where(*conditions).correlate(PhotoRow).offset(0).exists()
 
@@ -119,7 +120,7 @@ def _all(terms: tuple[Term, ...], viewer_id: str | None, bounds: Bounds) -> Cond
 
 
 def _tagged(labels: tuple[str, ...], viewer_id: str | None, bounds: Bounds) -> Condition:
-    """Whether the photo has one of the labels, or any at all when none is named, within the bounds."""
+    """Return the condition that a photo has one of the labels, or any if none is given, within the bounds."""
     conditions = [PhotoTagRow.photo_id == PhotoRow.id, seen_by(viewer_id)]
     if labels:
         conditions.append(

@@ -1,4 +1,4 @@
-"""Which labels there are, and on how many photos of a search."""
+"""SQL for labels and the number of photos that have them."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,7 +14,7 @@ from photos.search.repository.sources import FEW, Span, furthest, ids_of, source
 from photos.tags.repository import seen_by
 
 Keyset = tuple[int, str]
-"""The count and label after which a page begins."""
+"""The count and the label after which a page starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class LabelRepository:
     def counts(
         self, query: FeedQuery, after: Keyset | None, limit: int, prefix: str = ""
     ) -> list[LabelCount]:
-        """Count the photos of a query by label, most frequent first; only labels that begin with `prefix`."""
+        """Count the photos of a query by label, most frequent first; only labels that start with `prefix`."""
         which = self._which(query, prefix)
         if which is None:
             return []
         count = func.count().label("count")
-        # Postgres has no max(uuid) before 18; the spelling of a UUIDv7 sorts like its time.
+        # Postgres has no max(uuid) before version 18; as text, UUIDv7 ids sort by time too.
         newest = func.max(cast(PhotoTagRow.photo_id, String)).label("newest")
         statement = (
             select(PhotoTagRow.label, count, newest)
@@ -55,7 +55,7 @@ class LabelRepository:
         ]
 
     def _which(self, query: FeedQuery, prefix: str) -> list[ColumnElement[bool]] | None:
-        """Return the conditions on tags; None when there can be none."""
+        """Return the conditions on tags, or None if nothing can match."""
         sqlite = self._session.get_bind().dialect.name == "sqlite"
         if sqlite and query.everything and not prefix:
             return _of_everything(query.viewer_id)
@@ -69,15 +69,16 @@ class LabelRepository:
             conditions.append(PhotoRow.id.in_(ids_of(rarest, Span())))
         if prefix:
             conditions.append(func.substr(PhotoTagRow.label, 1, len(prefix)) == prefix)
-        if prefix and sqlite:  # whose labels sort by their characters, so that the index leads there
+        if prefix and sqlite:  # labels are compared by code point, so the index can find the range
             conditions.append(PhotoTagRow.label >= prefix)
         return conditions
 
 
 def _of_everything(viewer_id: str | None) -> list[ColumnElement[bool]]:
-    """Pass over the tags in one go: SQLite takes four times as long to look up the photo of each.
+    """Scan all tags and exclude those of unlisted photos, which are few.
 
-    Few photos are not listed; Postgres, which joins all at once anyway, might not hold them in its memory.
+    Looking up the photo of each tag takes SQLite four times as long. Postgres joins everything at once
+    anyway, and might not fit the list of unlisted photos in memory.
     """
     hidden = select(PhotoRow.id).where(not_(listed_for(viewer_id)))
     own = select(PhotoRow.id).where(PhotoRow.owner_id == viewer_id)

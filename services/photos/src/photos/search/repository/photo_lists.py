@@ -1,4 +1,4 @@
-"""Lists of photos, newest first, by keyset: page 1,000 costs what page 1 costs."""
+"""SQL for lists of photos, by keyset: page 1,000 costs as much as page 1."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,10 +33,14 @@ Sort = Literal["new", "liked"]
 
 @dataclass(frozen=True, slots=True)
 class FeedQuery:
-    """What to list. `viewer_id` is None for someone not signed in; `since` is included, `until` is not.
+    """The filters, order and position of a list of photos.
 
-    An album's photos come in its own order, by `after_place`; the others by `after`, and where `sort` is
-    `liked` by `after_likes` before it. `search` is what was asked for in `q`.
+    Attributes:
+        viewer_id: None for an anonymous viewer.
+        search: the parsed `q`.
+        since, until: bounds on the upload time; `since` is inclusive, `until` exclusive.
+        after: the previous page's last photo; for `liked`, with its `after_likes`.
+        after_place: the previous page's last position, for an album in its own order.
     """
 
     viewer_id: str | None = None
@@ -56,12 +60,12 @@ class FeedQuery:
 
     @property
     def everything(self) -> bool:
-        """Whether it asks for no photos in particular."""
+        """Whether the query has no filter."""
         return self.asked is None and self.username_key is None and self.status is None
 
     @property
     def asked(self) -> Term | None:
-        """All that a photo must be, but for who made it and its status."""
+        """Return all search terms and labels as one term, without owner and status."""
         return both(
             *(Tagged(label) for label in self.labels),
             Score(">=", self.min_score) if self.min_score is not None else None,
@@ -76,7 +80,7 @@ class FeedRepository:
         self._session = session
 
     def page(self, query: FeedQuery) -> Sequence[PhotoRow]:
-        """Return up to `limit` + 1 photos with their owners; the one too many says that there are more."""
+        """Return up to `limit` + 1 photos with their owners; the extra one tells if there is a next page."""
         scope = self.scope(query)
         if scope is None:
             return []
@@ -91,7 +95,7 @@ class FeedRepository:
         return self._found(query, scope, sources)
 
     def scope(self, query: FeedQuery) -> "Scope | None":
-        """Return which photos a query looks at; None when it can only be none."""
+        """Return the scope of a query, or None if nothing can match."""
         parts = conjuncts(query.asked)
         names = {part.username_key for part in parts if isinstance(part, By)}
         if query.username_key is not None:
@@ -106,14 +110,14 @@ class FeedRepository:
         return Scope(owner_id, rest, tuple(conditions))
 
     def few(self, sources: Sequence[Sources], span: Span) -> Sources | None:
-        """Return the sources that hold no more than `FEW` photos between them, if there are such."""
+        """Return sources that together have at most `FEW` photos, if there are any."""
         if not sources:
             return None
         rarest, reach = furthest(self._session, sources, FEW, span)
         return rarest if reach is None else None
 
     def _found(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> list[PhotoRow]:
-        """Look through ever larger pieces of the rarest term's photos, newest first."""
+        """Read growing batches of the rarest term's photos, newest first, until the page is full."""
         span, piece, seen = _span(query), FIRST_PIECE, 0
         conditions = [by_id(condition) for condition in scope.conditions]
         found: list[PhotoRow] = []
@@ -128,7 +132,7 @@ class FeedRepository:
             span, piece = Span(reach, span.first), next_piece(piece, seen, len(found), query.limit + 1)
 
     def _liked(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> Sequence[PhotoRow]:
-        """The most liked first. The order changes as people like: a photo may move across a page's end."""
+        """Return the most liked first; as likes change, a photo may move across a page boundary."""
         conditions = list(scope.conditions)
         if (few := self.few(sources, _span(query, paged=False))) is not None:
             conditions = [PhotoRow.id.in_(ids_of(few, Span())), *map(by_id, conditions)]
@@ -141,7 +145,7 @@ class FeedRepository:
         return self._session.scalars(statement.limit(query.limit + 1)).all()
 
     def album_page(self, query: FeedQuery) -> list[tuple[PhotoRow, int]]:
-        """Return up to `limit` + 1 photos of an album, that the viewer sees, with their positions in it."""
+        """Return up to `limit` + 1 photos of an album that the viewer may see, with their positions."""
         owner_id = self._owner(query.username_key)
         if query.album_id is None or (query.username_key is not None and owner_id is None):
             return []
@@ -166,7 +170,7 @@ class FeedRepository:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The one person whose photos a query looks at, if it is one; the other terms; all conditions."""
+    """A query's single owner, if it has one, its remaining term, and all its conditions."""
 
     owner_id: str | None
     rest: Term | None
@@ -178,7 +182,7 @@ def _photos(*conditions: ColumnElement[bool]) -> Select[PhotoRow]:
 
 
 def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
-    """One's own photos in full where they are asked for, else what is public."""
+    """Return the visibility condition: the viewer's own photos if the query is for them, else listed ones."""
     own = PhotoRow.owner_id == query.viewer_id if query.viewer_id is not None else false()
     if query.album_id is not None:
         inside = select(AlbumPhotoRow.photo_id).where(AlbumPhotoRow.album_id == query.album_id)
@@ -218,7 +222,7 @@ def _after(query: FeedQuery) -> list[ColumnElement[bool]]:
 
 
 def _span(query: FeedQuery, *, paged: bool = True) -> Span:
-    """Return the ids between which the photos of a query lie."""
+    """Return the range of ids that the query's photos are in."""
     parts = conjuncts(query.asked)
     below = [lowest_id(part.moment) for part in parts if isinstance(part, Before)]
     first = [lowest_id(part.moment) for part in parts if isinstance(part, After)]

@@ -1,4 +1,4 @@
-"""What the two databases have to be told about where a search begins, each in its own way."""
+"""Query planner hints for SQLite and Postgres, each in its own dialect."""
 
 from typing import Any, cast
 
@@ -11,14 +11,14 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from photos.models import PhotoRow
 
 LEADING = frozenset({"visibility", "owner_id", "deleted_at"})
-"""What indexes on photos begin with, the id aside."""
+"""The first columns of the indexes on `photos`, except for the id."""
 
 
 def by_id(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return a condition on `photos` that leaves no index to begin with but the one on ids.
+    """Rewrite a condition on `photos` so that SQLite can only use the index on ids.
 
-    Without fresh statistics SQLite takes `visibility = 'public'` to leave ten rows, and so would begin with
-    all that is public rather than with the few ids asked for. Its documents advise a unary plus.
+    Without fresh statistics SQLite estimates ten rows for `visibility = 'public'`, and would scan all public
+    photos rather than look up the few given ids. Its documentation advises a unary plus on the column.
     """
     photos = PhotoRow.__table__
 
@@ -32,10 +32,10 @@ def by_id(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def sorted_last(column: SQLColumnExpression[Any]) -> ColumnElement[Any]:
-    """Return a column of `photos` to order by, once the few rows are found.
+    """Return an ORDER BY column that Postgres can't take from an index.
 
-    Postgres would rather walk along all photos in order than sort some thousand of them, as though the fifty
-    that are wanted came early. SQLite reads the ids that are asked for in order and needs no telling.
+    Postgres would rather scan all photos in order than sort a few thousand of them, assuming that the fifty
+    matches come early. SQLite reads the given ids in order and needs no hint.
     """
     return _SortedLast(cast("ColumnElement[Any]", column))
 

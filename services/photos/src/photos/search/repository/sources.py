@@ -1,9 +1,8 @@
-"""Where a search can begin: indexes that hold the photos of a label, a word or a person, newest first.
+"""The indexes that a search can start from: the photos of a label, a word or an owner, newest first.
 
-An id sorts as its photo's `created_at` does, so that the newest photos of a label stand side by side in the
-index on labels. A search takes them from there piece by piece, from whichever of its terms leads furthest
-down the feed with a piece of one size: the rarest one at that place. What it costs follows from how many
-photos that term has, not from how many there are.
+UUIDv7 ids sort by time, so the newest photos of a label are adjacent in the index on labels. A search reads
+them batch by batch from the term whose batch reaches furthest back in time, which is the rarest term at that
+position. The cost depends on how many photos that term has, not on how many the site has.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,16 +24,16 @@ FIRST_PIECE = 128
 GROWTH = 8
 LARGEST_PIECE = 65_536
 FEW = 10_000
-"""Photos that are sooner looked at one by one than an index in another order is walked along."""
+"""Up to this many photos, checking each one is faster than scanning an index in another order."""
 MAX_TERMS = 8
-"""Terms that are asked how far they lead; more would cost more than they save."""
+"""Terms that are probed for their reach; probing more costs more than it saves."""
 MAX_SOURCES = 100
-"""Look-ups that one term may be made of: fifty words joined by OR, as labels and as words of a text."""
+"""Index look-ups per term: fifty words joined by OR, each as a label and as a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Ids below `below` and from `first` on; None is no bound."""
+    """A range of ids, `first` <= id < `below`; None is unbounded."""
 
     below: str | None = None
     first: str | None = None
@@ -42,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Photos by their ids in an index; `time` is what the index is ordered by, where that isn't the id."""
+    """The photo ids in an index; `time` is the column that orders it, if that is not the id."""
 
     rows: Select[str]
     id: SQLColumnExpression[str]
@@ -52,7 +51,7 @@ class Source:
         return self.rows.where(*self._within(span)).correlate(None)
 
     def nth(self, number: int, span: Span) -> Any:
-        """Select the last of the newest `number` ids, null when there are fewer."""
+        """Select the last of the newest `number` ids, or null if there are fewer."""
         order = [self.id.desc()] if self.time is None else [self.time.desc(), self.id.desc()]
         return self.ids(span).order_by(*order).offset(number - 1).limit(1).scalar_subquery()
 
@@ -73,11 +72,11 @@ class Source:
 
 
 Sources = tuple[Source, ...]
-"""Together they hold every photo that a term can match."""
+"""Sources that together contain every photo that a term can match."""
 
 
 def sources_of(term: Term | None, owner_id: str | None, viewer_id: str | None) -> list[Sources]:
-    """Return what each part that must hold can be looked up by; those that no index knows are left out."""
+    """Return the sources of each conjunct; conjuncts without an index are left out."""
     found: list[Sources] = [(by_owner(owner_id),)] if owner_id is not None else []
     for part in conjuncts(term):
         found += _alternatives(part, viewer_id)
@@ -87,12 +86,12 @@ def sources_of(term: Term | None, owner_id: str | None, viewer_id: str | None) -
 def furthest(
     session: Session, found: Sequence[Sources], number: int, span: Span
 ) -> tuple[Sources, str | None]:
-    """Return the sources whose newest `number` ids lead furthest down, and the id to which they are complete.
+    """Return the sources whose newest `number` ids reach furthest back, and the id that they reach.
 
-    None: they have no more than these.
+    They are complete down to that id; None means that they have no further photos.
     """
     ends = _ask(session, found, lambda source: source.nth(number, span))
-    # The others of a term are complete only down to where the first of them ends.
+    # A term's sources together are complete only down to the newest of their last ids.
     reached = [max((end for end in of_term if end is not None), default=None) for of_term in ends]
     done = [sources for sources, reach in zip(found, reached, strict=True) if reach is None]
     if len(done) < 2:
@@ -102,13 +101,13 @@ def furthest(
 
 
 def _ask(session: Session, found: Sequence[Sources], what: Callable[[Source], Any]) -> list[list[Any]]:
-    """Return something of each source, in one query."""
+    """Evaluate an expression for each source, in one query."""
     answers = iter(session.execute(select(*(what(source) for sources in found for source in sources))).one())
     return [[next(answers) for _ in sources] for sources in found]
 
 
 def next_piece(last: int, seen: int, found: int, wanted: int) -> int:
-    """Return how many to look at next: half as many again as it takes to find the rest if it goes on so."""
+    """Return the next batch size: 1.5 times what the match rate so far suggests for the missing photos."""
     expected = seen * (wanted - found) * 3 // (2 * max(found, 1))
     return min(max(expected, last), last * GROWTH, LARGEST_PIECE)
 
@@ -126,7 +125,7 @@ def by_owner(owner_id: str) -> Source:
 
 
 def _alternatives(term: Term, viewer_id: str | None) -> list[Sources]:
-    """Return by what each a term can be looked up; any word of a phrase may be its rarest."""
+    """Return the alternative sources of a term; for a phrase, one per word, since any may be the rarest."""
     match term:
         case Text(_, label, words) if words:
             by_label = (_by_label(label),) if label is not None else ()
@@ -139,7 +138,7 @@ def _alternatives(term: Term, viewer_id: str | None) -> list[Sources]:
 
 
 def _sources(term: Term, viewer_id: str | None) -> Sources:  # noqa: PLR0911 - one a kind
-    """Return nothing for a term that no index knows."""
+    """Return the sources of a term, none if no index covers it."""
     match term:
         case Tagged(label):
             return (_by_label(label),)

@@ -1,4 +1,4 @@
-"""The words that photos are found by."""
+"""SQL for the index of words."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ class WordRepository:
         self._session = session
 
     def replace(self, photo_id: str, words: Collection[str]) -> None:
-        """Make `words` the photo's; those it has already are left alone."""
+        """Replace the photo's words, writing only the differences."""
         known = set(self._session.scalars(select(PhotoWordRow.word).where(PhotoWordRow.photo_id == photo_id)))
         if gone := known.difference(words):
             self._session.execute(

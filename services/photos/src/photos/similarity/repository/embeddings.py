@@ -1,4 +1,4 @@
-"""Stored embeddings and hashes: what looks like what."""
+"""SQL for embeddings and difference hashes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from photos.kernel.visibility import listed_for
 from photos.models import EmbeddingRow, PhotoRow
 
 BATCH = 500
-"""Vectors a query: 2 MiB of 2,048 float16 values each."""
+"""Vectors per query: 2 MiB at 2,048 float16 values each."""
 
 
 class EmbeddingRepository:
@@ -20,7 +20,7 @@ class EmbeddingRepository:
         self._session = session
 
     def newest(self, photo_id: str) -> Embedding | None:
-        """Return a photo's embedding by the backbone that saw it last."""
+        """Return a photo's most recent embedding, of whichever backbone."""
         found = self._session.scalar(
             select(EmbeddingRow)
             .where(EmbeddingRow.photo_id == photo_id)
@@ -33,19 +33,19 @@ class EmbeddingRepository:
         return self._session.scalars(select(EmbeddingRow.backbone).distinct()).all()
 
     def features(self, backbone: str) -> int:
-        """Return the values of one embedding, 0 when there is none."""
+        """Return the number of values per embedding, 0 if there is none."""
         size = select(func.length(EmbeddingRow.vector)).where(EmbeddingRow.backbone == backbone).limit(1)
         return (self._session.scalar(size) or 0) // 2
 
     def state(self, backbone: str) -> tuple[int, datetime | None]:
-        """Return how many embeddings there are, and when the newest was made."""
+        """Return the number of embeddings and the time of the newest."""
         count, newest = self._session.execute(
             select(func.count(), func.max(EmbeddingRow.created_at)).where(EmbeddingRow.backbone == backbone)
         ).one()
         return count, newest
 
     def recorded_since(self, backbone: str, moment: datetime | None) -> dict[str, datetime]:
-        """Return when each photo was embedded, of those embedded at `moment` or later, or of all."""
+        """Return the embedding time by photo, for all photos or those embedded at `moment` or later."""
         statement = select(EmbeddingRow.photo_id, EmbeddingRow.created_at).where(
             EmbeddingRow.backbone == backbone
         )
@@ -54,7 +54,7 @@ class EmbeddingRepository:
         return dict(self._session.execute(statement).all())
 
     def read(self, backbone: str, photo_ids: Iterable[str]) -> Iterator[Embedding]:
-        """Yield embeddings of these photos, a few hundred at a time in memory."""
+        """Yield the embeddings of these photos, reading a few hundred at a time."""
         wanted = list(photo_ids)
         for start in range(0, len(wanted), BATCH):
             rows = self._session.execute(
@@ -67,21 +67,21 @@ class EmbeddingRepository:
                 yield Embedding(photo_id, backbone, vector, created_at)
 
     def listed_among(self, photo_ids: Sequence[str], viewer_id: str | None) -> frozenset[str]:
-        """Return which of these photos the viewer's lists may hold."""
-        # Found by id first: SQLite thinks little of an IN, and would go through all public photos instead.
-        # The limit, which changes nothing, keeps it from melting the two steps into one.
+        """Return those of the photos that the viewer's lists may hold."""
+        # Select by id in a subquery: SQLite would scan all public photos rather than use the IN. The LIMIT,
+        # which has no effect on the result, keeps it from flattening the subquery.
         those = select(PhotoRow).where(PhotoRow.id.in_(photo_ids)).limit(len(photo_ids)).subquery()
         photo = aliased(PhotoRow, those)
         return frozenset(self._session.scalars(select(photo.id).where(listed_for(viewer_id, photo))))
 
     def listed(self, viewer_id: str | None, fewer_than: int) -> frozenset[str] | None:
-        """Return all photos that the viewer's lists may hold, or None when they are too many."""
+        """Return all photos that the viewer's lists may hold, or None if there are `fewer_than` or more."""
         found = self._session.scalars(select(PhotoRow.id).where(listed_for(viewer_id)).limit(fewer_than))
         listed = frozenset(found)
         return listed if len(listed) < fewer_than else None
 
     def lookalikes(self, photo: PhotoRow, bits: int, limit: int) -> list[tuple[str, int]]:
-        """Return the owner's other photos whose hash differs in at most `bits` bits, the nearest first."""
+        """Return the owner's other photos with a hash distance of at most `bits`, nearest first."""
         if photo.dhash is None:
             return []
         distance = self._distance(photo.dhash).label("distance")
@@ -100,7 +100,7 @@ class EmbeddingRepository:
         return [(photo_id, differing) for photo_id, differing in found]
 
     def unhashed(self, limit: int) -> Sequence[PhotoRow]:
-        """Return rendered photos without a hash: those of releases that made none."""
+        """Return rendered photos without a hash, from releases that made none."""
         return self._session.scalars(
             select(PhotoRow)
             .where(PhotoRow.dhash.is_(None), PhotoRow.thumbhash.is_not(None), PhotoRow.deleted_at.is_(None))

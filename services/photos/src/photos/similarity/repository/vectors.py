@@ -1,7 +1,7 @@
-"""Embeddings as pgvector has them: `halfvec`, indexed by HNSW (Malkov and Yashunin 2016) for the cosine.
+"""Embeddings in pgvector: `halfvec` with an HNSW index (Malkov and Yashunin 2016) for the cosine.
 
-A copy of the table `embeddings`, where the extension is there; it stands outside the schema's history, since
-the extension may come and go with the server.
+The table is a copy of `embeddings` on servers with the extension. It is not part of the migrations, since a
+server may gain or lose the extension.
 """
 
 import struct
@@ -22,10 +22,10 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 LEAST_VERSION = (0, 8)
-"""0.7 has halfvec; 0.8 goes on looking when a filter has taken too much of what the index gave."""
+"""Version 0.7 added halfvec; 0.8 continues the index scan if a filter removes too many results."""
 FEATURES = 2048
 _LOCK = 7_161_902_312
-"""Any number that is ours: two processes that start at once must not both build the index."""
+"""An arbitrary advisory lock key: two processes that start together must not both build the index."""
 
 VECTORS = table("embedding_vectors", column("photo_id", Id), column("backbone", String), column("vector"))
 _TABLE = f"""
@@ -47,7 +47,7 @@ _RECENT = "CREATE INDEX IF NOT EXISTS ix_embedding_vectors_recent ON embedding_v
 
 
 def prepare_vectors(engine: Engine) -> bool:
-    """Make table and index; False where pgvector is not there, too old, or not ours to use."""
+    """Create table and index; return False if pgvector is missing, too old or not permitted."""
     if engine.dialect.name != "postgresql":
         return False
     try:
@@ -66,7 +66,7 @@ def prepare_vectors(engine: Engine) -> bool:
 
 
 def _extension(connection: Connection) -> str | None:
-    """Return the extension's version, the one that is installed or the one that could be."""
+    """Return the version of the extension, installed or available."""
     found: str | None = connection.scalar(
         text(
             "SELECT coalesce(installed_version, default_version) "
@@ -79,7 +79,7 @@ def _extension(connection: Connection) -> str | None:
 
 
 class VectorRepository:
-    """Only for a database that `prepare_vectors` has prepared."""
+    """SQL for vectors; needs a database for which `prepare_vectors` returned True."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -89,7 +89,7 @@ class VectorRepository:
         return found
 
     def missing(self, since: datetime | None, limit: int) -> list[tuple[str, str]]:
-        """Return photo and backbone of embeddings, from `since` on, that have no vector or an older one."""
+        """Return photo and backbone of embeddings from `since` on whose vector is missing or outdated."""
         rows = self._session.execute(
             text(
                 "SELECT e.photo_id::text, e.backbone FROM embeddings e "
@@ -102,7 +102,7 @@ class VectorRepository:
         return [(photo_id, backbone) for photo_id, backbone in rows]
 
     def put(self, embeddings: Iterable[Embedding]) -> None:
-        """Write vectors, over older ones; one that is no direction becomes null, which nothing finds."""
+        """Write vectors, replacing older ones; an embedding without a direction becomes null."""
         rows = [
             {
                 "photo": each.photo_id,
@@ -126,15 +126,15 @@ class VectorRepository:
     def nearest(
         self, asked: Embedding, viewer_id: str | None, limit: int, *, exactly: bool = False
     ) -> list[tuple[str, float]]:
-        """Return listed photos with the cosine to `asked`, the nearest first, and never `asked` itself.
+        """Return listed photos other than `asked` with their cosine to it, nearest first.
 
         Args:
-            exactly: compare with every photo that may be listed, instead of by the index.
+            exactly: compare with every listed photo instead of using the index.
         """
         wanted = _literal(asked.vector)
         if wanted is None:
             return []
-        # For this transaction. 40 by default, fewer than may be asked for; a recall of 0.99 wants some more.
+        # For this transaction. The default of 40 is less than a caller may request; recall 0.99 needs more.
         looking = {"candidates": str(2 * limit + 60), "indexes": "off" if exactly else "on"}
         self._session.execute(_LOOKING, looking)
         distance = text("embedding_vectors.vector <=> CAST(:wanted AS halfvec) AS distance")
@@ -155,7 +155,7 @@ class VectorRepository:
 
 
 def _literal(vector: bytes) -> str | None:
-    """Write float16 values as pgvector reads them; None for what is no direction."""
+    """Format float16 values for pgvector; None for a vector without a direction."""
     if len(vector) != 2 * FEATURES or not has_direction(vector):
         return None
     values: Sequence[float] = struct.unpack(f"<{FEATURES}e", vector)
