@@ -57,18 +57,18 @@ def test_a_new_version_is_taken_over_with_the_same_network(
     before = resolver.current()
     publish_version(registry, "v2")
     registry.set_alias(PRODUCTION, "v2")
-    resolver.look()
+    resolver.refresh()
     assert resolver.current().version == "v2"
     assert resolver.current().backbone is before.backbone
     registry.set_alias(PRODUCTION, "v1")
-    resolver.look()
+    resolver.refresh()
     assert resolver.current().version == "v1"
 
 
 def test_nothing_is_loaded_again_while_the_alias_stays(resolver: ModelResolver, registry: Registry) -> None:
     before = resolver.current()
     registry.set_alias(PRODUCTION, "v1")
-    resolver.look()
+    resolver.refresh()
     assert resolver.current() is before
 
 
@@ -78,8 +78,8 @@ def test_a_damaged_version_is_refused_and_the_last_good_one_serves(
     publish_version(registry, "v2")
     registry.store.put("models/versions/v2/head.safetensors", b"bit rot", replace=True)
     registry.set_alias(PRODUCTION, "v2")
-    resolver.look()
-    resolver.look()
+    resolver.refresh()
+    resolver.refresh()
     assert resolver.current().version == "v1"
     refused = resolver.describe()["refused"]
     assert list(refused) == ["v2"]
@@ -92,10 +92,10 @@ def test_a_storage_that_is_away_refuses_nothing(
     publish_version(registry, "v2")
     registry.set_alias(PRODUCTION, "v2")
     loader.down = True
-    resolver.look()
+    resolver.refresh()
     assert resolver.describe() == {"model_version": "v1", "refused": {}}
     loader.down = False
-    resolver.look()
+    resolver.refresh()
     assert resolver.current().version == "v2"
 
 

@@ -1,4 +1,4 @@
-"""Reads nothing, decides nothing: wires the tagger's parts from its settings."""
+"""Wire the tagger's worker from its settings."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ SERVICE = "tagger-worker"
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A wired tagger that has not started."""
+    """A wired worker that has not started."""
 
     app: Celery
     models: ModelResolver
@@ -30,7 +30,7 @@ class Worker:
 
 
 def bootstrap(settings: TaggerWorkerSettings) -> Worker:
-    """Wire the worker; raises `SettingsError` for stores that can't be opened."""
+    """Wire the worker; raises `SettingsError` if a store can't be opened."""
     registry = Registry(open_store(settings.registry.url))
     options = RuntimeOptions(
         runtime=settings.tagger.runtime,

@@ -1,4 +1,4 @@
-"""`vignette-tagger`: what the tagger offers on the command line."""
+"""`vignette-tagger`: the tagger's command line."""
 
 import sys
 from typing import Annotated
@@ -16,28 +16,28 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 
 @app.callback()
 def _commands() -> None:
-    """Work on the tagger's models."""
+    """Manage the tagger's models."""
 
 
 @app.command()
 def publish_starter(
-    repair: Annotated[bool, typer.Option(help="also replace a damaged model in production")] = False,
+    repair: Annotated[bool, typer.Option(help="Also replace a damaged model in production.")] = False,
 ) -> None:
-    """Copy the shipped starter model into the registry, unless a model is in production there."""
+    """Publish the shipped starter model unless a model is in production."""
     settings = load_settings(PublishStarterSettings).registry
     if settings.starter is None:
-        raise SettingsError("Set VIGNETTE_REGISTRY__STARTER to the folder of the shipped model.")
+        raise SettingsError("Set VIGNETTE_REGISTRY__STARTER to the folder of the starter model.")
     registry = Registry(open_store(settings.url))
     published = registry.publish_starter(settings.starter, repair=repair)
     if published is not None:
         typer.echo(f"Published the starter model {published}.")
         return
     entry = registry.alias(PRODUCTION)
-    typer.echo(f"Model {entry.version if entry else '?'} is in production already; nothing to do.")
+    typer.echo(f"Model {entry.version if entry else '?'} is already in production; nothing to do.")
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line on stderr and exit status 2."""
+    """Run the command line; a `VignetteError` becomes one line on stderr and exit status 2."""
     try:
         app()
     except VignetteError as error:

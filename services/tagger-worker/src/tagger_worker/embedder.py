@@ -1,4 +1,4 @@
-"""Embeds a trainer's images: a shard of its bottleneck cache, left in the model registry."""
+"""Embed images for the trainer: one shard of its bottleneck cache, stored in the model registry."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tagger_worker.model import Models
-from tagger_worker.tagger import refusal
+from tagger_worker.tagger import error_reply
 from vignette_shared.contracts.tasks import EmbedImages
 from vignette_shared.errors import BlobMissing, ImageError, ModelError
 from vignette_shared.imaging import DEFAULT_MAX_PIXELS
@@ -20,7 +20,7 @@ from vignette_shared.vision.shards import dump_shard, parse_images
 
 @dataclass
 class Embedder:
-    """Uses the network in production where that is asked for, else one more, which stays loaded."""
+    """Embeds with the backbone in production, or with one other backbone, which stays loaded."""
 
     models: Models
     registry: Registry
@@ -29,16 +29,20 @@ class Embedder:
     _other: Backbone | None = field(default=None)
 
     def embed_images(self, job: EmbedImages) -> dict[str, Any]:
-        """Write the shard; the answer has `embedded`, and `skipped`: why, by the SHA-256 of a damaged image.
+        """Store the shard and return the reply.
+
+        Returns:
+            `embedded`, the number of images, and `skipped`, the reason for each damaged image by its SHA-256;
+            or `error`.
 
         Raises:
-            StorageError: the images can't be read or the shard not written; worth another try.
+            StorageError: the images can't be read or the shard can't be written; a retry may succeed.
         """
         try:
             backbone = self._backbone(job.backbone)
             images = parse_images(self.registry.store.get(job.images_key))
         except (ModelError, BlobMissing) as error:
-            return refusal(error)
+            return error_reply(error)
         pixels: dict[str, NDArray[np.uint8]] = {}
         skipped = {}
         for sha256, body in images.items():
@@ -52,10 +56,10 @@ class Embedder:
         return {"embedded": len(pixels), "skipped": skipped}
 
     def _backbone(self, fingerprint: str) -> Backbone:
-        present = self.models.current().backbone
-        if present.spec.fingerprint == fingerprint:
-            return present
+        current = self.models.current().backbone
+        if current.spec.fingerprint == fingerprint:
+            return current
         if self._other is None or self._other.spec.fingerprint != fingerprint:
-            self._other = None  # two further networks at a time would not fit
+            self._other = None  # free the memory first: two more networks would not fit
             self._other = load_backbone(self.registry, fingerprint, self.options)
         return self._other

@@ -1,4 +1,4 @@
-"""The model in use: loaded, verified, warmed up, and swapped when the registry's alias moves."""
+"""The model in use: loaded, verified, warmed up, and replaced when the alias `production` changes."""
 
 import threading
 from collections.abc import Callable
@@ -19,7 +19,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A version that is ready to answer."""
+    """A version that is ready to serve."""
 
     version: str
     backbone: Backbone
@@ -31,10 +31,10 @@ class LoadedModel:
 
 
 class Models(Protocol):
-    """Where the tagger takes its model from."""
+    """The tagger's source of models."""
 
     def current(self) -> LoadedModel:
-        """Return the model in production; raises `ModelMissing` when none was ever loaded."""
+        """Return the model in production; raises `ModelMissing` if none is loaded."""
         ...
 
     def version(self, name: str) -> LoadedModel:
@@ -46,15 +46,15 @@ Loader = Callable[[ModelManifest, "LoadedModel | None"], LoadedModel]
 
 
 def make_loader(registry: Registry, options: RuntimeOptions) -> Loader:
-    """Return the function that loads a version, keeping the network that is loaded when it is the same."""
+    """Return a function that loads a version and reuses the current backbone if it is the same."""
 
-    def load(manifest: ModelManifest, present: LoadedModel | None) -> LoadedModel:
+    def load(manifest: ModelManifest, current: LoadedModel | None) -> LoadedModel:
         head = load_head(registry, manifest)
-        if present is not None and present.backbone.spec.fingerprint == manifest.backbone:
-            backbone = present.backbone
+        if current is not None and current.backbone.spec.fingerprint == manifest.backbone:
+            backbone = current.backbone
         else:
             backbone = load_backbone(registry, manifest.backbone, options)
-            # The first call allocates and packs; it must not be someone's photo.
+            # The first call allocates memory and packs weights, which must not delay a user's photo.
             side = backbone.spec.input_side
             backbone.embed(np.zeros((1, side, side, 3), np.uint8))
         head.scores(np.zeros((1, backbone.spec.features), np.float32))
@@ -67,8 +67,8 @@ def make_loader(registry: Registry, options: RuntimeOptions) -> Loader:
 class ModelResolver:
     """Follows the alias `production`.
 
-    `look` loads the version that the alias points at when it is another than the one in use. A version
-    that is damaged, or that this machine can't run, is refused and remembered; the last good one serves on.
+    A version that is damaged, or that this machine can't run, is rejected once and recorded in `refused`; the
+    current version keeps serving.
     """
 
     registry: Registry
@@ -84,14 +84,14 @@ class ModelResolver:
         return self._current
 
     def version(self, name: str) -> LoadedModel:
-        present = self.current()
-        return present if present.version == name else self.load(self.registry.model(name), present)
+        current = self.current()
+        return current if current.version == name else self.load(self.registry.model(name), current)
 
     def start(self) -> None:
-        """Load the version in production, then follow the alias in the background.
+        """Load the version in production, then follow the alias in a background thread.
 
         Raises:
-            ModelMissing, ModelDamaged: there is nothing good to begin with.
+            ModelMissing, ModelDamaged: the version in production can't be loaded.
             StorageError: the registry can't be read.
         """
         self._current = self.load(self.registry.production(), None)
@@ -101,24 +101,27 @@ class ModelResolver:
     def stop(self) -> None:
         self._stopped.set()
 
-    def look(self) -> None:
-        """Look at the alias once and swap if it moved; never raises for what the registry holds."""
-        wanted = None
+    def refresh(self) -> None:
+        """Load the version in production if it has changed.
+
+        Registry and model errors are logged, not raised.
+        """
+        target = None
         try:
             entry = self.registry.alias(PRODUCTION)
-            wanted = entry.version if entry else None
-            if wanted is None or wanted in self.refused or wanted == self._serving():
+            target = entry.version if entry else None
+            if target is None or target in self.refused or target == self._serving():
                 return
-            self._current = self.load(self.registry.model(wanted), self._current)
+            self._current = self.load(self.registry.model(target), self._current)
         except StorageError as error:
             log.warning("registry_unreachable", reason=error.detail)
         except ModelError as error:
-            self._refuse(wanted, error)
+            self._refuse(target, error)
         else:
-            log.info("model_swapped", version=wanted)
+            log.info("model_swapped", version=target)
 
     def describe(self) -> dict[str, Any]:
-        """Return what the heartbeat tells: the version in use and those refused."""
+        """Return the heartbeat's members: the version in use and the rejected ones."""
         return {"model_version": self._serving(), "refused": dict(self.refused)}
 
     def _serving(self) -> str | None:
@@ -131,4 +134,4 @@ class ModelResolver:
 
     def _follow(self) -> None:
         while not self._stopped.wait(self.poll_s):
-            self.look()
+            self.refresh()

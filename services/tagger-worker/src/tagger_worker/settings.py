@@ -1,4 +1,4 @@
-"""The groups of settings that the tagger reads."""
+"""The settings of the tagger's worker and command line."""
 
 from vignette_shared.settings import (
     BrokerSettings,
@@ -19,6 +19,6 @@ class TaggerWorkerSettings(ServiceSettings):
 
 
 class PublishStarterSettings(ServiceSettings):
-    """`publish-starter` runs before anything else does: it needs the registry alone."""
+    """`publish-starter` runs before the other services and needs only the registry."""
 
     registry: RegistrySettings

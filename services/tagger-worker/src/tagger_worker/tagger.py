@@ -1,4 +1,4 @@
-"""What the tagger does, without queue or web: pixels to embedding to scores."""
+"""Tag, predict, explain and rescore: from pixels to embedding to scores. Knows neither queue nor web."""
 
 import hashlib
 import time
@@ -28,20 +28,20 @@ from vignette_shared.vision.preprocess import load_pixels
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """Embeds and scores; `blobs` holds renditions and takes the embeddings."""
+    """Embeds and scores images; reads renditions from `blobs` and stores embeddings there."""
 
     models: Models
     blobs: BlobStore
     max_pixels: int = DEFAULT_MAX_PIXELS
 
     def tag_photo(self, job: TagPhoto) -> RecordTags | RecordFailure:
-        """Embed one rendition and leave its embedding as a transient blob.
+        """Embed a rendition and store its embedding as a transient blob.
 
         Returns:
             The tags, or why the image can't be tagged.
 
         Raises:
-            StorageError: the rendition can't be read or the embedding not written; worth another try.
+            StorageError: the rendition can't be read or the embedding can't be written; a retry may succeed.
         """
         model = self.models.current()
         try:
@@ -51,13 +51,13 @@ class Tagger:
         return self._record(model, job.photo_id, embedding)
 
     def predict(self, job: PredictImage) -> dict[str, Any]:
-        """Score an image that is not kept; the answer for the one who waits, an error included."""
+        """Score an image that isn't stored; return the reply, or an error as the reply."""
         started = time.perf_counter()
         try:
             model = self.models.current()
             embedding = self._embed(model, self.blobs.get(job.image_key))
         except (ImageError, ModelError, BlobMissing) as error:
-            return refusal(error)
+            return error_reply(error)
         return {
             "scores": _by_label(model, model.head.scores(embedding[None])[0]),
             "thresholds": model.thresholds(),
@@ -67,28 +67,28 @@ class Tagger:
         }
 
     def explain(self, job: ExplainPhoto) -> dict[str, Any]:
-        """Draw where a label comes from and keep the picture; the answer for the one who waits.
+        """Draw the heat map of a label and store it; return the reply.
 
         Raises:
-            StorageError: the rendition can't be read or the picture not written.
+            StorageError: the rendition can't be read or the heat map can't be written.
         """
         try:
             model = self.models.version(job.model_version)
             image = open_upright_rgb(self.blobs.get(job.rendition_key), None, self.max_pixels)
         except (ImageError, ModelError, BlobMissing) as error:
-            return refusal(error)
+            return error_reply(error)
         if job.label not in model.head.labels:
-            return refusal(ModelError(f"{job.model_version} does not know the label {job.label!r}."))
+            return error_reply(ModelError(f"{job.model_version} doesn't have the label {job.label!r}."))
         heat = explain_label(model.backbone, model.head, job.label, image)
         self.blobs.put(job.explanation_key, render_heatmap(heat, job.width, job.height), replace=True)
         return {"explanation_key": job.explanation_key}
 
     def rescore(self, job: RescoreEmbeddings) -> list[RecordTags]:
-        """Score stored embeddings with a version's head; the network does not run.
+        """Score stored embeddings with a version's head, without the backbone.
 
         Raises:
-            ModelError: the version can't be used, or the embeddings are another backbone's.
-            StorageError: the chunk can't be read; worth another try.
+            ModelError: the version can't be used, or another backbone made the embeddings.
+            StorageError: the chunk can't be read; a retry may succeed.
         """
         model = self.models.version(job.model_version)
         chunk = np.frombuffer(self.blobs.get(job.embeddings_key), "<f2")
@@ -96,13 +96,13 @@ class Tagger:
         if chunk.size != features * len(job.photo_ids):
             raise ModelError(
                 f"{job.embeddings_key} holds {chunk.size} values, not {features} for each of "
-                f"{len(job.photo_ids)} photos: it was made by another backbone."
+                f"{len(job.photo_ids)} photos: another backbone made it."
             )
         rows = chunk.reshape(-1, features)
         return [self._record(model, name, row) for name, row in zip(job.photo_ids, rows, strict=True)]
 
     def _embed(self, model: LoadedModel, image: bytes) -> NDArray[np.float16]:
-        """Return float16[features], the form that is stored: fresh and stored embeddings score the same."""
+        """Return float16[features]: new embeddings are rounded like stored ones, so both score the same."""
         pixels = load_pixels(image, model.backbone.spec, self.max_pixels)
         return np.asarray(model.backbone.embed(pixels[None])[0], np.float16)
 
@@ -126,7 +126,7 @@ class Tagger:
 
 
 def failure(photo_id: str, error: Exception) -> RecordFailure:
-    """Say why a photo can't be tagged, in one of the codes that a photo may fail with."""
+    """Return why a photo can't be tagged, with one of the codes in `FailureCode`."""
     if isinstance(error, ImageError):
         code = as_failure_code(error.code, "decode_failed")
         return RecordFailure(photo_id=photo_id, code=code, detail=error.detail)
@@ -136,8 +136,8 @@ def failure(photo_id: str, error: Exception) -> RecordFailure:
     return RecordFailure(photo_id=photo_id, code="model_error", detail=detail)
 
 
-def refusal(error: Exception) -> dict[str, Any]:
-    """Say the same to someone who waits for a prediction."""
+def error_reply(error: Exception) -> dict[str, Any]:
+    """Return an error as the reply to a waiting caller."""
     if isinstance(error, VignetteError):
         return {"error": {"code": error.code, "detail": error.detail}}
     return {"error": {"code": "internal_error", "detail": type(error).__name__}}

@@ -1,10 +1,10 @@
-"""Queue consumers: parse, call, publish."""
+"""Queue consumers of the tagger: parse, call, publish."""
 
 import redis
 from celery import Celery
 
 from tagger_worker.embedder import Embedder
-from tagger_worker.tagger import Tagger, failure, refusal
+from tagger_worker.tagger import Tagger, error_reply, failure
 from vignette_shared.contracts.tasks import (
     EMBED_IMAGES,
     EXPLAIN_PHOTO,
@@ -32,7 +32,7 @@ QUEUES = (
     RESCORE_EMBEDDINGS.queue,
     EMBED_IMAGES.queue,
 )
-"""In the order that they are served: someone waits on a prediction, and on an explanation."""
+"""By priority: a user waits for predictions and explanations."""
 
 
 def register(
@@ -45,7 +45,7 @@ def register(
         _publish(publisher, outcome)
 
     def tag_photo_failed(job: TagPhoto, error: Exception) -> None:
-        # A storage or broker that stays away is not the photo's fault: the reconciler sends it again.
+        # An unavailable store or broker is not the photo's fault: the reconciler enqueues the photo again.
         if not isinstance(error, RETRYABLE_ERRORS):
             _publish(publisher, failure(job.photo_id, error))
 
@@ -53,13 +53,13 @@ def register(
         send_reply(replies, job.reply_key, tagger.predict(job))
 
     def predict_image_failed(job: PredictImage, error: Exception) -> None:
-        send_reply(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, error_reply(error))
 
     def explain_photo(job: ExplainPhoto) -> None:
         send_reply(replies, job.reply_key, tagger.explain(job))
 
     def explain_photo_failed(job: ExplainPhoto, error: Exception) -> None:
-        send_reply(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, error_reply(error))
 
     def rescore_embeddings(job: RescoreEmbeddings) -> None:
         for outcome in tagger.rescore(job):
@@ -69,7 +69,7 @@ def register(
         send_reply(replies, job.reply_key, embedder.embed_images(job))
 
     def embed_images_failed(job: EmbedImages, error: Exception) -> None:
-        send_reply(replies, job.reply_key, refusal(error))
+        send_reply(replies, job.reply_key, error_reply(error))
 
     consume(app, PREDICT_IMAGE, predict_image, on_failure=predict_image_failed)
     consume(app, EXPLAIN_PHOTO, explain_photo, on_failure=explain_photo_failed)

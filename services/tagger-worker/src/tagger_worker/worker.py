@@ -1,4 +1,4 @@
-"""`python -m tagger_worker.worker`: consume the tagger's queues until told to stop."""
+"""`python -m tagger_worker.worker`: consume the tagger's queues until stopped."""
 
 from tagger_worker.bootstrap import SERVICE, bootstrap
 from tagger_worker.settings import TaggerWorkerSettings
@@ -10,13 +10,13 @@ from vignette_shared.settings import load_settings
 
 
 def work() -> int:
-    """Load the model, then consume; raises `VignetteError` when it can't start."""
+    """Load the model, then consume the queues; raises `VignetteError` if the worker can't start."""
     settings = load_settings(TaggerWorkerSettings)
     configure_logging(SERVICE, settings.log)
     worker = bootstrap(settings)
     worker.models.start()
     try:
-        # One thread: a second job at a time would only share the same cores.
+        # One thread: a second task at a time would compete for the same cores.
         return run_worker(worker.app, QUEUES, worker.heartbeat, threads=1, log_level=settings.log.level)
     finally:
         worker.models.stop()

@@ -1,8 +1,8 @@
-"""The one catalogue of queue messages.
+"""The catalogue of queue messages.
 
-Producers send by `TaskSpec`, consumers register with the same constant. Payloads hold ids, keys and hashes,
-never bytes or rows. Fields are only ever added with a default; anything else is a new `.vN`
-(the snapshot test in tests/contract shows who is affected).
+Producers send with a `TaskSpec`; consumers register with the same constant. Payloads hold ids, keys and
+hashes, never bytes or rows. A field may be added with a default; any other change needs a new `.vN`. The
+snapshot test in tests/contract lists the consumers that a change affects.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Payload(BaseModel):
-    """A message's body. Unknown fields are ignored so that an older consumer survives a newer producer."""
+    """A message's body. Unknown fields are ignored.
+
+    An older consumer must accept a newer producer's messages.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -26,9 +29,9 @@ class TaskSpec(Generic[P]):
 
     Attributes:
         name: `owner.verb_object.vN`, the Celery task name.
-        queue: the Redis queue that carries it.
-        payload: the pydantic model of its body.
-        time_limit: seconds after which a consumer must have given up; below the broker's visibility timeout.
+        queue: the Redis queue.
+        payload: the model of the body.
+        time_limit: seconds after which a consumer is stopped; below the broker's visibility timeout.
     """
 
     name: str
@@ -42,7 +45,7 @@ class TaskSpec(Generic[P]):
 
 
 class RenderPhoto(Payload):
-    """Decode once, upright; make preview and thumb, thumbhash and metadata."""
+    """Decode a photo upright; make its preview, thumb, thumbhash and metadata."""
 
     photo_id: str
 
@@ -55,7 +58,7 @@ class TagPhoto(Payload):
 
 
 class RescoreEmbeddings(Payload):
-    """Score a chunk of stored embeddings with a model version, without the network."""
+    """Score a chunk of stored embeddings with a model version, without the backbone."""
 
     model_version: str
     embeddings_key: str
@@ -63,7 +66,7 @@ class RescoreEmbeddings(Payload):
 
 
 class PredictImage(Payload):
-    """Tag an image that is not stored; the answer goes to a Redis list, not to the database."""
+    """Tag an image that isn't stored; the reply goes to a Redis list."""
 
     request_id: str
     image_key: str
@@ -71,9 +74,9 @@ class PredictImage(Payload):
 
 
 class ExplainPhoto(Payload):
-    """Draw where in a photo a label comes from.
+    """Draw a heat map of a label in a photo.
 
-    A PNG of `width` x `height` pixels goes to `explanation_key`, and the news of it to a Redis list.
+    A PNG of `width` x `height` pixels is stored at `explanation_key`; the reply goes to a Redis list.
     """
 
     photo_id: str
@@ -87,10 +90,11 @@ class ExplainPhoto(Payload):
 
 
 class EmbedImages(Payload):
-    """Embed some images of a dataset with a backbone, for the trainer.
+    """Embed images of a dataset for the trainer.
 
-    Both keys are of the model registry's store: `images_key` names a file of `vision.shards.dump_images`,
-    `shard_key` where the shard goes; which images are damaged goes to a Redis list.
+    Both keys are in the model registry's store: `images_key` names a file made by
+    `vision.shards.dump_images`, `shard_key` the shard to write. The reply, which names damaged images, goes
+    to a Redis list.
     """
 
     backbone: str
@@ -100,10 +104,10 @@ class EmbedImages(Payload):
 
 
 class RecordTags(Payload):
-    """What the tagger found. `scores` holds every label of the model, in [0, 1].
+    """The tagger's result. `scores` holds every label of the model, in [0, 1].
 
-    `embedding_key` names a transient blob of `features` little-endian float16 values, whose
-    SHA-256 is `embedding_sha256`; the recorder deletes it once the row is committed.
+    `embedding_key` names a transient blob of `features` little-endian float16 values, whose SHA-256 is
+    `embedding_sha256`. The recorder deletes it after committing the row.
     """
 
     photo_id: str
@@ -117,7 +121,7 @@ class RecordTags(Payload):
 
 
 class RecordFailure(Payload):
-    """Why a photo could not be tagged: an outcome, not a crash."""
+    """Why a photo could not be tagged; `code` is a `FailureCode`."""
 
     photo_id: str
     code: str
@@ -125,21 +129,23 @@ class RecordFailure(Payload):
 
 
 class TrainModel(Payload):
-    """Start a training; `config` is the trainer's own."""
+    """Start a training; `config` holds settings of the experiment `best` to override."""
 
     training_id: str
     config: dict[str, Any] = {}
 
 
 class RecordTraining(Payload):
-    """How a training goes: sent as it changes, and once more when it has ended.
+    """A training's progress, sent as it changes, and its outcome.
+
+    The types on the wire are plain: an older consumer must accept a status or phase that was added later.
 
     Attributes:
-        status: `running`, `succeeded`, `failed` or `cancelled`.
-        phase: `snapshot`, `bottlenecks`, `train`, `evaluate`, `gate` or `publish`.
+        status: a `TrainingStatus` other than `queued`.
+        phase: a `TrainingPhase`.
         progress: of the phase, in 0..1.
-        gate: `{"passed": bool, "reasons": [str, ...]}` of a training that succeeded.
-        error: `{"code": str, "detail": str}` of one that failed.
+        gate: a `GateVerdict`, if the training succeeded.
+        error: `{"code": str, "detail": str}`, if the training failed.
     """
 
     training_id: str
