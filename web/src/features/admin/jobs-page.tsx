@@ -41,7 +41,7 @@ function Queues() {
       loading={
         <div role="status" aria-label={t.state.loading} className={gridClass}>
           {Array.from({ length: 5 }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+            // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
             <div key={index} className="h-20 rounded-control bg-sunken" />
           ))}
         </div>

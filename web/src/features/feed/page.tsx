@@ -66,7 +66,7 @@ function Yours({ user }: { user: User }) {
 
 function Photos({ params, signedIn }: { params: ListParams; signedIn: boolean }) {
   const client = useQueryClient();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on entry alone, not whenever the object is new
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only on entry, not on every new object
   useEffect(() => refreshOnEntry(client, params), [client]);
   return (
     <PhotoListView

@@ -138,7 +138,7 @@ function Items({ photos }: { photos: Photo[] }) {
 const Skeleton = () => (
   <div role="status" aria-label={t.state.loading} className={listClass}>
     {Array.from({ length: 8 }, (_, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+      // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
       <div key={index} className="aspect-[4/3] rounded-photo bg-sunken" />
     ))}
   </div>

@@ -65,7 +65,7 @@ export function PhotoGrid(props: Props) {
     initialRect: { width, height: readAnchor() ? 0 : window.innerHeight },
     scrollMargin: margin,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows mean new heights
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows change the heights
   useLayoutEffect(() => virtualizer.measure(), [rows, rowSpace, virtualizer]);
 
   const tops = useMemo(() => rowTops(rows, rowSpace), [rows, rowSpace]);

@@ -102,7 +102,7 @@ function Mark({ photo, chosen, choosing }: MarkProps) {
     ? ''
     : 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 [@media(hover:none)]:hidden';
   return (
-    // biome-ignore lint/a11y/useSemanticElements: an input would take the arrow keys from the list
+    // biome-ignore lint/a11y/useSemanticElements: an input would capture the list's arrow keys
     <button
       type="button"
       role="checkbox"

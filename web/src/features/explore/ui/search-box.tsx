@@ -55,7 +55,7 @@ export function SearchBox({ input, draft, onDraft, onSearch, refusal }: Props) {
   return (
     <search>
       <form onSubmit={onSubmit} className="flex max-w-[880px] gap-2">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the box and its list */}
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: handles the keys of the box and its list */}
         <div
           onKeyDown={onKeyDown}
           onBlur={(event) => {

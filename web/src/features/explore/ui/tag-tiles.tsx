@@ -64,7 +64,7 @@ function Tile({ tag: { label, count, cover } }: { tag: TagCount }) {
         className={`grid aspect-[4/3] gap-0.5 overflow-hidden rounded-photo ${mosaics[cells] ?? ''}`}
       >
         {photos.map((photo, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a place is there before its photo
+          // biome-ignore lint/suspicious/noArrayIndexKey: slots exist before their photos load
           <Cell key={place} photo={photo ?? null} span={place === 0 ? firstSpans[cells] : ''} />
         ))}
       </span>
@@ -101,7 +101,7 @@ function Cell({ photo, span = '' }: { photo: Photo | null; span?: string | undef
 const TilesSkeleton = () => (
   <div role="status" aria-label={t.state.loading} className={tilesClass}>
     {Array.from({ length: 18 }, (_, index) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+      // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
       <div key={index} className="aspect-[4/3] rounded-photo bg-sunken" />
     ))}
   </div>

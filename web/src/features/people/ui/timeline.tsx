@@ -8,7 +8,7 @@ type Props = { months: Month[]; current: Month | null; hrefOf: (month: Month | n
 /** Links to the months since joining; each lists that month's photos and older. */
 export function Timeline({ months, current, hrefOf }: Props) {
   const nav = useRef<HTMLElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when another month is the current one
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scroll when the current month changes
   useEffect(() => {
     const link = nav.current?.querySelector<HTMLElement>('[aria-current]');
     if (!nav.current || !link) return;

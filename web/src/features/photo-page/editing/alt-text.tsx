@@ -57,7 +57,7 @@ function Write({ photo, onDone }: { photo: Photo; onDone: () => void }) {
       </label>
       <textarea
         id={id}
-        // biome-ignore lint/a11y/noAutofocus: it stands where the button was that opened it
+        // biome-ignore lint/a11y/noAutofocus: it replaces the button that had the focus
         autoFocus
         rows={2}
         maxLength={2000}

@@ -27,7 +27,7 @@ export function Stage({ photo, overlay, zoomed, onZoom, alone = false, seen = fa
   if (zoomed && preview) return <Zoomed photo={photo} overlay={overlay} onZoom={onZoom} />;
   return (
     <div className={stageClasses.frame}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: a short cut of the button for it */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a pointer shortcut; the zoom button does the same */}
       <div
         className={stageClasses.box}
         style={{
@@ -78,7 +78,7 @@ function Zoomed({ photo, overlay, onZoom }: Omit<StageProps, 'zoomed'>) {
     <section
       ref={frame}
       aria-label={t.photoPage.zoomed}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: its arrows move the picture
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll the photo
       tabIndex={0}
       className="h-(--stage-height) w-full cursor-grab overflow-auto overscroll-contain active:cursor-grabbing lg:h-full"
       onDoubleClick={onZoom}

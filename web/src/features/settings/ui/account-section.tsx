@@ -38,7 +38,7 @@ function Storage({ used, quota }: { used: number; quota: number | null }) {
       <h3 className="font-bold text-18">{words.storage}</h3>
       <p className="tabular-nums">{words.used(used, quota)}</p>
       {quota !== null && quota > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a browser's meter is green and cannot be ink
+        // biome-ignore lint/a11y/useSemanticElements: browsers do not let a meter be restyled
         <div
           role="meter"
           aria-label={words.storage}

@@ -34,7 +34,7 @@ function useFocusAfter(lists: TagLists) {
     const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
     next.current = neighbour instanceof HTMLElement ? (neighbour.dataset.tag ?? null) : null;
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows move when the lists change
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows move when the lists change
   useEffect(() => {
     const label = next.current;
     if (label === null || document.activeElement !== document.body) return;

@@ -71,7 +71,7 @@ export function Toasts() {
       className="fixed bottom-[calc(var(--bottom-bar)+12px)] start-[calc(var(--rail)+12px)] z-50 max-w-[min(360px,calc(100vw-24px))]"
     >
       {shown && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps what is inside on screen
+        // biome-ignore lint/a11y/noStaticElementInteractions: only keeps its content on screen
         <div
           className="flex items-center gap-2 rounded-control border border-line bg-surface py-2 pe-2 ps-4 text-13 shadow-layer"
           onPointerEnter={() => setHeld(true)}
