@@ -19,24 +19,24 @@ EXTEND_AFTER = timedelta(hours=1)
 """How often a session in use is extended: not at every request, which would turn every read into a write."""
 
 
-def register(services: Services, asked: RegisterRequest) -> User:
+def register(services: Services, registration: RegisterRequest) -> User:
     """Create an account; the first account becomes an admin.
 
     Raises:
         WeakPassword, UsernameTaken, EmailTaken.
     """
-    require_strong(asked.password)
+    require_strong(registration.password)
     # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
-    password_hash = services.passwords.hash(asked.password)
+    password_hash = services.passwords.hash(registration.password)
     with services.database.write() as uow:
         user = UserRow(
             id=new_id(),
-            username=asked.username,
-            username_key=asked.username.lower(),
-            email=asked.email,
-            email_key=asked.email.lower(),
+            username=registration.username,
+            username_key=registration.username.lower(),
+            email=registration.email,
+            email_key=registration.email.lower(),
             password_hash=password_hash,
-            display_name=asked.username,
+            display_name=registration.username,
             bio="",
             role="admin" if uow.accounts.is_first() else "user",
             default_visibility="public",
@@ -55,13 +55,13 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
         AccountSuspended: the password is right, but the account is suspended.
     """
     with services.database.read() as db:
-        seen = db.accounts.by_login(login.strip().lower())
-    if not services.passwords.verify(seen.password_hash if seen else None, password) or seen is None:
+        account = db.accounts.by_login(login.strip().lower())
+    if not services.passwords.verify(account.password_hash if account else None, password) or account is None:
         raise _bad_credentials()
     token, now = secrets.token_urlsafe(TOKEN_BYTES), services.clock()
     with services.database.write() as uow:
-        user = uow.accounts.lock_account(seen.id)
-        if user is None or user.password_hash != seen.password_hash:
+        user = uow.accounts.lock_account(account.id)
+        if user is None or user.password_hash != account.password_hash:
             raise _bad_credentials()  # deleted or changed while the password was verified
         if user.suspended_at is not None:
             raise AccountSuspended("An admin has suspended this account. Contact the site's admins.")
@@ -90,13 +90,13 @@ def change_password(services: Services, caller: Identity, change: PasswordChange
     user_id = require_session(caller)
     require_strong(change.new)
     with services.database.read() as db:
-        seen = db.accounts.user(user_id)
-    if seen is None or not services.passwords.verify(seen.password_hash, change.current):
+        account = db.accounts.user(user_id)
+    if account is None or not services.passwords.verify(account.password_hash, change.current):
         raise incorrect_password()
     password_hash = services.passwords.hash(change.new)
     with services.database.write() as uow:
         user = uow.accounts.lock_account(user_id)
-        if user is None or user.password_hash != seen.password_hash:
+        if user is None or user.password_hash != account.password_hash:
             raise incorrect_password()
         user.password_hash = password_hash
         uow.accounts.end_sessions(user_id, but=caller.session_id)
@@ -116,8 +116,8 @@ def log_out(services: Services, caller: Identity) -> None:
 
 def identify(services: Services, token: str) -> Identity:
     """Return the identity behind a session token or an API key; raises `AuthenticationRequired`."""
-    known = identify_key(services, token) if token.startswith(KEY_START) else None
-    return known or _identify_session(services, token)
+    identity = identify_key(services, token) if token.startswith(KEY_START) else None
+    return identity or _identify_session(services, token)
 
 
 def _identify_session(services: Services, token: str) -> Identity:

@@ -34,7 +34,7 @@ def scopes_of(user: UserRow) -> tuple[Scope, ...]:
     return ALL_SCOPES if user.role == "admin" else ("read", "write")
 
 
-def create_key(services: Services, caller: Identity, asked: NewApiKey) -> CreatedApiKey:
+def create_key(services: Services, caller: Identity, new_key: NewApiKey) -> CreatedApiKey:
     """Create a key; it is returned once and stored as a hash only.
 
     Raises:
@@ -43,21 +43,21 @@ def create_key(services: Services, caller: Identity, asked: NewApiKey) -> Create
         ValidationFailed: the expiry is in the past.
     """
     user_id, now = require_session(caller), services.clock()
-    if "admin" in asked.scopes and caller.role != "admin":
+    if "admin" in new_key.scopes and caller.role != "admin":
         raise Forbidden("Only admins can create keys with the scope 'admin'.")
-    if asked.expires_at is not None and asked.expires_at <= now:
+    if new_key.expires_at is not None and new_key.expires_at <= now:
         message = "The expiry must be in the future."
         raise ValidationFailed(message, errors=[{"field": "expires_at", "message": message}])
     key = KEY_START + secrets.token_urlsafe(KEY_BYTES)
     row = ApiKeyRow(
         id=new_id(),
         user_id=user_id,
-        name=asked.name,
+        name=new_key.name,
         key_hash=hash_token(key),
         prefix=key[:PREFIX_LENGTH],
-        scopes=[scope for scope in ALL_SCOPES if scope in asked.scopes],
+        scopes=[scope for scope in ALL_SCOPES if scope in new_key.scopes],
         created_at=now,
-        expires_at=asked.expires_at,
+        expires_at=new_key.expires_at,
     )
     with services.database.write() as uow:
         uow.api_keys.add(row)

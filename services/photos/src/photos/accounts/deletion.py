@@ -33,14 +33,14 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
     """
     user_id, now = require_session(caller), services.clock()
     with services.database.read() as db:
-        seen = db.accounts.user(user_id)
+        account = db.accounts.user(user_id)
     # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
-    if seen is None or not services.passwords.verify(seen.password_hash, password):
+    if account is None or not services.passwords.verify(account.password_hash, password):
         raise incorrect_password()
     with services.database.write() as uow:
         admins = uow.accounts.lock_admins()
         user = uow.accounts.lock_account(user_id)
-        if user is None or user.password_hash != seen.password_hash:
+        if user is None or user.password_hash != account.password_hash:
             raise incorrect_password()
         if admins == [user_id]:
             raise LastAdmin("You are the only admin. Make another user an admin first.")
@@ -62,8 +62,8 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
 def sweep_deleted_accounts(services: Services) -> None:
     """Continue the purge of every deleted account, up to `PURGED_PER_PASS` photos each."""
     with services.database.read() as db:
-        leaving = db.account_deletions.pending()
-    for user_id in leaving:
+        user_ids = db.account_deletions.pending()
+    for user_id in user_ids:
         purge_account(services, user_id, PURGED_PER_PASS)
 
 

@@ -21,7 +21,7 @@ MAX_PHOTOS = 10_000
 """Photos per album; bounded because a reorder rewrites every position."""
 
 
-def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
+def create_album(services: Services, owner_id: str, new_album: NewAlbum) -> Album:
     """Create an album; raises `TooManyAlbums`."""
     with services.database.write() as uow:
         if uow.albums.count(owner_id) >= MAX_ALBUMS:
@@ -30,9 +30,9 @@ def create_album(services: Services, owner_id: str, asked: NewAlbum) -> Album:
         album = AlbumRow(
             id=new_id(now),
             owner_id=owner_id,
-            title=asked.title,
-            description=asked.description,
-            visibility=asked.visibility,
+            title=new_album.title,
+            description=new_album.description,
+            visibility=new_album.visibility,
             created_at=now,
         )
         uow.albums.add(album)
@@ -186,8 +186,8 @@ def add_to_album(uow: UnitOfWork, album: AlbumRow, photo_ids: Sequence[str], now
 
 def present_albums(db: Repositories, albums: Sequence[AlbumRow], viewer_id: str | None) -> list[Album]:
     """Build the API's albums; counts and covers include only photos that the viewer may see."""
-    ids, seen = [album.id for album in albums], in_album_for(viewer_id)
-    counts, covers = db.albums.photo_counts(ids, seen), db.albums.covers(ids, seen)
+    ids, visible = [album.id for album in albums], in_album_for(viewer_id)
+    counts, covers = db.albums.photo_counts(ids, visible), db.albums.covers(ids, visible)
     rows = list(db.feed.by_id(list(covers.values())).values())
     photos = {photo.id: photo for photo in present_all(db, rows, viewer_id)}
     return [
@@ -212,8 +212,8 @@ def _present(db: Repositories, album_id: str, viewer_id: str | None) -> Album:
 def _require_cover(uow: UnitOfWork, album_id: str, photo_id: str | None) -> str | None:
     if photo_id is None:
         return None
-    known = {photo.lower() for photo in uow.albums.order(album_id)}
-    if photo_id.lower() not in known:
+    photo_ids = {photo.lower() for photo in uow.albums.order(album_id)}
+    if photo_id.lower() not in photo_ids:
         raise _bad_field("cover_photo_id", "The cover must be one of the album's photos.")
     return photo_id.lower()
 

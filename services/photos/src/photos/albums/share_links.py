@@ -47,7 +47,7 @@ class Unlocked:
     seconds: int
 
 
-def create_link(services: Services, album_id: str, caller: Identity, asked: NewShareLink) -> ShareLink:
+def create_link(services: Services, album_id: str, caller: Identity, new_link: NewShareLink) -> ShareLink:
     """Create a share link to the caller's album.
 
     Raises:
@@ -56,7 +56,7 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
         TooManyLinks: the album has `MAX_LINKS` links.
     """
     now = services.clock()
-    if asked.expires_at is not None and asked.expires_at <= now:
+    if new_link.expires_at is not None and new_link.expires_at <= now:
         raise ValidationFailed(
             "Check: expires_at. The expiry must be in the future.",
             errors=[{"field": "expires_at", "message": "The expiry must be in the future."}],
@@ -64,7 +64,7 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
     with services.database.read() as db:
         find_owned_album(db, album_id, caller)
     # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
-    password_hash = services.passwords.hash(asked.password) if asked.password is not None else None
+    password_hash = services.passwords.hash(new_link.password) if new_link.password is not None else None
     with services.database.write() as uow:
         uow.albums.lock(album_id)
         find_owned_album(uow, album_id, caller)
@@ -75,7 +75,7 @@ def create_link(services: Services, album_id: str, caller: Identity, asked: NewS
             album_id=album_id,
             password_hash=password_hash,
             created_at=now,
-            expires_at=asked.expires_at,
+            expires_at=new_link.expires_at,
         )
         uow.links.add(link)
     return _present_link(services, link)
@@ -99,9 +99,9 @@ def remove_link(services: Services, album_id: str, link_id: str, caller: Identit
 def get_shared_album(services: Services, visit: Visit) -> SharedAlbum:
     """Return the album behind a share link; raises as `open_link`."""
     link = open_link(services, visit)
-    album, seen = link.album, in_shared_album()
+    album, visible = link.album, in_shared_album()
     with services.database.read() as db:
-        counts, covers = db.albums.photo_counts([album.id], seen), db.albums.covers([album.id], seen)
+        counts, covers = db.albums.photo_counts([album.id], visible), db.albums.covers([album.id], visible)
         cover = _present_photos(services, db, link, list(db.feed.by_id(list(covers.values())).values()))
     return SharedAlbum(
         id=album.id,

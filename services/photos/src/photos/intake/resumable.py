@@ -64,14 +64,15 @@ def create_upload(services: Services, owner_id: str, length: int, described: str
     )
     with services.database.write() as uow:
         owner = uow.uploads.owner(owner_id, lock=True)
-        there = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
-        if there is None:
+        duplicate = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
+        if duplicate is None:
             promised = uow.uploads.promised_bytes(owner_id, now)
             require_quota(uow, owner, length, services.limits.quota_bytes, promised=promised)
         require_own_album(uow, owner_id, form.album_id)
         uow.uploads.add(upload)
-        known = Stored(there.id, duplicate=True) if there and there.deleted_at is None else None
-    return Progress(upload, 0, known)
+        visible = duplicate is not None and duplicate.deleted_at is None
+        stored = Stored(duplicate.id, duplicate=True) if duplicate and visible else None
+    return Progress(upload, 0, stored)
 
 
 def get_progress(services: Services, owner_id: str, upload_id: str) -> Progress:

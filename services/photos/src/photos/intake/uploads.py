@@ -68,43 +68,42 @@ def store_upload(
     """
     if form.sha256 is not None and form.sha256.lower() != file.sha256:
         raise ChecksumMismatch(f"The received bytes have the SHA-256 {file.sha256}. Send the file again.")
+    key, inspection = blob_keys.original(file.sha256), None
     with services.database.read() as db:
-        known = db.photos.find_bytes(owner_id, file.sha256)
-        if known is None:
+        duplicate = db.photos.find_bytes(owner_id, file.sha256)
+        if duplicate is None:
             require_quota(db, db.uploads.owner(owner_id), file.bytes, services.limits.quota_bytes)
         require_own_album(db, owner_id, form.album_id)
-    inspection = _inspect(services, file) if known is None else None
-    key = blob_keys.original(file.sha256)
-    if known is None:
+    # Outside the transaction: decoding and storing take seconds, and would hold up every other writer.
+    if duplicate is None:
+        inspection = _inspect(services, file)
         services.store.put(key, file.path)
     with services.database.write() as uow:
         uow.photos.lock_original(file.sha256)
-        # Their own row, too: two uploads at once must not both take the last room there is.
+        # The owner's row too: two concurrent uploads must not both take the last free bytes of the quota.
         owner = uow.uploads.owner(owner_id, lock=True)
-        there = uow.photos.find_bytes(owner_id, file.sha256)
-        if there is None:
+        duplicate = uow.photos.find_bytes(owner_id, file.sha256)
+        if duplicate is None:
             require_quota(uow, owner, file.bytes, services.limits.quota_bytes)
-        # Under the lock: whoever removed the last other photo of these bytes may have taken the blob.
+        # Again under the lock: deleting the last other photo of these bytes may have deleted the blob.
         if services.store.size(key) != file.bytes:
             services.store.put(key, file.path, replace=True)
         now = services.clock()
-        if there is not None:
-            restore_from_trash(uow, there, now, services.model.input_side())
-            photo_id = there.id
+        if duplicate is not None:
+            photo = duplicate
+            restore_from_trash(uow, photo, now, services.model.input_side())
         else:
-            # Without an inspection it was there at the first look and has been removed for good since.
-            seen = inspection or _inspect(services, file)
-            photo = _new_photo(owner, file, form, seen, now)
+            # There is no inspection if the duplicate was deleted permanently since the first read.
+            photo = _new_photo(owner, file, form, inspection or _inspect(services, file), now)
             queue_render(uow, photo, now)
             uow.photos.add(photo)
             index_words(uow, photo)
             add_initial_tags(uow, photo, form.tags, now)
-            photo_id = photo.id
         if album := require_own_album(uow, owner_id, form.album_id):
-            add_to_album(uow, album, [photo_id], now)
+            add_to_album(uow, album, [photo.id], now)
         if upload_id is not None:
-            uow.uploads.complete(upload_id, photo_id, duplicate=there is not None)
-    return Stored(photo_id, duplicate=there is not None)
+            uow.uploads.complete(upload_id, photo.id, duplicate=duplicate is not None)
+        return Stored(photo.id, duplicate=duplicate is not None)
 
 
 def check_quota(services: Services, owner_id: str, announced: int, sha256: str) -> None:

@@ -27,7 +27,7 @@ class Explainer(Protocol):
 class NearestPhotos(Protocol):
     """Finds nearest neighbours among the photos that the viewer's lists may hold; thread-safe."""
 
-    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+    def nearest(self, db: Repositories, query: Embedding, viewer_id: str | None, limit: int) -> Ranked:
         """Return up to `limit` other photos of the same backbone with their cosines, nearest first.
 
         Photos that the viewer may not see are filtered out before the nearest are chosen, so they never

@@ -39,7 +39,7 @@ Refused = set[str]
 """Ids of photos that the action could not be applied to."""
 
 
-def change_photos(services: Services, caller: Identity, asked: BulkChange) -> BulkOutcomes:
+def change_photos(services: Services, caller: Identity, change: BulkChange) -> BulkOutcomes:
     """Apply an action to the caller's photos; return an outcome per id, in the given order.
 
     Photos in the trash count as missing, except for `delete`.
@@ -48,23 +48,23 @@ def change_photos(services: Services, caller: Identity, asked: BulkChange) -> Bu
         ValidationFailed, BadLabel: the value is not valid for the action.
         AlbumFull: the album is full; nothing was changed.
     """
-    value = _checked(asked.action, asked.value)
-    ids = [_spelled(photo_id) for photo_id in asked.ids]
-    input_side = services.model.input_side() if asked.action == "retag" else None
+    value = _check_value(change.action, change.value)
+    ids = [_as_uuid(photo_id) for photo_id in change.ids]
+    input_side = services.model.input_side() if change.action == "retag" else None
     with services.database.write() as uow:
         owned = uow.photos.lock_owned(caller.user_id or "", [each for each in ids if each is not None])
-        there = _photos_there(owned, ids, in_trash=asked.action == "delete")
+        targets = _targets(owned, ids, in_trash=change.action == "delete")
         work = _Work(uow, caller, value, services.clock(), input_side)
-        refused = ACTIONS[asked.action](work, list(there.values()))
+        refused = ACTIONS[change.action](work, list(targets.values()))
     return BulkOutcomes(
         items=[
-            _outcome(asked_id, found=photo_id in there, refused=photo_id in refused)
-            for asked_id, photo_id in zip(asked.ids, ids, strict=True)
+            _outcome(given_id, found=photo_id in targets, refused=photo_id in refused)
+            for given_id, photo_id in zip(change.ids, ids, strict=True)
         ]
     )
 
 
-def _photos_there(
+def _targets(
     owned: Mapping[str, PhotoRow], ids: Sequence[str | None], *, in_trash: bool
 ) -> dict[str, PhotoRow]:
     """Return the photos that the action applies to, each once, in the given order."""
@@ -72,15 +72,15 @@ def _photos_there(
     return {each: photo for each, photo in found.items() if in_trash or photo.deleted_at is None}
 
 
-def _outcome(asked_id: str, *, found: bool, refused: bool) -> BulkOutcome:
+def _outcome(given_id: str, *, found: bool, refused: bool) -> BulkOutcome:
     if not found:
-        return BulkOutcome(id=asked_id, status="error", code=NotFound.code)
+        return BulkOutcome(id=given_id, status="error", code=NotFound.code)
     if refused:
-        return BulkOutcome(id=asked_id, status="error", code=TooManyTags.code)
-    return BulkOutcome(id=asked_id, status="ok")
+        return BulkOutcome(id=given_id, status="error", code=TooManyTags.code)
+    return BulkOutcome(id=given_id, status="ok")
 
 
-def _checked(action: BulkAction, value: str | None) -> str:
+def _check_value(action: BulkAction, value: str | None) -> str:
     """Return the action's value, normalised; raises `ValidationFailed` or `BadLabel`."""
     if action in ("add_tag", "remove_tag"):
         return normalise_label(_required(value, "a label"))
@@ -89,7 +89,7 @@ def _checked(action: BulkAction, value: str | None) -> str:
             raise _bad_value(f"Give one of {', '.join(get_args(Visibility))}.")
         return value
     if action == "add_to_album":
-        album_id = _spelled(_required(value, "an album's id"))
+        album_id = _as_uuid(_required(value, "an album's id"))
         if album_id is None:
             raise _bad_value("You have no such album.")
         return album_id
@@ -108,7 +108,7 @@ def _bad_value(message: str) -> ValidationFailed:
     return ValidationFailed(f"Check: value. {message}", errors=[{"field": "value", "message": message}])
 
 
-def _spelled(raw: str) -> str | None:
+def _as_uuid(raw: str) -> str | None:
     """Return a UUID in canonical form, or None if the text is not a UUID."""
     try:
         return str(UUID(raw))

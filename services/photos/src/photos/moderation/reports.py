@@ -36,7 +36,9 @@ def list_reports(
     return Page(items=items, next_cursor=write_place(place, last.id) if last else None)
 
 
-def resolve_report(services: Services, caller: Identity, report_id: str, asked: ReportResolution) -> Report:
+def resolve_report(
+    services: Services, caller: Identity, report_id: str, resolution: ReportResolution
+) -> Report:
     """Resolve a report and every open one on the same photo.
 
     A report can be resolved again: dismissing one for which the photo was hidden shows the photo.
@@ -48,22 +50,22 @@ def resolve_report(services: Services, caller: Identity, report_id: str, asked: 
     """
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
-        admins = uow.accounts.lock_admins() if asked.action == "suspend_owner" else []
+        admins = uow.accounts.lock_admins() if resolution.action == "suspend_owner" else []
         report = uow.moderation.report(report_id)
         if report is None:
             raise NotFound("There is no such report.")
-        if report.photo is None and asked.action != "dismiss":
+        if report.photo is None and resolution.action != "dismiss":
             raise Conflict("The photo was deleted. Dismiss the report.")
         # Log the owner's name: once the photo is deleted, the report no longer leads to it.
         subject = report.photo.owner.username if report.photo else "unknown"
         if report.photo is not None:
-            _act(uow, report.photo, asked, admins, now)
-        resolved = uow.moderation.resolve(report, caller.user_id, asked.action, asked.note, now)
+            _act(uow, report.photo, resolution, admins, now)
+        resolved = uow.moderation.resolve(report, caller.user_id, resolution.action, resolution.note, now)
         record(
             uow,
             now,
             admin,
-            f"report.{asked.action}",
+            f"report.{resolution.action}",
             subject,
             report=report_id,
             resolved=resolved,
@@ -73,10 +75,12 @@ def resolve_report(services: Services, caller: Identity, report_id: str, asked: 
         return _present_reports(uow, [changed or report], caller)[0]
 
 
-def _act(uow: UnitOfWork, photo: PhotoRow, asked: ReportResolution, admins: list[str], now: datetime) -> None:
+def _act(
+    uow: UnitOfWork, photo: PhotoRow, resolution: ReportResolution, admins: list[str], now: datetime
+) -> None:
     owner = uow.accounts.lock_account(photo.owner_id)
     suspended = owner is not None and owner.suspended_at is not None
-    match asked.action:
+    match resolution.action:
         case "hide_photo":
             uow.moderation.hide_photo(photo.id, now)
             uow.accounts.clear_avatar(photo.owner_id, [photo.id])

@@ -18,7 +18,7 @@ from vignette_shared.storage import BlobStore
 log = get_logger(__name__)
 
 
-def record_tags(services: Services, found: RecordTags) -> None:
+def record_tags(services: Services, result: RecordTags) -> None:
     """Store scores and embedding, and set the photo to `tagged`; a repeated message changes nothing.
 
     Results for a failed photo are recorded too: late tags are better than none.
@@ -27,16 +27,16 @@ def record_tags(services: Services, found: RecordTags) -> None:
         StorageError, ServiceUnavailable: temporary; retry.
     """
     with services.database.read() as db:
-        photo = db.photos.find(found.photo_id)
-    if photo is not None and not _is_recorded(photo, found):
-        vector = _read_embedding(services.store, found)
+        photo = db.photos.find(result.photo_id)
+    if photo is not None and not _is_recorded(photo, result):
+        vector = _read_embedding(services.store, result)
         if vector is None:
             return
         with services.database.write() as uow:
-            locked = uow.photos.lock(found.photo_id)
-            if locked is not None and not _is_recorded(locked, found):
-                _record(uow, locked, found, vector, services.clock())
-    services.store.delete(found.embedding_key)
+            locked = uow.photos.lock(result.photo_id)
+            if locked is not None and not _is_recorded(locked, result):
+                _record(uow, locked, result, vector, services.clock())
+    services.store.delete(result.embedding_key)
 
 
 def record_failure(services: Services, failure: RecordFailure) -> None:
@@ -48,36 +48,36 @@ def record_failure(services: Services, failure: RecordFailure) -> None:
             fail(uow, photo, code, failure.detail, services.clock())
 
 
-def _is_recorded(photo: PhotoRow, found: RecordTags) -> bool:
+def _is_recorded(photo: PhotoRow, result: RecordTags) -> bool:
     """Whether the photo has these tags already and no step is pending."""
-    return photo.status == "tagged" and photo.model_version == found.model_version and photo.step is None
+    return photo.status == "tagged" and photo.model_version == result.model_version and photo.step is None
 
 
-def _read_embedding(store: BlobStore, found: RecordTags) -> bytes | None:
+def _read_embedding(store: BlobStore, result: RecordTags) -> bytes | None:
     """Return the embedding, or None if it is missing or damaged; the reconciler then queues tagging again."""
     try:
-        vector = store.get(found.embedding_key)
+        vector = store.get(result.embedding_key)
     except BlobMissing:
-        log.warning("embedding_missing", photo_id=found.photo_id, key=found.embedding_key)
+        log.warning("embedding_missing", photo_id=result.photo_id, key=result.embedding_key)
         return None
-    if hashlib.sha256(vector).hexdigest() != found.embedding_sha256:
-        log.warning("embedding_damaged", photo_id=found.photo_id, key=found.embedding_key)
+    if hashlib.sha256(vector).hexdigest() != result.embedding_sha256:
+        log.warning("embedding_damaged", photo_id=result.photo_id, key=result.embedding_key)
         return None
     return vector
 
 
-def _record(uow: UnitOfWork, photo: PhotoRow, found: RecordTags, vector: bytes, now: datetime) -> None:
-    over, sensitive = set(found.over_threshold), set(found.sensitive)
+def _record(uow: UnitOfWork, photo: PhotoRow, result: RecordTags, vector: bytes, now: datetime) -> None:
+    over, sensitive = set(result.over_threshold), set(result.sensitive)
     tags = [
-        NewTag(label, score, "model", "suggested", found.model_version, label in over, label in sensitive)
-        for label, score in found.scores.items()
+        NewTag(label, score, "model", "suggested", result.model_version, label in over, label in sensitive)
+        for label, score in result.scores.items()
     ]
     uow.tags.suggest(photo.id, tags)
     uow.photos.put_embedding(
-        EmbeddingRow(photo_id=photo.id, backbone=found.backbone, vector=vector, created_at=now)
+        EmbeddingRow(photo_id=photo.id, backbone=result.backbone, vector=vector, created_at=now)
     )
     uow.photos.drop_dead_letters(photo.id)
-    photo.status, photo.model_version = "tagged", found.model_version
+    photo.status, photo.model_version = "tagged", result.model_version
     photo.failure_code = photo.failure_detail = None
     finish(photo)
     shown = [present_tag(tag).model_dump() for tag in uow.tags.shown([photo.id]).get(photo.id, [])]

@@ -20,19 +20,19 @@ def has_direction(vector: bytes) -> bool:
     return any(vector) and 1 not in vector[1::2].translate(_NOT_FINITE)
 
 
-def cosine_distances(asked: bytes, rows: bytes | memoryview, features: int) -> "array[float]":
-    """Return 1 - cosine between `asked` and each row, in float64; a row of zeros is orthogonal to all.
+def cosine_distances(query: bytes, rows: bytes | memoryview, features: int) -> "array[float]":
+    """Return 1 - cosine between `query` and each row, in float64; a row of zeros is orthogonal to all.
 
     The kernel returns distance 0 for values that are not finite: filter them with `has_direction`.
 
     Args:
-        asked: little-endian float16[features].
+        query: little-endian float16[features].
         rows: little-endian float16[n, features], C-contiguous.
     """
     found = array("d")
     stride = 2 * features
     view = memoryview(rows).cast("B")
-    one = memoryview(asked).cast("B").cast("H", (1, features))
+    one = memoryview(query).cast("B").cast("H", (1, features))
     for start in range(0, len(view) // stride, SCANNED):
         some = view[start * stride : (start + SCANNED) * stride]
         some = some[: len(some) // stride * stride]

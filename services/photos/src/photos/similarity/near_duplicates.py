@@ -24,13 +24,13 @@ HASHED_PER_PASS = 50
 def find_near_duplicates(db: Repositories, photo: PhotoRow) -> list[str]:
     """Return the ids of near-duplicates among the owner's photos outside the trash, nearest first."""
     candidates = db.embeddings.lookalikes(photo, ALIKE[-1][0], MAX_CANDIDATES)
-    asked = db.embeddings.newest(photo.id) if candidates else None
+    own = db.embeddings.newest(photo.id) if candidates else None
     cosines: dict[str, float] = {}
-    if asked is not None and has_direction(asked.vector):
-        features = len(asked.vector) // 2
-        read = db.embeddings.read(asked.backbone, [photo_id for photo_id, _ in candidates])
-        rows = {each.photo_id: each.vector for each in read if has_direction(each.vector)}
-        distances = cosine_distances(asked.vector, b"".join(rows.values()), features)
+    if own is not None and has_direction(own.vector):
+        features = len(own.vector) // 2
+        embeddings = db.embeddings.read(own.backbone, [photo_id for photo_id, _ in candidates])
+        rows = {each.photo_id: each.vector for each in embeddings if has_direction(each.vector)}
+        distances = cosine_distances(own.vector, b"".join(rows.values()), features)
         cosines = {photo_id: 1 - distance for photo_id, distance in zip(rows, distances, strict=True)}
     return [photo_id for photo_id, bits in candidates if _alike(bits, cosines.get(photo_id))]
 

@@ -38,10 +38,10 @@ def list_similar(services: Services, photo_id: str, caller: Identity, limit: int
     viewer_id = caller.user_id
     with services.database.read() as db:
         find_visible(db, photo_id, viewer_id, admin=caller.is_admin)
-        asked = db.embeddings.newest(photo_id)
-        if asked is None:
+        query = db.embeddings.newest(photo_id)
+        if query is None:
             return SimilarPhotos(items=[])
-        found = services.nearest.nearest(db, asked, viewer_id, limit)
+        found = services.nearest.nearest(db, query, viewer_id, limit)
         rows = db.feed.by_id([other for other, _ in found])
         cosines = {other: cosine for other, cosine in found if other in rows}
         photos = present_all(db, [rows[other] for other in cosines], viewer_id)
@@ -61,10 +61,10 @@ class ExactScan:
         self._taking_in = threading.Lock()
         self._matrices: dict[str, EmbeddingMatrix] = {}
 
-    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
-        matrix = self._matrix(asked.backbone, len(asked.vector) // 2)
+    def nearest(self, db: Repositories, query: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+        matrix = self._matrix(query.backbone, len(query.vector) // 2)
         self._take_in_newest(db, matrix)
-        others = (pair for pair in matrix.ranked(asked.vector) if pair[0] != asked.photo_id)
+        others = (pair for pair in matrix.ranked(query.vector) if pair[0] != query.photo_id)
         found: Ranked = []
         # The ranking covers all photos, so walking it until enough are listed equals filtering first.
         for size in chain(ASKED, repeat(ASKED[-1])):
@@ -74,7 +74,7 @@ class ExactScan:
             if len(found) >= limit or len(some) < size:
                 break
             if size == ASKED[-2] and (few := db.embeddings.listed(viewer_id, FEW)) is not None:
-                found = list(islice(matrix.ranked(asked.vector, few - {asked.photo_id}), limit))
+                found = list(islice(matrix.ranked(query.vector, few - {query.photo_id}), limit))
                 break
         return found[:limit]
 
@@ -118,12 +118,12 @@ class PgVector:
     def __init__(self) -> None:
         self._complete = False
 
-    def nearest(self, db: Repositories, asked: Embedding, viewer_id: str | None, limit: int) -> Ranked:
-        found = db.vectors.nearest(asked, viewer_id, limit)
+    def nearest(self, db: Repositories, query: Embedding, viewer_id: str | None, limit: int) -> Ranked:
+        found = db.vectors.nearest(query, viewer_id, limit)
         if len(found) == limit:
             return found
         # The index scan is bounded; if it found too few, few photos are listed, and an exact scan is fast.
-        return db.vectors.nearest(asked, viewer_id, limit, exactly=True)
+        return db.vectors.nearest(query, viewer_id, limit, exactly=True)
 
     def catch_up(self, database: Database) -> None:
         since = None

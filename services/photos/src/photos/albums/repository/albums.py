@@ -68,22 +68,22 @@ class AlbumRepository:
             statement = statement.where(tuple_(AlbumRow.created_at, AlbumRow.id) < after)
         return self._session.scalars(statement).all()
 
-    def photo_counts(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, int]:
-        """Count the photos that match `seen`, by album."""
+    def photo_counts(self, album_ids: Collection[str], visible: ColumnElement[bool]) -> dict[str, int]:
+        """Count the photos that match `visible`, by album."""
         rows = self._session.execute(
             select(AlbumPhotoRow.album_id, func.count())
             .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
-            .where(AlbumPhotoRow.album_id.in_(album_ids), seen)
+            .where(AlbumPhotoRow.album_id.in_(album_ids), visible)
             .group_by(AlbumPhotoRow.album_id)
         )
         return {str(album_id): count for album_id, count in rows}
 
-    def covers(self, album_ids: Collection[str], seen: ColumnElement[bool]) -> dict[str, str]:
+    def covers(self, album_ids: Collection[str], visible: ColumnElement[bool]) -> dict[str, str]:
         """Return each album's cover: the chosen photo while it is in the album, else the first one."""
         inside = (
             select(AlbumPhotoRow.photo_id)
             .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
-            .where(AlbumPhotoRow.album_id == AlbumRow.id, seen)
+            .where(AlbumPhotoRow.album_id == AlbumRow.id, visible)
             .correlate(AlbumRow)
         )
         chosen = inside.where(AlbumPhotoRow.photo_id == AlbumRow.cover_photo_id)
@@ -102,10 +102,10 @@ class AlbumRepository:
         return self._session.scalar(counted) or 0
 
     def page(
-        self, album_id: str, seen: ColumnElement[bool], after: Place | None, limit: int
+        self, album_id: str, visible: ColumnElement[bool], after: Place | None, limit: int
     ) -> list[tuple[PhotoRow, int]]:
-        """Return the album's photos that match `seen`, with their positions."""
-        found = self._session.execute(in_order(album_id, after, limit).where(seen))
+        """Return the album's photos that match `visible`, with their positions."""
+        found = self._session.execute(in_order(album_id, after, limit).where(visible))
         return [(photo, position) for photo, position in found]
 
     def members(self, album_id: str, photo_ids: Collection[str]) -> set[str]:

@@ -61,10 +61,10 @@ class FeedQuery:
     @property
     def everything(self) -> bool:
         """Whether the query has no filter."""
-        return self.asked is None and self.username_key is None and self.status is None
+        return self.term is None and self.username_key is None and self.status is None
 
     @property
-    def asked(self) -> Term | None:
+    def term(self) -> Term | None:
         """Return all search terms and labels as one term, without owner and status."""
         return both(
             *(Tagged(label) for label in self.labels),
@@ -96,7 +96,7 @@ class FeedRepository:
 
     def scope(self, query: FeedQuery) -> "Scope | None":
         """Return the scope of a query, or None if nothing can match."""
-        parts = conjuncts(query.asked)
+        parts = conjuncts(query.term)
         names = {part.username_key for part in parts if isinstance(part, By)}
         if query.username_key is not None:
             names.add(query.username_key)
@@ -188,9 +188,9 @@ def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
         inside = select(AlbumPhotoRow.photo_id).where(AlbumPhotoRow.album_id == query.album_id)
         return and_(PhotoRow.id.in_(inside), *_in_album(query, owner_id))
     if query.status is not None:
-        asked = own if owner_id is None else and_(own, PhotoRow.owner_id == owner_id)
-        return and_(asked, PhotoRow.status == query.status)
-    if any(isinstance(part, Is) and part.kind != "liked" for part in conjuncts(query.asked)):
+        selected = own if owner_id is None else and_(own, PhotoRow.owner_id == owner_id)
+        return and_(selected, PhotoRow.status == query.status)
+    if any(isinstance(part, Is) and part.kind != "liked" for part in conjuncts(query.term)):
         return own
     if owner_id is not None and owner_id == query.viewer_id:
         return own
@@ -211,8 +211,8 @@ def _in_album(query: FeedQuery, owner_id: str | None) -> list[ColumnElement[bool
 
 
 def _filters(query: FeedQuery) -> list[ColumnElement[bool]]:
-    asked = query.asked
-    return [matches(asked, query.viewer_id)] if asked is not None else []
+    term = query.term
+    return [matches(term, query.viewer_id)] if term is not None else []
 
 
 def _after(query: FeedQuery) -> list[ColumnElement[bool]]:
@@ -223,7 +223,7 @@ def _after(query: FeedQuery) -> list[ColumnElement[bool]]:
 
 def _span(query: FeedQuery, *, paged: bool = True) -> Span:
     """Return the range of ids that the query's photos are in."""
-    parts = conjuncts(query.asked)
+    parts = conjuncts(query.term)
     below = [lowest_id(part.moment) for part in parts if isinstance(part, Before)]
     first = [lowest_id(part.moment) for part in parts if isinstance(part, After)]
     if paged and query.after is not None:

@@ -124,14 +124,14 @@ class VectorRepository:
             )
 
     def nearest(
-        self, asked: Embedding, viewer_id: str | None, limit: int, *, exactly: bool = False
+        self, query: Embedding, viewer_id: str | None, limit: int, *, exactly: bool = False
     ) -> list[tuple[str, float]]:
-        """Return listed photos other than `asked` with their cosine to it, nearest first.
+        """Return listed photos other than `query` with their cosine to it, nearest first.
 
         Args:
             exactly: compare with every listed photo instead of using the index.
         """
-        wanted = _literal(asked.vector)
+        wanted = _literal(query.vector)
         if wanted is None:
             return []
         # For this transaction. The default of 40 is less than a caller may request; recall 0.99 needs more.
@@ -144,8 +144,8 @@ class VectorRepository:
             .add_columns(distance)
             .where(
                 listed_for(viewer_id),
-                PhotoRow.id != asked.photo_id,
-                VECTORS.c.backbone == asked.backbone,
+                PhotoRow.id != query.photo_id,
+                VECTORS.c.backbone == query.backbone,
                 VECTORS.c.vector.is_not(None),
             )
             .order_by(text("distance"))
