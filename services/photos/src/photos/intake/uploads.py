@@ -10,7 +10,7 @@ from photos.decoding.jobs import Inspection
 from photos.kernel import blob_keys
 from photos.kernel.services import Services
 from photos.kernel.staging import StagedFile
-from photos.kernel.unit_of_work import Repositories
+from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import AlbumRow, PhotoRow, UserRow
 from photos.pipeline.steps import queue_render, restore_from_trash
 from photos.search.words import index_words
@@ -94,11 +94,7 @@ def store_upload(
             restore_from_trash(uow, photo, now, services.model.input_side())
         else:
             # There is no inspection if the duplicate was deleted permanently since the first read.
-            photo = _new_photo(owner, file, form, inspection or _inspect(services, file), now)
-            queue_render(uow, photo, now)
-            uow.photos.add(photo)
-            index_words(uow, photo)
-            add_initial_tags(uow, photo, form.tags, now)
+            photo = _add_photo(uow, owner, file, form, inspection or _inspect(services, file), now)
         if album := require_own_album(uow, owner_id, form.album_id):
             add_to_album(uow, album, [photo.id], now)
         if upload_id is not None:
@@ -145,6 +141,17 @@ def _inspect(services: Services, file: StagedFile) -> Inspection:
         if error.code != ImageError.code:
             raise
         raise NotAnImage(error.detail) from error
+
+
+def _add_photo(
+    uow: UnitOfWork, owner: UserRow, file: StagedFile, form: UploadForm, inspection: Inspection, now: datetime
+) -> PhotoRow:
+    photo = _new_photo(owner, file, form, inspection, now)
+    queue_render(uow, photo, now)
+    uow.photos.add(photo)
+    index_words(uow, photo)
+    add_initial_tags(uow, photo, form.tags, now)
+    return photo
 
 
 def _new_photo(

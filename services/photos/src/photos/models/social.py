@@ -22,7 +22,7 @@ class FollowRow(Base):
 
 
 class BlockRow(Base):
-    """`blocked` may not follow, like or comment on `blocker` or their photos, and is in none of their lists."""
+    """`blocked` may not follow `blocker`, like or comment on their photos, and is not in their lists."""
 
     __tablename__ = "blocks"
 
