@@ -145,7 +145,7 @@ class LimitSettings(Group):
 
 
 class DecoderSettings(Group):
-    """The sandboxed processes that decode images."""
+    """The processes that decode untrusted images."""
 
     processes: int = Field(default=2, description="Decoder processes per service")
     memory_bytes: int = Field(default=2048 * MIB, description="Bytes of address space per decoder process")

@@ -74,7 +74,7 @@ def test_odd_images_are_told_of_in_our_words_alone(shared_data: Path) -> None:
         (("--explain",), "say where with --out"),
         (("--label", "sea"), "give --explain, too"),
         (("--method", "gradcam"), "give --explain, too"),
-        (("--explain", "--method", "gradcam", "--out", "{out}"), "take the method windows"),
+        (("--explain", "--method", "gradcam", "--out", "{out}"), "Use the method windows"),
         (("--explain", "--label", "unicorn", "--out", "{out}"), "has no label 'unicorn'"),
     ],
 )

@@ -15,7 +15,7 @@ from vignette_shared.vision.explain import explain_label, render_heatmap
 from vignette_shared.vision.head import Dense, Head
 from vignette_shared.vision.loading import load_head
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
-from vignette_shared.vision.windows import MOST_WINDOWS
+from vignette_shared.vision.windows import MAX_WINDOWS
 
 CASES = 40
 
@@ -77,7 +77,7 @@ def test_a_picture_of_any_shape_has_a_map_of_its_shape(size: tuple[int, int], ce
     assert np.isfinite(heat).all()
     assert heat.min() >= 0
     assert heat.max() == 1
-    assert network.seen <= MOST_WINDOWS
+    assert network.seen <= MAX_WINDOWS
 
 
 def test_a_label_that_nothing_has_gives_a_map_all_the_same() -> None:

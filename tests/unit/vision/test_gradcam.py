@@ -127,8 +127,8 @@ def test_the_size_of_the_last_map_decides(spec: BackboneSpec, side: int, cells: 
     assert method_for(replace(spec, input_side=side)) == method
 
 
-def test_a_map_of_one_place_is_refused(spec: BackboneSpec) -> None:
-    with pytest.raises(ModelError, match=r"1 x 1 at 96 px.*take the method windows"):
+def test_gradcam_rejects_a_map_of_one_cell(spec: BackboneSpec) -> None:
+    with pytest.raises(ModelError, match=r"one cell \(96 px input\).*Use the method windows"):
         explain_label(Colours(input_side=96), colour_head(), "red", Image.new("RGB", (9, 9)), "gradcam")
 
 

@@ -132,8 +132,8 @@ def test_kinds_are_told_by_content(kind: str, media_type: MediaType, tmp_path: P
         b"\0\0\1\0\1\0",
     ],
 )
-def test_known_kinds_that_are_not_taken(head: bytes) -> None:
-    with pytest.raises(UnsupportedMediaType, match="convert it"):
+def test_known_but_unsupported_types_are_rejected(head: bytes) -> None:
+    with pytest.raises(UnsupportedMediaType, match="Convert it"):
         sniff(head)
 
 

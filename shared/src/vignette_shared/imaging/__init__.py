@@ -1,7 +1,7 @@
-"""The one way to open image bytes that a stranger sent: for renditions and for the network alike.
+"""Decoding of untrusted image files, for renditions and for the network alike.
 
-Order of work: tell the kind from the content, read the dimensions, refuse what is too large, and only then
-decode. No NumPy here: `photos` imports this and must stay small.
+The steps are always the same: detect the file type from the content, read the dimensions, reject images with
+too many pixels, and only then decode. The package does without NumPy, because `photos` imports it.
 """
 
 from vignette_shared.imaging.decoding import (

@@ -1,4 +1,4 @@
-"""Any Pillow mode to 8-bit sRGB: embedded profiles, CMYK, CIELAB, 16-bit, palettes, transparency."""
+"""Conversion of any Pillow mode to 8-bit sRGB: colour profiles, CMYK, Lab, 16 bits, palettes, alpha."""
 
 from io import BytesIO
 
@@ -11,9 +11,9 @@ _PROFILE_MODES = {"RGB", "L", "CMYK", "LAB"}
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """Return `image` as mode RGB in sRGB; transparent parts over white, as a browser shows them.
+    """Return the image in mode RGB and sRGB, on white where it is transparent, as browsers show it.
 
-    A profile that can't be used is passed over: a slightly wrong colour is better than no picture.
+    An unusable colour profile is ignored: a slightly wrong colour is better than no photo.
     """
     profile = image.info.get("icc_profile")
     if image.mode == "RGB" and not profile and "transparency" not in image.info:
@@ -31,7 +31,7 @@ def _parse(profile: bytes) -> ImageCms.ImageCmsProfile | None:
         description = ImageCms.getProfileDescription(parsed)
     except (OSError, ValueError, TypeError, ImageCms.PyCMSError):
         return None
-    # Nearly every camera and phone embeds sRGB itself: converting it to itself would cost more than decoding.
+    # Most cameras and phones embed sRGB itself. To convert it to sRGB would take longer than decoding.
     return None if "sRGB" in description else parsed
 
 
@@ -41,13 +41,13 @@ def _convert(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Imag
     try:
         converted = ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
     except (OSError, ValueError, ImageCms.PyCMSError):
-        # A profile for another colour space than the pixels' is common (grey photos with an RGB profile).
+        # Many files have a profile of another mode than their pixels, such as RGB in a grey photo.
         converted = None
     return image.convert("RGB") if converted is None else converted
 
 
 def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """16-bit and float greys to "L"; everything else as it is."""
+    """Convert 16-bit and float greyscale to mode "L"; return other modes unchanged."""
     if image.mode.startswith("I"):
         wide = image.convert("I")
         return wide.point(lambda value: value * (1 / 257)).convert("L")
@@ -60,7 +60,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Lay what is transparent over white and resolve palettes; a mode without alpha comes back."""
+    """Composite transparency over white and resolve palettes; the result has no alpha channel."""
     if image.mode in ("LA", "PA", "La", "RGBA", "RGBa") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", rgba.size, _WHITE), rgba).convert("RGB")

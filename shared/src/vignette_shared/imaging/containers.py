@@ -1,4 +1,4 @@
-"""What Pillow does not tell of a file's structure: boxes of HEIC and AVIF, directories of TIFF."""
+"""File structure that Pillow does not expose: boxes of HEIC and AVIF, directories of TIFF."""
 
 from collections.abc import Iterator
 from typing import IO, Any
@@ -8,7 +8,7 @@ from PIL import Image, TiffImagePlugin
 from vignette_shared.errors import TruncatedImage
 
 _META_LIMIT = 1 << 20
-"""Bytes of a HEIC's `meta` box that are looked at; real ones hold a few kilobytes."""
+"""Bytes of a HEIC's `meta` box that are searched; real ones have a few kilobytes."""
 
 _DNG_VERSION = 50706
 _NEW_SUBFILE_TYPE = 254
@@ -16,16 +16,18 @@ _SUB_IFDS = 330
 _IMAGE_WIDTH = 256
 
 
-def refuse_cut_boxes(file: IO[bytes]) -> None:
-    """Raise TruncatedImage if a top-level box of a HEIC or AVIF reaches beyond the file's end."""
+def reject_truncated_boxes(file: IO[bytes]) -> None:
+    """Raise `TruncatedImage` if a top-level box of a HEIC or AVIF extends beyond the end of the file."""
     end = file.seek(0, 2)
     for _, _, stop in _boxes(file, end):
         if stop > end:
-            raise TruncatedImage(f"The file is cut short by {stop - end} bytes: send it again.")
+            raise TruncatedImage(
+                f"The image file is incomplete: {stop - end} bytes are missing. Upload it again."
+            )
 
 
 def has_own_rotation(file: IO[bytes]) -> bool:
-    """Whether a HEIC carries `irot` or `imir`, which the decoder applies and which overrule EXIF."""
+    """Return whether a HEIC has `irot` or `imir`, which override EXIF and are applied by the decoder."""
     end = file.seek(0, 2)
     for kind, start, stop in _boxes(file, end):
         if kind == b"meta":
@@ -36,15 +38,15 @@ def has_own_rotation(file: IO[bytes]) -> bool:
 
 
 def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Top-level boxes as (kind, start, stop); stops at what is no box."""
+    """Yield the top-level boxes as (type, start, stop) up to the first malformed one."""
     start = 0
     while start + 8 <= end:
         file.seek(start)
         head = file.read(16)
         size = int.from_bytes(head[:4], "big")
-        if size == 1:  # the real, 64-bit size follows the kind
+        if size == 1:  # the 64-bit size follows the type
             size = int.from_bytes(head[8:16], "big")
-        if size == 0:  # reaches to the file's end
+        if size == 0:  # extends to the end of the file
             size = end - start
         if size < 8:
             return
@@ -53,13 +55,13 @@ def _boxes(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def is_camera_raw(image: Image.Image) -> bool:
-    """DNG, NEF, ARW, PEF…: TIFF files whose first directory is a thumbnail of the sensor's data."""
+    """Return whether a TIFF is a raw file (DNG, NEF, ARW, PEF): its first directory is only a thumbnail."""
     tags: Any = getattr(image, "tag_v2", {})
     return _DNG_VERSION in tags or (_SUB_IFDS in tags and tags.get(_NEW_SUBFILE_TYPE, 0) & 1 == 1)
 
 
 def is_readable_tiff(file: IO[bytes]) -> bool:
-    """Whether the first directory of a TIFF can be read, so that only its kind of pixels is unknown."""
+    """Return whether the first directory of a TIFF is intact, so that only its pixel format is unknown."""
     file.seek(0)
     directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
     file.seek(directory.next)

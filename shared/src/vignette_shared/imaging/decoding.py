@@ -1,4 +1,4 @@
-"""Probe and decode: dimensions before pixels, upright, in sRGB."""
+"""Reading dimensions, and decoding to upright sRGB images."""
 
 import struct
 from collections.abc import Iterator
@@ -23,18 +23,18 @@ from vignette_shared.imaging.containers import (
     has_own_rotation,
     is_camera_raw,
     is_readable_tiff,
-    refuse_cut_boxes,
+    reject_truncated_boxes,
 )
 from vignette_shared.imaging.sniffing import ACCEPTED, HEAD_BYTES, MediaType, sniff
 
 DEFAULT_MAX_PIXELS = 100_000_000
-"""100 megapixels: 300 MB as RGB, the most that one decode may take."""
+"""100 megapixels, which take 300 MB as RGB."""
 
 Source = str | Path | bytes
-"""An image: a file's path, or the file's bytes."""
+"""An image file: its path or its bytes."""
 
 _PILLOW_FORMATS: dict[MediaType, tuple[str, ...]] = {
-    # Pillow finds MPO through its JPEG reader; its first frame is the photo itself.
+    # Phones write MPO, a JPEG with further frames such as a depth map. The first frame is the photo.
     MediaType.JPEG: ("JPEG", "MPO"),
     MediaType.PNG: ("PNG",),
     MediaType.WEBP: ("WEBP",),
@@ -56,7 +56,7 @@ _UPRIGHT: dict[int, Image.Transpose] = {
 
 _SIDEWAYS = (5, 6, 7, 8)
 
-# What Pillow and the libraries beneath it raise on damaged bytes (tests/unit/vision/test_difficult.py).
+# What Pillow and its codecs raise for damaged files, found by fuzzing (tests/unit/vision/test_difficult.py).
 DECODER_ERRORS = (
     OSError,
     SyntaxError,
@@ -71,13 +71,13 @@ DECODER_ERRORS = (
     MemoryError,
 )
 
-_CUT_SHORT = ("truncated", "end of file", "unexpected end", "broken data stream", "not enough")
+_TRUNCATION_MESSAGES = ("truncated", "end of file", "unexpected end", "broken data stream", "not enough")
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
-    """What a file says of itself before its pixels are decoded; width and height are upright."""
+    """Properties known before decoding; `width` and `height` are those of the upright image, in pixels."""
 
     width: int
     height: int
@@ -86,27 +86,27 @@ class ImageInfo:
 
 
 def probe(source: Source, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInfo:
-    """Read kind and dimensions without decoding the pixels.
+    """Read the file type and the dimensions without decoding.
 
     Raises:
-        UnsupportedMediaType, NotAnImage: as `sniff` does; NotAnImage also when the header can't be read.
+        UnsupportedMediaType, NotAnImage: as `sniff` does; NotAnImage also if the header is unreadable.
         TooManyPixels: more than `max_pixels`.
-        TruncatedImage: the file ends within its header.
+        TruncatedImage: the file ends in its header.
     """
-    with opened(source, max_pixels) as file:
+    with open_image(source, max_pixels) as file:
         return _describe(file)
 
 
 def verify(source: Source, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInfo:
-    """Read the whole file once, at the least cost that shows what would end `open_upright_rgb` in an error.
+    """Check at the lowest cost that `open_upright_rgb` will succeed.
 
-    A JPEG is decoded at an eighth, and of other kinds one pixel is converted: a hundred megapixels that weigh
-    300 KB take half a second of a core, and an image made of them three times that.
+    JPEGs are decoded at an eighth of their size. Of other files only one pixel is converted: decoding a
+    100-megapixel file of 300 KB takes half a second of CPU time, converting all of it another second.
 
     Raises:
         ImageError: as `open_upright_rgb`.
     """
-    with opened(source, max_pixels) as file:
+    with open_image(source, max_pixels) as file:
         info = _describe(file)
         if file.is_jpeg:
             file.image.draft(file.image.mode, (1, 1))
@@ -119,21 +119,21 @@ def verify(source: Source, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageInfo:
 def open_upright_rgb(
     source: Source, min_side: int | None = None, max_pixels: int = DEFAULT_MAX_PIXELS
 ) -> Image.Image:
-    """Decode to an upright RGB image in sRGB, on white where it was transparent.
+    """Decode to an upright RGB image in sRGB, on white where it is transparent.
 
     Args:
         source: path or bytes of the file.
-        min_side: pixels that the shorter side must keep. A JPEG is then decoded at 1/2, 1/4 or 1/8 where
-            that leaves enough, which is several times faster; the result may be larger than asked for and
-            is never enlarged. None decodes at full size.
-        max_pixels: more than that is refused before decoding.
+        min_side: lower bound of the shorter side in pixels, which lets JPEGs be decoded at 1/2, 1/4 or 1/8 of
+            their size, several times faster. The result may be larger; small images are not enlarged. None
+            decodes at full size.
+        max_pixels: larger images are rejected before decoding.
 
     Raises:
         UnsupportedMediaType, NotAnImage, TooManyPixels: as `probe` does.
         TruncatedImage: the data ends early.
-        ImageError: the data is damaged beyond what the decoder mends (code `decode_failed`).
+        ImageError: the data is damaged and the decoder can't recover (code `decode_failed`).
     """
-    with opened(source, max_pixels) as file:
+    with open_image(source, max_pixels) as file:
         if min_side is not None and file.is_jpeg:
             file.image.draft(file.image.mode, (min_side, min_side))
         with _decoder_errors(max_pixels):
@@ -141,7 +141,7 @@ def open_upright_rgb(
             upright = to_srgb(file.image)
             if file.orientation in _UPRIGHT:
                 upright = upright.transpose(_UPRIGHT[file.orientation])
-            # A copy of the pixels alone: no profile, EXIF or file handle may travel on with them.
+            # Copy the pixels alone: a rendition must not carry the profile, EXIF or GPS data of its original.
             bare = Image.new("RGB", upright.size)
             bare.paste(upright)
         return bare
@@ -149,9 +149,9 @@ def open_upright_rgb(
 
 @dataclass(frozen=True, slots=True)
 class OpenedImage:
-    """A file whose header is read and whose pixels are not yet.
+    """An image whose header has been read and whose pixels have not.
 
-    `orientation` (EXIF, 1..8) is what still has to be applied after decoding.
+    `orientation` (EXIF, 1 to 8) is still to be applied after decoding.
     """
 
     image: Image.Image
@@ -164,13 +164,13 @@ class OpenedImage:
 
 
 @contextmanager
-def opened(source: Source, max_pixels: int) -> Iterator[OpenedImage]:
-    """Open by content and refuse what is too large or of a wrong kind; raises what `probe` raises."""
+def open_image(source: Source, max_pixels: int) -> Iterator[OpenedImage]:
+    """Open an image by its content, within the pixel limit; raises as `probe` does."""
     with ExitStack() as stack:
         file = stack.enter_context(_binary(source))
         media_type = sniff(file.read(HEAD_BYTES))
         if media_type in (MediaType.HEIC, MediaType.AVIF):
-            refuse_cut_boxes(file)
+            reject_truncated_boxes(file)
         rotated_by_decoder = media_type is MediaType.TIFF or (
             media_type is MediaType.HEIC and has_own_rotation(file)
         )
@@ -178,9 +178,7 @@ def opened(source: Source, max_pixels: int) -> Iterator[OpenedImage]:
         if image.width * image.height > max_pixels:
             raise _too_many(max_pixels, image.size)
         if media_type is MediaType.TIFF and is_camera_raw(image):
-            raise UnsupportedMediaType(
-                f"The file is a camera raw, which is not taken: export it as {ACCEPTED}."
-            )
+            raise UnsupportedMediaType(f"Camera raw files are not supported. Export the photo as {ACCEPTED}.")
         yield OpenedImage(image, media_type, 1 if rotated_by_decoder else _orientation(image))
 
 
@@ -209,7 +207,7 @@ def _binary(source: Source) -> IO[bytes]:
 def _open_header(file: IO[bytes], media_type: MediaType, max_pixels: int) -> Image.Image:
     if media_type is MediaType.HEIC:
         _register_heif()
-    # Pillow's own guard, for the sizes that only show while decoding (frames larger than their GIF's screen).
+    # Pillow's own limit covers sizes that only decoding reveals, such as GIF frames larger than their screen.
     Image.MAX_IMAGE_PIXELS = max_pixels
     file.seek(0)
     try:
@@ -217,7 +215,7 @@ def _open_header(file: IO[bytes], media_type: MediaType, max_pixels: int) -> Ima
     except _BOMBS as error:
         raise _too_many(max_pixels) from error
     except DECODER_ERRORS as error:
-        if _is_cut_short(error):
+        if _is_truncated(error):
             raise _damaged(error) from error
         raise _unreadable(file, media_type) from error
 
@@ -226,25 +224,25 @@ def _unreadable(file: IO[bytes], media_type: MediaType) -> ImageError:
     try:
         if media_type is MediaType.TIFF and is_readable_tiff(file):
             return UnsupportedMediaType(
-                f"This kind of TIFF is not supported: export it as 8-bit RGB, or as {ACCEPTED}."
+                f"This type of TIFF is not supported. Export it as 8-bit RGB or as {ACCEPTED}."
             )
     except DECODER_ERRORS:
-        pass  # not even its directory is whole: the answer below is the right one
-    return NotAnImage(f"The file starts like {media_type} but its header can't be read.")
+        pass  # The directory is damaged, too, so it is not a TIFF of any type.
+    return NotAnImage(f"The file begins like {media_type}, but its header is damaged.")
 
 
 @cache
 def _register_heif() -> None:
-    # Imported on the first HEIC only: most processes never see one.
+    # Loading libheif takes time and memory, and most processes never meet a HEIC.
     from pillow_heif import register_heif_opener  # noqa: PLC0415
 
     register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def _orientation(image: Image.Image) -> int:
-    """EXIF orientation, 1 where it is absent or broken."""
+    """Return the EXIF orientation, or 1 if it is absent or invalid."""
     try:
-        # pillow-heif takes it out of the EXIF, since `irot` overrules it; some converters forget `irot`.
+        # pillow-heif removes it from the EXIF, because `irot` overrides it, but some converters omit `irot`.
         value = image.info.get("original_orientation") or image.getexif().get(ExifTags.Base.Orientation, 1)
     except DECODER_ERRORS:
         return 1
@@ -252,17 +250,17 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _too_many(max_pixels: int, size: tuple[int, int] | None = None) -> TooManyPixels:
-    found = f"{size[0]} x {size[1]} pixels" if size else "more"
+    dimensions = f" ({size[0]} x {size[1]})" if size else ""
     limit = f"{max_pixels / 1e6:g} megapixels"
-    return TooManyPixels(f"The image has {found}; at most {limit} are taken. Make it smaller.")
+    return TooManyPixels(f"The image{dimensions} has more than {limit}. Resize it and upload it again.")
 
 
-def _is_cut_short(error: BaseException) -> bool:
+def _is_truncated(error: BaseException) -> bool:
     text = str(error).lower()
-    return isinstance(error, EOFError) or any(word in text for word in _CUT_SHORT)
+    return isinstance(error, EOFError) or any(word in text for word in _TRUNCATION_MESSAGES)
 
 
 def _damaged(error: BaseException) -> ImageError:
-    if _is_cut_short(error):
-        return TruncatedImage("The image file is cut short or torn: send it again.")
-    return ImageError(f"The image can't be decoded, its data is damaged ({error}).")
+    if _is_truncated(error):
+        return TruncatedImage("The image file is incomplete. Upload it again.")
+    return ImageError(f"The image can't be decoded because its data is damaged ({error}).")

@@ -1,4 +1,4 @@
-"""When, with what and where a photo was taken, from its EXIF; anything broken is simply absent."""
+"""Date, camera and location of a photo, from its EXIF data. Invalid values count as absent."""
 
 import math
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from vignette_shared.imaging.decoding import (
     DECODER_ERRORS,
     DEFAULT_MAX_PIXELS,
     Source,
-    opened,
+    open_image,
 )
 
 _TEXT_LIMIT = 100
-"""Characters; cameras' own names are far shorter, and a longer one is junk."""
+"""Characters; real camera names are far shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """`taken_at` is in UTC; without a time zone in the file its clock is taken for UTC."""
+    """EXIF data of a photo. `taken_at` is in UTC; a file without a time zone is taken to be in UTC."""
 
     taken_at: datetime | None = None
     camera: Camera | None = None
@@ -29,8 +29,8 @@ class Metadata:
 
 
 def read_metadata(source: Source, max_pixels: int = DEFAULT_MAX_PIXELS) -> Metadata:
-    """Read what EXIF says; raises only what `probe` raises."""
-    with opened(source, max_pixels) as file:
+    """Read the EXIF data; raises as `probe` does."""
+    with open_image(source, max_pixels) as file:
         try:
             exif = file.image.getexif()
             base: dict[int, Any] = dict(exif)
@@ -113,7 +113,7 @@ def _location(gps: dict[int, Any]) -> Location | None:
     if latitude is None or longitude is None:
         return None
     if latitude == 0 == longitude:
-        return None  # cameras without a fix write zeros; nobody photographs from there
+        return None  # Cameras without a GPS fix write zeros.
     return Location(latitude=latitude, longitude=longitude)
 
 

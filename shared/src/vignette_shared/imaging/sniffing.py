@@ -1,15 +1,15 @@
-"""Which kind of file bytes are, told by their content and never by a name or a header."""
+"""Detection of the file type by content; file names and Content-Type headers are not trusted."""
 
 from enum import StrEnum
 
 from vignette_shared.errors import NotAnImage, UnsupportedMediaType
 
 HEAD_BYTES = 4096
-"""How much of a file `sniff` wants to see; what it needs lies in the first few dozen bytes but for SVG."""
+"""Bytes that `sniff` needs. A few dozen would do, except for SVG."""
 
 
 class MediaType(StrEnum):
-    """The kinds of image that are taken."""
+    """The supported file types."""
 
     JPEG = "image/jpeg"
     PNG = "image/png"
@@ -33,8 +33,8 @@ _MAGIC: tuple[tuple[bytes, MediaType], ...] = (
     (b"MM\0+", MediaType.TIFF),
 )
 
-# Recognised only to answer 415 ("convert it") rather than 422 ("this is no image").
-_REFUSED: tuple[tuple[bytes, str], ...] = (
+# Recognised to answer 415 ("convert it") instead of 422 ("not an image").
+_UNSUPPORTED: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
     (b"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL"),
@@ -62,16 +62,16 @@ _HEIF_ANY = {b"mif1", b"msf1", b"mif2", b"miaf"}
 
 
 def sniff(head: bytes) -> MediaType:
-    """Tell the kind of an image from the first bytes of its file (`HEAD_BYTES` of them suffice).
+    """Return the type of an image file from its first `HEAD_BYTES` bytes.
 
     Raises:
-        UnsupportedMediaType: a kind that is known and not taken (raws, SVG, JPEG 2000, JPEG XL, video, PDF).
-        NotAnImage: empty, or nothing that is known.
+        UnsupportedMediaType: a known type that is not supported, such as raw, SVG, JPEG 2000, video or PDF.
+        NotAnImage: the file is empty or of an unknown type.
     """
     if not head:
-        raise NotAnImage("The file is empty: choose a photo and send it again.")
+        raise NotAnImage("The file is empty. Choose a photo and upload it again.")
     if _is_canon_raw(head):
-        raise _refused("a camera raw")
+        raise _unsupported("a camera raw")
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
@@ -79,30 +79,30 @@ def sniff(head: bytes) -> MediaType:
         return _sniff_riff(head)
     if head[4:8] == b"ftyp":
         return _sniff_isobmff(head)
-    for magic, name in _REFUSED:
+    for magic, name in _UNSUPPORTED:
         if head.startswith(magic):
-            raise _refused(name)
+            raise _unsupported(name)
     if _is_bmp(head):
-        raise _refused("BMP")
+        raise _unsupported("BMP")
     if _is_svg(head):
-        raise _refused("SVG")
-    raise NotAnImage(f"The file is not an image that we know: send {ACCEPTED}.")
+        raise _unsupported("SVG")
+    raise NotAnImage(f"The file is not an image. Upload a {ACCEPTED} file.")
 
 
-def _refused(name: str) -> UnsupportedMediaType:
-    return UnsupportedMediaType(f"The file is {name}, which is not taken: convert it to {ACCEPTED}.")
+def _unsupported(name: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(f"The file is {name}, which is not supported. Convert it to {ACCEPTED}.")
 
 
 def _sniff_riff(head: bytes) -> MediaType:
     if head[8:12] == b"WEBP":
         return MediaType.WEBP
-    raise _refused("audio or video")
+    raise _unsupported("audio or video")
 
 
 def _sniff_isobmff(head: bytes) -> MediaType:
     size = int.from_bytes(head[:4], "big")
     brands = head[8:12], *(head[i : i + 4] for i in range(16, min(size, len(head)), 4))
-    # A file may list both; the major brand decides, then AVIF, since "mif1" alone says nothing of the codec.
+    # Files may list several brands. The first with a codec decides; "mif1" alone does not name one.
     for brand in brands:
         if brand in _HEIC_BRANDS:
             return MediaType.HEIC
@@ -110,7 +110,7 @@ def _sniff_isobmff(head: bytes) -> MediaType:
             return MediaType.AVIF
     if _HEIF_ANY & set(brands):
         return MediaType.HEIC
-    raise _refused("a camera raw" if brands[0] == b"crx " else "a video")
+    raise _unsupported("a camera raw" if brands[0] == b"crx " else "a video")
 
 
 def _is_canon_raw(head: bytes) -> bool:
@@ -118,7 +118,7 @@ def _is_canon_raw(head: bytes) -> bool:
 
 
 def _is_bmp(head: bytes) -> bool:
-    # Two letters would catch any text that starts with "BM": the reserved words must be 0, too.
+    # Text may begin with "BM", too; in a bitmap, the reserved words that follow are 0.
     return head[:2] == b"BM" and head[6:10] == b"\0\0\0\0"
 
 

@@ -1,4 +1,4 @@
-"""From image bytes to scores: one preprocessing, one graph, one head, whoever calls them.
+"""From image files to scores: preprocessing, backbone and head, the same in training and in production.
 
 Only `tagger_worker` and `trainer` import this package.
 """

@@ -1,4 +1,4 @@
-"""What a backbone is: a network that turns a square of pixels into a vector, whichever runtime runs it."""
+"""Backbones: convolutional networks that map a square image to an embedding, on any runtime."""
 
 import hashlib
 import json
@@ -16,12 +16,13 @@ WEIGHTS_FILE = "weights.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class BackboneSpec:
-    """What a caller must know of a backbone.
+    """Properties of a backbone.
 
     Attributes:
-        input_side: in pixels.
-        features: per image.
-        views: 1, an image as it is; 2, the mean over the image and its mirror image.
+        geometry: how an image becomes a square; see `preprocess.fit`.
+        input_side: side of that square in pixels.
+        features: length of an embedding.
+        views: 1 embeds the image; 2 averages the embeddings of the image and its mirror image.
     """
 
     fingerprint: str
@@ -44,13 +45,13 @@ class BackboneSpec:
 
 
 class Backbone(Protocol):
-    """A loaded network. Safe to call from several threads; calls wait for each other."""
+    """A loaded network. Thread-safe; concurrent calls run one after the other."""
 
     @property
     def spec(self) -> BackboneSpec: ...
 
     def embed(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return float32[n, features] for uint8[n, N, N, 3] in 0..255; scaling lies inside the graph."""
+        """Return float32[n, features] for uint8[n, N, N, 3] in 0..255; the graph scales the pixels itself."""
         ...
 
     def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -68,13 +69,16 @@ def fingerprint(
     geometry: Geometry,
     views: int = 1,
 ) -> str:
-    """Name a backbone by all that its embeddings depend on: 16 hex digits of a SHA-256."""
-    story: dict[str, Any] = {
+    """Return 16 hex digits of a SHA-256 over everything that the embeddings depend on.
+
+    Only embeddings with the same fingerprint can be compared.
+    """
+    inputs: dict[str, Any] = {
         "weights": weights_sha256,
         "architecture": architecture,
         "graph": graph_version,
         "preprocessing": [preprocessing_version, input_side, geometry],
     }
-    if views != 1:  # what sees an image once was named before there was anything else
-        story["views"] = views
-    return hashlib.sha256(json.dumps(story, sort_keys=True).encode()).hexdigest()[:16]
+    if views != 1:  # left out of older fingerprints, which had no views
+        inputs["views"] = views
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,8 +1,7 @@
-"""Where in a photo a tag comes from: class activation from the last convolution's maps (Grad-CAM).
+"""Grad-CAM: a heat map from the maps of the last convolution (Selvaraju et al. 2017, arXiv:1610.02391).
 
-Selvaraju et al. 2017, arXiv:1610.02391. An embedding is the mean of these maps over their places, and the
-head is small, so the gradient needs no automatic differentiation: `Head.gradient` is closed form, whichever
-runtime runs the network.
+The embedding is the mean of these maps and the head is a small MLP, so the gradient has a closed form
+(`Head.gradient`) and needs no automatic differentiation. It therefore works on every runtime.
 """
 
 import numpy as np
@@ -15,40 +14,40 @@ from vignette_shared.vision.preprocess import fit
 
 
 def activation(maps: NDArray[np.float32], head: Head, column: int) -> NDArray[np.float32]:
-    """Return how much each place of an image speaks for a label, float32[h, w], 0 where it does not.
+    """Return how much each cell supports a label, float32[h, w], at least 0.
 
-    The maps are weighted with the gradient of the label's logit, summed over the channels, and cut at 0.
-    Where an image as a whole speaks against the label, that would leave nothing, or chance: the cut is at the
-    mean then, and what remains is where the label would be sooner than elsewhere (docs/decisions/0015).
+    The maps are weighted by the gradient of the label's logit, summed over the channels and clipped at 0. If
+    the image as a whole counts against the label, they are clipped at their mean instead, because clipping
+    at 0 would leave little but noise. See docs/decisions/0015.
 
     Args:
-        maps: float32[h, w, features] of one image, whose mean is its embedding.
-        column: of the label.
+        maps: float32[h, w, features] of one image.
+        column: index of the label.
     """
     weighted = maps @ head.gradient(maps.mean(axis=(0, 1)), column)
     return np.asarray(np.maximum(weighted - min(weighted.mean(), 0), 0), np.float32)
 
 
-def class_activation(
+def gradcam_heatmap(
     backbone: Backbone, head: Head, column: int, image: Image.Image, cells: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Return where an upright RGB image has a label, float32[rows, columns] in 0..1, by one look at it.
+    """Return a heat map of an upright RGB image, float32[rows, columns] in 0..1, from one run of the network.
 
-    The brightest place is 1. What the network does not see is 0, such as the ends of a long photo where it
-    takes the square in the middle; all is 0 where every place speaks as little for the label.
+    The maximum is 1, unless no cell supports the label more than others: then all are 0. Parts outside the
+    centre square are 0 for a backbone that sees only this square.
 
     Args:
-        column: of the label.
-        cells: rows and columns of the map.
+        column: index of the label.
+        cells: rows and columns of the heat map.
     """
     heat = activation(backbone.feature_maps(fit(image, backbone.spec)[None])[0], head, column)
-    found = np.zeros(cells, np.float32)
+    heatmap = np.zeros(cells, np.float32)
     if not heat.any():
-        return found
+        return heatmap
     rows, columns = cells
     height, width = (min(cells), min(cells)) if backbone.spec.geometry == "centre_square" else cells
     top, left = (rows - height) // 2, (columns - width) // 2
-    # Bicubic overshoots below 0.
+    # Bicubic interpolation overshoots below 0, hence the clip.
     smooth = Image.fromarray(heat / heat.max()).resize((width, height), Image.Resampling.BICUBIC)
-    found[top : top + height, left : left + width] = np.asarray(smooth).clip(0)
-    return np.asarray(found / found.max(), np.float32)
+    heatmap[top : top + height, left : left + width] = np.asarray(smooth).clip(0)
+    return np.asarray(heatmap / heatmap.max(), np.float32)

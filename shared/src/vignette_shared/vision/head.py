@@ -1,4 +1,7 @@
-"""The head: a small multilayer perceptron from embeddings to label scores, in plain NumPy."""
+"""The head: a small MLP that maps embeddings to scores, in NumPy alone.
+
+Workers thereby need no training framework.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +17,12 @@ from vignette_shared.errors import ModelDamaged
 HEAD_FILE = "head.safetensors"
 _UNIT = "input.unit_length"
 _SHORTEST = 1e-12
-"""An embedding of zeros has no direction: it stays as it is."""
+"""Lower bound of the norm that embeddings are divided by; an embedding of zeros stays zero."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """One layer: `kernel` float32[in, out], `bias` float32[out]."""
+    """A dense layer: `kernel` float32[in, out], `bias` float32[out]."""
 
     kernel: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -29,17 +32,17 @@ class Dense:
         return out
 
     def standardised(self, mean: NDArray[np.float32], std: NDArray[np.float32]) -> "Dense":
-        """Return the layer that does to x what this one does to (x - mean) / std."""
+        """Return a layer that maps x as this one maps (x - mean) / std."""
         kernel = self.kernel / std[:, None]
         return Dense(kernel.astype(np.float32), (self.bias - mean @ kernel).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Dense layers with ReLU between and a sigmoid at the end, and a threshold for each label.
+    """Dense layers with ReLU between them and a sigmoid at the end, and a threshold per label.
 
     Attributes:
-        to_unit: embeddings are brought to unit length before the first layer.
+        to_unit: whether embeddings are scaled to unit length before the first layer.
     """
 
     layers: tuple[Dense, ...]
@@ -49,11 +52,11 @@ class Head:
 
     @classmethod
     def parse(cls, data: bytes, *, features: int, labels: Sequence[str], thresholds: Sequence[float]) -> Self:
-        """Read a head's file; raises `ModelDamaged` when it doesn't fit the backbone or the labels."""
+        """Read a head file; raises `ModelDamaged` if it does not match the backbone or the labels."""
         try:
             tensors = load(data)
         except SafetensorError as error:
-            raise ModelDamaged(f"{HEAD_FILE} is no safetensors file: {error}") from error
+            raise ModelDamaged(f"{HEAD_FILE} is not a safetensors file: {error}") from error
         to_unit = bool(tensors.pop(_UNIT, np.zeros(1)).any())
         count = sum(name.endswith(".kernel") for name in tensors)
         layers = tuple(_layer(tensors, i) for i in range(count))
@@ -61,15 +64,15 @@ class Head:
         joins = zip([features, *(out for _, out in widths)], [i for i, _ in widths], strict=False)
         if not layers or any(a != b for a, b in joins) or widths[-1][1] != len(labels):
             raise ModelDamaged(
-                f"{HEAD_FILE} has layers {widths}, which do not lead from {features} features "
-                f"to {len(labels)} labels: it belongs to another backbone."
+                f"{HEAD_FILE} has layers of shape {widths}, which do not map {features} features "
+                f"to {len(labels)} labels. It belongs to another backbone."
             )
         if len(thresholds) != len(labels):
             raise ModelDamaged(f"There are {len(thresholds)} thresholds for {len(labels)} labels.")
         return cls(layers, tuple(labels), np.asarray(thresholds, np.float32), to_unit)
 
     def dump(self) -> bytes:
-        """Return the file that `parse` reads: kernels float16, biases float32."""
+        """Return the content of a head file: kernels as float16, biases as float32."""
         tensors: dict[str, NDArray[np.floating]] = {}
         for i, layer in enumerate(self.layers):
             tensors[f"dense_{i}.kernel"] = np.ascontiguousarray(layer.kernel, np.float16)
@@ -93,11 +96,11 @@ class Head:
         return self.layers[-1](x)
 
     def gradient(self, embedding: NDArray[np.floating], column: int) -> NDArray[np.float32]:
-        """Return how fast a label's logit grows with each feature, float32[features].
+        """Return the gradient of a label's logit with respect to the embedding, float32[features].
 
         Args:
-            embedding: [features], where the gradient is taken.
-            column: of the label.
+            embedding: [features], the point of the gradient.
+            column: index of the label.
         """
         x = np.asarray(embedding, np.float32)[None]
         unit = unit_length(x) if self.to_unit else x
@@ -107,20 +110,21 @@ class Head:
         slope = self.layers[-1].kernel[:, column]
         for layer, out in zip(self.layers[-2::-1], inner[:0:-1], strict=True):
             slope = layer.kernel @ np.where(out[0] > 0, slope, 0)
-        if self.to_unit:  # a step along the embedding itself changes nothing
+        if self.to_unit:  # the length is normalised away, so the gradient along the embedding is 0
             length = np.maximum(np.linalg.norm(x), np.float32(_SHORTEST))
             slope = (slope - unit[0] * (unit[0] @ slope)) / length
         return np.asarray(slope, np.float32)
 
     def over_threshold(self, scores: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Return bool[n, labels]: which scores reach their label's own threshold."""
+        """Return which scores reach the threshold of their label, bool[n, labels]."""
         return np.asarray(scores >= self.thresholds)
 
 
-def merged(members: Sequence[tuple[Dense, ...]]) -> tuple[Dense, ...]:
-    """Return the layers whose logits are the mean of the members': one hidden layer as wide as all, or none.
+def merge_layers(members: Sequence[tuple[Dense, ...]]) -> tuple[Dense, ...]:
+    """Return the layers of one head whose logits are the mean of the members' logits.
 
-    Members with one hidden layer, or linear ones, of the same width each.
+    Members are linear or have one hidden layer; in the latter case the result's hidden layer is as wide as
+    those of all members together.
     """
     first, *rest = members
     if not rest:
@@ -146,7 +150,7 @@ def unit_length(x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Logistic function by way of tanh, which does not overflow."""
+    """Return the logistic function, computed with tanh, which can't overflow."""
     out: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * x))
     return out
 
@@ -154,9 +158,9 @@ def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
 def _layer(tensors: dict[str, NDArray[np.floating]], index: int) -> Dense:
     kernel, bias = tensors.get(f"dense_{index}.kernel"), tensors.get(f"dense_{index}.bias")
     if kernel is None or bias is None:
-        raise ModelDamaged(f"{HEAD_FILE} lacks dense_{index}: it is not complete.")
+        raise ModelDamaged(f"{HEAD_FILE} lacks dense_{index}. It is incomplete.")
     if kernel.ndim != 2 or bias.shape != kernel.shape[1:]:
         raise ModelDamaged(f"{HEAD_FILE}: dense_{index} has shapes {kernel.shape} and {bias.shape}.")
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
-        raise ModelDamaged(f"{HEAD_FILE}: dense_{index} holds values that are not finite.")
+        raise ModelDamaged(f"{HEAD_FILE}: dense_{index} contains values that are not finite.")
     return Dense(kernel.astype(np.float32), bias.astype(np.float32))

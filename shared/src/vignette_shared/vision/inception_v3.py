@@ -1,7 +1,7 @@
-"""Inception-v3 (Szegedy et al. 2015, arXiv:1512.00567) as Keras builds it, without its classifier.
+"""Inception-v3 (Szegedy et al. 2015, arXiv:1512.00567) without its classifier, layer by layer as in Keras.
 
-One description for every runtime that is not Keras itself: `build` walks the layers in Keras' order of
-creation, so that the n-th convolution takes `conv2d_<n>` and `batch_normalization_<n>` of the weights file.
+Every runtime other than Keras builds its graph with `build`. The layers are in Keras' order of creation: the
+n-th convolution uses `conv2d_<n>` and `batch_normalization_<n>` of the weights file.
 """
 
 from dataclasses import dataclass, field
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 class Ops(Protocol[T]):
-    """What a runtime must offer; tensors are its own type."""
+    """The operators that a runtime provides; `T` is its tensor type."""
 
     def conv(self, x: T, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True) -> T:
-        """Convolution, batch normalisation, ReLU; the n-th call takes the n-th weights."""
+        """Convolution, batch normalisation and ReLU; the n-th call uses the n-th weights."""
         ...
 
     def max_pool(self, x: T) -> T:
@@ -28,7 +28,7 @@ class Ops(Protocol[T]):
         ...
 
     def average_pool(self, x: T) -> T:
-        """3 x 3, stride 1, same size; the padding does not count in the mean."""
+        """3 x 3, stride 1, padded to the same size; the mean leaves out the padding."""
         ...
 
     def concat(self, parts: list[T]) -> T:
@@ -37,7 +37,7 @@ class Ops(Protocol[T]):
 
 
 def build(ops: Ops[T], x: T) -> T:
-    """Return the last convolution map of an image tensor scaled to [-1, 1]."""
+    """Return the maps of the last convolution for an image tensor in [-1, 1]."""
     x = _stem(ops, x)
     for pooled in (32, 64, 64):  # mixed 0..2
         x = _mixed_5x5(ops, x, pooled)
@@ -104,14 +104,14 @@ def _mixed_expanded(ops: Ops[T], x: T) -> T:
 
 @dataclass
 class _ShapeTrace:
-    """Walks the graph with channel counts for tensors, to know each kernel's shape."""
+    """Collects the kernel shapes; a tensor is represented by its number of channels."""
 
     kernels: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def conv(
         self, x: int, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True
     ) -> int:
-        del stride, same  # no part of a kernel's shape
+        del stride, same  # do not affect the shape of the kernel
         self.kernels.append((height, width, x, filters))
         return filters
 
@@ -126,19 +126,19 @@ class _ShapeTrace:
 
 
 def kernel_shapes() -> list[tuple[int, int, int, int]]:
-    """Return (height, width, in, out) of the 94 convolutions in their order."""
+    """Return the shapes [height, width, in, out] of the 94 kernels in order of creation."""
     trace = _ShapeTrace()
     build(trace, 3)
     return trace.kernels
 
 
 class _SideTrace:
-    """Walks the graph with the sides of squares for tensors, in cells."""
+    """Computes map sizes; a tensor is represented by the side of its square map in cells."""
 
     def conv(
         self, x: int, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True
     ) -> int:
-        del filters, width  # where nothing is padded, kernels are square
+        del filters, width  # kernels without padding are square
         return x if same else (x - height) // stride + 1
 
     def max_pool(self, x: int) -> int:
@@ -152,5 +152,5 @@ class _SideTrace:
 
 
 def map_side(input_side: int) -> int:
-    """Return the last convolution map's side, in cells, for an input side in pixels: 1 at 96, 8 at 299."""
+    """Return the side of the last convolution's map in cells: 1 for an input side of 96 px, 8 for 299 px."""
     return build(_SideTrace(), input_side)

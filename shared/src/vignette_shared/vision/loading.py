@@ -1,4 +1,4 @@
-"""From the registry to a network and a head that can be used, or a refusal that names the file."""
+"""Loading of backbones and heads from the registry."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from vignette_shared.vision.preprocess import PREPROCESSING_VERSION
 
 @dataclass(frozen=True, slots=True)
 class RuntimeOptions:
-    """Who runs the network and how; `threads` 0 takes all cores."""
+    """How a backbone is run; `threads` 0 uses all cores."""
 
     runtime: Literal["openvino", "tensorflow"] = "openvino"
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
@@ -24,12 +24,12 @@ class RuntimeOptions:
 
 
 def load_backbone(registry: Registry, name: str, options: RuntimeOptions) -> Backbone:
-    """Load the backbone with fingerprint `name`.
+    """Load the backbone with the fingerprint `name`.
 
     Raises:
         ModelMissing: it is not in the registry.
-        ModelDamaged: its files are not what its manifest says, or its manifest is of another version.
-        ModelError: this processor can't run it as `options` want.
+        ModelDamaged: its files differ from its manifest, or another release made it.
+        ModelError: this processor does not support the options.
     """
     manifest = registry.backbone(name)
     verify_fingerprint(manifest)
@@ -48,7 +48,7 @@ def load_head(registry: Registry, manifest: ModelManifest) -> Head:
 
 
 def fingerprint_of(weights_sha256: str, input_side: int, geometry: Geometry, views: int = 1) -> str:
-    """Return the fingerprint that an Inception-v3 of ours has with these weights and this input."""
+    """Return the fingerprint of an Inception-v3 with these weights and this input."""
     return fingerprint(
         weights_sha256,
         architecture=inception_v3.ARCHITECTURE,
@@ -61,25 +61,25 @@ def fingerprint_of(weights_sha256: str, input_side: int, geometry: Geometry, vie
 
 
 def verify_fingerprint(manifest: BackboneManifest) -> None:
-    """Raise `ModelDamaged` unless this code would give the embeddings that the fingerprint stands for."""
+    """Raise `ModelDamaged` unless this release computes the embeddings that the fingerprint identifies."""
     if manifest.architecture != inception_v3.ARCHITECTURE or manifest.features != inception_v3.FEATURES:
         raise ModelDamaged(
             f"Backbone {manifest.fingerprint} is a {manifest.architecture} with {manifest.features} "
-            f"features: this release runs {inception_v3.ARCHITECTURE} alone."
+            f"features. This release supports only {inception_v3.ARCHITECTURE}."
         )
     weights = manifest.files.get(WEIGHTS_FILE, "")
     expected = fingerprint_of(weights, manifest.input_side, manifest.geometry, manifest.views)
     if expected != manifest.fingerprint:
         raise ModelDamaged(
-            f"Backbone {manifest.fingerprint} does not match its own manifest ({expected}): it was changed, "
-            "or made by another release. Import it again."
+            f"The fingerprint of backbone {manifest.fingerprint} does not match its manifest ({expected}): "
+            "it was changed, or another release made it. Import it again."
         )
 
 
 def _load_network(registry: Registry, manifest: BackboneManifest, options: RuntimeOptions) -> Backbone:
     weights = registry.backbone_file(manifest.fingerprint, WEIGHTS_FILE)
     spec = BackboneSpec.from_manifest(manifest)
-    # Each runtime brings hundreds of megabytes: only the chosen one is imported.
+    # Each runtime takes hundreds of megabytes, so only the selected one is imported.
     if options.runtime == "tensorflow":
         from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415
 

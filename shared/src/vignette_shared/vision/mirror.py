@@ -1,4 +1,7 @@
-"""An image seen twice: as it is and mirrored, which leaves nearly every tag as true as it was."""
+"""Test-time augmentation: the mean embedding of an image and its mirror image.
+
+A mirrored photo keeps nearly all of its tags.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,16 +10,15 @@ from vignette_shared.vision.backbone import Backbone, BackboneSpec
 
 
 def apply_views(network: Backbone) -> Backbone:
-    """Return the network as its `spec.views` asks for."""
+    """Return the network with the number of views that its spec states."""
     return MirrorAveraged(network) if network.spec.views == 2 else network
 
 
 class MirrorAveraged:
-    """A `Backbone` that gives the mean over an image and its mirror image; takes twice the network's time.
+    """A `Backbone` that averages over an image and its mirror image, in twice the time.
 
-    Averaging over flips is as old as convolutional networks (Krizhevsky et al. 2012, section 4.1); done on
-    embeddings, what is stored of a photo stays one vector, and heads need not know.
-    docs/decisions/0026 has what it gives.
+    Krizhevsky et al. 2012 (section 4.1) average predictions. Averaging embeddings instead keeps one vector
+    per photo and leaves the head unchanged. See docs/decisions/0026 for the gain.
     """
 
     def __init__(self, network: Backbone) -> None:
@@ -31,7 +33,7 @@ class MirrorAveraged:
         return both / np.float32(2)
 
     def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        # The mirror image's map is turned back, so that both show a place of the image at the same place.
+        # The second map is mirrored back, so that its cells match those of the first.
         both = self._network.feature_maps(pixels) + self._network.feature_maps(_mirrored(pixels))[:, :, ::-1]
         return both / np.float32(2)
 

@@ -1,4 +1,4 @@
-"""The only image -> array code: what the network sees, to the bit, in training and in serving."""
+"""The only conversion of images to arrays: training and production see the same pixels, bit for bit."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,31 +8,30 @@ from vignette_shared.imaging import DEFAULT_MAX_PIXELS, Source, open_upright_rgb
 from vignette_shared.vision.backbone import BackboneSpec
 
 PREPROCESSING_VERSION = 1
-"""Part of the fingerprint: raise it when the same bytes would give another array."""
+"""Part of the fingerprint. Increment it with every change after which a file gives another array."""
 
 _DECODE_FACTOR = 2
-"""A JPEG is decoded at no less than this many times the input side, so that the antialiased resize
-and not the decoder's own scaling decides the last halving."""
+"""JPEGs are decoded at this many times the input side or more: the last halving is left to the antialiased
+resize, because the decoder's own scaling is of lower quality."""
 
 
 def load_pixels(
     source: Source, spec: BackboneSpec, max_pixels: int = DEFAULT_MAX_PIXELS
 ) -> NDArray[np.uint8]:
-    """Decode an image to the network's input, uint8[N, N, 3] in 0..255, N = `spec.input_side`.
+    """Decode an image to the input of the network, uint8[N, N, 3] in 0..255 with N = `spec.input_side`.
 
     Raises:
-        ImageError: the subclasses that `vignette_shared.imaging.open_upright_rgb` raises.
+        ImageError: as `vignette_shared.imaging.open_upright_rgb` does.
     """
     image = open_upright_rgb(source, spec.input_side * _DECODE_FACTOR, max_pixels)
     return fit(image, spec)
 
 
 def fit(image: Image.Image, spec: BackboneSpec) -> NDArray[np.uint8]:
-    """Bring an upright RGB image to the network's square, uint8[N, N, 3].
+    """Resize an upright RGB image to the square input of the network, uint8[N, N, 3].
 
-    `centre_square` takes the largest square in the middle, `squash` the whole with its aspect lost.
-    Pillow's bilinear resize widens its filter when it shrinks, which is what "antialias" means elsewhere; at
-    the square's edge the filter sees the photo's own neighbours rather than a repeated border.
+    `centre_square` crops the largest square in the centre; `squash` resizes the whole image and ignores its
+    aspect ratio.
     """
     side = spec.input_side
     width, height = image.size
@@ -41,5 +40,7 @@ def fit(image: Image.Image, spec: BackboneSpec) -> NDArray[np.uint8]:
         edge = min(width, height)
         left, top = (width - edge) // 2, (height - edge) // 2
         box = (left, top, left + edge, top + edge)
+    # Pillow's bilinear filter antialiases when it downsizes. With `box`, unlike after a crop, it also reads
+    # the pixels just outside the square.
     square = image.resize((side, side), Image.Resampling.BILINEAR, box=box)
     return np.array(square, dtype=np.uint8)

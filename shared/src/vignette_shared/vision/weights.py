@@ -1,4 +1,4 @@
-"""The one weights file that every runtime reads: safetensors, in Keras' order of creation."""
+"""The weights file of a backbone, which every runtime reads: safetensors, in Keras' order of creation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ _NORMS = ("beta", "moving_mean", "moving_variance")
 
 @dataclass(frozen=True, slots=True)
 class ConvWeights:
-    """A convolution and the batch normalisation (without gamma) behind it.
+    """A convolution and the batch normalisation (without gamma) that follows it.
 
-    `kernel` is [height, width, in, out] in the file's dtype (float16 or float32); the rest float32[out].
+    `kernel` is float16 or float32[height, width, in, out], as in the file; the others are float32[out].
     """
 
     kernel: NDArray[np.floating]
@@ -28,7 +28,7 @@ class ConvWeights:
     moving_variance: NDArray[np.float32]
 
     def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the kernel and bias, float32, of the one convolution that equals both."""
+        """Return float32 kernel and bias of the convolution that is equivalent to both."""
         scale = 1.0 / np.sqrt(self.moving_variance + np.float32(BATCH_NORM_EPSILON))
         kernel = self.kernel.astype(np.float32) * scale
         return kernel, self.beta - self.moving_mean * scale
@@ -36,21 +36,21 @@ class ConvWeights:
 
 @dataclass(frozen=True, slots=True)
 class InceptionWeights:
-    """The 94 convolutions, checked for names and shapes."""
+    """The 94 convolutions of an Inception-v3."""
 
     layers: tuple[ConvWeights, ...]
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read a weights file's bytes; raises `ModelDamaged` that names what is wrong."""
+        """Read a weights file; raises `ModelDamaged` if a tensor is missing, misshapen or not finite."""
         try:
             tensors = load(data)
         except SafetensorError as error:
-            raise ModelDamaged(f"The backbone's weights are no safetensors file: {error}") from error
+            raise ModelDamaged(f"The backbone's weights are not a safetensors file: {error}") from error
         return cls(tuple(_layer(tensors, i, shape) for i, shape in enumerate(kernel_shapes())))
 
     def dump(self) -> bytes:
-        """Return the file that `parse` reads, kernels in the dtype that they have here."""
+        """Return the content of a weights file; kernels keep their dtype."""
         tensors: dict[str, NDArray[np.floating]] = {}
         for i, layer in enumerate(self.layers):
             tensors[f"conv2d_{i}.kernel"] = np.ascontiguousarray(layer.kernel)
@@ -60,8 +60,8 @@ class InceptionWeights:
         data: bytes = save(tensors)
         return data
 
-    def halved(self) -> "InceptionWeights":
-        """Return the same with kernels in float16, which half the file takes."""
+    def to_float16(self) -> "InceptionWeights":
+        """Return the weights with float16 kernels, which halves the file."""
         return InceptionWeights(
             tuple(replace(layer, kernel=layer.kernel.astype(np.float16)) for layer in self.layers)
         )
@@ -84,11 +84,11 @@ def _layer(
 def _tensor(
     tensors: dict[str, NDArray[np.floating]], name: str, shape: tuple[int, ...]
 ) -> NDArray[np.floating]:
-    found = tensors.get(name)
-    if found is None:
-        raise ModelDamaged(f"The backbone's weights lack {name}: it is no Inception-v3 of ours.")
-    if found.shape != shape:
-        raise ModelDamaged(f"The backbone's {name} has shape {found.shape}, not {shape}.")
-    if not np.isfinite(found).all():
-        raise ModelDamaged(f"The backbone's {name} holds values that are not finite.")
-    return found
+    tensor = tensors.get(name)
+    if tensor is None:
+        raise ModelDamaged(f"The backbone's weights lack {name}. This is not an Inception-v3.")
+    if tensor.shape != shape:
+        raise ModelDamaged(f"The backbone's {name} has the shape {tensor.shape} instead of {shape}.")
+    if not np.isfinite(tensor).all():
+        raise ModelDamaged(f"The backbone's {name} contains values that are not finite.")
+    return tensor

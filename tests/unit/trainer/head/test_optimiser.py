@@ -67,12 +67,12 @@ def test_an_epoch_is_what_the_formulas_say(half: bool, tolerance: float) -> None
 
 def test_a_member_of_an_ensemble_is_the_head_that_its_seed_gives_alone() -> None:
     from trainer.head.fit import Samples, fit_head  # noqa: PLC0415
-    from vignette_shared.vision.head import merged  # noqa: PLC0415
+    from vignette_shared.vision.head import merge_layers  # noqa: PLC0415
 
     samples = Samples(X, Y)
     config = CONFIG.changed(mixup=0.4, input_dropout=0.2, dropout=0.5, ema=0.9, learning_rate=0.05)
     together = fit_head(samples, samples, config.changed(ensemble=3, seed=4)).layers
-    alone = merged([fit_head(samples, samples, config.changed(seed=seed)).layers for seed in (4, 5, 6)])
+    alone = merge_layers([fit_head(samples, samples, config.changed(seed=seed)).layers for seed in (4, 5, 6)])
     for one, other in zip(together, alone, strict=True):
         np.testing.assert_array_equal(one.kernel, other.kernel)
         np.testing.assert_array_equal(one.bias, other.bias)

@@ -121,7 +121,7 @@ def test_the_picture_shows_photo_map_and_tags(predictor: Predictor, tmp_path: Pa
         assert picture.getpixel((60, 60)) == (255, 0, 0)
         sizes[explained] = picture.width
     assert sizes[True] > sizes[False] + 100
-    with pytest.raises(ModelError, match="take the method windows"):
+    with pytest.raises(ModelError, match="Use the method windows"):
         write_picture(tmp_path / "no.png", predictor, found, 3, explained=True, method="gradcam")
     with pytest.raises(DatasetError, match="no label 'sea'"):
         write_picture(tmp_path / "no.png", predictor, found, 3, explained=True, label="sea")

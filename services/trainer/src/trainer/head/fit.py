@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trainer.errors import TrainingFailed
 from trainer.evaluation.metrics import average_precisions
 from trainer.head.config import TrainConfig
-from vignette_shared.vision.head import Dense, Head, merged, unit_length
+from vignette_shared.vision.head import Dense, Head, merge_layers, unit_length
 
 if TYPE_CHECKING:
     from trainer.head.optimiser import EpochRunner
@@ -47,7 +47,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The merged layers of each member's best epoch; standardisation is folded into them."""
+    """The merge_layers layers of each member's best epoch; standardisation is folded into them."""
 
     layers: tuple[Dense, ...]
     to_unit: bool
@@ -98,7 +98,7 @@ def fit_head(
             if not running:
                 break
     kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
-    return Fitted(merged(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number))))
+    return Fitted(merge_layers(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number))))
 
 
 @dataclass(frozen=True, slots=True)

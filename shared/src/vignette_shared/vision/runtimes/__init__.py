@@ -1,1 +1,1 @@
-"""Who multiplies: OpenVINO on a CPU; TensorFlow on a GPU and as the reference. Imported when chosen."""
+"""Runtimes of the backbone: OpenVINO for CPUs; TensorFlow for GPUs, and as the reference."""

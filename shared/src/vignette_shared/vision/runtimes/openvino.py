@@ -1,4 +1,7 @@
-"""Inception-v3 on a CPU: the graph built with OpenVINO's own operators, no converter, no TensorFlow."""
+"""Inception-v3 on a CPU with OpenVINO.
+
+The graph is built from OpenVINO's operators: workers then need neither TensorFlow nor a converted model.
+"""
 
 import os
 import threading
@@ -18,23 +21,23 @@ from vignette_shared.vision.weights import InceptionWeights
 
 Precision = Literal["auto", "float32", "bfloat16"]
 BATCH = 32
-"""Images a call of the network gets at most: beyond it nothing is won, and at 299 px memory grows."""
+"""Maximum images per call; more gain nothing, and take a lot of memory at 299 px."""
 
 _OV_PRECISION = {"float32": "f32", "bfloat16": "bf16"}
 
 
 @dataclass
 class _Graph:
-    """`inception_v3.Ops` in OpenVINO's operators; tensors are NCHW."""
+    """`inception_v3.Ops` on OpenVINO operators; tensors are NCHW."""
 
     weights: InceptionWeights
     _next: int = 0
-    _kept: list[NDArray[np.float32]] = field(default_factory=list)
+    _constants: list[NDArray[np.float32]] = field(default_factory=list)
 
     def conv(
         self, x: Any, filters: int, height: int, width: int, *, stride: int = 1, same: bool = True
     ) -> Any:
-        del filters, height, width  # the checked weights have these shapes
+        del filters, height, width  # `InceptionWeights` has checked the shapes
         kernel, bias = self.weights.layers[self._next].folded()
         self._next += 1
         out = ops.convolution(
@@ -59,14 +62,14 @@ class _Graph:
         return ops.concat(parts, axis=1)
 
     def _constant(self, array: NDArray[np.float32]) -> Any:
-        # Shared, not copied: OpenVINO packs its own copy when it compiles. It must outlive the build.
+        # Shared, because OpenVINO copies it anyway when it compiles. The array must live until then.
         contiguous = np.ascontiguousarray(array)
-        self._kept.append(contiguous)
+        self._constants.append(contiguous)
         return ops.constant(contiguous, shared_memory=True)
 
 
 def build_model(spec: BackboneSpec, graph: _Graph) -> ov.Model:
-    """Return the graph: uint8[n, N, N, 3] -> embedding float32[n, features], maps [n, h, w, features]."""
+    """Return the graph from uint8[n, N, N, 3] to embeddings [n, features] and maps [n, h, w, features]."""
     side = spec.input_side
     pixels = ops.parameter([-1, side, side, 3], np.uint8, name="pixels")
     scaled = ops.subtract(ops.multiply(ops.convert(pixels, "f32"), np.float32(1 / 127.5)), np.float32(1.0))
@@ -90,14 +93,14 @@ def compile_network(
     threads: int = 0,
     cache_dir: Path | None = None,
 ) -> tuple[ov.InferRequest, Literal["float32", "bfloat16"]]:
-    """Return a request on the compiled graph, and the precision it computes in."""
+    """Return an inference request of the compiled graph, and the precision that it runs in."""
     chosen = _choose(core, precision)
     config: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
         "INFERENCE_NUM_THREADS": threads or len(os.sched_getaffinity(0)),
         "INFERENCE_PRECISION_HINT": _OV_PRECISION[chosen],
-        # Two containers with half the cores each must not fight for the same ones.
+        # Pinned threads of two containers, each limited to half the cores, would share the same cores.
         "ENABLE_CPU_PINNING": False,
     }
     if cache_dir is not None:
@@ -111,14 +114,14 @@ class OpenVinoBackbone:
     """A `Backbone` on OpenVINO's CPU device.
 
     Args:
-        weights: the bytes of the backbone's weights file.
-        threads: of the network; 0 takes every core that this process may use.
-        precision: `auto` computes in bfloat16 where the processor has instructions for it, else float32.
-        cache_dir: folder for compiled networks; the next start then skips compiling.
+        weights: content of the backbone's weights file.
+        threads: 0 uses all cores that are available to the process.
+        precision: `auto` selects bfloat16 if the processor supports it, else float32.
+        cache_dir: folder for compiled graphs, which makes the next start faster.
 
     Raises:
-        ModelDamaged: the weights are not the architecture's.
-        ModelError: `bfloat16` is asked for and the processor lacks it.
+        ModelDamaged: the weights do not match the architecture.
+        ModelError: the precision is `bfloat16` and the processor does not support it.
     """
 
     def __init__(
@@ -156,14 +159,16 @@ class OpenVinoBackbone:
 
 
 def has_bfloat16() -> bool:
-    """Whether this processor computes bfloat16 in hardware (AVX-512 BF16 or AMX)."""
+    """Return whether this processor supports bfloat16 (AVX-512 BF16 or AMX)."""
     return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 def _choose(core: ov.Core, precision: Precision) -> Literal["float32", "bfloat16"]:
-    able = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    supported = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     if precision == "auto":
-        return "bfloat16" if able else "float32"
-    if precision == "bfloat16" and not able:
-        raise ModelError("This processor has no bfloat16: set VIGNETTE_TAGGER__PRECISION to auto or float32.")
+        return "bfloat16" if supported else "float32"
+    if precision == "bfloat16" and not supported:
+        raise ModelError(
+            "This processor does not support bfloat16. Set VIGNETTE_TAGGER__PRECISION to auto or float32."
+        )
     return precision

@@ -1,9 +1,10 @@
-"""Inception-v3 in Keras on TensorFlow: the runtime for a GPU, and the reference for the other."""
+"""Inception-v3 in Keras on TensorFlow: the runtime for GPUs, and the reference for OpenVINO."""
 
 import os
 import re
 import threading
 
+# Keras reads this when it is imported.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import keras
@@ -17,7 +18,7 @@ BATCH = 32
 
 
 def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Model:
-    """Return Keras' own Inception-v3, scaling in front, with our weights: uint8 -> (embedding, maps)."""
+    """Return Keras' Inception-v3 with these weights, from uint8 pixels to (embeddings, maps)."""
     side = spec.input_side
     net = keras.applications.InceptionV3(
         include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)
@@ -30,7 +31,7 @@ def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Mode
 
 
 def load_weights(net: keras.Model, weights: InceptionWeights) -> None:
-    """Give Keras' Inception-v3 our weights."""
+    """Load weights into Keras' Inception-v3."""
     for layer, loaded in zip(layers_in_creation_order(net, "conv2d"), weights, strict=True):
         layer.set_weights([loaded.kernel.astype(np.float32)])
     for layer, loaded in zip(layers_in_creation_order(net, "batch_normalization"), weights, strict=True):
@@ -38,7 +39,7 @@ def load_weights(net: keras.Model, weights: InceptionWeights) -> None:
 
 
 def extract_weights(net: keras.Model) -> InceptionWeights:
-    """Return the weights that Keras' Inception-v3 has now, float32."""
+    """Return the current weights of Keras' Inception-v3, float32."""
     pairs = zip(
         layers_in_creation_order(net, "conv2d"),
         layers_in_creation_order(net, "batch_normalization"),
@@ -51,7 +52,10 @@ def extract_weights(net: keras.Model) -> InceptionWeights:
 
 
 def layers_in_creation_order(net: keras.Model, kind: str) -> list[keras.layers.Layer]:
-    """Return the layers of a kind in order of creation: their numbers keep it, `net.layers` does not."""
+    """Return the layers of a kind in order of creation.
+
+    `net.layers` is in topological order; only the numbers in the names show the order of creation.
+    """
     named = [(re.fullmatch(rf"{kind}(?:_(\d+))?", layer.name), layer) for layer in net.layers]
     return [layer for match, layer in sorted(named, key=_number) if match]
 
@@ -61,10 +65,10 @@ def _number(item: tuple[re.Match[str] | None, keras.layers.Layer]) -> int:
 
 
 class TensorFlowBackbone:
-    """A `Backbone` on Keras; float32, or mixed precision where the caller set Keras' policy.
+    """A `Backbone` on Keras, in float32 or in the precision of Keras' global policy.
 
     Raises:
-        ModelDamaged: the weights are not the architecture's.
+        ModelDamaged: the weights do not match the architecture.
     """
 
     def __init__(self, spec: BackboneSpec, weights: bytes) -> None:

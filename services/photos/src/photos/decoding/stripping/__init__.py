@@ -18,7 +18,7 @@ from photos.decoding.stripping.tiff import strip_tiff
 from photos.decoding.stripping.webp import strip_webp
 from vignette_shared.errors import ImageError
 from vignette_shared.imaging import MediaType, open_upright_rgb, probe
-from vignette_shared.imaging.decoding import opened
+from vignette_shared.imaging.decoding import open_image
 
 RE_ENCODED_QUALITY = 92
 """The JPEG quality of a re-encoded original: visually lossless, at about half the bytes of 98."""
@@ -47,7 +47,7 @@ class Stripped:
 
 def strip(path: str, folder: str, max_pixels: int) -> Stripped:
     """Write a copy without location, maker notes or any other metadata into `folder`; raises `ImageError`."""
-    with opened(path, max_pixels) as file:
+    with open_image(path, max_pixels) as file:
         media_type, orientation = file.media_type, file.orientation
     copy = Path(folder, "download")
     try:

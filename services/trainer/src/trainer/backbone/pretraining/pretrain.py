@@ -128,7 +128,7 @@ def _train(
         state["loss_sum"] = state.get("loss_sum", 0.0) + loss
         if step % per_epoch:
             return
-        weights = network.averaged().halved()
+        weights = network.averaged().to_float16()
         mean_ap = probe.measure(probe.embed(weights))
         state["epochs"].append({"loss": round(state.pop("loss_sum") / per_epoch, 4), "mean_ap": mean_ap})
         if mean_ap > state.get("best", -1.0):
@@ -168,7 +168,7 @@ class _Probe:
 
     def save(self, weights: InceptionWeights) -> None:
         temporary = self._best.with_suffix(".partial")
-        temporary.write_bytes(weights.halved().dump())
+        temporary.write_bytes(weights.to_float16().dump())
         temporary.replace(self._best)
 
 
