@@ -98,7 +98,9 @@ def fit_head(
             if not running:
                 break
     kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
-    return Fitted(merge_layers(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number))))
+    return Fitted(
+        merge_layers(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number)))
+    )
 
 
 @dataclass(frozen=True, slots=True)
