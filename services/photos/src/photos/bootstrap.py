@@ -77,6 +77,7 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
         limits=settings.limits,
         staging=settings.storage.staging,
         nearest=open_nearest(engine, settings.storage.staging),
+        # A connection of its own: it blocks for the reply, longer than the other one's timeout.
         explainer=_open_explainer(CeleryPublisher(celery), settings),
         backlog=KombuBacklog(client),
         queue_gauge=KombuGauge(client),

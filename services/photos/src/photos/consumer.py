@@ -43,6 +43,7 @@ class ReconcilerThread(threading.Thread):
                 self.make_pass()
             except VignetteError as error:
                 log.warning("reconcile_failed", code=error.code, reason=error.detail)
+            # The thread must survive any bug in a pass: the next pass may well succeed.
             except Exception as error:
                 log.error("reconcile_failed", exc_info=error)
 
@@ -55,7 +56,7 @@ class ReconcilerThread(threading.Thread):
             with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
                 self._reconciler.make_pass()
         except (LockError, RedisError) as error:
-            log.debug("reconcile_elsewhere", reason=str(error))
+            log.debug("reconcile_skipped", reason=str(error))
 
 
 def work() -> int:

@@ -33,6 +33,7 @@ def serve() -> None:
         services.database.engine.dispose()
 
     app = build_app(services, make_registry(services.database), lifespan)
+    # Our own socket: uvicorn reports a port in use only after the app has started.
     with listen(settings.photos) as listener:
         config = uvicorn.Config(
             app,

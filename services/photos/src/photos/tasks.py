@@ -32,6 +32,7 @@ def register_tasks(app: Celery, services: Services) -> None:
 
     def give_up(message: RenderPhoto | RecordTags, error: Exception) -> None:
         """Fail the photo at once after an unexpected error: a retry would meet the same bug."""
+        # After temporary errors the photo stays queued: the reconciler retries when they have passed.
         if not isinstance(error, RETRYABLE_ERRORS):
             code = "decode_failed" if isinstance(message, RenderPhoto) else "model_error"
             detail = f"Unexpected {type(error).__name__}; see the log."

@@ -39,6 +39,7 @@ def register(services: Services, registration: RegisterRequest) -> User:
             display_name=registration.username,
             bio="",
             role="admin" if uow.accounts.is_first() else "user",
+            # This is a site for sharing; users can change the default in their profile.
             default_visibility="public",
             allow_downloads=False,
             created_at=services.clock(),
@@ -58,8 +59,10 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
         account = db.accounts.by_login(login.strip().lower())
     if not services.passwords.verify(account.password_hash if account else None, password) or account is None:
         raise _bad_credentials()
+    # Only the hash is stored, so a leaked database opens no session.
     token, now = secrets.token_urlsafe(TOKEN_BYTES), services.clock()
     with services.database.write() as uow:
+        # Read again under the lock: the password may have changed while it was verified.
         user = uow.accounts.lock_account(account.id)
         if user is None or user.password_hash != account.password_hash:
             raise _bad_credentials()  # deleted or changed while the password was verified

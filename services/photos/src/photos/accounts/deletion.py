@@ -38,12 +38,14 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
     if account is None or not services.passwords.verify(account.password_hash, password):
         raise incorrect_password()
     with services.database.write() as uow:
+        # Admins first: two admins who delete their accounts at once must not both see the other one.
         admins = uow.accounts.lock_admins()
         user = uow.accounts.lock_account(user_id)
         if user is None or user.password_hash != account.password_hash:
             raise incorrect_password()
         if admins == [user_id]:
             raise LastAdmin("You are the only admin. Make another user an admin first.")
+        # Before the names are freed below.
         record(uow, now, user.username, "account.deleted", user.username)
         uow.social.forget_person(user_id)
         uow.accounts.end_sessions(user_id)
@@ -100,6 +102,7 @@ def _purge_photo(services: Services, photo_id: str, sha256: str) -> None:
                 services.store.delete(key)
         uow.photos.remove(photo_id)
         if uow.photos.references(sha256) == 0:
+            # Originals are shared by content: only the last photo of these bytes deletes them.
             for key in (blob_keys.original(sha256), *blob_keys.downloads_of(sha256)):
                 services.store.delete(key)
 

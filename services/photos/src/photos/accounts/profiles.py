@@ -37,6 +37,7 @@ def change_own(services: Services, user_id: str, change: ProfileChange) -> User:
         if "avatar_photo_id" in given:
             user.avatar_photo_id = _find_avatar(uow, user_id, given.pop("avatar_photo_id"))
         for name, value in given.items():
+            # Null means unchanged for these fields: none of them can be empty in the database.
             if value is not None:
                 setattr(user, name, value)
         user.username_key, user.email_key = user.username.lower(), user.email.lower()

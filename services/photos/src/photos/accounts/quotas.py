@@ -17,6 +17,7 @@ def require_quota(db: Repositories, user: UserRow, more: int, site_bytes: int, *
         promised: bytes that unfinished resumable uploads will take.
     """
     quota = quota_of(user, site_bytes)
+    # An admin may lower a quota below what is stored: then nothing is free, and nothing is deleted.
     free = max(0, quota - db.uploads.stored_bytes(user.id) - promised)
     if more > free:
         raise QuotaExceeded(

@@ -72,6 +72,7 @@ def list_albums(
             limit + 1,
             public_only=owner_id != caller.user_id,
         )
+        # After paging: the cursor must advance over albums that are filtered out.
         shown = [album for album in found[:limit] if may_see_album(album, caller.user_id)]
         items = present_albums(db, shown, caller.user_id)
     last = found[limit - 1] if len(found) > limit else None
@@ -178,6 +179,7 @@ def add_to_album(uow: UnitOfWork, album: AlbumRow, photo_ids: Sequence[str], now
     Raises:
         AlbumFull: the album would have more than `MAX_PHOTOS` photos; the transaction is rolled back.
     """
+    # Lock first: the new positions are computed from the current minimum.
     uow.albums.lock(album.id)
     uow.albums.add_photos(album.id, photo_ids, now)
     if uow.albums.size(album.id) > MAX_PHOTOS:
@@ -188,6 +190,7 @@ def present_albums(db: Repositories, albums: Sequence[AlbumRow], viewer_id: str 
     """Build the API's albums; counts and covers include only photos that the viewer may see."""
     ids, visible = [album.id for album in albums], in_album_for(viewer_id)
     counts, covers = db.albums.photo_counts(ids, visible), db.albums.covers(ids, visible)
+    # All covers in one query, whatever the number of albums.
     rows = list(db.feed.by_id(list(covers.values())).values())
     photos = {photo.id: photo for photo in present_all(db, rows, viewer_id)}
     return [

@@ -133,6 +133,7 @@ def unlock(services: Services, visit: Visit) -> Unlocked | None:
     if link.password_hash is None:
         return None
     now = services.clock()
+    # A proof never outlives its link.
     until = min(link.expires_at or now + UNLOCKED_FOR, now + UNLOCKED_FOR)
     proof = share_tokens_of(services).prove_password(link.id, link.password_hash, until)
     return Unlocked(proof, max(1, int((until - now).total_seconds())))
@@ -155,6 +156,7 @@ def open_link(services: Services, visit: Visit) -> ShareLinkRow:
     link_id = keys.link_of(visit.token)
     with services.database.read() as db:
         link = db.links.find(link_id) if link_id is not None else None
+    # The links of suspended owners answer as unknown ones, to guests and in signed file URLs alike.
     if link is None or not _owner_is_there(link):
         raise NotFound("There is no such link, or its owner has revoked it.")
     now = services.clock()

@@ -21,6 +21,7 @@ class ShareTokens:
     """Issues and verifies the tokens, with a key derived from `internal_key`, which signs identities."""
 
     def __init__(self, internal_key: str) -> None:
+        # A derived key: a share token must never be valid as a signed identity (docs/decisions/0018).
         self._key = hmac.digest(internal_key.encode(), b"vignette share links", "sha256")
 
     def token(self, link_id: str) -> str:
@@ -36,6 +37,7 @@ class ShareTokens:
 
     def sign_file(self, link_id: str, photo_id: str, now: datetime) -> str:
         """Return a signature that opens a photo's files; constant within an hour, so URLs are cacheable."""
+        # Rounded down to the hour: a URL that changes with every page view would defeat the browser cache.
         until = int((now + FILES_FOR).timestamp()) // 3600 * 3600
         head = UUID(link_id).bytes + until.to_bytes(TIME_BYTES, "big")
         return _encode(head + self._mac(b"file", head, UUID(photo_id).bytes))
@@ -51,6 +53,7 @@ class ShareTokens:
     def prove_password(self, link_id: str, password_hash: str, until: datetime) -> str:
         """Return a proof that the password was given, valid until `until` or until the password changes."""
         time = int(until.timestamp()).to_bytes(TIME_BYTES, "big")
+        # The hash is part of the MAC, so that a changed password invalidates the proofs.
         return _encode(time + self._mac(b"unlock", UUID(link_id).bytes, time, password_hash.encode()))
 
     def is_proof(self, proof: str, link_id: str, password_hash: str, now: datetime) -> bool:

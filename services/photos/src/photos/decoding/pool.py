@@ -90,6 +90,7 @@ class DecoderPool:
                 broken.stop()  # type: ignore[no-untyped-call]
 
     def _run(self, job: Callable[..., T], *args: str | int) -> T:
+        # The next job finds the pool broken, not the one that broke it; that one has its own error.
         for _ in range(TRIES):
             pool = self._pool
             try:

@@ -23,6 +23,7 @@ def bytes_on_disk(path: Path) -> int:
         except FileNotFoundError:
             return 0
         try:
+            # The offset is a promise to the client that it need not send these bytes again.
             os.fsync(handle)
             return os.fstat(handle).st_size
         finally:
@@ -68,6 +69,7 @@ class PartialFile:
         require_free(self.path.parent, len(data), self._min_free_bytes)
         with disk_errors():
             left = memoryview(data)
+            # An unbuffered write may write only a part.
             while left:
                 left = left[self._file.write(left) :]
 
@@ -128,6 +130,7 @@ class CheckedChunk:
 
 
 def _open_locked(path: Path) -> int:
+    # Loop: between open and lock the sweeper may unlink the file, and a lock on that inode is worthless.
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -49,6 +49,7 @@ def create_upload(services: Services, owner_id: str, length: int, described: str
     form = read_metadata(described)
     if length > services.limits.upload_bytes:
         raise too_large(services.limits.upload_bytes)
+    # An empty upload would never get the request that completes it.
     if length == 0:
         raise NotAnImage("The file is empty.")
     require_free(services.staging, length, services.min_free_bytes)
@@ -66,6 +67,7 @@ def create_upload(services: Services, owner_id: str, length: int, described: str
         owner = uow.uploads.owner(owner_id, lock=True)
         duplicate = uow.photos.find_bytes(owner_id, form.sha256.lower()) if form.sha256 else None
         if duplicate is None:
+            # Unfinished uploads count: otherwise many small starts could exceed the quota together.
             promised = uow.uploads.promised_bytes(owner_id, now)
             require_quota(uow, owner, length, services.limits.quota_bytes, promised=promised)
         require_own_album(uow, owner_id, form.album_id)
@@ -198,6 +200,7 @@ class ChunkReceiver:
                     self._services, self.upload.owner_id, self._file.complete(), form, self.upload.id
                 )
             except VignetteError as error:
+                # The client can't fix a refused file by sending more bytes, so nothing is worth keeping.
                 if error.status < 500:
                     _drop(self._services, self.upload, self._file)
                 raise

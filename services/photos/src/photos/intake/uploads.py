@@ -129,6 +129,7 @@ def require_own_album(db: Repositories, owner_id: str, album_id: str | None) -> 
 def base_name(name: str) -> str:
     """Return a file name without POSIX or Windows folders and without control characters."""
     last = PurePosixPath(PureWindowsPath(name).name).name
+    # A file name ends up in headers and logs, where control characters do harm.
     printable = "".join(character for character in last if character.isprintable()).strip()
     return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
 
@@ -140,6 +141,7 @@ def _inspect(services: Services, file: StagedFile) -> Inspection:
     except ImageError as error:
         if error.code != ImageError.code:
             raise
+        # Only for `decode_failed`: the other codes, such as too many pixels, tell the client more.
         raise NotAnImage(error.detail) from error
 
 

@@ -50,6 +50,7 @@ def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> b
     if photo.deleted_at is not None:
         return False
     shown = photo.hidden_at is None or admin
+    # Unlisted photos are visible to everyone who knows the id; only lists leave them out.
     return photo.owner_id == viewer_id or (photo.visibility != "private" and shown)
 
 
@@ -74,6 +75,7 @@ def find_owned(db: Repositories, photo_id: str, caller: Identity, *, in_trash: b
         NotFound: the photo does not exist, or the caller may not see it.
         AuthenticationRequired, MissingScope, Forbidden: the caller may see it but not change it.
     """
+    # The trash is checked first: `find_visible` hides photos in the trash even from their owner.
     photo = db.photos.find(photo_id)
     own = photo is not None and photo.owner_id == caller.user_id
     if photo is None or not (in_trash and own):
@@ -91,6 +93,7 @@ def lock_visible(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
         NotFound: the photo does not exist, or the caller may not see it.
         AuthenticationRequired: the caller's account was deleted.
     """
+    # Account before photo, as everywhere: `people.repository.social` states the order of locks.
     if caller.user_id is not None and not uow.social.lock_account(caller.user_id):
         raise AuthenticationRequired("This account was deleted.")
     uow.photos.lock(photo_id)

@@ -41,6 +41,7 @@ def read_place(cursor: str) -> tuple[int, str]:
     """Decode a cursor of `write_place`; raises `BadCursor`."""
     place, item_id = read_cursor(cursor)
     try:
+        # `type` and not `isinstance`: a bool is an int, and JSON `true` is not a position.
         if type(place) is not int or not -(2**31) <= place < 2**31:
             raise damaged()
         return place, str(UUID(item_id))
@@ -57,6 +58,7 @@ def read_id(cursor: str) -> str:
 
 
 def write_cursor(parts: list[str | int]) -> str:
+    # JSON rather than a signed token: a forged cursor only moves the caller within what they may see.
     packed = json.dumps(parts, separators=(",", ":"), ensure_ascii=False).encode()
     return urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -66,6 +68,7 @@ def read_cursor(cursor: str, length: int = 2) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         parts = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+    # Deeply nested JSON raises RecursionError before it is parsed.
     except (ValueError, RecursionError) as error:
         raise damaged() from error
     if not isinstance(parts, list) or len(parts) != length:

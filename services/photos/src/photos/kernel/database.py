@@ -32,6 +32,7 @@ def open_engine(settings: DatabaseSettings) -> Engine:
         raise SettingsError("VIGNETTE_DATABASE__URL is not a database URL. See .env.example.") from error
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, settings)
+    # Only what the tests run on: other dialects lack the locks and indexes that the repositories use.
     if url.drivername != "postgresql+psycopg":
         raise SettingsError(
             "VIGNETTE_DATABASE__URL: use sqlite:////path or postgresql+psycopg://user@host/db."

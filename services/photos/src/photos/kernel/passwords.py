@@ -24,7 +24,9 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
+        # A semaphore rather than a smaller thread pool: other requests need the threads meanwhile.
         self._turn = threading.BoundedSemaphore(HASHES_AT_A_TIME)
+        # A hash of an unguessable password, for unknown users to be verified against.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
@@ -45,6 +47,7 @@ def require_strong(password: str) -> None:
     """Raises `WeakPassword`."""
     if len(password) < MIN_PASSWORD:
         raise WeakPassword(f"The password must have at least {MIN_PASSWORD} characters.")
+    # A list instead of composition rules, as NIST SP 800-63B advises.
     if password.lower() in _common():
         raise WeakPassword("This is one of the most common passwords: choose another.")
 

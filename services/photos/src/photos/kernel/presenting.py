@@ -42,7 +42,9 @@ def present(
     """
     own = photo.owner_id == viewer_id
     seen = [tag for tag in tags if own or not is_private(tag)]
+    # The reason may name details of the file, which are the owner's business.
     failed = own and photo.failure_code is not None
+    # Only the owner gets the location: most people do not know that their camera records it.
     located = own and photo.latitude is not None and photo.longitude is not None
     return Photo(
         id=photo.id,

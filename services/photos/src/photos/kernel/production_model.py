@@ -21,6 +21,7 @@ class ProductionModel:
 
     def input_side(self) -> int | None:
         """Return the side in pixels, or None while no usable model is in production."""
+        # One thread reads the registry; the others wait for its result instead of reading it too.
         with self._lock:
             if self._known is None or monotonic() - self._known[0] > self._poll_s:
                 self._known = (monotonic(), self._read())
@@ -30,6 +31,7 @@ class ProductionModel:
         try:
             model = self._registry.production()
             return self._registry.backbone(model.backbone).input_side
+        # A site without a model is normal until the first training: photos stay queued, nothing is logged.
         except ModelMissing:
             return None
         except (ModelError, StorageError) as error:

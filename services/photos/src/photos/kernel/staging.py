@@ -48,6 +48,7 @@ class StagingFile:
         with disk_errors():
             handle, name = tempfile.mkstemp(prefix="upload-", dir=self._folder)
         self._path = Path(name)
+        # Unbuffered: the chunks are large, and a full disk must show at the write that fills it.
         self._file = os.fdopen(handle, "wb", buffering=0)
         return self
 
@@ -68,6 +69,7 @@ class StagingFile:
         self._bytes += len(data)
         if self._bytes > self._limit:
             raise too_large(self._limit)
+        # At every chunk, since the declared length may be missing or wrong.
         require_free(self._folder, 0, self._min_free_bytes)
         self._hash.update(data)
         with disk_errors():
@@ -95,6 +97,7 @@ def open_folder(folder: Path, now: datetime) -> None:
         remove_abandoned(folder, now)
     except OSError as error:
         raise SettingsError(f"The staging folder {folder} can't be used: {error.strerror}.") from error
+    # Checked at start: otherwise the first upload would fail with a less helpful error.
     if not os.access(folder, os.W_OK | os.X_OK):
         raise SettingsError(f"The staging folder {folder} is not writable; change its owner or the setting.")
 

@@ -114,6 +114,7 @@ class Database:
                 self._publisher.send(spec, payload)
             for user_id, kind, data in uow.events:
                 self._events.append(user_id, kind, data)
+        # The data is committed, so the request succeeds; failing it would make the client repeat the change.
         except BrokerUnavailable as error:
             unsent = [spec.name for spec, _ in uow.messages]
             log.warning("publish_failed", messages=unsent, events=len(uow.events), reason=error.detail)
@@ -123,16 +124,18 @@ class Database:
 def _named_errors() -> Iterator[None]:
     try:
         yield
+    # SQLAlchemy reports a null character in a text as DataError on Postgres; SQLite accepts it.
     except DataError as error:
         raise ValidationFailed("The text contains a character that can't be stored.") from error
     except (OperationalError, PoolTimeoutError) as error:
+        # Neither driver has an exception of its own for a full disk; the text is the only sign.
         if "disk is full" in str(error) or "No space left" in str(error):
             raise StorageFull("The database's disk is full. Free some space, then try again.") from error
         log.error("database_failed", exc_info=error)
         raise ServiceUnavailable("The database does not answer. Try again soon.", retry_after=5) from error
     except IntegrityError as error:
         # A referenced row, such as the caller's account, was deleted during the request.
-        log.warning("write_collided", exc_info=error)
+        log.warning("write_conflict", exc_info=error)
         raise ServiceUnavailable("A concurrent change interfered. Try again.", retry_after=1) from error
     except DBAPIError as error:
         if not error.connection_invalidated:

@@ -22,6 +22,7 @@ def listed_for(viewer_id: str | None, photo: type[PhotoRow] = PhotoRow) -> Colum
     """As `listed`, without photos of users that the viewer has blocked."""
     if viewer_id is None:
         return listed(photo)
+    # One direction only: a blocked user still sees the lists of the user who blocked them (0010).
     blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
     return and_(listed(photo), photo.owner_id.not_in(blocked))
 
@@ -53,4 +54,5 @@ def in_album_for(viewer_id: str | None) -> ColumnElement[bool]:
 
 def in_shared_album() -> ColumnElement[bool]:
     """Photos that a guest finds in a shared album: private ones too, once they are rendered."""
+    # Rendered rather than tagged: the owner chose to share the album, so no model has to have seen it.
     return and_(PhotoRow.deleted_at.is_(None), PhotoRow.hidden_at.is_(None), PhotoRow.thumbhash.is_not(None))

@@ -52,6 +52,7 @@ def change_photos(services: Services, caller: Identity, change: BulkChange) -> B
     ids = [_as_uuid(photo_id) for photo_id in change.ids]
     input_side = services.model.input_side() if change.action == "retag" else None
     with services.database.write() as uow:
+        # Photos of other users count as missing: their existence is not revealed.
         owned = uow.photos.lock_owned(caller.user_id or "", [each for each in ids if each is not None])
         targets = _targets(owned, ids, in_trash=change.action == "delete")
         work = _Work(uow, caller, value, services.clock(), input_side)
@@ -82,6 +83,7 @@ def _outcome(given_id: str, *, found: bool, refused: bool) -> BulkOutcome:
 
 def _check_value(action: BulkAction, value: str | None) -> str:
     """Return the action's value, normalised; raises `ValidationFailed` or `BadLabel`."""
+    # Check the value before the transaction: an error must not leave half of the photos changed.
     if action in ("add_tag", "remove_tag"):
         return normalise_label(_required(value, "a label"))
     if action == "set_visibility":

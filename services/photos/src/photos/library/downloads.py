@@ -29,6 +29,7 @@ def find_download(services: Services, photo: PhotoRow) -> Download:
         ImageError: the original can't be decoded.
         StorageError, StorageFull, ServiceUnavailable: temporary; retry.
     """
+    # The store is the cache's only index, so nothing can disagree with it.
     for key, media_type in _candidates(photo):
         if (size := services.store.size(key)) is not None:
             return Download(key, media_type, size, _etag(photo, media_type))

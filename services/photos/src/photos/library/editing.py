@@ -34,6 +34,7 @@ def change_photo(
 
 
 def _require_current(uow: UnitOfWork, photo: PhotoRow, caller: Identity, if_match: str) -> None:
+    # The client may have read any of these representations; each has an ETag of its own.
     seen = (photo_etag(view_photo(uow, photo, caller, include)) for include in INCLUDES)
     if not any(names_etag(if_match, etag) for etag in seen):
         raise Stale("The photo has changed since you read it. Read it again, then repeat the change.")
@@ -44,8 +45,10 @@ def _apply(uow: UnitOfWork, photo: PhotoRow, change: PhotoChange) -> None:
         photo.alt_text = change.alt_text or None
     if change.visibility is not None:
         photo.visibility = change.visibility
+        # The avatar is shown to everyone, so it must not be a private photo.
         if change.visibility == "private":
             uow.accounts.clear_avatar(photo.owner_id, [photo.id])
+    # Indexing writes rows, so skip it if no indexed text changes.
     if change.title is None and change.description is None:
         return
     if change.title is not None:

@@ -61,6 +61,7 @@ def _find(
     services: Services, db: Repositories, photo_id: str, caller: Identity, share: str | None
 ) -> tuple[PhotoRow, Caching]:
     photo = db.photos.find(photo_id)
+    # Before `find_visible`, which hides the trash: its page shows the owner thumbs.
     if photo is not None and photo.owner_id == caller.user_id:
         return photo, "private" if photo.deleted_at is not None else photo.visibility
     if photo is not None and share and grants_file(services, db, photo, share):

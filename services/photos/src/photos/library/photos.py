@@ -85,9 +85,11 @@ def erase(services: Services, photo: PhotoRow, *, trashed_before: datetime | Non
         for key in services.store.list(blob_keys.explanations_of(photo.id)):
             services.store.delete(key)
         with services.database.write() as uow:
+            # Count and delete under the lock: an upload of the same bytes must wait or be counted.
             uow.photos.lock_original(photo.sha256)
             if uow.photos.references(photo.sha256) == 0:
                 for key in (blob_keys.original(photo.sha256), *blob_keys.downloads_of(photo.sha256)):
                     services.store.delete(key)
+    # The row is gone, so the request succeeds; the sweeper deletes the blobs that are left.
     except StorageError as error:
         log.warning("blobs_orphaned", photo_id=photo.id, sha256=photo.sha256, reason=error.detail)

@@ -85,7 +85,7 @@ class PhotoRepository:
         found = self._session.scalars(
             select(PhotoRow)
             .where(PhotoRow.id.in_(photo_ids), PhotoRow.owner_id == owner_id)
-            .order_by(PhotoRow.id)  # in one order, lest two that lock the same photos wait for each other
+            .order_by(PhotoRow.id)  # two bulk changes of the same photos would deadlock otherwise
             .with_for_update(of=PhotoRow)
         )
         return {photo.id: photo for photo in found}

@@ -30,6 +30,7 @@ def restore_photo(services: Services, photo_id: str, caller: Identity) -> Photo:
     Raises:
         NotFound, AuthenticationRequired, MissingScope, Forbidden: as `find_owned`.
     """
+    # Before the transaction, since it may read the registry.
     input_side = services.model.input_side()
     with services.database.write() as uow:
         uow.photos.lock(photo_id)

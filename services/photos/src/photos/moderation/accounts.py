@@ -43,6 +43,7 @@ def change_account(services: Services, caller: Identity, username: str, change: 
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
         admins = uow.accounts.lock_admins() if change.suspended or change.role == "user" else []
+        # Found by name, then locked by id: a rename in between would lock another row.
         known = uow.accounts.by_name(username)
         user = uow.accounts.lock_account(known.id) if known else None
         if user is None:
@@ -66,6 +67,7 @@ def suspend(uow: UnitOfWork, user: UserRow, now: datetime) -> None:
     """Suspend a user: end sessions, delete API keys, hide photos. The caller has locked the user's row."""
     user.suspended_at = now
     uow.accounts.end_sessions(user.id)
+    # Deleted rather than paused: after a reinstatement the user creates new ones.
     uow.api_keys.remove_all(user.id)
     uow.moderation.hide_all(user.id, now)
 

@@ -50,6 +50,7 @@ def resolve_report(
     """
     admin, now = require_admin(caller), services.clock()
     with services.database.write() as uow:
+        # Before the photo and its owner: accounts are always locked before photos.
         admins = uow.accounts.lock_admins() if resolution.action == "suspend_owner" else []
         report = uow.moderation.report(report_id)
         if report is None:

@@ -36,6 +36,7 @@ def _check_broker(services: Services) -> str | None:
 
 def _check_storage(services: Services) -> str | None:
     try:
+        # Any look-up shows whether the store answers; the key need not exist.
         services.store.size("readiness")
         free = free_bytes(services.staging)
     except StorageError as error:

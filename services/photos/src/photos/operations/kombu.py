@@ -40,6 +40,7 @@ class KombuBacklog:
             look.lrange(queue, 0, -1)
         look.hvals(UNACKNOWLEDGED)
         try:
+            # Check the lengths first: reading a million messages would block Redis for everyone.
             if sum(sizes.execute()) > SEARCHED:
                 return None
             *waiting, in_hand = look.execute()
@@ -89,6 +90,6 @@ def _photo_id(message: bytes | dict[str, Any]) -> str | None:
         arguments = json.loads(b64decode(envelope["body"]))[0]
         photo_id = arguments[0].get("photo_id")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, binascii.Error):
-        log.warning("message_not_understood")
+        log.warning("message_unreadable")
         return None
     return photo_id if isinstance(photo_id, str) else None

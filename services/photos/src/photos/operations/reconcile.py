@@ -68,6 +68,7 @@ class Reconciler:
         if queued is None:
             log.info("reconcile_postponed", waiting=len(candidates), reason="long queues")
             return 0
+        # The queues were read after the candidates: a message sent in between is found, none is missed.
         lost = [photo_id for photo_id in candidates if photo_id not in queued][:BATCH]
         input_side = services.model.input_side()
         with services.database.write() as uow:
@@ -82,6 +83,7 @@ class Reconciler:
             return False  # it finished its step while the queues were read
         if photo.step == "tag" and input_side is None:
             return False  # no model is published, so no tagger can answer
+        # A photo that crashes its worker each time would be requeued forever.
         if photo.attempts >= self._max_attempts:
             fail(uow, photo, "timed_out", _timeout_detail(photo), now)
             return True
@@ -99,6 +101,7 @@ class Reconciler:
         with services.database.read() as db:
             photos = db.photos.trashed_before(due, BATCH)
         for photo in photos:
+            # One transaction per photo: a full trash must not hold the write lock for minutes.
             erase(services, photo, trashed_before=due)
         with services.database.write() as uow:
             uow.accounts.end_expired_sessions(now)

@@ -38,6 +38,7 @@ class BlobWalk:
 
     def take(self, count: int) -> Iterator[tuple[str, datetime]]:
         """Yield up to `count` further keys with their modification times; raises `StorageError`."""
+        # A generator over a listing, so a folder with a million blobs is never held in memory.
         rest = self._rest or self._store.list_entries(self._folder)
         self._rest = None  # start over if the listing fails
         for _ in range(count):
@@ -72,7 +73,7 @@ class Sweeper:
         try:
             remove_abandoned(self._staging, now)
         except OSError as error:
-            log.warning("staging_not_swept", reason=error.strerror)
+            log.warning("staging_sweep_failed", reason=error.strerror)
         files = {path.name.removeprefix(PARTIAL): path for path in self._staging.glob(f"{PARTIAL}*")}
         ids = [upload_id for upload_id in files if _is_id(upload_id)]
         for start in range(0, len(ids), batch):
@@ -93,7 +94,7 @@ class Sweeper:
                 file.remove()
         except UploadLocked:
             return  # a request that started before the expiry is still writing
-        log.info("upload_swept", upload_id=upload_id)
+        log.info("upload_removed", upload_id=upload_id)
 
     def _sweep_originals(self, before: datetime, batch: int) -> None:
         found = (key.rpartition("/")[2] for key, written in self._originals.take(batch) if written < before)
@@ -108,7 +109,7 @@ class Sweeper:
                 uow.photos.lock_original(sha256)
                 if uow.photos.references(sha256) == 0:
                     self._store.delete(blob_keys.original(sha256))
-                    log.info("original_swept", sha256=sha256)
+                    log.info("orphaned_original_removed", sha256=sha256)
 
     def _sweep_renditions(self, before: datetime, batch: int) -> None:
         keys: dict[str, list[str]] = {}
@@ -124,7 +125,7 @@ class Sweeper:
         for photo_id in keys.keys() - known:
             for key in keys[photo_id]:
                 self._store.delete(key)
-            log.info("renditions_swept", photo_id=photo_id)
+            log.info("orphaned_renditions_removed", photo_id=photo_id)
 
     def _sweep_downloads(self, before: datetime, batch: int) -> None:
         """Delete stripped copies that were made while the last photo of their original was deleted."""
@@ -138,7 +139,7 @@ class Sweeper:
         for sha256 in keys.keys() - known:
             # A copy is made again on the next request, so no lock is needed.
             self._store.delete(keys[sha256])
-            log.info("download_swept", sha256=sha256)
+            log.info("orphaned_download_removed", sha256=sha256)
 
 
 def _is_id(text: str) -> bool:

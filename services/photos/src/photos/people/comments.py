@@ -30,6 +30,7 @@ def add_comment(services: Services, photo_id: str, text: str, caller: Identity) 
     user_id = require_user(caller, "write")
     with services.database.write() as uow:
         photo = lock_visible(uow, photo_id, caller)
+        # After the lock: a concurrent block must either be seen here or wait for this comment.
         require_not_blocked(uow, photo, user_id, "You can't comment on this photo.")
         author, now = uow.accounts.user(user_id), services.clock()
         if author is None:
@@ -51,6 +52,7 @@ def delete_comment(services: Services, comment_id: str, caller: Identity) -> Non
         comment = uow.comments.find(comment_id)
         if comment is None:
             raise NotFound("There is no such comment, or you may not see it.")
+        # The lock serialises the change of the comment count on the photo.
         photo = uow.photos.lock(comment.photo_id)
         if photo is None or not may_see(photo, user_id, admin=caller.is_admin):
             raise NotFound("There is no such comment, or you may not see it.")

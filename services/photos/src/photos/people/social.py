@@ -41,10 +41,12 @@ def follow(services: Services, user_id: str, username: str) -> None:
         other = find_user(uow, username)
         if other.id == user_id:
             raise CannotFollowSelf("You can't follow yourself.")
+        # Both rows in one order, so that two users who follow each other at once do not deadlock.
         _lock_pair(uow, user_id, other.id)
         if uow.social.blocks(user_id, other.id):
             raise Forbidden("You have blocked this user. Unblock them first.")
         if uow.social.blocks(other.id, user_id):
+            # Does not mention the block: it should stay unnoticed (docs/decisions/0010).
             raise Forbidden("You can't follow this user.")
         if uow.following.count(user_id) >= MAX_FOLLOWS and not uow.profiles.follows(user_id, other.id):
             raise TooManyFollows(f"You follow {MAX_FOLLOWS} users, the maximum. Unfollow one first.")

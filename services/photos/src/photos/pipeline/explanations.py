@@ -47,11 +47,13 @@ def explain(services: Services, photo_id: str, label: str, caller: Identity) -> 
         own = photo.owner_id == caller.user_id
         if not own and label not in _seen_labels(db, photo):
             raise NotFound(f"The photo has no tag {label!r}.")
+    # The model in production, not the one that tagged the photo: only its weights are loaded in a tagger.
     model = services.registry.production()
     if label not in model.labels:
         raise NotFound(f"The model does not know {label!r}. Only the model's labels can be explained.")
     if not photo.renditions:
         raise NotFound("The photo is not rendered yet. Watch its status.")
+    # The version is part of the key, so a promotion never serves explanations of the old model.
     key = blob_keys.explanation(photo_id, model.version, label)
     try:
         png = services.store.get(key)

@@ -30,6 +30,7 @@ def list_models(services: Services, after: str | None, limit: int) -> list[Model
             continue
         try:
             found.append(_read_model(services, version, aliases))
+        # One damaged version must not hide the others from the admin who has to fix it.
         except ModelError as error:
             log.warning("model_unusable", version=version, reason=error.detail)
         if len(found) > limit:

@@ -32,6 +32,7 @@ def render_photo(services: Services, photo_id: str) -> None:
         with local_copy(services.store, key, services.staging) as (source, folder):
             rendering = services.decoder.render(source, folder)
             facts = _store_renditions(services.store, photo_id, rendering, folder)
+    # A decoder error repeats on every retry, so it ends the step; other errors propagate and are retried.
     except ImageError as error:
         _record_failure(services, photo_id, error)
         return
@@ -52,6 +53,7 @@ def _store_renditions(
 def _record(
     services: Services, photo_id: str, rendering: Rendering, facts: dict[str, dict[str, Any]]
 ) -> None:
+    # Before the transaction, since it may read the registry.
     input_side = services.model.input_side()
     with services.database.write() as uow:
         photo = uow.photos.lock(photo_id)
@@ -59,6 +61,7 @@ def _record(
             for fact in facts.values():
                 services.store.delete(fact["key"])
             return
+        # A repeated message: an earlier one has done the work.
         if photo.step != "render":
             return
         photo.width, photo.height = rendering.width, rendering.height

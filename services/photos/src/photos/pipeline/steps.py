@@ -56,6 +56,7 @@ def requeue(uow: UnitOfWork, photo: PhotoRow, now: datetime, input_side: int | N
     """
     if photo.step is not None:
         return
+    # A user or an admin asked for it, so the reconciler starts counting again.
     photo.attempts = 0
     if photo.status == "failed":
         photo.status, photo.failure_code, photo.failure_detail = "pending", None, None

@@ -46,6 +46,7 @@ class TaggerClient:
         self._slots = threading.BoundedSemaphore(limit)
 
     def draw(self, job: ExplainPhoto) -> None:
+        # Refuse rather than wait: every waiting request holds a thread that other requests need.
         if not self._slots.acquire(blocking=False):
             raise TaggerBusy(retry_after=BUSY_RETRY_S)
         try:

@@ -29,6 +29,7 @@ def record_tags(services: Services, result: RecordTags) -> None:
     with services.database.read() as db:
         photo = db.photos.find(result.photo_id)
     if photo is not None and not _is_recorded(photo, result):
+        # Read outside the transaction: the store may be slow, and writers queue behind each other.
         vector = _read_embedding(services.store, result)
         if vector is None:
             return
@@ -76,6 +77,7 @@ def _record(uow: UnitOfWork, photo: PhotoRow, result: RecordTags, vector: bytes,
     uow.photos.put_embedding(
         EmbeddingRow(photo_id=photo.id, backbone=result.backbone, vector=vector, created_at=now)
     )
+    # The photo may have been given up; with its tags here, no admin needs to act.
     uow.photos.drop_dead_letters(photo.id)
     photo.status, photo.model_version = "tagged", result.model_version
     photo.failure_code = photo.failure_detail = None

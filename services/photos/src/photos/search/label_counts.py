@@ -34,6 +34,7 @@ def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Pag
 
 def suggest_labels(services: Services, viewer_id: str | None, prefix: str, limit: int) -> Page[Suggestion]:
     """Return labels that start with `prefix` and that the viewer may see, most frequent first."""
+    # Like `normalise_label`, except for trailing spaces: the user is still typing.
     beginning = normalize("NFKC", prefix).lstrip().lower()
     if "\0" in beginning:
         return Page(items=[])

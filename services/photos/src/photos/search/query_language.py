@@ -126,9 +126,11 @@ class _Limits(PostLex):
             yield token
 
 
+# Compiling the grammar takes longer than parsing a query, and not every process needs it.
 @cache
 def _grammar() -> Lark:
     text = resources.files(__package__).joinpath("query.lark").read_text(encoding="utf-8")
+    # LALR with a contextual lexer: linear time, whatever the query.
     return Lark(text, parser="lalr", lexer="contextual", postlex=_Limits())
 
 

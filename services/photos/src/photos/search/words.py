@@ -33,6 +33,7 @@ class IndexedWords:
 
 def fold(text: str) -> list[str]:
     """Return the words of a text in order, case-folded in NFKC: runs of letters, digits, marks and `_`."""
+    # NFKC twice: case folding can produce text that is not normalised.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     runs = groupby(folded, _is_of_a_word)
     return ["".join(run)[:MAX_WORD] for of_a_word, run in runs if of_a_word]
@@ -60,6 +61,7 @@ def index_words(uow: UnitOfWork, photo: PhotoRow) -> None:
     indexed = words_of(photo.title, photo.description, photo.camera)
     if photo.search_text != indexed.text:
         photo.search_text = indexed.text
+    # A table of words instead of the databases' own full-text search (docs/decisions/0017).
     uow.words.replace(photo.id, indexed.words)
 
 

@@ -36,6 +36,7 @@ def find_near_duplicates(db: Repositories, photo: PhotoRow) -> list[str]:
 
 
 def _alike(bits: int, cosine: float | None) -> bool:
+    # Not tagged yet, so there is no embedding: then only a nearly identical hash counts.
     if cosine is None:
         return bits <= SURE
     return any(bits <= most and cosine >= least for most, least in ALIKE)
@@ -49,6 +50,7 @@ def hash_older_photos(services: Services) -> int:
         dhash = _hash(services, photo)
         with services.database.write() as uow:
             locked = uow.photos.lock(photo.id)
+            # A concurrent rendering may have hashed it; its hash is of the newer thumb.
             if locked is not None and locked.dhash is None:
                 locked.dhash = dhash
     return len(photos)

@@ -58,6 +58,7 @@ class ExactScan:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        # Separate from `_lock`: reading new embeddings must not block searches of other backbones.
         self._taking_in = threading.Lock()
         self._matrices: dict[str, EmbeddingMatrix] = {}
 
@@ -73,6 +74,7 @@ class ExactScan:
             found += [(photo_id, cosine) for photo_id, cosine in some.items() if photo_id in listed]
             if len(found) >= limit or len(some) < size:
                 break
+            # Few of the first 1,344 are listed, as for a viewer with few listed photos: rank only those.
             if size == ASKED[-2] and (few := db.embeddings.listed(viewer_id, FEW)) is not None:
                 found = list(islice(matrix.ranked(query.vector, few - {query.photo_id}), limit))
                 break

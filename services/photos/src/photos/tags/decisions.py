@@ -76,9 +76,11 @@ def withdraw(uow: UnitOfWork, photo: PhotoRow, label: str, now: datetime) -> Non
     A label that the current model does not know, such as one that the owner added, is removed.
     """
     tag = uow.tags.find(photo.id, label)
+    # Nothing to withdraw; the history gets no entry for a request that changes nothing.
     if tag is None or tag.state == "suggested":
         return
     _remember(uow, photo, label, tag, None, now)
+    # A later model has tagged the photo since the decision: its score is the one to go back to.
     if tag.newer_version is not None and tag.newer_version == photo.model_version:
         _adopt_newer(tag)
     elif tag.model_version is None or tag.model_version != photo.model_version:
@@ -98,6 +100,7 @@ def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dateti
     """Accept a label on many photos with a few queries; return the ids of those with too many tags."""
     ids = [photo.id for photo in photos]
     known = uow.tags.labelled(ids, label)
+    # One count for all photos, where `decide` would query once per photo.
     counts = uow.tags.own_counts(ids)
     full = {each for each in ids if each not in known and counts.get(each, 0) >= MAX_OWN_TAGS}
     new = [photo for photo in photos if photo.id not in known and photo.id not in full]

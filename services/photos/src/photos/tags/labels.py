@@ -16,6 +16,7 @@ def normalise_label(raw: str) -> str:
         BadLabel: it is empty, longer than 64 characters, or contains other characters than letters, digits,
             spaces, `_` and `-`.
     """
+    # NFKC, so that full-width and composed spellings become the same label.
     label = unicodedata.normalize("NFKC", raw).strip().lower()
     if not 1 <= len(label) <= MAX_LABEL:
         raise BadLabel(f"A tag must have 1 to {MAX_LABEL} characters.")

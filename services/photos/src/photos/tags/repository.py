@@ -48,8 +48,10 @@ class TagRepository:
 
     def suggest(self, photo_id: str, tags: Sequence[NewTag]) -> None:
         """Replace the model's suggestions; decided tags keep their state and get the `newer_*` values."""
+        # Delete and insert: labels that the new model does not know must disappear.
         suggested = and_(PhotoTagRow.photo_id == photo_id, PhotoTagRow.state == "suggested")
         self._session.execute(delete(PhotoTagRow).where(suggested))
+        # Decided labels keep their row: the decision must survive every retagging (docs/decisions/0012).
         decided = set(
             self._session.scalars(select(PhotoTagRow.label).where(PhotoTagRow.photo_id == photo_id))
         )

@@ -21,6 +21,7 @@ class AccountRepository:
     def is_first(self) -> bool:
         """Whether there is no user yet; locks, so that only one of two concurrent registrations is first."""
         if self._session.get_bind().dialect.name == "postgresql":
+            # There is no row to lock yet, so the lock is on a number.
             self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FIRST_USER_LOCK})
         return self._session.scalar(select(UserRow.id).limit(1)) is None
 

@@ -53,6 +53,7 @@ def strip(path: str, folder: str, max_pixels: int) -> Stripped:
     try:
         copy.write_bytes(_STRIPPERS[media_type](Path(path).read_bytes(), orientation))
         _require_same(path, copy, max_pixels)
+    # Any failure to parse leads to a re-encoded copy: never to one with metadata left in it.
     except (ValueError, IndexError, KeyError, struct.error, ImageError):
         open_upright_rgb(path, None, max_pixels).save(copy, "JPEG", quality=RE_ENCODED_QUALITY)
         media_type = MediaType.JPEG

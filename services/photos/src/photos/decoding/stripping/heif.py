@@ -134,8 +134,10 @@ def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple
 
 def _overwrite(out: bytearray, places: list[tuple[int, int]], *, exif: bool) -> None:
     payload = b"".join(out[start:stop] for start, stop in places)
-    told = _EXIF_HEAD + orientation_only(_orientation(payload)) if exif else _NO_XMP
-    rest = (told if len(told) <= len(payload) else b"").ljust(len(payload), b"\0" if exif else b" ")
+    replacement = _EXIF_HEAD + orientation_only(_orientation(payload)) if exif else _NO_XMP
+    rest = (replacement if len(replacement) <= len(payload) else b"").ljust(
+        len(payload), b"\0" if exif else b" "
+    )
     for start, stop in places:
         out[start:stop], rest = rest[: stop - start], rest[stop - start :]
 

@@ -87,6 +87,7 @@ class FeedRepository:
         sources = sources_of(scope.rest, scope.owner_id, query.viewer_id)
         if query.sort == "liked":
             return self._liked(query, scope, sources)
+        # Without a selective term, or with only an owner, an index holds the photos in feed order already.
         if not sources or (scope.owner_id is not None and len(sources) == 1):
             newest = _photos(*scope.conditions, *_after(query)).order_by(
                 PhotoRow.created_at.desc(), PhotoRow.id.desc()
@@ -100,6 +101,7 @@ class FeedRepository:
         names = {part.username_key for part in parts if isinstance(part, By)}
         if query.username_key is not None:
             names.add(query.username_key)
+        # Two different owners match no photo, and neither does an unknown name.
         owner_id = self._owner(next(iter(names))) if len(names) == 1 else None
         if names and owner_id is None:
             return None
