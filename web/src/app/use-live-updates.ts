@@ -25,9 +25,9 @@ import { forgetChanges, persistChanges } from './offline/queued-changes';
 
 /** Poll interval of awaited uploads, for networks that block the event stream. */
 const pollMs = 10_000;
-const polledAtOnce = 10;
+const maxPolled = 10;
 
-function ask(client: QueryClient, id: string): void {
+function pollPhoto(client: QueryClient, id: string): void {
   // The next event or poll fetches it again.
   fetchPhoto(id).then(
     (photo) => {
@@ -38,12 +38,12 @@ function ask(client: QueryClient, id: string): void {
   );
 }
 
-function show(client: QueryClient, event: PhotoEvent): void {
+function handleEvent(client: QueryClient, event: PhotoEvent): void {
   applyPhotoEvent(client, event).then(
     (photo) => {
       queue.update(photo);
       offerNewPhoto(client, photo);
-      if (event.type === 'photo.failed' && !queue.knows(photo.id)) {
+      if (event.type === 'photo.failed' && !queue.has(photo.id)) {
         toast(t.photo.failedNow(photo.title));
       }
     },
@@ -73,10 +73,10 @@ export function useLiveUpdates(): void {
   useEffect(() => {
     if (!username) return;
     return connectEvents(username, {
-      onEvent: (event) => show(client, event),
+      onEvent: (event) => handleEvent(client, event),
       onOpen: () => {
         refetchPending(client);
-        for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+        for (const id of queue.waiting().slice(0, maxPolled)) pollPhoto(client, id);
       },
     });
   }, [client, username]);
@@ -87,7 +87,7 @@ export function useLiveUpdates(): void {
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(() => {
-      for (const id of queue.waiting().slice(0, polledAtOnce)) ask(client, id);
+      for (const id of queue.waiting().slice(0, maxPolled)) pollPhoto(client, id);
     }, pollMs);
     return () => clearInterval(timer);
   }, [client, waits]);

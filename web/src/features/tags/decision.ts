@@ -5,7 +5,7 @@ export type Decision = 'accepted' | 'rejected' | null;
 
 /**
  * `shown`: tags that viewers see, and for the owner sensitive suggestions. `all`: for the owner
- * alone, also rejected tags and those below their threshold.
+ * alone, also rejected tags and those below their threshold. See docs/decisions/0012.
  */
 export type TagLists = { shown: Tag[]; all: Tag[] };
 

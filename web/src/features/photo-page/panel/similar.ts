@@ -3,7 +3,7 @@ import { api, unwrap } from '@/shared/api';
 
 const shown = 12;
 
-/** Nearest by embedding, which a photo has once it is tagged. */
+/** Nearest by embedding, which a photo has once it is tagged. See docs/decisions/0014. */
 export const similarQuery = (id: string, tagged: boolean) =>
   queryOptions({
     queryKey: ['photos', 'similar', id],

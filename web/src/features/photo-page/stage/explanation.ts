@@ -18,7 +18,10 @@ function strengths(map: ImageBitmap): number[] {
   return Array.from({ length: coarse * coarse }, (_, i) => (data[i * 4 + 3] ?? 0) / 255);
 }
 
-/** The heat map of one label; cached briefly, because a new model changes it. */
+/**
+ * The heat map of one label; cached briefly, because a new model changes it.
+ * See docs/decisions/0015.
+ */
 export const explanationQuery = (id: string, label: string | null) =>
   queryOptions({
     queryKey: ['photos', 'explanation', id, label],

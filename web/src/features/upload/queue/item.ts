@@ -10,7 +10,7 @@ export type Stage =
   | { name: 'missing' }
   | { name: 'hashing' }
   | { name: 'sending'; share: number }
-  | { name: 'waiting'; share: number; why: 'line' | 'limit' | 'server' }
+  | { name: 'waiting'; share: number; why: 'connection' | 'limit' | 'server' }
   | { name: 'received'; photo: Photo }
   | { name: 'rendered'; photo: Photo }
   | { name: 'tagged'; photo: Photo }
@@ -20,9 +20,9 @@ export type Stage =
 export type AlbumChoice = { id: string; title: string };
 
 /** Identifies a file without its bytes, to recognise it when it is selected again. */
-export type FileMarks = { name: string; size: number; lastModified: number };
+export type FileIdentity = { name: string; size: number; lastModified: number };
 
-export type UploadItem = FileMarks & {
+export type UploadItem = FileIdentity & {
   key: number;
   /** Key of its record in IndexedDB. */
   id: string;
@@ -45,7 +45,7 @@ export function validationError(file: { size: number }): string | null {
   return null;
 }
 
-export const isSameFile = (a: FileMarks, b: FileMarks): boolean =>
+export const isSameFile = (a: FileIdentity, b: FileIdentity): boolean =>
   a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
 
 export const failedStage = (problem: ApiProblem): Stage => ({

@@ -238,7 +238,7 @@ export function createUploadQueue(ports: Ports) {
     waiting: (): string[] => items.filter(isProcessing).flatMap((item) => photoOf(item)?.id ?? []),
 
     /** Whether this queue uploaded the photo and reports on it. */
-    knows: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
+    has: (id: string): boolean => items.some((item) => photoOf(item)?.id === id),
 
     /** Recent milliseconds per file; null while unknown. */
     paceMs(): number | null {

@@ -1,8 +1,8 @@
 import type { Visibility } from '@/shared/api';
-import type { AlbumChoice, FileMarks } from './item';
+import type { AlbumChoice, FileIdentity } from './item';
 
 /** Record of an unfinished upload that survives a reload. */
-export type UnfinishedUpload = FileMarks & {
+export type UnfinishedUpload = FileIdentity & {
   id: string;
   user: string;
   /** The owning page, which holds the lock of this name while it lives. */

@@ -6,7 +6,7 @@ const problem = (status: number, retryAt: number | null = null) =>
   new ApiProblem({ code: 'some', status, retryAt });
 
 it.each([
-  [0, 'line'],
+  [0, 'connection'],
   [409, 'server'],
   [423, 'server'],
   [503, 'server'],

@@ -1,12 +1,12 @@
 import type { ApiProblem } from '@/shared/api';
 
-export type Wait = { why: 'line' | 'limit' | 'server'; ms: number };
+export type Wait = { why: 'connection' | 'limit' | 'server'; ms: number };
 
 /** Consecutive failures after which the upload gives up. */
 const most = 7;
 const longestMs = 15_000;
 
-const growing = (failures: number) => Math.min(1_000 * 2 ** failures, longestMs);
+const backoffMs = (failures: number) => Math.min(1_000 * 2 ** failures, longestMs);
 
 /**
  * Delay before resuming an interrupted upload; null if a retry is pointless.
@@ -19,10 +19,11 @@ export function retryDelay(problem: ApiProblem, failures: number, now = Date.now
     return { why: 'limit', ms: Math.max(1_000, (problem.retryAt ?? now + longestMs) - now) };
   }
   if (failures >= most) return null;
-  if (problem.status === 0) return { why: 'line', ms: growing(failures) };
+  if (problem.status === 0) return { why: 'connection', ms: backoffMs(failures) };
   // 409, 423: the server still holds the interrupted request. 507, a full disk, is not retried.
+  // See docs/decisions/0023.
   const passes = [409, 423, 502, 503, 504].includes(problem.status);
-  return passes ? { why: 'server', ms: growing(failures) } : null;
+  return passes ? { why: 'server', ms: backoffMs(failures) } : null;
 }
 
 /** Wait that long, and until online; less when the connection returns. */

@@ -1,6 +1,6 @@
 import type { Photo } from '@/shared/api';
 
-/** Longest side in pixels; as in the gateway's renditions.py. */
+/** Longest side in pixels; as in the gateway's renditions.py. See docs/decisions/0027. */
 const sides = { thumb: 400, medium: 1024, preview: 1600 } as const;
 
 function widthFor({ width, height }: Photo, side: number): number {

@@ -51,7 +51,7 @@ export const upload = {
   sending: (share: number) => `Uploading ${percent(share)}`,
   checking: 'Uploaded, checking the file',
   paused: {
-    line: (share: number) => `No connection. Resumes at ${percent(share)} automatically.`,
+    connection: (share: number) => `No connection. Resumes at ${percent(share)} automatically.`,
     server: (share: number) => `Server unavailable. Resumes at ${percent(share)} automatically.`,
     limit: () => 'Too many uploads at once. Continues in a moment.',
   },
