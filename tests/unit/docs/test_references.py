@@ -41,3 +41,19 @@ def test_every_decision_is_listed() -> None:
     folder = REPOSITORY / "docs" / "decisions"
     listed = re.findall(r"\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text())
     assert listed == sorted(path.name for path in folder.glob("0*.md"))
+
+
+def test_glossary_names_existing_modules() -> None:
+    modules = re.findall(
+        r"\| `([a-z_]+(?:\.[a-z_]+)*)` \|$", (REPOSITORY / "docs/glossary.md").read_text(), re.MULTILINE
+    )
+    assert len(modules) >= 40
+    assert [module for module in modules if not is_module(module)] == []
+
+
+def is_module(name: str) -> bool:
+    relative = Path(*name.split("."))
+    sources = (*REPOSITORY.glob("services/*/src"), REPOSITORY / "shared/src")
+    return any(
+        (source / relative).is_dir() or (source / relative).with_suffix(".py").is_file() for source in sources
+    )
