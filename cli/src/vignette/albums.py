@@ -28,6 +28,7 @@ class Albums:
             Refused: there is no album with this id, or the server rejects the title.
         """
         key = title_or_id.strip().casefold()
+        # Held during the requests, so that two workers do not create the album twice.
         with self._lock:
             if key not in self._ids:
                 self._ids[key] = self._find(title_or_id.strip()) or self._create(title_or_id.strip())
@@ -52,6 +53,7 @@ class Albums:
         return ids[0] if ids else None
 
     def _create(self, title: str) -> str:
+        # Folder names of an import may exceed the API's limit.
         body = {"title": title[:200]}
         if self.visibility:
             body["visibility"] = self.visibility

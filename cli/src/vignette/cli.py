@@ -10,6 +10,7 @@ from vignette.errors import CommandError, Refused, Stopped
 from vignette.output import print_error
 from vignette.version import version
 
+# Pretty tracebacks would print local variables, tokens among them.
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 

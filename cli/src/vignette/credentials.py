@@ -32,6 +32,7 @@ def credentials_file() -> Path:
 def normalise_server(address: str) -> str:
     """Return scheme, host and base path, without `/api/v1`. Raises `CommandError`."""
     address = address.strip()
+    # Without a scheme, assume TLS: plain http would send the password unencrypted.
     if "://" not in address:
         address = f"https://{address}" if not _is_loopback(f"//{address}") else f"http://{address}"
     try:
@@ -101,6 +102,7 @@ def store_credentials(credentials: Credentials) -> Path:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 json.dump(asdict(credentials), file)
                 file.flush()
+                # Without it, a power cut after the rename could leave an empty file.
                 os.fsync(file.fileno())
             Path(name).replace(path)
         except BaseException:

@@ -73,9 +73,11 @@ class Downloader:
         # Others get the original without its location, whose bytes differ from the photo's hash.
         is_owner = (photo.get("owner") or {}).get("username") == self.username
         sha256 = str(photo["sha256"]) if self.size == "original" and is_owner else None
+        # Renditions take their extension from the response, because the server chooses their format.
         extension = EXTENSIONS.get(str(photo.get("media_type")), ".bin") if self.size == "original" else None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            # Named by photo and size, so that a resumed run never continues another file.
             part = self.folder / f".{photo_id}-{self.size}.part"
             if extension and sha256:
                 target = self.folder / f"{file_stem(photo)}{extension}"
@@ -150,6 +152,7 @@ class Downloader:
                     if self.api.gate.stop.is_set():
                         raise Stopped("Stopped; run the same command again to resume.")
                     file.write(data)
+                # Flushed before the rename, so that a file with its final name is always complete.
                 file.flush()
                 os.fsync(file.fileno())
             return str(response.headers.get("content-type", "")).split(";")[0]

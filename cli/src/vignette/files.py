@@ -66,6 +66,7 @@ class FileSource:
 
     @property
     def fingerprint(self) -> str:
+        # SQLite cannot store lone surrogates, which stand for bytes that are not UTF-8.
         path = str(self.path.absolute()).encode("utf-8", "backslashreplace").decode()
         return f"{path}|{self.size}|{self.modified_ns}"
 
@@ -99,6 +100,7 @@ class ZipSource:
 
     @property
     def fingerprint(self) -> str:
+        # The CRC identifies the content; the archive's own path and time change with every download.
         return f"zip|{self.member.filename}|{self.member.file_size}|{self.member.CRC}"
 
     @contextmanager
@@ -106,6 +108,7 @@ class ZipSource:
         try:
             with self.archive.open(self.member) as file:
                 yield file
+        # zipfile reports damage, encryption and unknown methods with different exceptions.
         except (
             OSError,
             zipfile.BadZipFile,
@@ -141,6 +144,7 @@ def scan(paths: Sequence[Path], skip: frozenset[str] = frozenset()) -> Scan:
         FileError: one of `paths` does not exist.
     """
     result = Scan()
+    # Arguments may overlap, such as a folder and a file in it.
     seen: set[Path] = set()
     for path in paths:
         if path.is_dir():

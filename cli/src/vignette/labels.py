@@ -21,6 +21,7 @@ def fit_label(keyword: str) -> str:
         # A combining mark is kept only after the letter that it modifies.
         is_accent = kind[0] == "M" and bool(kept) and unicodedata.category(kept[-1])[0] in "LM"
         kept += character if character in " _-" or kind[0] == "L" or kind == "Nd" or is_accent else " "
+    # A leading `-` would read as a negation in search. Stripped again, because the cut may end at a space.
     return " ".join(kept.split()).lstrip("_- ")[:MAX_LABEL].strip()
 
 

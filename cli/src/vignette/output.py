@@ -39,6 +39,7 @@ def print_error(text: str) -> None:
 def print_json(value: Any) -> None:
     """Print one object per line, in UTF-8."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    # The reader of a pipe gets each object at once, not when a buffer is full.
     sys.stdout.flush()
 
 
@@ -85,6 +86,7 @@ def card(name: str, title: str, details: str) -> None:
 def format_bytes(count: float) -> str:
     """Return a size such as "812 B" or "1.4 MB"."""
     for unit in ("B", "kB", "MB", "GB"):
+        # 999.5 would round to 1000, which belongs to the next unit.
         if count < 999.5:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 99.95 else f"{count:.1f} {unit}"
         count /= 1000

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+# Files in these folders survive upgrades; never rename it.
 FOLDER = "vignette"
 
 

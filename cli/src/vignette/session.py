@@ -37,6 +37,7 @@ def interruptible(gate: Gate) -> Iterator[None]:
 
     def stop(_signal: int, _frame: object) -> None:
         if gate.stop.is_set():
+            # Skips cleanup, which may be what the user is waiting for.
             os._exit(130)
         gate.stop.set()
         print_error("stopping after the current files (press Ctrl-C again to exit now)")

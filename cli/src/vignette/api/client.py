@@ -52,6 +52,7 @@ class Api:
                 headers=headers,
                 timeout=TIMEOUT,
                 transport=transport,
+                # Twice the highest --jobs: a worker may list albums while it uploads.
                 limits=httpx.Limits(max_connections=32),
                 # A proxy from the environment can't reach this machine's loopback addresses.
                 trust_env=urlsplit(server).hostname not in ("127.0.0.1", "localhost", "::1"),

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 CONNECT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout)
 """Errors after which the server can't have received the request."""
 MAX_RETRY_AFTER_S = 3600.0
+"""A misconfigured proxy must not stall a run for a day."""
 
 
 def read_object(response: httpx.Response) -> Json:
@@ -58,6 +59,7 @@ def _detail(problem: Json) -> str:
 
 def retry_after(response: httpx.Response, default: float = 0.0) -> float:
     """Return `Retry-After` in seconds, at most an hour; `default` without one or for a date."""
+    # The pattern excludes "inf" and "nan", which `float` would accept.
     value = response.headers.get("retry-after", "")
     return min(float(value), MAX_RETRY_AFTER_S) if re.fullmatch(r"\d{1,9}(\.\d+)?", value) else default
 

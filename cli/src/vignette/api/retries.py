@@ -64,6 +64,7 @@ class Gate:
         """Hold all requests for `seconds`, and report it once for workers that are limited together."""
         with self._lock:
             until = time.monotonic() + seconds
+            # Workers that are limited together compute slightly different times.
             is_new = until > self._closed_until + 0.5
             self._closed_until = max(self._closed_until, until)
             self._serial_until = self._closed_until + SERIAL_S
@@ -87,6 +88,7 @@ class Gate:
             self.wait()
             yield
             return
+        # Without the timeout, Ctrl-C would wait for the worker whose turn it is.
         while not self._serial.acquire(timeout=0.2):
             if self.stop.is_set():
                 raise Stopped

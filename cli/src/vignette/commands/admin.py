@@ -39,6 +39,7 @@ def stats(
 
 def _readiness(api: Api) -> Json:
     """Return the body of `/readyz`, which a failed check sends with a 503."""
+    # Not `api.send`, which would retry the 503 and drop its body.
     answer = api.client.get(f"{api.server}/readyz")
     try:
         body = answer.json()

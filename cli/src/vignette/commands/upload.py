@@ -74,6 +74,7 @@ def _watch(uploader: Uploader, paths: list[Path], scanned: Scan, plan: Plan, *, 
         say("Watching for new files; press Ctrl-C to stop.", err(), "dim")
     with interruptible(uploader.api.gate):
         try:
+            # Each batch is a run with its own summary and its own failures.
             for files in watch.batches(uploader.api.gate.sleep):
                 try:
                     upload_all(uploader, plan(Scan(files)), as_json=as_json)

@@ -36,6 +36,7 @@ def read_immich_folder(folder: Path, *, visibility: str | None, folder_albums: b
     sidecars: dict[Path, dict[str, Path]] = {}
     for file in scanned.files:
         parent = file.path.parent
+        # Listed once per folder: case-insensitive names rule out a lookup per photo.
         if parent not in sidecars:
             sidecars[parent] = {
                 path.name.lower(): path for path in parent.iterdir() if path.suffix.lower() in SIDECARS

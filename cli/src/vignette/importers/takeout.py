@@ -112,6 +112,7 @@ def _plan_folder(folder: Folder, plan: Plan, *, visibility: str | None, people: 
     sidecars = {
         source.name: names.find(unicodedata.normalize("NFC", source.name)) for source in folder.photos
     }
+    # A sidecar whose photo was renamed still has the original file name as its title.
     unclaimed = set(names.names) - set(sidecars.values())
     by_title = {unicodedata.normalize("NFC", _text(parsed[name].get("title"))): name for name in unclaimed}
     for source in folder.photos:
@@ -140,6 +141,7 @@ def _load(source: Source, plan: Plan) -> dict[str, Any]:
 
 
 def _is_sidecar(values: Mapping[str, Any]) -> bool:
+    # The metadata of an album has a title, too, but none of these keys.
     return any(
         key in values for key in ("photoTakenTime", "creationTime", "geoData", "url", "googlePhotosOrigin")
     )

@@ -35,6 +35,7 @@ def parse_xmp(data: bytes) -> Details:
     if len(data) > MAX_SIDECAR:
         raise SidecarError(f"larger than {MAX_SIDECAR // MIB} MiB")
     try:
+        # Entities could expand without bound or read local files; XMP needs no DTD.
         root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
         raise SidecarError("the XML declares entities or a document type, which XMP never does") from error

@@ -61,8 +61,10 @@ def upload_form(api: Api, upload: Upload, sha256: str, on_progress: ProgressCall
             meter.restart()
             file.seek(0)
             body = MeteredFile(file, meter, api.gate.stop.is_set)
+            # Multipart parsers treat a part without a file name as text.
             return {"files": {"file": (upload.source.name or "photo", body)}}
 
+        # The server verifies the hash, and rejects a file that has changed since.
         try:
             response = api.send(
                 "POST", "photos", data=upload.fields, headers={"X-Content-SHA256": sha256}, prepare=prepare

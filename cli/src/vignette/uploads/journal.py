@@ -38,6 +38,7 @@ class Journal:
         path = path or state_folder() / "journal.db"
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Autocommit, so that a kill loses one statement at most; one connection, which `lock` guards.
             connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
             with path.with_suffix(".lock").open("w") as lock_file:
                 # While one process switches a new file to WAL, SQLite fails for others without waiting.

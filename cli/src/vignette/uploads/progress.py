@@ -100,5 +100,6 @@ def show_progress(
     if console.width >= WIDE:
         columns += [DownloadColumn()]
     columns += [TransferSpeedColumn(), TimeRemainingColumn(compact=True)]
+    # Transient, because the summary replaces the bar.
     with Progress(*columns, console=console, transient=True, expand=True) as bar:
         yield BarProgress(bar, bar.add_task(f"0/{files}", total=size), files)

@@ -73,6 +73,7 @@ def upload_resumable(
 def _create(api: Api, upload: Upload, sha256: str) -> str:
     """Return the URL of a new upload."""
     metadata = {"filename": upload.source.name, **upload.fields, "sha256": sha256}
+    # Replacement, because a file name may contain lone surrogates.
     encoded = ",".join(
         f"{name} {base64.b64encode(value.encode('utf-8', 'replace')).decode()}"
         for name, value in metadata.items()
@@ -149,6 +150,7 @@ class _Sender:
         chunk = self.file.read(min(CHUNK, source.size - offset))
         if not chunk:
             raise FileError(f"{source.shown} was truncated during the upload: upload it again.")
+        # The 16-bit checksum of TCP misses errors at these volumes.
         checksum = base64.b64encode(hashlib.sha256(chunk).digest()).decode()
         headers = {
             **TUS_HEADERS,

@@ -23,6 +23,7 @@ def open_uploader(jobs: int, album_visibility: str | None = None) -> Iterator[Up
         journal = Journal.open()
         try:
             uploader = connect_uploader(api, journal, jobs=jobs, album_visibility=album_visibility)
+            # Only now: a wrong server address should fail quickly.
             api.policy = UNATTENDED
             yield uploader
         finally:

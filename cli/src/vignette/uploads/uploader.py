@@ -135,6 +135,7 @@ class Uploader:
         if photo_id is not None:
             self.progress.advanced(upload.source.size)
             return "skipped", photo_id
+        # The first file with these bytes uploads them; others wait for its photo to add it to their albums.
         with self._lock:
             first = self._in_progress.get(sha256)
             if first is None:

@@ -32,6 +32,7 @@ class Watch:
             state = (file.size, file.modified_ns)
             if self.reported.get(file.path) == state:
                 continue
+            # An empty file has only been created and is about to be written.
             if self.growing.get(file.path) == state and file.size:
                 self.reported[file.path] = state
                 ready.append(file)
