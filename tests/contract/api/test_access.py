@@ -1,4 +1,4 @@
-"""Who may do what: every operation of the document by every kind of caller, as the rules say."""
+"""Access: every operation by every kind of caller, against the rules."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -115,12 +115,12 @@ def cases() -> Iterator[tuple[str, Visibility]]:
             yield name, "private"
 
 
-def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
+def test_rules_match_operations() -> None:
     assert set(RULES) == set(DOCUMENT.operations)
 
 
 @pytest.mark.parametrize("caller", CALLERS, ids=lambda caller: caller.name)
-def test_each_route_answers_each_caller_as_its_rule_says(world: World, caller: Caller) -> None:
+def test_every_operation_follows_its_rule(world: World, caller: Caller) -> None:
     """One test a caller, so that a restart of the world costs once; what differs is listed together."""
     wrong = []
     for name, visibility in cases():

@@ -1,4 +1,4 @@
-"""Share links through the gateway: the cookie, passwords that are tried, files without a sign-in, HEAD."""
+"""Share links through the gateway: cookie, password attempts, files without an account, HEAD."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def few(world: World) -> JointSite:
     return world.spare("few passwords", lambda: world.builder.site(FEW))
 
 
-def test_a_browser_gives_the_password_once(world: World, locked: str) -> None:
+def test_unlock_cookie_opens_the_link(world: World, locked: str) -> None:
     site = world.site
     assert site.ask("GET", f"/s/{locked}").json()["code"] == "password_required"
     unlocked = site.ask("POST", f"/s/{locked}/unlock", json={"password": PASSWORD})
@@ -48,7 +48,7 @@ def test_a_browser_gives_the_password_once(world: World, locked: str) -> None:
     assert site.ask("GET", f"/s/{locked}", headers=forged).json()["code"] == "password_required"
 
 
-def test_a_form_of_another_site_unlocks_nothing(world: World, locked: str) -> None:
+def test_unlock_refuses_foreign_origin(world: World, locked: str) -> None:
     answer = world.site.ask(
         "POST",
         f"/s/{locked}/unlock",
@@ -66,7 +66,7 @@ def test_a_form_of_another_site_unlocks_nothing(world: World, locked: str) -> No
     ],
     ids=["unlock", "header"],
 )
-def test_passwords_are_not_tried_for_long(
+def test_wrong_passwords_are_limited(
     world: World, few: JointSite, locked: str, attempt: Callable[[JointSite, str, str], httpx.Response]
 ) -> None:
     def status(word: str) -> int:
@@ -79,7 +79,7 @@ def test_passwords_are_not_tried_for_long(
     assert elsewhere.status_code == 200, "who guesses locks out nobody else"
 
 
-def test_pictures_behind_a_link_come_without_a_sign_in(world: World) -> None:
+def test_shared_files_need_no_account(world: World) -> None:
     token, private = world.things["private"]["share"], world.things["private"]["photo"]
     photo = world.site.ask("GET", f"/s/{token}/photos").json()["items"][0]
     assert photo["id"] == private
@@ -95,7 +95,7 @@ def test_pictures_behind_a_link_come_without_a_sign_in(world: World) -> None:
     world.restore()
 
 
-def test_head_is_get_without_the_bytes(world: World) -> None:
+def test_head_matches_get_without_the_bytes(world: World) -> None:
     path = f"/photos/{world.things['public']['photo']}/file?size=preview"
     got, head = world.site.ask("GET", path), world.site.ask("HEAD", path)
     assert (head.status_code, head.content) == (200, b"")
@@ -105,7 +105,7 @@ def test_head_is_get_without_the_bytes(world: World) -> None:
     assert known.status_code == 304
 
 
-def test_a_photos_etag_comes_through_and_guards_a_change(world: World) -> None:
+def test_stale_if_match_returns_412(world: World) -> None:
     photo, token = world.things["public"]["photo"], world.tokens["owner"]
     etag = world.site.ask("GET", f"/photos/{photo}", token=token).headers["etag"]
     guarded = {"If-Match": etag}

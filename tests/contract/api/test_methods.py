@@ -1,4 +1,4 @@
-"""Addresses and methods that are not there, HEAD, and the form that answers come in."""
+"""Unknown addresses and methods, HEAD, and compression."""
 
 import pytest
 from tests.contract.api.asking import ask
@@ -19,7 +19,7 @@ HEADABLE = sorted(
     "path",
     ["/nothing", "/photos/", "/photos/1/2/3", "/../internal/v1/identity", "/admin", "/s/", "/photos//file"],
 )
-def test_an_address_that_is_not_there_is_a_problem(world: World, path: str) -> None:
+def test_unknown_address_is_a_problem(world: World, path: str) -> None:
     assert problem(world.site.ask("GET", path, token=world.tokens["admin"])) == (404, "not_found")
 
 
@@ -34,7 +34,7 @@ def test_an_address_that_is_not_there_is_a_problem(world: World, path: str) -> N
         ("TRACE", "/me", "DELETE, GET, HEAD, PATCH"),
     ],
 )
-def test_another_method_is_told_which_there_are(world: World, method: str, path: str, allowed: str) -> None:
+def test_405_lists_the_allowed_methods(world: World, method: str, path: str, allowed: str) -> None:
     answer = world.site.ask(method, path)
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
     if method != "HEAD":
@@ -42,7 +42,7 @@ def test_another_method_is_told_which_there_are(world: World, method: str, path:
 
 
 @pytest.mark.parametrize("name", HEADABLE)
-def test_head_says_what_get_would(world: World, name: str) -> None:
+def test_head_matches_get(world: World, name: str) -> None:
     rule = RULES[name]
     who = "admin" if rule.who is Who.ADMINS else "owner"
     got = ask(world, name)
@@ -52,7 +52,7 @@ def test_head_says_what_get_would(world: World, name: str) -> None:
     assert (head.status_code, head.headers["content-type"]) == (got.status_code, got.headers["content-type"])
 
 
-def test_lists_are_compressed_and_a_photo_with_its_tag_is_not(world: World) -> None:
+def test_lists_are_compressed_and_photos_with_etag_are_not(world: World) -> None:
     taken = {"Accept-Encoding": "br"}
     page = world.site.ask("GET", "/photos", headers=taken)
     assert (page.headers["content-encoding"], page.headers["vary"]) == ("br", "Accept-Encoding")

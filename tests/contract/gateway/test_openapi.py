@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, complete, committed as exported, its examples true."""
+"""The OpenAPI document: valid, complete, current, with valid examples."""
 
 import json
 import subprocess
@@ -109,15 +109,15 @@ def operations(exported: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]
     ]
 
 
-def test_it_is_valid_openapi(exported: dict[str, Any]) -> None:
+def test_document_is_valid_openapi(exported: dict[str, Any]) -> None:
     validate(exported)
 
 
-def test_it_holds_every_route_and_no_other(exported: dict[str, Any]) -> None:
+def test_document_lists_exactly_these_operations(exported: dict[str, Any]) -> None:
     assert {(method, path) for method, path, _ in operations(exported)} == WANTED
 
 
-def test_every_operation_has_a_name_a_summary_and_a_described_answer(exported: dict[str, Any]) -> None:
+def test_every_operation_has_an_id_a_summary_and_described_responses(exported: dict[str, Any]) -> None:
     names = [operation["operationId"] for _, _, operation in operations(exported)]
     assert len(set(names)) == len(names)
     for _, _, operation in operations(exported):
@@ -128,7 +128,7 @@ def test_every_operation_has_a_name_a_summary_and_a_described_answer(exported: d
         )
 
 
-def test_every_error_is_a_problem_with_its_codes(exported: dict[str, Any]) -> None:
+def test_every_error_is_a_problem_with_codes(exported: dict[str, Any]) -> None:
     for _, path, operation in operations(exported):
         for status, answer in operation["responses"].items():
             if status >= "400" and path != "/readyz":
@@ -136,7 +136,7 @@ def test_every_error_is_a_problem_with_its_codes(exported: dict[str, Any]) -> No
                 assert "`" in answer["description"]
 
 
-def test_a_body_can_be_too_large_and_a_cookie_can_come_from_elsewhere(exported: dict[str, Any]) -> None:
+def test_bodies_document_413_and_writes_document_bad_origin(exported: dict[str, Any]) -> None:
     for method, path, operation in operations(exported):
         if "requestBody" in operation:
             assert "413" in operation["responses"], path
@@ -144,7 +144,7 @@ def test_a_body_can_be_too_large_and_a_cookie_can_come_from_elsewhere(exported: 
             assert "bad_origin" in operation["responses"]["403"]["description"], path
 
 
-def test_the_upload_is_described_though_it_is_streamed(exported: dict[str, Any]) -> None:
+def test_streamed_upload_is_documented(exported: dict[str, Any]) -> None:
     upload = exported["paths"]["/api/v1/photos"]["post"]
     form = upload["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert form["required"] == ["file"]
@@ -159,12 +159,12 @@ def test_examples_match_their_models(name: str) -> None:
     assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
 
 
-def test_the_web_app_is_typed_by_this_very_document() -> None:
+def test_committed_document_is_current() -> None:
     committed = REPOSITORY / "web" / "openapi.json"
     assert committed.read_text() == document(), "run `python -m gateway.openapi web/openapi.json`"
 
 
-def test_the_export_needs_no_settings(tmp_path: Path) -> None:
+def test_export_needs_no_settings(tmp_path: Path) -> None:
     out = tmp_path / "openapi.json"
     subprocess.run([sys.executable, "-m", "gateway.openapi", str(out)], check=True, env={}, cwd=tmp_path)
     assert out.read_text() == document()

@@ -78,7 +78,7 @@ def tell(sink: RedisEvents, photo: str, user: str | None = None) -> None:
     sink.append(user or ANNA.user_id or "", "photo.tagged", {"photo_id": photo, "tags": ["Übersee"]})
 
 
-def test_what_happens_after_the_stream_opened_is_told(url: str, sink: RedisEvents) -> None:
+def test_stream_delivers_events_after_its_start(url: str, sink: RedisEvents) -> None:
     tell(sink, "before")
     with reading(url) as reader:
         assert reader.answer.headers["content-type"].startswith("text/event-stream")
@@ -91,7 +91,7 @@ def test_what_happens_after_the_stream_opened_is_told(url: str, sink: RedisEvent
     assert event["data"] == {"photo_id": "mine", "tags": ["Übersee"]}
 
 
-def test_coming_back_misses_nothing(url: str, sink: RedisEvents) -> None:
+def test_reconnect_replays_missed_events(url: str, sink: RedisEvents) -> None:
     with reading(url) as reader:
         tell(sink, "1")
         last = reader.event()["id"]
@@ -101,19 +101,19 @@ def test_coming_back_misses_nothing(url: str, sink: RedisEvents) -> None:
         assert [reader.event()["data"]["photo_id"] for _ in range(2)] == ["2", "3"]
 
 
-def test_silence_is_broken_by_comments(url: str) -> None:
+def test_silent_stream_sends_comments(url: str) -> None:
     with reading(url) as reader:
         assert reader.block() == {"": "keep-alive"}
         assert reader.block() == {"": "keep-alive"}
 
 
-def test_a_stream_ends_when_its_session_does(url: str, photos: FakePhotos) -> None:
+def test_stream_ends_with_its_session(url: str, photos: FakePhotos) -> None:
     with reading(url) as reader:
         photos.sessions.pop(TOKEN)
         assert set(reader.lines) <= {": keep-alive", ""}
 
 
-def test_streams_are_counted_and_given_back(url: str) -> None:
+def test_closed_stream_frees_its_slot(url: str) -> None:
     with reading(url), reading(url):
         refused = httpx.get(url + EVENTS, headers=bearer())
         assert problem(refused) == (503, "service_unavailable")
@@ -124,7 +124,7 @@ def test_streams_are_counted_and_given_back(url: str) -> None:
         pass
 
 
-def test_one_user_has_few_streams_and_others_are_not_hindered(photos: FakePhotos, redis_url: str) -> None:
+def test_stream_limit_is_per_user(photos: FakePhotos, redis_url: str) -> None:
     ben = ANNA.model_copy(update={"user_id": "019ab1f0-0000-7000-8000-000000000002"})
     photos.sessions["token-of-ben"] = ben
     limits = LimitSettings(event_streams_per_user=1)
@@ -136,7 +136,7 @@ def test_one_user_has_few_streams_and_others_are_not_hindered(photos: FakePhotos
             assert answer.status_code == 200
 
 
-def test_who_comes_back_too_late_is_told_so(url: str, sink: RedisEvents, redis_url: str) -> None:
+def test_late_reconnect_reports_missed_events(url: str, sink: RedisEvents, redis_url: str) -> None:
     tell(sink, "1")
     with reading(url, "0-0") as reader:
         first = reader.event()["id"]
@@ -151,18 +151,18 @@ def test_who_comes_back_too_late_is_told_so(url: str, sink: RedisEvents, redis_u
 
 
 @pytest.mark.parametrize("last_id", ["abc", "1", "1-2-3", "$", "99999999999999999999-0"])
-def test_an_id_that_is_none_is_refused(last_id: str) -> None:
+def test_invalid_last_event_id_is_refused(last_id: str) -> None:
     answer = gateway_over(FakePhotos()).get(EVENTS, headers={**bearer(), "Last-Event-ID": last_id})
     assert problem(answer) == (400, "bad_request")
 
 
-def test_without_redis_no_stream_opens() -> None:
+def test_stream_needs_redis() -> None:
     site: Site = gateway_over(FakePhotos())
     answer = site.get(EVENTS, headers=bearer())
     assert problem(answer) == (503, "broker_unavailable")
 
 
-def test_a_stream_ends_with_redis_and_the_site_lives_on(photos: FakePhotos, tmp_path: Any) -> None:
+def test_lost_redis_ends_the_stream_only(photos: FakePhotos, tmp_path: Any) -> None:
     server = RedisServer(tmp_path)
     server.start()
     try:

@@ -1,4 +1,4 @@
-"""Requests on their way through to photos and back, over real sockets."""
+"""Forwarding to photos and back, over real sockets."""
 
 import asyncio
 import hashlib
@@ -59,9 +59,7 @@ def raw(client: httpx.Client, request: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_an_upload_arrives_byte_for_byte(
-    client: httpx.Client, photos: FakePhotos, *, announced: bool
-) -> None:
+def test_upload_arrives_byte_for_byte(client: httpx.Client, photos: FakePhotos, *, announced: bool) -> None:
     body = b"".join(chunks(250_000))
     answer = client.post("/api/v1/photos", content=body if announced else chunks(250_000), headers=bearer())
     assert answer.status_code == 201
@@ -70,7 +68,7 @@ def test_an_upload_arrives_byte_for_byte(
     assert ("content-length" in photos.seen[0].headers) == announced
 
 
-def test_path_and_query_arrive_as_they_were_escaped(client: httpx.Client, photos: FakePhotos) -> None:
+def test_path_and_query_keep_their_encoding(client: httpx.Client, photos: FakePhotos) -> None:
     client.get("/api/v1/photos/%C3%A4%20b?size=thumb&tag=a%26b&tag=%20c")
     client.get("/api/v1/photos?tag=a%26b&tag=%20c")
     assert photos.seen[0].path == "/api/v1/photos/%C3%A4%20b"
@@ -81,13 +79,13 @@ def test_path_and_query_arrive_as_they_were_escaped(client: httpx.Client, photos
 @pytest.mark.parametrize(
     "path", ["/api/v1/photos/..", "/api/v1/photos/../../internal/v1/identity", "/api/v1/photos/."]
 )
-def test_no_path_climbs_to_another_route(client: httpx.Client, photos: FakePhotos, path: str) -> None:
+def test_dot_segments_are_refused(client: httpx.Client, photos: FakePhotos, path: str) -> None:
     answer = raw(client, f"GET /api/v1{path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
     assert answer.startswith(b"HTTP/1.1 404")
     assert photos.seen == []
 
 
-def test_nobody_outside_reaches_the_internal_route(client: httpx.Client) -> None:
+def test_internal_route_is_not_reachable(client: httpx.Client) -> None:
     answer = client.post("/internal/v1/identity", json={"token": TOKEN})
     assert answer.status_code == 404
 
@@ -95,7 +93,7 @@ def test_nobody_outside_reaches_the_internal_route(client: httpx.Client) -> None
 @pytest.mark.parametrize(
     "name", [IDENTITY_HEADER, IDENTITY_HEADER.lower(), IDENTITY_HEADER.replace("-", "_")]
 )
-def test_an_identity_can_not_be_brought_along(client: httpx.Client, photos: FakePhotos, name: str) -> None:
+def test_client_cannot_send_an_identity(client: httpx.Client, photos: FakePhotos, name: str) -> None:
     admin = Identity(user_id="1", username="root", role="admin", scopes=("read", "write", "admin"))
     client.get("/api/v1/photos", headers={name: sign_identity(admin, KEY)})
     assert photos.seen[0].identity.user_id is None
@@ -104,7 +102,7 @@ def test_an_identity_can_not_be_brought_along(client: httpx.Client, photos: Fake
     ]
 
 
-def test_credentials_and_the_hops_own_headers_end_at_the_gateway(
+def test_credentials_and_hop_by_hop_headers_are_not_forwarded(
     client: httpx.Client, photos: FakePhotos
 ) -> None:
     headers = {
@@ -127,7 +125,7 @@ def test_credentials_and_the_hops_own_headers_end_at_the_gateway(
 
 @pytest.mark.parametrize("announced", [True, False])
 @pytest.mark.parametrize("path", ["/api/v1/photos", "/api/v1/predict"])
-def test_an_upload_beyond_the_limit_is_refused(
+def test_upload_over_the_limit_returns_413(
     client: httpx.Client, photos: FakePhotos, path: str, *, announced: bool
 ) -> None:
     form = PART + b"x" * (LIMITS.upload_bytes + MULTIPART_ALLOWANCE)
@@ -140,7 +138,7 @@ def test_an_upload_beyond_the_limit_is_refused(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_any_other_body_has_a_smaller_limit(
+def test_other_bodies_have_a_smaller_limit(
     client: httpx.Client, photos: FakePhotos, *, announced: bool
 ) -> None:
     body = json.dumps({"login": "anna", "password": "p" * 3000}).encode()
@@ -150,12 +148,12 @@ def test_any_other_body_has_a_smaller_limit(
     assert photos.seen == []
 
 
-def test_an_upload_up_to_the_limit_passes(client: httpx.Client) -> None:
+def test_upload_at_the_limit_passes(client: httpx.Client) -> None:
     body = b"x" * (LIMITS.upload_bytes + MULTIPART_ALLOWANCE)
     assert client.post("/api/v1/photos", content=body, headers=bearer()).status_code == 201
 
 
-def test_a_strangers_upload_is_refused_before_it_is_read(client: httpx.Client, photos: FakePhotos) -> None:
+def test_anonymous_upload_is_refused_before_it_is_read(client: httpx.Client, photos: FakePhotos) -> None:
     head = b"POST /api/v1/photos HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n"
     assert raw(client, head).startswith(b"HTTP/1.1 401")
     assert photos.seen == []
@@ -171,7 +169,7 @@ def picture(photos: FakePhotos, tmp_path: Path) -> bytes:
     return photos.file.read_bytes()
 
 
-def test_a_file_comes_back_whole_with_its_headers(client: httpx.Client, picture: bytes) -> None:
+def test_file_arrives_with_its_headers(client: httpx.Client, picture: bytes) -> None:
     answer = client.get(FILE)
     assert answer.content == picture
     assert answer.headers["content-type"] == "image/jpeg"
@@ -212,7 +210,7 @@ async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
         await FakePhotos()(scope, receive, send)
 
 
-def test_a_refusal_in_the_middle_of_an_upload_arrives() -> None:
+def test_refusal_during_an_upload_arrives() -> None:
     limits = LimitSettings(upload_bytes=20_000_000)
     with serving_gateway(refusing, limits=limits) as url:
         answer = httpx.post(f"{url}/api/v1/photos", content=chunks(10_000_000), headers=bearer())
@@ -228,12 +226,12 @@ async def dying(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"x" * 1000, "more_body": True})
 
 
-def test_an_answer_cut_short_is_not_passed_off_as_whole() -> None:
+def test_truncated_response_is_detected() -> None:
     with serving_gateway(dying) as url, pytest.raises(httpx.RemoteProtocolError):
         httpx.get(url + FILE)
 
 
-def test_without_photos_the_answer_says_so_and_when_to_come_back() -> None:
+def test_photos_outage_returns_503_with_retry_after() -> None:
     with serving_gateway(f"http://127.0.0.1:{free_port()}") as url:
         for path, headers in (("/api/v1/photos", {}), ("/api/v1/me", bearer())):
             answer = httpx.get(url + path, headers=headers)
@@ -241,9 +239,7 @@ def test_without_photos_the_answer_says_so_and_when_to_come_back() -> None:
             assert int(answer.headers["retry-after"]) > 0
 
 
-def test_a_client_that_leaves_in_its_upload_ends_it_at_photos(
-    client: httpx.Client, photos: FakePhotos
-) -> None:
+def test_disconnect_during_upload_reaches_photos(client: httpx.Client, photos: FakePhotos) -> None:
     where = urlsplit(str(client.base_url))
     head = f"POST /api/v1/photos HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {TOKEN}\r\n"
     head += "Content-Length: 100000\r\n\r\n"
@@ -253,9 +249,7 @@ def test_a_client_that_leaves_in_its_upload_ends_it_at_photos(
     assert photos.seen == []
 
 
-def test_a_client_that_leaves_while_photos_works_ends_that_too(
-    client: httpx.Client, photos: FakePhotos
-) -> None:
+def test_disconnect_before_the_response_reaches_photos(client: httpx.Client, photos: FakePhotos) -> None:
     where = urlsplit(str(client.base_url))
     with socket.create_connection((where.hostname, where.port)) as connection:
         connection.sendall(b"GET /api/v1/photos/slow HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -279,7 +273,7 @@ class EndlessPhotos:
         self.left.set()
 
 
-def test_leaving_in_the_answer_ends_it_at_photos() -> None:
+def test_disconnect_during_the_response_reaches_photos() -> None:
     endless = EndlessPhotos()
     with serving_gateway(endless) as url, httpx.stream("GET", url + FILE) as answer:
         assert next(answer.iter_raw())
@@ -287,7 +281,7 @@ def test_leaving_in_the_answer_ends_it_at_photos() -> None:
         assert endless.left.wait(10)
 
 
-def test_photos_on_a_unix_socket(tmp_path: Path) -> None:
+def test_photos_over_a_unix_socket(tmp_path: Path) -> None:
     photos = FakePhotos()
     with serving(photos, uds=str(tmp_path / "photos.sock")) as address, serving_gateway(address) as url:
         assert httpx.get(f"{url}/api/v1/me", headers=bearer()).status_code == 200

@@ -1,4 +1,4 @@
-"""Labels in an address reach photos whole: escaped, with spaces, in any script."""
+"""Labels in a path reach photos unchanged: encoded, with spaces, in any script."""
 
 from collections.abc import Iterator
 from pathlib import Path

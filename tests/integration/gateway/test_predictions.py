@@ -1,4 +1,4 @@
-"""/predict with a real Redis: a stand-in tagger answers from its own thread."""
+"""/predict with a real Redis and a fake tagger in a thread."""
 
 import base64
 import json
@@ -106,7 +106,7 @@ def left(storage: str) -> list[str]:
         ({"threshold": 1}, []),
     ],
 )
-def test_the_best_labels_come_back(
+def test_best_labels_are_returned(
     url: str, redis_url: str, storage: str, params: dict[str, Any], labels: list[str]
 ) -> None:
     seen: list[bytes] = []
@@ -138,7 +138,7 @@ def test_the_best_labels_come_back(
         ("something_new", 503, "tagger_unavailable"),
     ],
 )
-def test_what_the_tagger_refuses_keeps_its_name(
+def test_tagger_errors_keep_their_code(
     url: str, redis_url: str, storage: str, code: str, status: int, shown: str
 ) -> None:
     with StandInTagger(redis_url, storage, lambda _: {"error": {"code": code, "detail": "why"}}):
@@ -147,20 +147,20 @@ def test_what_the_tagger_refuses_keeps_its_name(
     assert left(storage) == []
 
 
-def test_an_answer_that_makes_no_sense_is_not_passed_on(url: str, redis_url: str, storage: str) -> None:
+def test_unreadable_tagger_reply_is_an_outage(url: str, redis_url: str, storage: str) -> None:
     with StandInTagger(redis_url, storage, lambda _: {"scores": "high"}):
         answered = ask(url)
     assert problem(answered) == (503, "tagger_unavailable")
 
 
-def test_without_a_tagger_one_waits_no_longer_than_the_limit(url: str, storage: str) -> None:
+def test_missing_tagger_times_out(url: str, storage: str) -> None:
     answered = ask(url)
     assert problem(answered) == (503, "tagger_unavailable")
     assert answered.headers["retry-after"] == "5"
     assert left(storage) == []
 
 
-def test_beyond_the_limit_the_tagger_is_busy_at_once(url: str, redis_url: str, storage: str) -> None:
+def test_predictions_over_the_limit_are_refused_at_once(url: str, redis_url: str, storage: str) -> None:
     asked, go_on = threading.Event(), threading.Event()
 
     def reply(_: bytes) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def test_beyond_the_limit_the_tagger_is_busy_at_once(url: str, redis_url: str, s
         assert ask(url).status_code == 200
 
 
-def test_with_redis_down_the_answer_says_so() -> None:
+def test_redis_outage_returns_503() -> None:
     publisher = CeleryPublisher(make_celery("gateway", BrokerSettings(url="redis://127.0.0.1:1/0")))
     answered = gateway_over(FakePhotos(), publisher=publisher).post(
         PREDICT, files={"file": b"picture"}, headers=bearer()
@@ -206,7 +206,7 @@ BAD_FORMS: list[tuple[dict[str, Any], int, str]] = [
 
 
 @pytest.mark.parametrize(("form", "status", "code"), BAD_FORMS)
-def test_a_form_that_is_not_right_is_explained(form: dict[str, Any], status: int, code: str) -> None:
+def test_invalid_form_is_explained(form: dict[str, Any], status: int, code: str) -> None:
     site: Site = gateway_over(FakePhotos(), limits=LIMITS)
     headers = {**form.get("headers", {}), **bearer()}
     answered = site.post(PREDICT, **{**form, "headers": headers})
@@ -214,7 +214,7 @@ def test_a_form_that_is_not_right_is_explained(form: dict[str, Any], status: int
     assert answered.json()["detail"]
 
 
-def test_queues_and_workers_can_be_watched(url: str, redis_url: str) -> None:
+def test_metrics_include_queues_and_workers(url: str, redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         client.rpush("photos.render", "a", "b")
         client.set("heartbeat:tagger-worker:host:1", "{}")

@@ -1,4 +1,4 @@
-"""The gateway as a process of its own: how it starts, refuses to, stops, and what memory it takes."""
+"""The gateway process: start, refusal to start, shutdown and memory."""
 
 import os
 import signal
@@ -66,7 +66,7 @@ def refused(environment: dict[str, str]) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_a_port_in_use_is_one_clear_line(environment: dict[str, str]) -> None:
+def test_port_in_use_prints_one_line(environment: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(environment["VIGNETTE_GATEWAY__PORT"]))):
         status, said = refused(environment)
     assert status == 1
@@ -86,7 +86,7 @@ def test_a_port_in_use_is_one_clear_line(environment: dict[str, str]) -> None:
         ({"VIGNETTE_STORAGE__STAGING": "/proc/staging"}, "/proc/staging"),
     ],
 )
-def test_a_wrong_setting_is_one_line_that_names_it(
+def test_invalid_setting_prints_one_line_with_its_name(
     environment: dict[str, str], changed: dict[str, str], named: str
 ) -> None:
     status, said = refused({**environment, **changed})
@@ -95,7 +95,7 @@ def test_a_wrong_setting_is_one_line_that_names_it(
     assert said.count("\n") == 1
 
 
-def test_it_stops_at_once_though_a_stream_is_open(environment: dict[str, str]) -> None:
+def test_open_stream_does_not_delay_shutdown(environment: dict[str, str]) -> None:
     with serving(FakePhotos()) as photos_url:
         environment["VIGNETTE_GATEWAY__PHOTOS_URL"] = photos_url
         with (
@@ -111,7 +111,7 @@ def test_it_stops_at_once_though_a_stream_is_open(environment: dict[str, str]) -
             assert monotonic() - started < 5
 
 
-def test_uploads_pass_without_filling_the_memory(environment: dict[str, str]) -> None:
+def test_uploads_use_bounded_memory(environment: dict[str, str]) -> None:
     photos = FakePhotos()
     with serving(photos) as photos_url:
         environment["VIGNETTE_GATEWAY__PHOTOS_URL"] = photos_url

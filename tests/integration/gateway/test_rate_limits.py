@@ -1,4 +1,4 @@
-"""Counting requests in a real Redis, and in the process while there is none."""
+"""Rate limits in a real Redis, and in memory without one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -48,7 +48,7 @@ def broker(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue("redis_url") if request.param == "redis" else NOWHERE
 
 
-def test_one_too_many_is_refused_and_says_how_long_to_wait(broker: str) -> None:
+def test_request_over_the_limit_names_the_wait(broker: str) -> None:
     async def steps(rates: RateLimits) -> None:
         allowed, retry_after = await taken(rates, "uploads", "anna", 10)
         assert allowed == 4
@@ -61,14 +61,14 @@ def test_one_too_many_is_refused_and_says_how_long_to_wait(broker: str) -> None:
     counting(broker, steps, uploads_per_minute=4)
 
 
-def test_zero_is_without_limit(broker: str) -> None:
+def test_zero_disables_the_limit(broker: str) -> None:
     async def steps(rates: RateLimits) -> None:
         assert await taken(rates, "uploads", "anna", 100) == (100, None)
 
     counting(broker, steps, uploads_per_minute=0)
 
 
-def test_what_is_only_looked_at_is_not_counted(broker: str) -> None:
+def test_refuse_spent_does_not_count(broker: str) -> None:
     async def steps(rates: RateLimits) -> None:
         for _ in range(5):
             await rates.refuse_spent("account", "anna")
@@ -79,7 +79,7 @@ def test_what_is_only_looked_at_is_not_counted(broker: str) -> None:
     counting(broker, steps, logins_per_account=1)
 
 
-def test_two_gateways_count_together(redis_url: str) -> None:
+def test_gateways_share_counts(redis_url: str) -> None:
     async def steps(rates: RateLimits) -> None:
         assert await taken(rates, "reads", "::1", 3) == (3, None)
 
@@ -90,7 +90,7 @@ def test_two_gateways_count_together(redis_url: str) -> None:
     counting(redis_url, more, reads_per_minute=5)
 
 
-def test_counts_go_away_by_themselves(redis_url: str) -> None:
+def test_counts_expire(redis_url: str) -> None:
     async def steps(rates: RateLimits) -> None:
         await rates.spend("account", account_key("Anna@example.org"))
 
@@ -111,11 +111,11 @@ def test_counts_go_away_by_themselves(redis_url: str) -> None:
         ("10.0.0.1", "10.0.0.2", False),
     ],
 )
-def test_an_address_is_one_line(one: str, other: str, *, same: bool) -> None:
+def test_address_key_is_per_subscriber(one: str, other: str, *, same: bool) -> None:
     assert (address_key(one) == address_key(other)) == same
 
 
-def test_an_account_is_one_however_it_is_written() -> None:
+def test_account_key_ignores_case_and_spaces() -> None:
     assert account_key(" Anna") == account_key("anna")
     assert account_key("anna") != account_key("bert")
 
@@ -145,7 +145,7 @@ REFUSED = (429, "rate_limited", True)
 LOGIN = "/api/v1/auth/login"
 
 
-def test_logins_are_few_to_an_account_and_from_an_address(redis_url: str) -> None:
+def test_logins_are_limited_by_account_and_address(redis_url: str) -> None:
     limits = LimitSettings(logins_per_minute=6, logins_per_account=2)
     with serving_gateway(FakePhotos(), redis_url=redis_url, limits=limits) as url:
 
@@ -160,7 +160,7 @@ def test_logins_are_few_to_an_account_and_from_an_address(redis_url: str) -> Non
         assert httpx.get(url + "/api/v1/me", headers=bearer()).status_code == 200
 
 
-def test_uploads_other_changes_and_reads_have_limits_of_their_own(redis_url: str) -> None:
+def test_rate_classes_are_counted_separately(redis_url: str) -> None:
     limits = LimitSettings(uploads_per_minute=1, writes_per_minute=1, reads_per_minute=2)
     with serving_gateway(FakePhotos(), redis_url=redis_url, limits=limits) as url:
         client = httpx.Client(base_url=url + "/api/v1", headers=bearer())
@@ -177,7 +177,7 @@ def test_uploads_other_changes_and_reads_have_limits_of_their_own(redis_url: str
         client.close()
 
 
-def test_guessing_tokens_is_counted_by_address(redis_url: str) -> None:
+def test_invalid_tokens_are_counted_by_address(redis_url: str) -> None:
     with serving_gateway(FakePhotos(), redis_url=redis_url, limits=LimitSettings(reads_per_minute=2)) as url:
         guess = bearer("a guess")
         codes = [
@@ -186,7 +186,7 @@ def test_guessing_tokens_is_counted_by_address(redis_url: str) -> None:
         assert codes == [401, 401, 429]
 
 
-def test_a_forged_forwarded_address_makes_nobody_another(redis_url: str) -> None:
+def test_untrusted_forwarded_address_is_ignored(redis_url: str) -> None:
     with serving_gateway(FakePhotos(), redis_url=redis_url, limits=LimitSettings(reads_per_minute=1)) as url:
         codes = [
             httpx.get(url + "/api/v1/photos", headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
@@ -195,7 +195,7 @@ def test_a_forged_forwarded_address_makes_nobody_another(redis_url: str) -> None
         assert codes == [200, 429]
 
 
-def test_behind_a_named_proxy_its_clients_are_told_apart(redis_url: str) -> None:
+def test_trusted_proxy_forwards_client_addresses(redis_url: str) -> None:
     limits = LimitSettings(reads_per_minute=1)
     behind: dict[str, Any] = {"redis_url": redis_url, "limits": limits, "proxies": ("127.0.0.1",)}
     with serving_gateway(FakePhotos(), **behind) as url:
@@ -208,7 +208,7 @@ def test_behind_a_named_proxy_its_clients_are_told_apart(redis_url: str) -> None
         assert codes == [200, 200, 429]
 
 
-def test_without_redis_everything_can_be_read_and_limits_hold_within_the_process() -> None:
+def test_limits_hold_in_memory_without_redis() -> None:
     site = gateway_over(FakePhotos(), limits=LimitSettings(reads_per_minute=3))
     codes = [site.get("/api/v1/photos", headers=bearer(TOKEN)).status_code for _ in range(4)]
     assert codes == [200, 200, 200, 429]

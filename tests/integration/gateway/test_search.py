@@ -1,4 +1,4 @@
-"""A search through the gateway: `q` arrives whole, and dates are taken as the contract says."""
+"""A search through the gateway: `q` arrives unchanged, and dates follow the contract."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def site(house: House, redis_server: RedisServer) -> Iterator[JointSite]:
         yield builder.site()
 
 
-def test_a_search_through_the_gateway(house: House, site: JointSite) -> None:
+def test_search_passes_through_the_gateway(house: House, site: JointSite) -> None:
     anna = house.join("anna")
     titles = ("100% Größe & more", "東京 tower")
     for shift, title in enumerate(titles):

@@ -1,4 +1,4 @@
-"""Resumable uploads on their way through the gateway: streamed, limited, tus' headers on every answer."""
+"""Resumable uploads through the gateway: streamed, limited, with tus headers on every response."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def chunks(size: int) -> Iterator[bytes]:
         yield b"x" * min(10_000, size - begin)
 
 
-def test_headers_pass_both_ways(client: httpx.Client, photos: FakePhotos) -> None:
+def test_tus_headers_pass_both_ways(client: httpx.Client, photos: FakePhotos) -> None:
     answer = client.patch(UPLOAD, content=chunks(250_000), headers=TUS | bearer())
     assert photos.seen[0].headers["upload-offset"] == "7"
     assert photos.seen[0].headers["content-type"] == TUS["Content-Type"]
@@ -55,7 +55,7 @@ def test_headers_pass_both_ways(client: httpx.Client, photos: FakePhotos) -> Non
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_chunk_may_be_as_large_as_a_file_and_no_larger(
+def test_chunk_is_limited_to_the_size_of_a_file(
     client: httpx.Client, photos: FakePhotos, *, announced: bool
 ) -> None:
     def patch(size: int) -> httpx.Response:
@@ -80,7 +80,7 @@ def test_a_chunk_may_be_as_large_as_a_file_and_no_larger(
         ("PUT", bearer(), 405),
     ],
 )
-def test_refusals_of_the_gateway_are_tus_answers_as_well(
+def test_gateway_errors_have_tus_headers(
     client: httpx.Client, photos: FakePhotos, method: str, headers: dict[str, str], status: int
 ) -> None:
     answer = client.request(method, UPLOAD, headers=headers)
@@ -89,18 +89,18 @@ def test_refusals_of_the_gateway_are_tus_answers_as_well(
     assert photos.seen == []
 
 
-def test_the_cookie_of_our_own_page_will_do(client: httpx.Client) -> None:
+def test_upload_with_cookie_and_own_origin(client: httpx.Client) -> None:
     own = {"Cookie": f"session={TOKEN}", "Origin": str(client.base_url).rstrip("/")}
     assert client.patch(UPLOAD, content=b"x", headers=TUS | own).status_code == 204
 
 
 @pytest.mark.parametrize("meant", ["PATCH", "delete", "HEAD"])
-def test_post_can_stand_for_what_a_proxy_does_not_know(client: httpx.Client, meant: str) -> None:
+def test_post_overrides_blocked_methods(client: httpx.Client, meant: str) -> None:
     answer = client.post(UPLOAD, headers=TUS | bearer() | {"X-HTTP-Method-Override": meant})
     assert answer.headers["x-method"] == meant.upper()
 
 
-def test_no_other_method_is_overridden_and_no_other_path(client: httpx.Client, photos: FakePhotos) -> None:
+def test_override_is_limited_to_tus_methods_and_paths(client: httpx.Client, photos: FakePhotos) -> None:
     override = {"X-HTTP-Method-Override": "DELETE"}
     assert client.get("/api/v1/photos/some", headers=bearer() | override).headers["x-method"] == "GET"
     assert client.post("/api/v1/photos", headers=bearer() | override).headers["x-method"] == "POST"
@@ -109,5 +109,5 @@ def test_no_other_method_is_overridden_and_no_other_path(client: httpx.Client, p
     assert client.post(UPLOAD, headers=bearer() | {"X-HTTP-Method-Override": "GET"}).status_code == 405
 
 
-def test_anyone_may_ask_what_the_server_can(client: httpx.Client) -> None:
+def test_anonymous_caller_may_describe_uploads(client: httpx.Client) -> None:
     assert client.options("/api/v1/uploads").status_code == 204

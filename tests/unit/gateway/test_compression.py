@@ -1,4 +1,4 @@
-"""Which answers are compressed, and that they say so."""
+"""Compression of JSON responses."""
 
 import gzip
 import json
@@ -36,7 +36,7 @@ def ask(answer: ASGIApp, accepted: str, method: str = "GET") -> "dict[str, str |
         ("brotli", None),
     ],
 )
-def test_json_comes_in_the_best_coding_that_is_taken(accepted: str, coding: str | None) -> None:
+def test_json_uses_the_best_accepted_coding(accepted: str, coding: str | None) -> None:
     got = ask(JSONResponse(PAGE), accepted)
     assert got.get("content-encoding") == coding
     assert got["vary"] == "Accept-Encoding"
@@ -52,13 +52,13 @@ def pieces(count: int) -> Iterator[bytes]:
     yield b"0]"
 
 
-def test_what_comes_in_pieces_is_compressed_whole() -> None:
+def test_chunked_body_is_compressed_as_one() -> None:
     got = ask(StreamingResponse(pieces(20), media_type="application/json"), "br")
     assert got["content-encoding"] == "br"
     assert got[""] == b"".join(pieces(20))
 
 
-def test_what_is_too_long_to_hold_goes_out_as_it_comes() -> None:
+def test_long_body_is_streamed_uncompressed() -> None:
     count = LARGEST // 1100 + 10
     got = ask(StreamingResponse(pieces(count), media_type="application/json"), "br")
     assert "content-encoding" not in got
@@ -77,7 +77,7 @@ def test_what_is_too_long_to_hold_goes_out_as_it_comes() -> None:
     ],
     ids=["small", "with its tag", "compressed", "picture", "events", "range"],
 )
-def test_what_stays_as_it_is(answer: Response) -> None:
+def test_response_is_left_uncompressed(answer: Response) -> None:
     sent = dict(answer.headers)
     if sent.get("content-encoding") == "gzip":
         answer.body = gzip.compress(PLAIN)
@@ -87,13 +87,13 @@ def test_what_stays_as_it_is(answer: Response) -> None:
     assert got.get("content-encoding") == sent.get("content-encoding")
 
 
-def test_a_weak_tag_goes_with_any_coding() -> None:
+def test_weak_etag_allows_compression() -> None:
     assert ask(JSONResponse(PAGE, headers={"ETag": 'W/"1"'}), "gzip")["content-encoding"] == "gzip"
 
 
-def test_head_says_what_it_would_without_a_body() -> None:
+def test_head_is_not_compressed() -> None:
     assert "content-encoding" not in ask(JSONResponse(PAGE), "br", "HEAD")
 
 
-def test_the_level_is_worth_it() -> None:
+def test_compression_level_pays_off() -> None:
     assert len(brotli.compress(PLAIN, quality=4)) < len(PLAIN) / 5

@@ -1,4 +1,4 @@
-"""The first data in a page's HTML: the caller's own, never run, never kept, and no reason to fail."""
+"""The first data embedded in a page: the caller's, inert, never cached, and optional."""
 
 import json
 import re
@@ -67,14 +67,14 @@ def answers_in(html: str) -> dict[str, object]:
     return {address.replace("&amp;", "&"): json.loads(body) for address, body in blocks}
 
 
-def test_the_feed_comes_with_its_photos(folder: Path) -> None:
+def test_feed_page_embeds_its_photos(folder: Path) -> None:
     answer = site_over(Photos(), folder).get("/", headers=PAGE)
     assert answers_in(answer.text)["/api/v1/photos?limit=60"] == {"items": [SHOWN], "next_cursor": None}
     assert answer.headers["cache-control"] == "no-store"
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
-def test_what_people_write_cannot_leave_the_data(folder: Path) -> None:
+def test_embedded_text_cannot_end_the_data_block(folder: Path) -> None:
     html = site_over(Photos(), folder).get(f"/p/{ID}", headers=PAGE).text
     assert "alert(1)</script>" not in html
     found = answers_in(html)[f"/api/v1/photos/{ID}"]
@@ -82,7 +82,7 @@ def test_what_people_write_cannot_leave_the_data(folder: Path) -> None:
     assert found["title"] == TITLE
 
 
-def test_it_is_asked_for_as_the_caller(folder: Path) -> None:
+def test_data_is_requested_as_the_caller(folder: Path) -> None:
     photos = Photos()
     html = site_over(photos, folder).get("/", headers={**PAGE, "Cookie": f"session={TOKEN}"}).text
     assert answers_in(html)["/api/v1/me"] == {"username": "anna"}
@@ -91,7 +91,7 @@ def test_it_is_asked_for_as_the_caller(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", f"/p/{ID}", "/p/019ab1f0-0000-7000-8000-00000000000a", "/upload"])
-def test_a_page_without_first_data_is_the_page(folder: Path, path: str) -> None:
+def test_page_without_data_is_served_plain(folder: Path, path: str) -> None:
     answer = site_over(Photos(broken=True), folder).get(path, headers=PAGE)
     assert answer.status_code == 200
     assert "<p>App</p>" in answer.text
@@ -110,14 +110,12 @@ def test_a_page_without_first_data_is_the_page(folder: Path, path: str) -> None:
         ("/?show=popular", "", "<p>App</p>"),
     ],
 )
-def test_a_page_is_as_it_was_drawn_ahead_for_its_visitor(
-    drawn: Path, path: str, cookie: str, name: str
-) -> None:
+def test_prerendered_page_matches_the_caller(drawn: Path, path: str, cookie: str, name: str) -> None:
     answer = site_over(Photos(), drawn).get(path, headers={**PAGE, "Cookie": cookie})
     assert name in answer.text
     assert answers_in(answer.text)
 
 
-def test_what_was_drawn_ahead_is_never_served_without_data(drawn: Path) -> None:
+def test_prerendered_page_is_never_served_without_data(drawn: Path) -> None:
     assert "<p>App</p>" in site_over(Photos(broken=True), drawn).get("/", headers=PAGE).text
     assert "feed." not in site_over(Photos(), drawn).get("/first/feed.html", headers=PAGE).text

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever made it."""
+"""Security headers and request ids of every response."""
 
 import httpx
 import pytest
@@ -32,7 +32,7 @@ WANTED = {
         ("/api/docs/static/start.js", 200),
     ],
 )
-def test_every_answer_is_guarded_and_named(path: str, status: int) -> None:
+def test_every_response_has_security_headers_and_a_request_id(path: str, status: int) -> None:
     answer = gateway_over(FakePhotos()).get(path)
     assert answer.status_code == status
     assert WANTED.items() <= dict(answer.headers).items()
@@ -41,7 +41,7 @@ def test_every_answer_is_guarded_and_named(path: str, status: int) -> None:
     assert answer.headers["x-request-id"]
 
 
-def test_data_can_run_nothing_and_is_kept_nowhere() -> None:
+def test_api_responses_are_sandboxed_and_not_stored() -> None:
     answer = gateway_over(FakePhotos()).get("/api/v1/photos")
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
@@ -53,14 +53,14 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:
     raise RuntimeError("a bug")
 
 
-def test_even_the_answer_to_a_bug_is_guarded() -> None:
+def test_unhandled_error_has_security_headers() -> None:
     answer = gateway_over(broken).get("/api/v1/photos")
     assert problem(answer) == (500, "internal_error")
     assert WANTED.items() <= dict(answer.headers).items()
     assert "a bug" not in answer.text
 
 
-def test_the_docs_ask_no_other_host() -> None:
+def test_docs_load_from_this_host_only() -> None:
     site = gateway_over(FakePhotos())
     page = site.get("/api/docs")
     assert "//" not in page.text.replace("</", "")
@@ -72,11 +72,11 @@ def test_the_docs_ask_no_other_host() -> None:
 
 
 @pytest.mark.parametrize("name", ["redoc.standalone.js", "..%2f__init__.py", "%2e%2e%2fcore.py", "none.js"])
-def test_the_docs_serve_nothing_else(name: str) -> None:
+def test_docs_serve_only_their_assets(name: str) -> None:
     assert gateway_over(FakePhotos()).get(f"/api/docs/static/{name}").status_code == 404
 
 
-def test_a_given_request_id_is_carried_and_a_malformed_one_replaced() -> None:
+def test_valid_request_id_is_kept_and_malformed_one_replaced() -> None:
     photos = FakePhotos()
     site = gateway_over(photos)
     assert (
@@ -93,6 +93,6 @@ async def photos_with_its_own_policy(scope: Scope, receive: Receive, send: Send)
     await PlainTextResponse("", headers={"Referrer-Policy": "no-referrer"})(scope, receive, send)
 
 
-def test_what_photos_says_itself_stands_once() -> None:
+def test_headers_set_by_photos_are_not_duplicated() -> None:
     answer: httpx.Response = gateway_over(photos_with_its_own_policy).get("/api/v1/photos")
     assert answer.headers.get_list("referrer-policy") == ["no-referrer"]

@@ -1,4 +1,4 @@
-"""Health, readiness, and who may read the metrics."""
+"""Health, readiness and access to the metrics."""
 
 from typing import Any
 
@@ -19,12 +19,12 @@ NOT_READY = {
 }
 
 
-def test_the_process_is_up_whatever_else_is_down() -> None:
+def test_healthz_ignores_outages() -> None:
     answer = gateway_over(broken).get("/healthz")
     assert (answer.status_code, answer.text) == (200, "ok")
 
 
-def test_what_photos_says_is_passed_on_and_redis_is_seen_by_ourselves() -> None:
+def test_readiness_combines_photos_and_own_redis_check() -> None:
     answer = gateway_over(FakePhotos(readiness=NOT_READY)).get("/readyz")
     assert answer.status_code == 503
     checks = answer.json()["checks"]
@@ -44,7 +44,7 @@ async def senseless(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.mark.parametrize("photos", [broken, senseless])
-def test_without_photos_nothing_that_it_knows_of_is_ready(photos: Any) -> None:
+def test_checks_of_unreachable_photos_fail(photos: Any) -> None:
     answer = gateway_over(photos).get("/readyz")
     assert answer.status_code == 503
     for name in ("database", "storage", "model"):
@@ -68,14 +68,16 @@ def test_without_photos_nothing_that_it_knows_of_is_ready(photos: Any) -> None:
         ("127.0.0.1", {"Forwarded": "for=192.0.2.1"}, 404),
     ],
 )
-def test_metrics_are_for_loopback_and_named_networks(peer: str, headers: dict[str, str], status: int) -> None:
+def test_metrics_are_limited_to_loopback_and_configured_networks(
+    peer: str, headers: dict[str, str], status: int
+) -> None:
     site = gateway_over(FakePhotos(), networks=("10.1.0.0/16",))
     answer = site.request("GET", "/metrics", peer=peer, headers=headers)
     assert answer.status_code == status
     assert ("vignette_http_requests_total" in answer.text) == (status == 200)
 
 
-def test_metrics_come_without_redis_too() -> None:
+def test_metrics_work_without_redis() -> None:
     text = gateway_over(FakePhotos()).get("/metrics").text
     assert "vignette_broker_up 0.0" in text
     assert "vignette_queue_depth{" not in text

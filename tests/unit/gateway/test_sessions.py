@@ -1,4 +1,4 @@
-"""Who may: tokens, cookies, and whose page it is that asks."""
+"""Sign-in: tokens, cookies and origins."""
 
 import httpx
 import pytest
@@ -18,7 +18,7 @@ def code(response: httpx.Response) -> str | None:
 
 
 @pytest.mark.parametrize("headers", [bearer(), COOKIE, {"Authorization": f"bearer {TOKEN}"}])
-def test_photos_is_told_who_asks(headers: dict[str, str]) -> None:
+def test_photos_receives_the_identity(headers: dict[str, str]) -> None:
     photos = FakePhotos()
     assert gateway_over(photos).get("/api/v1/me", headers=headers).status_code == 200
     assert photos.seen[0].identity.username == "anna"
@@ -26,7 +26,7 @@ def test_photos_is_told_who_asks(headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("path", ["/api/v1/photos", "/api/v1/tags", "/api/v1/photos/some"])
 @pytest.mark.parametrize("headers", [{}, STALE, {"Cookie": "session="}, {"Cookie": "session=" + "a" * 600}])
-def test_public_pages_work_for_strangers_and_for_stale_cookies(path: str, headers: dict[str, str]) -> None:
+def test_anonymous_and_stale_cookie_read_public_data(path: str, headers: dict[str, str]) -> None:
     photos = FakePhotos()
     answer = gateway_over(photos).get(path, headers=headers)
     assert answer.status_code == 200
@@ -38,7 +38,7 @@ def test_public_pages_work_for_strangers_and_for_stale_cookies(path: str, header
     "value", ["Bearer wrong", "Bearer ", "Bearer", "Basic YW5uYTpwdw==", f"Bearer {'a' * 600}"]
 )
 @pytest.mark.parametrize("path", ["/api/v1/photos", "/api/v1/me"])
-def test_a_bad_token_is_refused_even_where_none_is_needed(path: str, value: str) -> None:
+def test_invalid_token_returns_401_on_public_data(path: str, value: str) -> None:
     photos = FakePhotos()
     answer = gateway_over(photos).get(path, headers={"Authorization": value, **COOKIE})
     assert (answer.status_code, code(answer)) == (401, "authentication_required")
@@ -60,7 +60,7 @@ def test_a_bad_token_is_refused_even_where_none_is_needed(path: str, value: str)
     ],
 )
 @pytest.mark.parametrize("headers", [{}, {**STALE, "Origin": OWN}])
-def test_strangers_are_asked_to_sign_in(method: str, path: str, headers: dict[str, str]) -> None:
+def test_anonymous_caller_gets_401(method: str, path: str, headers: dict[str, str]) -> None:
     photos = FakePhotos()
     answer = gateway_over(photos).request(method, path, headers=headers)
     assert (answer.status_code, code(answer)) == (401, "authentication_required")
@@ -68,7 +68,7 @@ def test_strangers_are_asked_to_sign_in(method: str, path: str, headers: dict[st
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/api/v1/photos"), ("DELETE", "/api/v1/photos/some")])
-def test_reading_is_not_writing(method: str, path: str) -> None:
+def test_read_scope_does_not_allow_writes(method: str, path: str) -> None:
     answer = gateway_over(FakePhotos()).request(method, path, headers=bearer(READ_ONLY))
     assert (answer.status_code, code(answer)) == (403, "missing_scope")
 
@@ -81,7 +81,7 @@ FOREIGN = ["https://evil.test", "null", "https://vignette.test", f"{OWN}:8080", 
     [("POST", "/api/v1/photos"), ("DELETE", "/api/v1/photos/some"), ("POST", "/api/v1/auth/logout")],
 )
 @pytest.mark.parametrize("origin", [None, *FOREIGN])
-def test_the_cookie_of_another_sites_page_changes_nothing(method: str, path: str, origin: str | None) -> None:
+def test_cookie_with_foreign_origin_cannot_write(method: str, path: str, origin: str | None) -> None:
     photos = FakePhotos()
     headers = COOKIE if origin is None else {**COOKIE, "Origin": origin}
     answer = gateway_over(photos).request(method, path, headers=headers)
@@ -90,33 +90,33 @@ def test_the_cookie_of_another_sites_page_changes_nothing(method: str, path: str
 
 
 @pytest.mark.parametrize("origin", [OWN, "HTTP://Vignette.Test"])
-def test_our_own_page_changes_things_by_the_cookie(origin: str) -> None:
+def test_cookie_with_own_origin_can_write(origin: str) -> None:
     answer = gateway_over(FakePhotos()).request(
         "DELETE", "/api/v1/photos/some", headers={**COOKIE, "Origin": origin}
     )
     assert answer.status_code == 204
 
 
-def test_behind_https_the_own_origin_is_https() -> None:
+def test_own_origin_is_https_on_https_sites() -> None:
     site = gateway_over(FakePhotos(), secure=True)
     for origin, status in (("https://vignette.test", 204), (OWN, 403)):
         headers = {**COOKIE, "Origin": origin}
         assert site.request("DELETE", "/api/v1/photos/some", headers=headers).status_code == status
 
 
-def test_an_origin_that_a_setting_names_is_ours() -> None:
+def test_configured_origin_can_write() -> None:
     site = gateway_over(FakePhotos(), origins=("https://Photos.example.org/",))
     headers = {**COOKIE, "Origin": "https://photos.example.org"}
     assert site.request("DELETE", "/api/v1/photos/some", headers=headers).status_code == 204
 
 
 @pytest.mark.parametrize("origin", ["photos.example.org", "ftp://a", "https://a/b", "https://", "*"])
-def test_what_is_no_origin_is_refused_as_a_setting(origin: str) -> None:
+def test_invalid_origin_setting_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match="not an origin"):
         normal_origins([origin])
 
 
-def test_a_token_needs_no_origin_and_outranks_the_cookie() -> None:
+def test_token_needs_no_origin_and_precedes_the_cookie() -> None:
     photos = FakePhotos()
     site = gateway_over(photos)
     headers = {**bearer(), "Cookie": "session=other", "Origin": "https://evil.test"}
@@ -130,7 +130,7 @@ REGISTRATION = {"username": "anna", "email": "anna@example.org", "password": "co
 
 @pytest.mark.parametrize(("path", "body"), [("login", LOGIN), ("register", REGISTRATION)])
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_another_sites_page_signs_nobody_in(path: str, body: dict[str, str], origin: str) -> None:
+def test_foreign_origin_cannot_sign_in(path: str, body: dict[str, str], origin: str) -> None:
     photos = FakePhotos()
     answer = gateway_over(photos).post(f"/api/v1/auth/{path}", json=body, headers={"Origin": origin})
     assert (answer.status_code, code(answer)) == (403, "bad_origin")
@@ -146,7 +146,7 @@ def test_login_sets_the_cookie(headers: dict[str, str]) -> None:
     assert {part.lower() for part in parts[1:]} == {"httponly", "max-age=3600", "path=/", "samesite=lax"}
 
 
-def test_on_https_the_cookie_is_secure() -> None:
+def test_cookie_is_secure_on_https() -> None:
     site = gateway_over(FakePhotos(), secure=True)
     answer = site.post("/api/v1/auth/login", json=LOGIN)
     assert "; Secure" in answer.headers["set-cookie"]

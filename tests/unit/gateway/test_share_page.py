@@ -1,4 +1,4 @@
-"""The page behind a share link as HTML: whole without JavaScript, safe whatever an album is called."""
+"""The page behind a share link: complete without JavaScript, and escaped."""
 
 import base64
 import hashlib
@@ -63,7 +63,7 @@ def site_of(folder: Path, photos: Photos) -> Site:
     return gateway_over(photos, web_dir=folder)
 
 
-def test_an_open_link_is_a_whole_page(folder: Path) -> None:
+def test_open_link_renders_the_whole_page(folder: Path) -> None:
     answer = site_of(folder, Photos()).get(ADDRESS)
     assert answer.status_code == 200
     assert answer.headers["x-robots-tag"] == "noindex"
@@ -80,7 +80,7 @@ def test_an_open_link_is_a_whole_page(folder: Path) -> None:
     assert json.loads(data[0][1])["title"] == "For grandma"
 
 
-def test_the_policy_lets_in_this_style_sheet_and_no_other(folder: Path) -> None:
+def test_policy_allows_only_this_style_sheet(folder: Path) -> None:
     answer = site_of(folder, Photos()).get(ADDRESS)
     style = re.search(r"<style>(.*?)</style>", answer.text)
     assert style is not None
@@ -90,13 +90,13 @@ def test_the_policy_lets_in_this_style_sheet_and_no_other(folder: Path) -> None:
     assert "unsafe" not in policy
 
 
-def test_no_title_or_text_breaks_out(folder: Path) -> None:
+def test_titles_and_texts_are_escaped(folder: Path) -> None:
     page = site_of(folder, Photos(title=NASTY)).get(ADDRESS).text
     assert "<script>alert" not in page
     assert 'alt="&lt;/script&gt;&lt;script&gt;alert(&#34;1&#34;)' in page
 
 
-def test_a_password_is_given_by_a_form_and_kept_by_cookies(folder: Path) -> None:
+def test_password_form_sets_cookies(folder: Path) -> None:
     site = site_of(folder, Photos(title="Secret lake", password="by the lake"))
     locked = site.get(ADDRESS)
     assert locked.status_code == 401
@@ -112,18 +112,18 @@ def test_a_password_is_given_by_a_form_and_kept_by_cookies(folder: Path) -> None
     assert (opened.status_code, "Secret lake" in opened.text) == (200, True)
 
 
-def test_another_sites_form_is_refused(folder: Path) -> None:
+def test_foreign_form_is_refused(folder: Path) -> None:
     site = site_of(folder, Photos(password="by the lake"))
     foreign = {"Origin": "https://elsewhere.example"}
     assert site.post(ADDRESS, data={"password": "by the lake"}, headers=foreign).status_code == 403
 
 
 @pytest.mark.parametrize(("status", "text"), [(410, "This link has expired."), (404, "Page not found")])
-def test_a_link_that_opens_nothing_says_so(folder: Path, status: int, text: str) -> None:
+def test_closed_link_explains_itself(folder: Path, status: int, text: str) -> None:
     answer = site_of(folder, Photos(problem=status)).get(ADDRESS)
     assert (answer.status_code, text in answer.text) == (status, True)
 
 
-def test_what_is_no_token_is_not_asked_for(folder: Path) -> None:
+def test_malformed_token_is_not_forwarded(folder: Path) -> None:
     assert site_of(folder, Photos()).get("/s/..%2f..%2fme").status_code == 404
     assert site_of(folder, Photos()).get("/s/a%20b").status_code == 404

@@ -1,4 +1,4 @@
-"""The built web app: exact names, lasting caches, strict policies, an honest page without it."""
+"""The built web app: files, caching, policies, and the page shown without a build."""
 
 import gzip
 from pathlib import Path
@@ -37,7 +37,7 @@ def site(folder: Path) -> Site:
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/p/019ab1f0", "/signin", "/apiary"])
-def test_every_address_of_the_app_gives_its_page(site: Site, path: str) -> None:
+def test_app_addresses_serve_the_page(site: Site, path: str) -> None:
     answer = site.get(path, headers=PAGE)
     assert answer.status_code == 200
     assert "<title>Vignette" in answer.text
@@ -51,7 +51,7 @@ def test_every_address_of_the_app_gives_its_page(site: Site, path: str) -> None:
 @pytest.mark.parametrize(
     "accept", ["br, gzip", "gzip", "gzip;q=0.5, br;q=0", "identity", "br;q=0, gzip; q=0"]
 )
-def test_assets_come_compressed_and_stay_for_a_year(site: Site, accept: str) -> None:
+def test_assets_are_compressed_and_cached_for_a_year(site: Site, accept: str) -> None:
     answer = site.get("/assets/index-1a2b.js", headers={"Accept-Encoding": accept})
     wanted = {"br, gzip": "br", "gzip": "gzip", "gzip;q=0.5, br;q=0": "gzip"}.get(accept)
     assert answer.headers.get("content-encoding") == wanted
@@ -61,7 +61,7 @@ def test_assets_come_compressed_and_stay_for_a_year(site: Site, accept: str) -> 
     assert answer.headers["vary"] == "Accept-Encoding"
 
 
-def test_what_the_build_compressed_is_used(folder: Path) -> None:
+def test_precompressed_files_are_used(folder: Path) -> None:
     (folder / "assets" / "made-3c4d.js.br").write_bytes(brotli.compress(SCRIPT.encode()))
     (folder / "assets" / "made-3c4d.js.gz").write_bytes(gzip.compress(SCRIPT.encode(), 1))
     site = gateway_over(FakePhotos(), web_dir=folder)
@@ -73,7 +73,7 @@ def test_what_the_build_compressed_is_used(folder: Path) -> None:
         )
 
 
-def test_what_one_has_is_not_sent_again(site: Site) -> None:
+def test_matching_etag_returns_304(site: Site) -> None:
     first = site.get("/", headers=PAGE)
     for tag in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
         again = site.get("/", headers={**PAGE, "If-None-Match": tag})
@@ -98,30 +98,28 @@ def test_what_one_has_is_not_sent_again(site: Site) -> None:
         "/robots.txt%00.js",
     ],
 )
-def test_nothing_but_the_apps_own_files_is_served(site: Site, path: str) -> None:
+def test_only_built_files_are_served(site: Site, path: str) -> None:
     answer = site.get(path)
     assert problem(answer) == (404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/v1/none", "/api/v2/photos", "/api/v1/photos/a/b/c"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_unknown_addresses_of_the_api_are_problems_also_for_browsers(
-    site: Site, path: str, method: str
-) -> None:
+def test_unknown_api_address_returns_a_problem_to_browsers(site: Site, path: str, method: str) -> None:
     answer = site.request(method, path, headers=PAGE)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
-def test_a_missing_asset_is_never_the_page(site: Site) -> None:
+def test_missing_asset_returns_404(site: Site) -> None:
     assert site.get("/assets/old-9z.js", headers=PAGE).status_code == 404
 
 
-def test_a_page_is_only_read(site: Site) -> None:
+def test_pages_accept_only_get_and_head(site: Site) -> None:
     assert site.request("HEAD", "/", headers=PAGE).status_code == 200
     assert site.post("/", headers=PAGE).status_code == 404
 
 
-def test_without_a_build_the_page_says_how_to_make_one(tmp_path: Path) -> None:
+def test_unbuilt_app_explains_how_to_build(tmp_path: Path) -> None:
     site = gateway_over(FakePhotos(), web_dir=tmp_path / "dist")
     answer = site.get("/", headers=PAGE)
     assert answer.status_code == 503
