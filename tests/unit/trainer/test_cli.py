@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+
+from trainer import cli
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -67,3 +70,20 @@ cli.main()
     )
     assert done.returncode == 2
     assert done.stderr == "The disk is full at /data/x: free some space, then run the command again.\n"
+
+
+def test_listed_help_is_each_command_s_own_first_line() -> None:
+    group = typer.main.get_command(cli.app)
+    assert isinstance(group, cli.Commands)
+    for name, (_, help_text) in group.lazy.items():
+        command = group.get_command(None, name)
+        assert command.help.splitlines()[0] == help_text
+
+
+def test_listing_commands_imports_none_of_them() -> None:
+    program = "import sys, trainer.cli as c; c.app(['--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    modules = set(done.stdout.split())
+    assert not modules & {"tensorflow", "openvino", "scipy", "cleanlab", "trainer.commands.train"}
