@@ -20,7 +20,7 @@ def resolve(house: House, token: str) -> httpx.Response:
     return house.client().post("/internal/v1/identity", json={"token": token})
 
 
-def test_the_first_user_is_the_admin_and_others_are_not(house: House) -> None:
+def test_first_user_becomes_admin(house: House) -> None:
     first = house.client().post("/api/v1/auth/register", json=ANNA)
     second = house.client().post(
         "/api/v1/auth/register", json=ANNA | {"username": "bert", "email": "bert@example.org"}
@@ -54,13 +54,15 @@ def test_the_first_user_is_the_admin_and_others_are_not(house: House) -> None:
         ({"username": "other", "email": "no address"}, (422, "validation_failed")),
     ],
 )
-def test_register_refuses(house: House, changed: dict[str, str], expected: tuple[int, str]) -> None:
+def test_invalid_registrations_are_rejected(
+    house: House, changed: dict[str, str], expected: tuple[int, str]
+) -> None:
     house.client().post("/api/v1/auth/register", json=ANNA)
     assert problem(house.client().post("/api/v1/auth/register", json=ANNA | changed)) == expected
 
 
 @pytest.mark.parametrize("login", ["anna", "ANNA", "anna@example.org", " Anna@Example.ORG "])
-def test_login_by_name_or_address_gives_a_token_that_is_known(house: House, login: str) -> None:
+def test_login_by_name_or_email_returns_a_valid_token(house: House, login: str) -> None:
     house.client().post("/api/v1/auth/register", json=ANNA)
     answer = log_in(house, login)
     assert answer.status_code == 200
@@ -76,7 +78,7 @@ def test_login_by_name_or_address_gives_a_token_that_is_known(house: House, logi
     )
 
 
-def test_the_token_is_not_in_the_database(house: House, anna: Identity) -> None:
+def test_token_is_not_stored(house: House, anna: Identity) -> None:
     token = log_in(house).json()["access_token"]
     with house.services.database.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM sessions").all()
@@ -84,13 +86,13 @@ def test_the_token_is_not_in_the_database(house: House, anna: Identity) -> None:
     assert token not in str(rows)
 
 
-def test_wrong_password_and_unknown_user_read_the_same(house: House, anna: Identity) -> None:
+def test_wrong_password_and_unknown_user_are_indistinguishable(house: House, anna: Identity) -> None:
     wrong, unknown = log_in(house, "anna", "wrong password"), log_in(house, "nobody", "wrong password")
     assert problem(wrong) == problem(unknown) == (401, "bad_credentials")
     assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
-def test_logout_ends_this_session_and_no_other(house: House, anna: Identity) -> None:
+def test_logout_ends_only_this_session(house: House, anna: Identity) -> None:
     one, other = (log_in(house).json()["access_token"] for _ in range(2))
     caller = Identity.model_validate(resolve(house, one).json())
     assert house.client(caller).post("/api/v1/auth/logout").status_code == 204
@@ -99,7 +101,7 @@ def test_logout_ends_this_session_and_no_other(house: House, anna: Identity) -> 
     assert problem(house.client().post("/api/v1/auth/logout")) == (401, "authentication_required")
 
 
-def test_a_session_in_use_lives_on_and_an_unused_one_ends(house: House, anna: Identity) -> None:
+def test_used_session_is_extended_and_unused_one_expires(house: House, anna: Identity) -> None:
     used, unused = (log_in(house).json()["access_token"] for _ in range(2))
     for _ in range(3):
         house.clock.forward(days=20)
@@ -107,7 +109,7 @@ def test_a_session_in_use_lives_on_and_an_unused_one_ends(house: House, anna: Id
     assert problem(resolve(house, unused)) == (401, "authentication_required")
 
 
-def test_me_is_the_caller(house: House, anna: Identity, bert: Identity) -> None:
+def test_me_returns_the_caller(house: House, anna: Identity, bert: Identity) -> None:
     assert house.client(bert).get("/api/v1/me").json()["username"] == "bert"
     assert problem(house.client().get("/api/v1/me")) == (401, "authentication_required")
 
@@ -134,13 +136,13 @@ def test_me_is_the_caller(house: House, anna: Identity, bert: Identity) -> None:
         ("GET", "/api/v1/photos/019ab1f0-0000-7000-8000-000000000001/file"),
     ],
 )
-def test_only_the_gateway_is_answered(house: House, header: str | None, method: str, path: str) -> None:
+def test_unsigned_requests_are_rejected(house: House, header: str | None, method: str, path: str) -> None:
     client = house.client()
     del client.headers[IDENTITY_HEADER]
     headers = {IDENTITY_HEADER: header} if header else {}
     assert problem(client.request(method, path, headers=headers)) == (401, "authentication_required")
 
 
-def test_an_unknown_token_is_nobody(house: House, anna: Identity) -> None:
+def test_unknown_token_is_unauthenticated(house: House, anna: Identity) -> None:
     assert problem(resolve(house, "unknown")) == (401, "authentication_required")
     assert problem(resolve(house, "")) == (422, "validation_failed")

@@ -44,7 +44,7 @@ def photos(house: House, anna: Identity) -> list[str]:
     return [*tagged, house.post(anna, make_jpeg(320, 240, 9))["id"]]
 
 
-def test_a_new_album_is_private_and_tells_all_of_itself(house: House, anna: Identity) -> None:
+def test_new_album_is_private(house: House, anna: Identity) -> None:
     answer = house.client(anna).post(PATH, json={"title": " Summer ", "description": "By the lake"})
     album = answer.json()
     assert answer.status_code == 201
@@ -98,7 +98,7 @@ def test_who_may_see_and_change(
         assert problem(answer) == change
 
 
-def test_photos_count_and_cover_are_what_the_viewer_sees(
+def test_count_and_cover_depend_on_the_viewer(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, pending = photos
@@ -115,7 +115,7 @@ def test_photos_count_and_cover_are_what_the_viewer_sees(
     assert inside(house, bert, album_id) == [public]
 
 
-def test_the_cover_is_chosen_and_falls_back_to_the_first(
+def test_cover_falls_back_to_the_first_photo(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, _ = photos
@@ -143,7 +143,7 @@ def test_the_cover_is_chosen_and_falls_back_to_the_first(
         assert problem(answer) == (422, "validation_failed")
 
 
-def test_a_change_leaves_what_it_does_not_name(house: House, anna: Identity) -> None:
+def test_omitted_fields_are_unchanged(house: House, anna: Identity) -> None:
     album_id = make(house, anna, description="By the lake")
     client = house.client(anna)
     changed = client.patch(f"{PATH}/{album_id}", json={"visibility": "public"}).json()
@@ -160,12 +160,12 @@ def test_a_change_leaves_what_it_does_not_name(house: House, anna: Identity) -> 
     "fields",
     [{}, {"title": ""}, {"title": "x" * 201}, {"title": "x", "visibility": "secret"}, {"owner": "x"}],
 )
-def test_what_is_no_album_is_refused(house: House, anna: Identity, fields: dict[str, str]) -> None:
+def test_invalid_albums_are_rejected(house: House, anna: Identity, fields: dict[str, str]) -> None:
     assert problem(house.client(anna).post(PATH, json=fields)) == (422, "validation_failed")
     assert problem(house.client().post(PATH, json={"title": "x"})) == SIGN_IN
 
 
-def test_only_ones_own_photos_go_in_and_repeating_changes_nothing(
+def test_only_own_photos_can_be_added_idempotently(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     album_id = make(house, bert)
@@ -184,7 +184,7 @@ def test_only_ones_own_photos_go_in_and_repeating_changes_nothing(
     assert inside(house, bert, album_id) == [own]
 
 
-def test_an_order_holds_and_new_photos_come_first(house: House, anna: Identity, photos: list[str]) -> None:
+def test_reorder_holds_and_new_photos_come_first(house: House, anna: Identity, photos: list[str]) -> None:
     a, b, c, d = photos
     album_id = make(house, anna, a, b, c)
     client = house.client(anna)
@@ -198,7 +198,7 @@ def test_an_order_holds_and_new_photos_come_first(house: House, anna: Identity, 
     assert inside(house, anna, album_id) == [d, c, a, b]
 
 
-def test_an_album_is_filtered_like_any_list(
+def test_album_accepts_the_list_filters(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, pending = photos
@@ -215,9 +215,7 @@ def test_an_album_is_filtered_like_any_list(
         assert problem(house.client(anna).get("/api/v1/photos", params={"album": album})) == NOT_THERE
 
 
-def test_lists_of_albums_hold_ones_own_or_someones_public_ones(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_album_list_holds_own_or_public_albums(house: House, anna: Identity, bert: Identity) -> None:
     made = []
     for visibility in ("private", "unlisted", "public"):
         house.clock.forward(seconds=1)
@@ -240,7 +238,7 @@ def test_lists_of_albums_hold_ones_own_or_someones_public_ones(
     assert problem(house.client(anna).get(PATH, params={"cursor": "x"})) == (400, "bad_cursor")
 
 
-def test_an_album_goes_and_its_photos_stay(house: House, anna: Identity, photos: list[str]) -> None:
+def test_deleting_an_album_keeps_its_photos(house: House, anna: Identity, photos: list[str]) -> None:
     album_id = make(house, anna, *photos)
     client = house.client(anna)
     assert client.delete(f"{PATH}/{album_id}").status_code == 204
@@ -248,7 +246,7 @@ def test_an_album_goes_and_its_photos_stay(house: House, anna: Identity, photos:
     assert house.get(anna, photos[0])["id"] == photos[0]
 
 
-def test_there_is_an_end_to_albums_and_to_photos_in_one(
+def test_album_limits(
     house: House, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     album_id = make(house, anna, *photos[:2])

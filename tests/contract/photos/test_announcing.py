@@ -6,7 +6,7 @@ from photos.moderation.notifications import notify_admins
 from vignette_shared.contracts.identity import Identity
 
 
-def test_only_admins_who_may_act_are_told(house: House, anna: Identity, bert: Identity) -> None:
+def test_only_active_admins_are_notified(house: House, anna: Identity, bert: Identity) -> None:
     carl = house.join("carl")
     with house.client(anna) as client:
         client.patch("/api/v1/admin/users/bert", json={"role": "admin"})

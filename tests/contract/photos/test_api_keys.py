@@ -33,7 +33,7 @@ def identity(house: House, key: str) -> Identity:
     return Identity.model_validate(answer.json())
 
 
-def test_a_key_is_shown_once_and_is_not_in_the_database(house: House, bert: Identity) -> None:
+def test_key_is_shown_once_and_not_stored(house: House, bert: Identity) -> None:
     made = make(house, bert, "write", "read", "read")
     assert made["key"].startswith("vgn_")
     assert len(made["key"]) == 47
@@ -46,7 +46,7 @@ def test_a_key_is_shown_once_and_is_not_in_the_database(house: House, bert: Iden
     assert made["key"] not in str(rows)
 
 
-def test_a_key_stands_for_its_owner_with_its_scopes_alone(house: House, bert: Identity) -> None:
+def test_key_acts_as_its_owner_within_its_scopes(house: House, bert: Identity) -> None:
     who = identity(house, make(house, bert, "read")["key"])
     assert (who.user_id, who.username, who.scopes, who.session_id) == (
         bert.user_id,
@@ -58,7 +58,7 @@ def test_a_key_stands_for_its_owner_with_its_scopes_alone(house: House, bert: Id
     assert problem(house.client(who).patch("/api/v1/me", json={"bio": "x"})) == (403, "missing_scope")
 
 
-def test_a_key_for_admins_is_one_while_its_owner_is(house: House, anna: Identity, bert: Identity) -> None:
+def test_admin_scope_follows_the_owners_role(house: House, anna: Identity, bert: Identity) -> None:
     assert problem(
         house.client(bert).post(KEYS, json={"name": "n", "scopes": ["read", "admin"]})
     ) == (403, "forbidden")  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_key_for_admins_is_one_while_its_owner_is(house: House, anna: Identity
     assert problem(house.client(identity(house, key)).get("/api/v1/admin/users")) == (403, "forbidden")
 
 
-def test_a_key_ends_when_its_time_has_come_or_its_owner_says_so(house: House, bert: Identity) -> None:
+def test_key_ends_by_expiry_or_revocation(house: House, bert: Identity) -> None:
     expires_at = (house.clock() + timedelta(days=1)).isoformat()
     timed, kept = make(house, bert, expires_at=expires_at), make(house, bert)
     house.clock.forward(hours=23)
@@ -82,12 +82,12 @@ def test_a_key_ends_when_its_time_has_come_or_its_owner_says_so(house: House, be
     assert problem(house.client(bert).delete(f"{KEYS}/{kept['id']}")) == (404, "not_found")
 
 
-def test_unknown_keys_are_nobody(house: House, bert: Identity) -> None:
+def test_unknown_keys_are_unauthenticated(house: House, bert: Identity) -> None:
     for key in ("vgn_", "vgn_" + "x" * 43, make(house, bert)["key"] + "x"):
         assert problem(resolve(house, key)) == (401, "authentication_required")
 
 
-def test_the_last_use_is_written_once_an_hour(house: House, bert: Identity) -> None:
+def test_last_use_is_recorded_once_an_hour(house: House, bert: Identity) -> None:
     key = make(house, bert)["key"]
 
     def used() -> Any:
@@ -114,7 +114,7 @@ def test_the_last_use_is_written_once_an_hour(house: House, bert: Identity) -> N
         {"name": "n"},
     ],
 )
-def test_keys_that_are_refused(house: House, bert: Identity, asked: dict[str, Any]) -> None:
+def test_invalid_keys_are_rejected(house: House, bert: Identity, asked: dict[str, Any]) -> None:
     assert problem(house.client(bert).post(KEYS, json=asked)) == (422, "validation_failed")
     assert house.client(bert).get(KEYS).json()["items"] == []
 
@@ -129,9 +129,7 @@ def test_keys_that_are_refused(house: House, bert: Identity, asked: dict[str, An
         ("DELETE", "/api/v1/me", {"password": "x"}),
     ],
 )
-def test_credentials_are_managed_by_whoever_signed_in(
-    house: House, bert: Identity, method: str, path: str, body: Any
-) -> None:
+def test_credentials_need_a_session(house: House, bert: Identity, method: str, path: str, body: Any) -> None:
     by_key = identity(house, make(house, bert, "read", "write")["key"])
     assert problem(house.client(by_key).request(method, path, json=body)) == (403, "forbidden")
     assert problem(house.client(ANONYMOUS).request(method, path, json=body)) == (
@@ -140,14 +138,14 @@ def test_credentials_are_managed_by_whoever_signed_in(
     )
 
 
-def test_another_s_key_is_not_there(house: House, anna: Identity, bert: Identity) -> None:
+def test_key_of_another_user_is_not_found(house: House, anna: Identity, bert: Identity) -> None:
     made = make(house, bert)
     for key_id in (made["id"], new_id(), "no-id"):
         assert problem(house.client(anna).delete(f"{KEYS}/{key_id}")) == (404, "not_found")
     assert resolve(house, made["key"]).status_code == 200
 
 
-def test_keys_come_in_pages_newest_first(house: House, bert: Identity) -> None:
+def test_keys_are_paged_newest_first(house: House, bert: Identity) -> None:
     names = [f"key {number}" for number in range(5)]
     for name in names:
         make(house, bert, name=name)

@@ -39,7 +39,7 @@ def photos(house: House, anna: Identity) -> list[str]:
     ]
 
 
-def test_each_has_its_outcome_and_others_photos_are_not_there(
+def test_each_photo_has_an_outcome_and_others_are_not_found(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     theirs = house.publish(bert, make_jpeg(320, 240, 5), sky=0.9)
@@ -86,7 +86,7 @@ def test_tags_are_added_removed_and_accepted(house: House, anna: Identity, photo
     assert ("female", "suggested") in labels(house.get(anna, photos[0])), "that wants a decision of its own"
 
 
-def test_photos_go_into_an_album_in_the_order_asked(
+def test_photos_are_added_to_the_album_in_the_given_order(
     house: House, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     client = house.client(anna)
@@ -103,7 +103,7 @@ def test_photos_go_into_an_album_in_the_order_asked(
         assert problem(answer) == INVALID
 
 
-def test_photos_go_to_the_trash_once(house: House, anna: Identity, photos: list[str]) -> None:
+def test_bulk_delete_is_idempotent(house: House, anna: Identity, photos: list[str]) -> None:
     for _ in range(2):
         assert [status for _, status, _ in outcomes(change(house, anna, photos, "delete"))] == ["ok", "ok"]
         house.clock.forward(days=1)
@@ -112,7 +112,7 @@ def test_photos_go_to_the_trash_once(house: House, anna: Identity, photos: list[
     assert house.client(ANONYMOUS).get("/api/v1/photos").json()["items"] == []
 
 
-def test_photos_are_asked_for_tags_again(house: House, anna: Identity, photos: list[str]) -> None:
+def test_photos_are_requeued_for_tagging(house: House, anna: Identity, photos: list[str]) -> None:
     house.outbox.sent.clear()
     for _ in range(2):
         change(house, anna, photos, "retag")
@@ -132,7 +132,7 @@ def test_photos_are_asked_for_tags_again(house: House, anna: Identity, photos: l
         ("explode", None, "validation_failed"),
     ],
 )
-def test_a_value_that_the_action_can_not_take_changes_nothing(
+def test_invalid_value_changes_nothing(
     house: House, anna: Identity, photos: list[str], action: str, value: str | None, code: str
 ) -> None:
     answer = change(house, anna, photos, action, value)
@@ -140,7 +140,7 @@ def test_a_value_that_the_action_can_not_take_changes_nothing(
     assert house.get(anna, photos[0])["visibility"] == "public"
 
 
-def test_how_many_at_once(house: House, anna: Identity, photos: list[str]) -> None:
+def test_bulk_size_limits(house: House, anna: Identity, photos: list[str]) -> None:
     many = [new_id() for _ in range(501)]
     assert change(house, anna, many, "delete").status_code == 422
     assert change(house, anna, [], "delete").status_code == 422
@@ -148,7 +148,7 @@ def test_how_many_at_once(house: House, anna: Identity, photos: list[str]) -> No
     assert change(house, ANONYMOUS, photos, "delete").status_code == 401
 
 
-def test_a_photo_with_too_many_tags_is_named(
+def test_photo_with_too_many_tags_is_reported(
     house: House, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decisions, "MAX_OWN_TAGS", 1)

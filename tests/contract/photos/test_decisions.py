@@ -64,9 +64,7 @@ def test_an_accepted_suggestion_keeps_source_score_and_version(
     assert tags(house, ANONYMOUS, photo_id) == {"sky": ("accepted", "model", 0.9, VERSION)}
 
 
-def test_a_label_that_nobody_suggested_becomes_the_owners(
-    house: House, bert: Identity, photo_id: str
-) -> None:
+def test_unsuggested_label_becomes_the_owners(house: House, bert: Identity, photo_id: str) -> None:
     assert decide(house, bert, photo_id, "  Äpfel im ＫＯＲＢ ", "accepted").status_code == 204
     own = ("accepted", "user", None, None)
     assert tags(house, ANONYMOUS, photo_id)["äpfel im korb"] == own
@@ -74,7 +72,7 @@ def test_a_label_that_nobody_suggested_becomes_the_owners(
     assert tags(house, ANONYMOUS, photo_id)["lake"] == ("accepted", "model", 0.01, VERSION)
 
 
-def test_a_rejected_tag_is_out_of_sight_except_for_its_owner_who_asks(
+def test_rejected_tag_is_shown_to_its_owner_on_request(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     decided(house, bert, photo_id, sky="rejected")
@@ -87,7 +85,7 @@ def test_a_rejected_tag_is_out_of_sight_except_for_its_owner_who_asks(
     assert house.client().get("/api/v1/tags").json()["items"] == []
 
 
-def test_decisions_stay_through_any_number_of_versions(house: House, bert: Identity, photo_id: str) -> None:
+def test_decisions_survive_many_versions(house: House, bert: Identity, photo_id: str) -> None:
     decided(house, bert, photo_id, sky="rejected", lake="rejected", home="rejected", female="accepted")
     for version, score in ((NEWER, 0.95), (NEWEST, 0.99)):
         house.tag(photo_id, version, sky=score, lake=score, clouds=score, female=score)
@@ -98,9 +96,7 @@ def test_decisions_stay_through_any_number_of_versions(house: House, bert: Ident
     assert tags(house, bert, photo_id, include="rejected")["sky"] == ("rejected", "model", 0.9, VERSION)
 
 
-def test_a_label_rejected_before_any_model_gave_it_is_never_suggested(
-    house: House, bert: Identity, jpeg: bytes
-) -> None:
+def test_label_rejected_in_advance_is_never_suggested(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.post(bert, jpeg)["id"]
     house.render(photo_id)
     decided(house, bert, photo_id, sky="rejected")
@@ -110,9 +106,7 @@ def test_a_label_rejected_before_any_model_gave_it_is_never_suggested(
     assert tags(house, bert, photo_id)["sky"] == ("suggested", "model", 0.9, VERSION)
 
 
-def test_taking_a_decision_back_brings_the_models_suggestion_again(
-    house: House, bert: Identity, photo_id: str
-) -> None:
+def test_withdrawn_decision_restores_the_suggestion(house: House, bert: Identity, photo_id: str) -> None:
     decided(house, bert, photo_id, sky="rejected", female="accepted", lake="accepted", home="accepted")
     for label in ("sky", "female", "lake", "home"):
         withdraw(house, bert, photo_id, label)
@@ -124,7 +118,7 @@ def test_taking_a_decision_back_brings_the_models_suggestion_again(
     assert "home" not in tags(house, bert, photo_id, include="all")
 
 
-def test_what_comes_back_is_what_the_model_in_use_says(house: House, bert: Identity, photo_id: str) -> None:
+def test_restored_suggestion_is_of_the_current_model(house: House, bert: Identity, photo_id: str) -> None:
     decided(house, bert, photo_id, sky="rejected", home="accepted", female="accepted")
     house.tag(photo_id, NEWER, sky=0.6)
     unknown = house.found(photo_id, NEWEST, sky=0.7)
@@ -139,9 +133,7 @@ def test_what_comes_back_is_what_the_model_in_use_says(house: House, bert: Ident
     }
 
 
-def test_a_changed_mind_is_about_what_the_model_says_by_then(
-    house: House, bert: Identity, photo_id: str
-) -> None:
+def test_new_decision_adopts_the_newer_score(house: House, bert: Identity, photo_id: str) -> None:
     decided(house, bert, photo_id, sky="rejected")
     house.tag(photo_id, NEWER, sky=0.6)
     decided(house, bert, photo_id, sky="accepted")
@@ -149,7 +141,7 @@ def test_a_changed_mind_is_about_what_the_model_says_by_then(
     assert history(house, photo_id) == [("sky", "rejected", 0.9, VERSION), ("sky", "accepted", 0.6, NEWER)]
 
 
-def test_the_history_holds_every_decision_once(house: House, bert: Identity, photo_id: str) -> None:
+def test_history_holds_every_decision_once(house: House, bert: Identity, photo_id: str) -> None:
     for _ in range(3):
         decided(house, bert, photo_id, sky="accepted", home="accepted", mist="rejected")
     for _ in range(2):
@@ -165,9 +157,7 @@ def test_the_history_holds_every_decision_once(house: House, bert: Identity, pho
     ]
 
 
-def test_the_owner_who_includes_all_reads_the_history(
-    house: House, anna: Identity, bert: Identity, photo_id: str
-) -> None:
+def test_include_all_returns_the_history(house: House, anna: Identity, bert: Identity, photo_id: str) -> None:
     decided(house, bert, photo_id, sky="accepted", home="accepted")
     withdraw(house, bert, photo_id, "sky")
     found = house.get(bert, photo_id, include="all")["decisions"]
@@ -181,7 +171,7 @@ def test_the_owner_who_includes_all_reads_the_history(
     assert house.get(anna, photo_id, include="all")["decisions"] is None
 
 
-def test_tags_that_come_with_an_upload_are_decisions_too(house: House, bert: Identity, jpeg: bytes) -> None:
+def test_tags_sent_with_an_upload_are_decisions(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(bert, jpeg, {"tags": "home, Sky"}, sky=0.9)
     assert history(house, photo_id) == [("home", "accepted", None, None), ("sky", "accepted", None, None)]
     withdraw(house, bert, photo_id, "sky")
@@ -211,7 +201,7 @@ def test_bad_decisions(house: House, bert: Identity, photo_id: str, body: Any) -
     assert problem(answer) == (422, "validation_failed")
 
 
-def test_tags_of_ones_own_have_a_limit(
+def test_own_tags_are_limited(
     house: House, bert: Identity, photo_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decisions, "MAX_OWN_TAGS", 2)
@@ -233,7 +223,7 @@ def counted(house: House, caller: Identity) -> list[str]:
     return sorted(item["label"] for item in house.client(caller).get("/api/v1/tags").json()["items"])
 
 
-def test_a_sensitive_suggestion_is_for_its_owner_in_every_place(
+def test_sensitive_suggestion_is_only_shown_to_the_owner(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     for other in (anna, ANONYMOUS):
@@ -255,7 +245,7 @@ def test_a_sensitive_suggestion_is_for_its_owner_in_every_place(
     assert [tag["label"] for tag in tagged[0][1]["tags"]] == ["sky", "female"]
 
 
-def test_min_score_alone_does_not_tell_of_a_sensitive_suggestion(
+def test_min_score_does_not_reveal_a_sensitive_suggestion(
     house: House, anna: Identity, bert: Identity
 ) -> None:
     house.publish(bert, make_jpeg(32, 24), sky=0.6, female=0.95)
@@ -263,7 +253,7 @@ def test_min_score_alone_does_not_tell_of_a_sensitive_suggestion(
     assert filtered(house, bert, min_score=0.9) == 1
 
 
-def test_an_accepted_sensitive_label_is_ordinary_in_every_place(
+def test_accepted_sensitive_label_is_public(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     decided(house, bert, photo_id, female="accepted")
@@ -282,9 +272,7 @@ def test_an_accepted_sensitive_label_is_ordinary_in_every_place(
     assert filtered(house, bert, tag="female") == 0
 
 
-def test_a_sensitive_label_of_ones_own_turns_private_again_when_it_is_only_the_models(
-    house: House, bert: Identity, jpeg: bytes
-) -> None:
+def test_withdrawn_sensitive_label_is_private_again(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.post(bert, jpeg)["id"]
     house.render(photo_id)
     decided(house, bert, photo_id, female="accepted")
@@ -315,7 +303,7 @@ def test_a_sensitive_label_of_ones_own_turns_private_again_when_it_is_only_the_m
         ),
     ],
 )
-def test_the_description_is_of_what_is_accepted_then_of_what_is_sure(
+def test_alt_text_prefers_accepted_then_confident_tags(
     house: House,
     bert: Identity,
     jpeg: bytes,

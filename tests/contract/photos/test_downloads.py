@@ -40,7 +40,7 @@ def fetch(
     )
 
 
-def test_others_get_the_original_only_if_its_owner_allows_downloads_and_then_without_traces(
+def test_others_get_a_stripped_original_if_downloads_are_allowed(
     house: House, anna: Identity, bert: Identity
 ) -> None:
     data = located_jpeg()
@@ -64,7 +64,7 @@ def test_others_get_the_original_only_if_its_owner_allows_downloads_and_then_wit
     assert problem(fetch(house, anna, photo_id)) == NOT_THERE
 
 
-def test_a_download_has_an_etag_of_its_own_and_ranges(house: House, anna: Identity, bert: Identity) -> None:
+def test_download_has_its_own_etag_and_ranges(house: House, anna: Identity, bert: Identity) -> None:
     photo_id = house.publish(bert, located_jpeg(), sky=0.9)
     allow_downloads(house, bert)
     whole = fetch(house, anna, photo_id)
@@ -74,9 +74,7 @@ def test_a_download_has_an_etag_of_its_own_and_ranges(house: House, anna: Identi
     assert (part.status_code, part.content) == (206, whole.content[5:10])
 
 
-def test_a_copy_goes_with_the_last_photo_of_its_original(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_stripped_copy_is_deleted_with_the_last_photo(house: House, anna: Identity, bert: Identity) -> None:
     data = located_jpeg()
     first, second = house.publish(bert, data, sky=0.9), house.publish(anna, data, sky=0.9)
     allow_downloads(house, bert)
@@ -90,7 +88,7 @@ def test_a_copy_goes_with_the_last_photo_of_its_original(
 
 
 @pytest.mark.parametrize("headers", [{}, {"range": "bytes=0-9"}, {"range": "bytes=9999999-"}])
-def test_head_tells_what_get_would_without_reading_the_file(
+def test_head_matches_get_without_reading_the_file(
     house: House, bert: Identity, jpeg: bytes, headers: dict[str, str]
 ) -> None:
     photo_id = house.publish(bert, jpeg, sky=0.9)
@@ -110,7 +108,7 @@ def test_head_tells_what_get_would_without_reading_the_file(
     assert (known.status_code, known.content) == (304, b"")
 
 
-def test_head_of_what_one_can_not_see_is_not_there(house: House, anna: Identity, bert: Identity) -> None:
+def test_head_of_an_invisible_photo_is_404(house: House, anna: Identity, bert: Identity) -> None:
     photo_id = house.publish(bert, make_jpeg(320, 240, 3), {"visibility": "private"}, sky=0.9)
     for caller in (anna, ANONYMOUS):
         assert fetch(house, caller, photo_id, "HEAD").status_code == 404

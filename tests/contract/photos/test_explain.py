@@ -32,7 +32,7 @@ def drawings(house: House) -> Drawings:
     return house.services.explainer
 
 
-def test_a_tag_is_explained_to_whoever_sees_it(house: House, bert: Identity, photo_id: str) -> None:
+def test_visible_tag_is_explained(house: House, bert: Identity, photo_id: str) -> None:
     for caller in (ANONYMOUS, bert):
         assert explain(house, caller, photo_id) == (200, "png of sky")
     assert explain(house, bert, photo_id, " Sky ") == (200, "png of sky")
@@ -43,7 +43,7 @@ def test_a_tag_is_explained_to_whoever_sees_it(house: House, bert: Identity, pho
     assert job.rendition_key == f"renditions/{photo_id}/preview.jpg"
 
 
-def test_the_answer_is_a_picture_for_one_cache_alone(house: House, anna: Identity, photo_id: str) -> None:
+def test_explanation_is_a_privately_cached_png(house: House, anna: Identity, photo_id: str) -> None:
     path = f"/api/v1/photos/{photo_id}/explain"
     answer = house.client().get(path, params={"label": "sky"})
     assert answer.headers["content-type"] == "image/png"
@@ -55,7 +55,7 @@ def test_the_answer_is_a_picture_for_one_cache_alone(house: House, anna: Identit
     assert house.client().get(path, params={"label": "sky"}).status_code == 404
 
 
-def test_what_the_owner_alone_knows_is_explained_to_nobody_else(
+def test_hidden_label_is_explained_to_the_owner_only(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     # "female" is a sensitive suggestion, "lake" below its threshold.
@@ -75,14 +75,14 @@ def test_what_the_owner_alone_knows_is_explained_to_nobody_else(
         ("", (422, "validation_failed")),
     ],
 )
-def test_other_labels_are_refused(
+def test_other_labels_are_not_found(
     house: House, anna: Identity, photo_id: str, label: str, refusal: tuple[int, str]
 ) -> None:
     assert explain(house, anna, photo_id, label) == refusal
     assert drawings(house).asked == []
 
 
-def test_a_photo_that_is_not_rendered_waits(house: House, anna: Identity) -> None:
+def test_unrendered_photo_has_no_explanation(house: House, anna: Identity) -> None:
     waiting = house.post(anna, make_jpeg(64, 48))["id"]
     assert explain(house, anna, waiting) == (404, "not_found")
 
@@ -91,7 +91,7 @@ def test_a_photo_that_is_not_rendered_waits(house: House, anna: Identity) -> Non
     ("error", "code"),
     [(TaggerBusy(retry_after=2), "tagger_busy"), (TaggerUnavailable(retry_after=5), "tagger_unavailable")],
 )
-def test_a_tagger_that_does_not_answer_is_503(
+def test_unavailable_tagger_returns_503(
     house: House, anna: Identity, photo_id: str, error: Exception, code: str
 ) -> None:
     without = replace(house, services=replace(house.services, explainer=Drawings(error=error)))
@@ -100,7 +100,7 @@ def test_a_tagger_that_does_not_answer_is_503(
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_another_model_explains_anew(house: House, anna: Identity, photo_id: str) -> None:
+def test_new_model_draws_again(house: House, anna: Identity, photo_id: str) -> None:
     explain(house, anna, photo_id)
     publish_model(house.services.registry, NEWER)
     explain(house, anna, photo_id)
@@ -109,7 +109,7 @@ def test_another_model_explains_anew(house: House, anna: Identity, photo_id: str
     assert explain(house, anna, photo_id) == (503, "model_missing")
 
 
-def test_explanations_go_with_the_photo(house: House, anna: Identity, photo_id: str) -> None:
+def test_explanations_are_deleted_with_the_photo(house: House, anna: Identity, photo_id: str) -> None:
     for label in LABELS:
         explain(house, anna, photo_id, label)
     assert len(list(house.services.store.list("transient/explanations"))) == len(LABELS)
@@ -117,7 +117,7 @@ def test_explanations_go_with_the_photo(house: House, anna: Identity, photo_id: 
     assert list(house.services.store.list("transient/explanations")) == []
 
 
-def test_explanations_are_kept_for_a_day(house: House, anna: Identity, photo_id: str) -> None:
+def test_explanations_are_cached_for_a_day(house: House, anna: Identity, photo_id: str) -> None:
     explain(house, anna, photo_id)
     house.reconcile()
     # What stores tell of a blob's age is the real time, not the test's.

@@ -34,7 +34,7 @@ def photo_id(house: House, bert: Identity, jpeg: bytes) -> str:
 # --- following ------------------------------------------------------------------------------------
 
 
-def test_following_is_repeatable_and_seen_from_both_sides(
+def test_following_is_idempotent_and_visible_to_both(
     house: House, anna: Identity, bert: Identity, cleo: Identity
 ) -> None:
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_following_is_repeatable_and_seen_from_both_sides(
     assert person == {"username": "cleo", "display_name": "cleo", "avatar_url": None}
 
 
-def test_who_can_not_be_followed(house: House, anna: Identity, bert: Identity) -> None:
+def test_invalid_follows_are_rejected(house: House, anna: Identity, bert: Identity) -> None:
     assert problem(follow(house, anna, "anna")) == (422, "cannot_follow_self")
     for name in ("nobody", "x", "a%00b", "%C3%A9", "a" * 300):
         assert problem(follow(house, anna, name)) == NOT_THERE
@@ -64,7 +64,7 @@ def test_who_can_not_be_followed(house: House, anna: Identity, bert: Identity) -
     assert problem(follow(house, anna, "bert")) == NOT_THERE
 
 
-def test_one_follows_a_limited_number(
+def test_follows_are_limited(
     house: House, anna: Identity, bert: Identity, cleo: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(social, "MAX_FOLLOWS", 1)
@@ -73,7 +73,7 @@ def test_one_follows_a_limited_number(
     assert problem(follow(house, anna, "cleo")) == (409, "too_many_follows")
 
 
-def test_people_come_in_pages_that_neither_repeat_nor_miss(house: House, anna: Identity) -> None:
+def test_pages_of_people_are_complete(house: House, anna: Identity) -> None:
     people = [house.join(f"fan{number}") for number in range(5)]
     house.clock.forward(seconds=1)
     for person in people:  # all at one instant
@@ -94,7 +94,7 @@ def test_people_come_in_pages_that_neither_repeat_nor_miss(house: House, anna: I
         assert problem(answer) == (422, "validation_failed")
 
 
-def test_suspended_people_are_left_out_and_come_back(
+def test_suspended_users_are_left_out_until_reinstated(
     house: House, anna: Identity, bert: Identity, cleo: Identity
 ) -> None:
     shown = house.publish(bert, make_jpeg(64, 48, 1), sky=0.9)
@@ -114,7 +114,7 @@ def test_suspended_people_are_left_out_and_come_back(
 # --- the feed of whom one follows -----------------------------------------------------------------
 
 
-def test_the_feed_holds_what_is_listed_of_those_whom_one_follows(
+def test_feed_holds_listed_photos_of_followed_users(
     house: House, anna: Identity, bert: Identity, cleo: Identity
 ) -> None:
     first = house.publish(bert, make_jpeg(64, 48, 1), sky=0.9, female=0.8)
@@ -141,9 +141,7 @@ def test_the_feed_holds_what_is_listed_of_those_whom_one_follows(
     assert problem(house.client().get("/api/v1/feed")) == SIGN_IN
 
 
-def test_pages_of_the_feed_are_those_of_one_long_list(
-    house: House, anna: Identity, bert: Identity, cleo: Identity
-) -> None:
+def test_feed_pages_are_complete(house: House, anna: Identity, bert: Identity, cleo: Identity) -> None:
     people = [bert, cleo, house.join("dora"), house.join("emil")]
     for person in people[:3]:
         done(follow(house, anna, person.username or ""))
@@ -169,7 +167,7 @@ def test_pages_of_the_feed_are_those_of_one_long_list(
 # --- blocking -------------------------------------------------------------------------------------
 
 
-def test_a_block_ends_follows_both_ways_and_keeps_the_blocked_away(
+def test_block_ends_follows_and_prevents_contact(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     mine = comment(house, anna, photo_id)
@@ -201,7 +199,7 @@ def test_a_block_ends_follows_both_ways_and_keeps_the_blocked_away(
     done(follow(house, anna, "bert"))
 
 
-def test_the_blocked_are_in_none_of_the_blockers_lists(
+def test_blocked_users_are_in_none_of_the_blockers_lists(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo_id: str
 ) -> None:
     theirs = house.publish(cleo, make_jpeg(64, 48, 5), sky=0.9)
@@ -223,7 +221,7 @@ def test_the_blocked_are_in_none_of_the_blockers_lists(
         assert names(house, other, "users/anna/followers") == ["cleo", "bert"]
 
 
-def test_comments_of_the_blocked_are_gone_from_the_blockers_photos_but_for_their_author(
+def test_blocked_users_comments_are_visible_to_their_author_only(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo_id: str
 ) -> None:
     comment(house, cleo, photo_id, "by cleo")
@@ -237,7 +235,7 @@ def test_comments_of_the_blocked_are_gone_from_the_blockers_photos_but_for_their
     assert texts(house, anna, photo_id) == ["by cleo", "by anna"]
 
 
-def test_who_can_not_be_blocked(house: House, anna: Identity) -> None:
+def test_invalid_blocks_are_rejected(house: House, anna: Identity) -> None:
     client = house.client(anna)
     assert problem(client.put(f"{USERS}/anna/block")) == (422, "cannot_block_self")
     assert problem(client.put(f"{USERS}/nobody/block")) == NOT_THERE

@@ -43,7 +43,7 @@ def photo(house: House, bert: Identity, jpeg: bytes) -> str:
 # --- PATCH ---------------------------------------------------------------------------------------
 
 
-def test_a_change_leaves_what_it_does_not_name(house: House, bert: Identity, photo: str) -> None:
+def test_omitted_fields_are_unchanged(house: House, bert: Identity, photo: str) -> None:
     before = house.get(bert, photo)
     answer = patch(house, bert, photo, {"title": " Evening ", "description": "By the water"})
     assert answer.status_code == 200
@@ -54,7 +54,7 @@ def test_a_change_leaves_what_it_does_not_name(house: House, bert: Identity, pho
     assert house.client().get(f"{PATH}/{photo}").status_code == 404
 
 
-def test_the_tags_speak_again_when_the_alt_text_goes(house: House, bert: Identity, photo: str) -> None:
+def test_null_alt_text_restores_the_generated_one(house: House, bert: Identity, photo: str) -> None:
     composed = house.get(bert, photo)["alt_text"]
     assert house.get(bert, photo)["alt_text_automatic"]
     written = patch(house, bert, photo, {"alt_text": "A red boat"}).json()
@@ -75,7 +75,7 @@ def test_the_tags_speak_again_when_the_alt_text_goes(house: House, bert: Identit
         {"status": "tagged"},
     ],
 )
-def test_what_is_no_change_is_refused(
+def test_invalid_changes_are_rejected(
     house: House, bert: Identity, photo: str, change: dict[str, Any]
 ) -> None:
     before = house.get(bert, photo)
@@ -95,7 +95,7 @@ def test_who_may_change_a_photo(house: House, anna: Identity, bert: Identity, ph
     assert problem(patch(house, bert, new_id(), {"title": "x"}, if_match="*")) == NOT_THERE
 
 
-def test_words_are_found_as_soon_as_they_are_written(house: House, bert: Identity, photo: str) -> None:
+def test_new_words_are_searchable_at_once(house: House, bert: Identity, photo: str) -> None:
     def found(q: str) -> list[str]:
         items = house.client().get(PATH, params={"q": q}).json()["items"]
         return [item["id"] for item in items]
@@ -109,7 +109,7 @@ def test_words_are_found_as_soon_as_they_are_written(house: House, bert: Identit
 # --- ETag, If-Match, If-None-Match ---------------------------------------------------------------
 
 
-def test_an_etag_changes_with_whatever_the_caller_would_see(
+def test_etag_changes_with_the_representation(
     house: House, anna: Identity, bert: Identity, photo: str
 ) -> None:
     seen = {etag(house, anna, photo)}
@@ -133,7 +133,7 @@ def test_an_etag_changes_with_whatever_the_caller_would_see(
     assert not changed(), "writing what is there changes nothing"
 
 
-def test_who_has_a_photo_already_gets_no_body(house: House, bert: Identity, photo: str) -> None:
+def test_matching_if_none_match_returns_304(house: House, bert: Identity, photo: str) -> None:
     client = house.client(bert)
     known = etag(house, bert, photo)
     for listed in (known, f'"other", {known}', f"W/{known}", "*"):
@@ -143,9 +143,7 @@ def test_who_has_a_photo_already_gets_no_body(house: House, bert: Identity, phot
     assert client.get(f"{PATH}/{photo}", headers={"If-None-Match": known}).status_code == 200
 
 
-def test_a_change_of_what_has_changed_since_writes_nothing(
-    house: House, anna: Identity, bert: Identity, photo: str
-) -> None:
+def test_stale_if_match_returns_412(house: House, anna: Identity, bert: Identity, photo: str) -> None:
     first = etag(house, bert, photo)
     answer = patch(house, bert, photo, {"title": "Mine"}, if_match=first)
     assert (answer.status_code, answer.headers["etag"]) == (200, etag(house, bert, photo))
@@ -157,7 +155,7 @@ def test_a_change_of_what_has_changed_since_writes_nothing(
 
 
 @pytest.mark.parametrize("include", ["rejected", "all"])
-def test_any_view_of_the_owners_will_do_for_if_match(
+def test_if_match_accepts_any_of_the_owners_representations(
     house: House, bert: Identity, photo: str, include: str
 ) -> None:
     seen = etag(house, bert, photo, include=include)
@@ -175,7 +173,7 @@ def trash(house: House, caller: Identity, **query: Any) -> dict[str, Any]:
     return page
 
 
-def test_the_trash_lists_the_last_thrown_away_first_by_pages(house: House, bert: Identity) -> None:
+def test_trash_is_paged_last_deleted_first(house: House, bert: Identity) -> None:
     made = [house.publish(bert, make_jpeg(320, 240, seed), sky=0.9) for seed in range(3)]
     for photo_id in (made[1], made[2], made[0]):
         house.clock.forward(minutes=1)
@@ -190,7 +188,7 @@ def test_the_trash_lists_the_last_thrown_away_first_by_pages(house: House, bert:
         assert problem(answer) == (400, "bad_cursor")
 
 
-def test_the_trash_is_its_owners_alone(house: House, anna: Identity, bert: Identity, photo: str) -> None:
+def test_trash_is_private(house: House, anna: Identity, bert: Identity, photo: str) -> None:
     house.client(bert).delete(f"{PATH}/{photo}")
     assert trash(house, anna)["items"] == []
     assert problem(house.client().get("/api/v1/me/trash")) == (401, "authentication_required")
@@ -203,7 +201,9 @@ def test_the_trash_is_its_owners_alone(house: House, anna: Identity, bert: Ident
     assert picture.headers["cache-control"] == "private, no-store"
 
 
-def test_a_restored_photo_is_where_it_was(house: House, anna: Identity, bert: Identity, photo: str) -> None:
+def test_restored_photo_is_back_in_its_lists(
+    house: House, anna: Identity, bert: Identity, photo: str
+) -> None:
     before = house.get(bert, photo)
     client = house.client(bert)
     client.delete(f"{PATH}/{photo}")
@@ -214,7 +214,7 @@ def test_a_restored_photo_is_where_it_was(house: House, anna: Identity, bert: Id
     assert problem(client.post(f"{PATH}/{new_id()}/restore")) == NOT_THERE
 
 
-def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, bert: Identity, jpeg: bytes) -> None:
+def test_restored_photo_resumes_its_pending_step(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.post(bert, jpeg)["id"]
     client = house.client(bert)
     for step, task in (("render", RENDER), ("tag", TAG)):
@@ -225,7 +225,7 @@ def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, bert: I
         house.render(photo_id)
 
 
-def test_the_trash_is_emptied_when_its_time_is_up(house: House, bert: Identity, photo: str) -> None:
+def test_expired_trash_is_purged(house: House, bert: Identity, photo: str) -> None:
     house.client(bert).delete(f"{PATH}/{photo}")
     thrown = house.clock()
     house.clock.forward(days=29, hours=23)
@@ -251,7 +251,7 @@ def labels(house: House, photo_id: str) -> list[str]:
     return [tag["label"] for tag in house.get(ANONYMOUS, photo_id)["tags"]]
 
 
-def test_a_tagged_photo_keeps_its_tags_until_the_new_ones_are_there(
+def test_retagged_photo_keeps_its_tags_until_new_ones_arrive(
     house: House, bert: Identity, photo: str
 ) -> None:
     house.outbox.sent.clear()
@@ -266,9 +266,7 @@ def test_a_tagged_photo_keeps_its_tags_until_the_new_ones_are_there(
     assert house.reconcile() == 0, "nothing is waited for any more"
 
 
-def test_a_tagged_photo_outlives_a_tagger_that_fails_or_never_answers(
-    house: House, bert: Identity, photo: str
-) -> None:
+def test_failed_retagging_keeps_the_tags(house: House, bert: Identity, photo: str) -> None:
     retag(house, bert, photo)
     failure = RecordFailure(photo_id=photo, code="model_error", detail="broken")
     record_failure(house.services, failure)
@@ -281,7 +279,7 @@ def test_a_tagged_photo_outlives_a_tagger_that_fails_or_never_answers(
     assert (house.get(bert, photo)["status"], labels(house, photo)) == ("tagged", ["sky"])
 
 
-def test_a_failed_photo_is_tried_again_from_where_it_can(house: House, bert: Identity, jpeg: bytes) -> None:
+def test_failed_photo_is_requeued_at_the_right_step(house: House, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.post(bert, jpeg)["id"]
     for rendered, task in ((False, RENDER), (True, TAG)):
         record_failure(house.services, RecordFailure(photo_id=photo_id, code="model_error", detail="x"))
@@ -295,9 +293,7 @@ def test_a_failed_photo_is_tried_again_from_where_it_can(house: House, bert: Ide
     assert house.get(ANONYMOUS, photo_id)["status"] == "tagged"
 
 
-def test_only_its_owner_has_a_photo_tagged_again(
-    house: House, anna: Identity, bert: Identity, photo: str
-) -> None:
+def test_only_the_owner_may_retag(house: House, anna: Identity, bert: Identity, photo: str) -> None:
     assert problem(retag(house, anna, photo)) == (403, "forbidden")
     assert problem(retag(house, ANONYMOUS, photo)) == (401, "authentication_required")
     patch(house, bert, photo, {"visibility": "private"})

@@ -32,14 +32,14 @@ def photos(house: House, anna: Identity, bert: Identity) -> dict[str, str]:
     return found
 
 
-def test_the_feed_holds_what_is_public_and_tagged_newest_first(
+def test_feed_holds_public_tagged_photos_newest_first(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     for caller in (ANONYMOUS, anna, bert):
         assert listed(house, caller) == [photos["annas"], photos["sky"]]
 
 
-def test_a_timeline_is_whole_for_its_owner_only(
+def test_timeline_is_complete_for_its_owner_only(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     own = [photos[name] for name in ("pending", "private", "unlisted", "sky")]
@@ -49,7 +49,7 @@ def test_a_timeline_is_whole_for_its_owner_only(
     assert listed(house, anna, user="nobody") == []
 
 
-def test_status_looks_at_ones_own_only(
+def test_status_filter_covers_own_photos_only(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert listed(house, bert, status="pending") == [photos["pending"]]
@@ -61,7 +61,7 @@ def test_status_looks_at_ones_own_only(
     assert listed(house, ANONYMOUS, status="tagged") == []
 
 
-def test_tags_are_anded_and_sensitive_suggestions_found_by_their_owner_alone(
+def test_tag_filters_are_anded_and_respect_sensitivity(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert listed(house, bert, tag="SKY") == [photos["annas"], photos["sky"]]
@@ -74,7 +74,7 @@ def test_tags_are_anded_and_sensitive_suggestions_found_by_their_owner_alone(
     ]
 
 
-def test_min_score_looks_at_the_named_tags_or_at_any(
+def test_min_score_applies_to_named_tags_or_any(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert listed(house, bert, tag="sky", min_score=0.8) == [photos["sky"]]
@@ -83,7 +83,7 @@ def test_min_score_looks_at_the_named_tags_or_at_any(
     assert listed(house, anna, min_score=0.8) == [photos["annas"], photos["sky"]]
 
 
-def test_since_is_included_and_until_is_not(house: House, photos: dict[str, str], bert: Identity) -> None:
+def test_since_is_inclusive_and_until_exclusive(house: House, photos: dict[str, str], bert: Identity) -> None:
     moment = house.get(bert, photos["annas"])["created_at"]
     assert listed(house, bert, since=moment) == [photos["annas"]]
     assert listed(house, bert, until=moment) == [photos["sky"]]
@@ -109,11 +109,11 @@ def test_since_is_included_and_until_is_not(house: House, photos: dict[str, str]
         ({"cursor": "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwiYSJd"}, (400, "bad_cursor")),
     ],
 )
-def test_bad_questions(house: House, query: dict[str, str], expected: tuple[int, str]) -> None:
+def test_bad_parameters_are_rejected(house: House, query: dict[str, str], expected: tuple[int, str]) -> None:
     assert problem(house.client().get(PATH, params=query)) == expected
 
 
-def test_pages_neither_repeat_nor_miss_while_photos_come_and_go(house: House, anna: Identity) -> None:
+def test_pages_are_stable_while_photos_change(house: House, anna: Identity) -> None:
     ids = [house.publish(anna, make_jpeg(32, 24, shift)) for shift in range(7)]
     client = house.client()
     first = client.get(PATH, params={"limit": 3}).json()
@@ -126,7 +126,7 @@ def test_pages_neither_repeat_nor_miss_while_photos_come_and_go(house: House, an
     assert second["next_cursor"] is None
 
 
-def test_photos_of_one_instant_are_all_listed(house: House, anna: Identity) -> None:
+def test_photos_with_equal_times_are_all_listed(house: House, anna: Identity) -> None:
     ids = []
     for shift in range(5):
         house.clock.forward(seconds=-1)  # `post` moves it forward by as much
@@ -141,7 +141,7 @@ def test_photos_of_one_instant_are_all_listed(house: House, anna: Identity) -> N
     assert found == sorted(ids, reverse=True)
 
 
-def test_labels_are_counted_over_what_is_public(
+def test_labels_are_counted_over_public_photos(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     def counts(caller: Identity) -> list[tuple[str, int]]:
@@ -152,7 +152,7 @@ def test_labels_are_counted_over_what_is_public(
     assert counts(anna) == [("sky", 2), ("female", 1), ("lake", 1)]
 
 
-def test_labels_come_in_pages_with_the_newest_photo_as_cover(
+def test_labels_are_paged_with_the_newest_photo_as_cover(
     house: House, photos: dict[str, str], anna: Identity
 ) -> None:
     client = house.client(anna)
@@ -167,7 +167,7 @@ def test_labels_come_in_pages_with_the_newest_photo_as_cover(
     )
 
 
-def test_models_are_shown_to_those_signed_in(house: House, anna: Identity) -> None:
+def test_models_need_authentication(house: House, anna: Identity) -> None:
     newer = "20260202T000000Z-0000abcd"
     publish_model(house.services.registry, newer)
     client = house.client(anna)
@@ -186,7 +186,7 @@ def test_models_are_shown_to_those_signed_in(house: House, anna: Identity) -> No
     assert problem(house.client().get("/api/v1/models")) == (401, "authentication_required")
 
 
-def test_a_damaged_model_is_named_and_hides_no_other(house: House, anna: Identity) -> None:
+def test_damaged_model_hides_no_other(house: House, anna: Identity) -> None:
     newer = "20260202T000000Z-0000abcd"
     publish_model(house.services.registry, newer)
     house.services.registry.store.put(f"models/versions/{newer}/metrics.json", b"{}", replace=True)
@@ -195,7 +195,7 @@ def test_a_damaged_model_is_named_and_hides_no_other(house: House, anna: Identit
     assert problem(client.get(f"/api/v1/models/{newer}")) == (503, "model_damaged")
 
 
-def test_health_says_what_is_wrong(house: House) -> None:
+def test_readiness_reports_the_problem(house: House) -> None:
     client = house.client()
     assert client.get("/healthz").json() == {"status": "ok"}
     house.services.registry.store.delete("models/aliases/production.json")
@@ -211,7 +211,7 @@ def test_health_says_what_is_wrong(house: House) -> None:
     assert "publish-starter" in checks["model"]["detail"]
 
 
-def test_metrics_count_what_waits(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_metrics_count_pending_photos(house: House, anna: Identity, jpeg: bytes) -> None:
     house.post(anna, jpeg)
     text = house.client().get("/metrics").text
     assert 'vignette_photos_waiting{step="render"} 1.0' in text

@@ -60,7 +60,7 @@ def compare(house: House, caller: Identity, **versions: str) -> Any:
     return house.client(caller).get("/api/v1/models/compare", params=versions)
 
 
-def test_what_both_know_is_compared_with_an_interval(two: House, anna: Identity) -> None:
+def test_common_labels_are_compared_with_an_interval(two: House, anna: Identity) -> None:
     body = compare(two, anna, a=OLDER, b=NEWER).json()
     assert (body["a"], body["b"]) == (OLDER, NEWER)
     assert body["mean_ap"] == {"a": 0.5, "b": 0.54, "delta": 0.04}
@@ -71,7 +71,7 @@ def test_what_both_know_is_compared_with_an_interval(two: House, anna: Identity)
 
 
 @pytest.mark.parametrize(("label", "a", "b"), [("lake", 0.4, None), ("dog", None, 0.2), ("night", None, 0.7)])
-def test_what_one_lacks_or_never_met_is_not_compared(
+def test_labels_without_metrics_are_not_compared(
     two: House, anna: Identity, label: str, a: float | None, b: float | None
 ) -> None:
     found = compare(two, anna, a=OLDER, b=NEWER).json()["per_label"]
@@ -79,7 +79,7 @@ def test_what_one_lacks_or_never_met_is_not_compared(
     assert entry == {"label": label, "a": a, "b": b, "delta": None, "low": None, "high": None}
 
 
-def test_the_other_way_round_is_the_mirror_image(two: House, anna: Identity) -> None:
+def test_comparison_is_antisymmetric(two: House, anna: Identity) -> None:
     forth, back = (compare(two, anna, a=a, b=b).json() for a, b in ((OLDER, NEWER), (NEWER, OLDER)))
     sky, mirrored = (
         next(entry for entry in body["per_label"] if entry["label"] == "sky") for body in (forth, back)
@@ -91,7 +91,7 @@ def test_the_other_way_round_is_the_mirror_image(two: House, anna: Identity) -> 
     )
 
 
-def test_a_model_differs_from_itself_by_nothing(two: House, anna: Identity) -> None:
+def test_model_compared_with_itself_has_no_difference(two: House, anna: Identity) -> None:
     body = compare(two, anna, a=NEWER, b=NEWER).json()
     assert body["mean_ap"]["delta"] == 0
     assert all(entry["low"] < 0 == entry["delta"] < entry["high"] for entry in body["per_label"])
@@ -106,14 +106,14 @@ def test_a_model_differs_from_itself_by_nothing(two: House, anna: Identity) -> N
         ({"a": OLDER, "b": ""}, (422, "validation_failed")),
     ],
 )
-def test_wrong_versions_are_refused(
+def test_unknown_versions_are_rejected(
     two: House, anna: Identity, versions: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     answer = compare(two, anna, **versions)
     assert problem(answer) == refusal
 
 
-def test_nobody_compares_and_a_damaged_model_is_named(two: House, anna: Identity) -> None:
+def test_comparison_needs_authentication_and_intact_models(two: House, anna: Identity) -> None:
     assert compare(two, ANONYMOUS, a=OLDER, b=NEWER).status_code == 401
     two.services.registry.store.put(f"models/versions/{NEWER}/metrics.json", b"{}", replace=True)
     answer = compare(two, anna, a=VERSION, b=NEWER)

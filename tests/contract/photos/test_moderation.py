@@ -85,7 +85,7 @@ def photo(house: House, bert: Identity) -> str:
         ("DELETE", f"/api/v1/admin/dead-letters/{UNKNOWN_ID}", None),
     ],
 )
-def test_only_admins_get_in(
+def test_only_admins_have_access(
     house: House, anna: Identity, bert: Identity, method: str, path: str, body: Any
 ) -> None:
     limited = anna.model_copy(update={"session_id": None, "scopes": ("read", "write")})
@@ -100,7 +100,7 @@ def test_only_admins_get_in(
     assert audit(house) == []
 
 
-def test_reports_come_open_ones_first_and_can_be_filtered(
+def test_reports_list_open_ones_first_with_a_filter(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     other = house.publish(bert, make_jpeg(64, 48, 2))
@@ -130,7 +130,7 @@ def test_reports_come_open_ones_first_and_can_be_filtered(
     assert problem(house.client(anna).get(REPORTS, params={"status": "x"})) == (422, "validation_failed")
 
 
-def test_a_hidden_photo_is_its_owner_s_and_the_admins_until_the_report_is_dismissed(
+def test_hidden_photo_is_visible_to_owner_and_admins(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     one, other = report(house, cleo, photo), report(house, anna, photo, "not nice")
@@ -147,7 +147,7 @@ def test_a_hidden_photo_is_its_owner_s_and_the_admins_until_the_report_is_dismis
     assert feed(house) == [photo]
 
 
-def test_a_private_photo_stays_its_owner_s_also_when_hidden(
+def test_hidden_private_photo_is_not_shown_to_admins(
     house: House, anna: Identity, bert: Identity, cleo: Identity
 ) -> None:
     private = house.publish(bert, make_jpeg(64, 48), {"visibility": "private"})
@@ -155,7 +155,7 @@ def test_a_private_photo_stays_its_owner_s_also_when_hidden(
     assert [sees(house, who, private) for who in (anna, bert, cleo)] == [False, True, False]
 
 
-def test_a_report_outlives_its_photo_and_can_only_be_dismissed(
+def test_report_of_a_deleted_photo_can_only_be_dismissed(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     one = report(house, cleo, photo)
@@ -183,7 +183,7 @@ def test_suspending_the_owner_from_a_report(
     assert audit(house) == [("anna", "report.suspend_owner", "bert")]
 
 
-def test_suspension_ends_sessions_and_keys_at_once_and_hides_what_is_shown(
+def test_suspension_ends_credentials_and_hides_photos(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     token = sign_in(house, "bert").json()["access_token"]
@@ -210,7 +210,7 @@ def test_suspension_ends_sessions_and_keys_at_once_and_hides_what_is_shown(
     assert problem(answer) == (401, "authentication_required")
 
 
-def test_a_report_dismissed_during_suspension_shows_nothing_before_it_ends(
+def test_dismissed_report_keeps_photos_of_suspended_users_hidden(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     one = report(house, cleo, photo)
@@ -222,7 +222,7 @@ def test_a_report_dismissed_during_suspension_shows_nothing_before_it_ends(
     assert sees(house, cleo, photo)
 
 
-def test_an_upload_under_way_when_its_owner_is_suspended_is_refused(
+def test_running_upload_of_a_suspended_user_is_rejected(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     change(house, anna, "bert", suspended=True)
@@ -230,7 +230,7 @@ def test_an_upload_under_way_when_its_owner_is_suspended_is_refused(
     assert problem(answer) == (401, "authentication_required")
 
 
-def test_the_site_keeps_an_admin(house: House, anna: Identity, bert: Identity) -> None:
+def test_last_admin_cannot_be_demoted_or_suspended(house: House, anna: Identity, bert: Identity) -> None:
     assert problem(change(house, anna, "anna", suspended=True)) == (409, "last_admin")
     assert problem(change(house, anna, "anna", role="user")) == (409, "last_admin")
     assert change(house, anna, "bert", role="admin").json()["role"] == "admin"
@@ -246,7 +246,7 @@ def test_the_site_keeps_an_admin(house: House, anna: Identity, bert: Identity) -
     ]
 
 
-def test_what_is_left_out_stays_and_what_changes_nothing_is_not_logged(
+def test_omitted_fields_are_unchanged_and_no_ops_are_not_logged(
     house: House, anna: Identity, bert: Identity
 ) -> None:
     assert change(house, anna, "bert", bytes_quota=5).json()["bytes_quota"] == 5
@@ -260,7 +260,7 @@ def test_what_is_left_out_stays_and_what_changes_nothing_is_not_logged(
         assert problem(change(house, anna, "bert", **wrong)) == (422, "validation_failed")
 
 
-def test_accounts_are_listed_by_name_and_found_by_its_beginning(
+def test_accounts_are_listed_by_name_with_a_prefix_filter(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     def names(**query: Any) -> list[str]:

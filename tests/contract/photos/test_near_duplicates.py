@@ -47,9 +47,7 @@ def real(shared_data: Path) -> list[bytes]:
     return [(shared_data / "photos" / f"{name}.jpg").read_bytes() for name in names]
 
 
-def test_copies_of_real_photos_are_found_and_other_photos_are_not(
-    house: House, anna: Identity, real: list[bytes]
-) -> None:
+def test_near_duplicates_of_real_photos_are_found(house: House, anna: Identity, real: list[bytes]) -> None:
     originals = [keep(house, anna, data) for data in real]
     for original, data in zip(originals, real, strict=True):
         assert noted(house, anna, original) == []
@@ -63,9 +61,7 @@ def test_copies_of_real_photos_are_found_and_other_photos_are_not(
         assert set(noted(house, anna, original)) <= {half, saved, crop}
 
 
-def test_what_the_network_sees_decides_where_the_hash_is_not_sure(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_embedding_decides_uncertain_hash_distances(house: House, anna: Identity, jpeg: bytes) -> None:
     bits = {"same": 0, "near": 6, "far": 15, "further": 24}
     ids = {name: keep(house, anna, make_jpeg(64, 48, i), 0) for i, name in enumerate(bits)}
     with house.services.database.engine.begin() as connection:
@@ -86,7 +82,7 @@ def test_what_the_network_sees_decides_where_the_hash_is_not_sure(
     assert at(40) == set()  # 0.77
 
 
-def test_only_the_owner_is_told_and_only_of_their_own(
+def test_near_duplicates_are_for_the_owner_only(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     mine, copy = keep(house, anna, jpeg), keep(house, anna, copies(jpeg)[0], visibility="private")
@@ -101,9 +97,7 @@ def test_only_the_owner_is_told_and_only_of_their_own(
     assert noted(house, anna, mine) == []
 
 
-def test_photos_of_an_older_release_are_hashed_in_the_background(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_existing_photos_are_hashed_in_the_background(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id, copy = keep(house, anna, jpeg), keep(house, anna, copies(jpeg)[0])
     broken = keep(house, anna, make_jpeg(64, 48, 7))
     with house.services.database.engine.begin() as connection:
@@ -119,7 +113,7 @@ def test_photos_of_an_older_release_are_hashed_in_the_background(
         assert db.embeddings.unhashed(10) == []
 
 
-def test_many_photos_are_searched_by_the_index_alone(house: House, anna: Identity) -> None:
+def test_near_duplicates_use_an_index_only_scan(house: House, anna: Identity) -> None:
     photo_id = keep(house, anna, make_jpeg(64, 48))
     engine = house.services.database.engine
     asked: list[tuple[str, Any]] = []

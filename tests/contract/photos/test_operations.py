@@ -49,7 +49,7 @@ def failed(house: House, bert: Identity) -> str:
     return photo_id
 
 
-def test_what_was_given_up_is_listed_with_its_reason(
+def test_dead_letters_are_listed_with_their_reason(
     house: House, anna: Identity, bert: Identity, failed: str
 ) -> None:
     unrendered: str = house.post(bert, make_jpeg(64, 48, 2))["id"]
@@ -70,7 +70,7 @@ def test_what_was_given_up_is_listed_with_its_reason(
     assert letters(house, anna) == [oldest]
 
 
-def test_a_retry_sends_the_photo_on_its_way_again(house: House, anna: Identity, failed: str) -> None:
+def test_retry_requeues_the_photo(house: House, anna: Identity, failed: str) -> None:
     (letter,) = letters(house, anna)
     house.outbox.sent.clear()
     answer = house.client(anna).post(f"{LETTERS}/{letter['id']}/retry")
@@ -85,7 +85,7 @@ def test_a_retry_sends_the_photo_on_its_way_again(house: House, anna: Identity, 
     assert audit(house) == [("anna", "dead_letter.retried", failed)]
 
 
-def test_what_failed_before_it_was_rendered_begins_there(
+def test_retry_of_an_unrendered_photo_starts_with_rendering(
     house: House, anna: Identity, bert: Identity
 ) -> None:
     photo_id = house.post(bert, make_jpeg(64, 48))["id"]
@@ -96,7 +96,7 @@ def test_what_failed_before_it_was_rendered_begins_there(
     assert [message.photo_id for message in house.outbox.take(RENDER_PHOTO.name)] == [photo_id]
 
 
-def test_a_dismissed_letter_is_gone_and_the_photo_stays_failed(
+def test_dismissed_letter_leaves_the_photo_failed(
     house: House, anna: Identity, bert: Identity, failed: str
 ) -> None:
     (letter,) = letters(house, anna)
@@ -124,7 +124,7 @@ def queues(house: House, admin: Identity, **loads: QueueLoad) -> dict[str, Queue
     return {item.name: item for item in found.items}
 
 
-def test_queues_tell_what_waits_for_how_long_and_what_failed(
+def test_queues_report_age_rate_and_failures(
     house: House, anna: Identity, bert: Identity, failed: str
 ) -> None:
     house.post(bert, make_jpeg(64, 48, 5))
@@ -144,11 +144,11 @@ def test_queues_tell_what_waits_for_how_long_and_what_failed(
     assert (record.oldest_age_s, record.rate_per_minute, record.failures) == (None, 0, 0)
 
 
-def test_without_redis_nothing_is_known_of_the_queues(house: House, anna: Identity) -> None:
+def test_queues_are_unavailable_without_redis(house: House, anna: Identity) -> None:
     assert problem(house.client(anna).get("/api/v1/admin/queues")) == (503, "broker_unavailable")
 
 
-def test_a_clock_that_runs_behind_gives_no_negative_age(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_age_is_never_negative(house: House, anna: Identity, jpeg: bytes) -> None:
     house.post(anna, jpeg)
     behind = replace(house.clock)
     behind.forward(seconds=-5)

@@ -44,7 +44,7 @@ SIGN_IN = (401, "authentication_required")
         ("private", "owner", 200, None),
     ],
 )
-def test_who_may_see_and_remove(
+def test_visibility_and_deletion_rules(
     house: House,
     anna: Identity,
     bert: Identity,
@@ -67,13 +67,13 @@ def test_who_may_see_and_remove(
 
 
 @pytest.mark.parametrize("photo_id", [UNKNOWN_ID, "1", "../etc/passwd", "%00"])
-def test_an_unknown_id_is_not_there(house: House, anna: Identity, photo_id: str) -> None:
+def test_unknown_id_is_404(house: House, anna: Identity, photo_id: str) -> None:
     client = house.client(anna)
     assert problem(client.get(f"{PATH}/{photo_id}")) == NOT_THERE
     assert problem(client.delete(f"{PATH}/{photo_id}")) == NOT_THERE
 
 
-def test_a_tagged_photo_tells_what_it_shows(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_alt_text_is_composed_from_the_tags(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(anna, jpeg, {"tags": "home"}, sky=0.9, clouds=0.75, lake=0.2)
     photo = house.get(ANONYMOUS, photo_id)
     assert photo["status"] == "tagged"
@@ -96,7 +96,7 @@ def test_a_tagged_photo_tells_what_it_shows(house: House, anna: Identity, jpeg: 
     assert house.get(anna, photo_id)["urls"]["original"] is not None
 
 
-def test_without_tags_the_description_does_not_pretend(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_alt_text_without_tags(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     assert house.get(anna, photo_id)["alt_text"] == "Photo by anna, not described yet"
     house.render(photo_id)
@@ -104,7 +104,7 @@ def test_without_tags_the_description_does_not_pretend(house: House, anna: Ident
     assert house.get(anna, photo_id)["alt_text"] == "Photo by anna, without a description"
 
 
-def test_a_sensitive_suggestion_is_the_owners_alone(
+def test_sensitive_suggestion_is_shown_to_the_owner_only(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     photo_id = house.publish(bert, jpeg, sky=0.9, female=0.8)
@@ -116,7 +116,7 @@ def test_a_sensitive_suggestion_is_the_owners_alone(
         assert "female" not in seen["alt_text"]
 
 
-def test_the_owner_may_look_at_all_scores(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+def test_owner_may_include_all_scores(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(bert, jpeg, sky=0.9)
     with house.services.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE photo_tags SET state = 'rejected' WHERE label = 'sky'")
@@ -140,7 +140,7 @@ def gps_jpeg() -> bytes:
     return buffer.getvalue()
 
 
-def test_where_a_photo_was_taken_is_the_owners_alone(house: House, anna: Identity, bert: Identity) -> None:
+def test_location_is_shown_to_the_owner_only(house: House, anna: Identity, bert: Identity) -> None:
     photo_id = house.publish(bert, gps_jpeg(), sky=0.9)
     own, others = house.get(bert, photo_id), house.get(anna, photo_id)
     assert own["location"] == {"latitude": 47.37, "longitude": 8.55}
@@ -155,7 +155,7 @@ def test_where_a_photo_was_taken_is_the_owners_alone(house: House, anna: Identit
             assert dict(image.getexif()) == {}
 
 
-def test_a_file_comes_with_all_that_a_cache_wants_to_know(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_file_has_caching_headers(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(anna, jpeg, sky=0.9)
     answer = fetch(house, ANONYMOUS, photo_id)
     assert answer.status_code == 200
@@ -188,9 +188,7 @@ def test_caching_follows_visibility(
     assert fetch(house, anna, photo_id).headers["cache-control"] == caching
 
 
-def test_the_original_is_the_owners_byte_for_byte(
-    house: House, anna: Identity, bert: Identity, jpeg: bytes
-) -> None:
+def test_owner_gets_the_original_unchanged(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     photo_id = house.publish(bert, jpeg)
     own = fetch(house, bert, photo_id, "original")
     assert own.content == jpeg
@@ -214,7 +212,7 @@ def test_ranges(house: House, anna: Identity, jpeg: bytes) -> None:
     assert beyond.headers["content-range"] == f"bytes */{len(jpeg)}"
 
 
-def test_a_large_original_is_streamed_whole(house: House, anna: Identity) -> None:
+def test_large_original_is_streamed(house: House, anna: Identity) -> None:
     buffer = io.BytesIO()
     Image.effect_noise((1300, 900), 80).convert("RGB").save(buffer, "PNG")
     data = buffer.getvalue()
@@ -223,12 +221,12 @@ def test_a_large_original_is_streamed_whole(house: House, anna: Identity) -> Non
     assert fetch(house, anna, photo_id, "original").content == data
 
 
-def test_before_it_is_rendered_there_is_no_thumb(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_unrendered_photo_has_no_thumb(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     assert problem(fetch(house, anna, photo_id)) == NOT_THERE
 
 
-def test_the_trash_hides_a_photo_and_the_same_bytes_bring_it_back(
+def test_uploading_the_same_bytes_restores_from_the_trash(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     photo_id = house.publish(anna, jpeg, sky=0.9)
@@ -246,7 +244,7 @@ def test_the_trash_hides_a_photo_and_the_same_bytes_bring_it_back(
     assert house.get(ANONYMOUS, photo_id)["id"] == photo_id
 
 
-def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_restored_photo_resumes_its_pending_step(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     house.outbox.sent.clear()
     house.client(anna).delete(f"{PATH}/{photo_id}")
@@ -260,7 +258,7 @@ def test_a_photo_restored_in_the_middle_of_its_way_goes_on(house: House, anna: I
 
 
 @pytest.mark.parametrize("trashed_before", [False, True])
-def test_removed_for_good_is_gone_with_its_files(
+def test_permanent_deletion_removes_the_files(
     house: House, anna: Identity, jpeg: bytes, trashed_before: bool
 ) -> None:
     photo_id = house.publish(anna, jpeg, sky=0.9)
@@ -276,9 +274,7 @@ def test_removed_for_good_is_gone_with_its_files(
     assert again["tags"] == []
 
 
-def test_an_original_stays_while_another_photo_has_it(
-    house: House, anna: Identity, bert: Identity, jpeg: bytes
-) -> None:
+def test_shared_original_is_kept(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     first, second = house.publish(anna, jpeg), house.publish(bert, jpeg)
     house.client(anna).delete(f"{PATH}/{first}", params={"permanent": "true"})
     assert fetch(house, bert, second, "original").content == jpeg

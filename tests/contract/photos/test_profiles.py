@@ -31,7 +31,7 @@ def resolve(house: House, token: str) -> httpx.Response:
     return house.client().post("/internal/v1/identity", json={"token": token})
 
 
-def test_what_is_given_changes_and_the_rest_stays(house: House, bert: Identity) -> None:
+def test_given_fields_change_and_others_stay(house: House, bert: Identity) -> None:
     before = house.client(bert).get(ME).json()
     fields = {
         "username": "Bertram",
@@ -62,7 +62,7 @@ def test_what_is_given_changes_and_the_rest_stays(house: House, bert: Identity) 
         ({"bytes_quota": 2**50}, (422, "validation_failed")),
     ],
 )
-def test_changes_that_are_refused_change_nothing(
+def test_rejected_changes_change_nothing(
     house: House, bert: Identity, fields: dict[str, Any], expected: tuple[int, str]
 ) -> None:
     before = house.client(bert).get(ME).json()
@@ -70,7 +70,7 @@ def test_changes_that_are_refused_change_nothing(
     assert house.client(bert).get(ME).json() == before
 
 
-def test_one_s_own_name_may_change_its_case(house: House, bert: Identity) -> None:
+def test_own_name_may_change_its_case(house: House, bert: Identity) -> None:
     assert change(house, bert, username="BERT", email="BERT@example.org").json()["username"] == "BERT"
 
 
@@ -80,9 +80,7 @@ def test_changing_a_profile_needs_the_scope_to_write(house: House, bert: Identit
     assert change(house, key_of(bert, "write"), bio="x").status_code == 200
 
 
-def test_an_avatar_is_a_photo_of_one_s_own_that_others_may_see(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_avatar_must_be_an_own_visible_photo(house: House, anna: Identity, bert: Identity) -> None:
     good = house.publish(bert, make_jpeg(64, 48, 1), {"visibility": "unlisted"})
     private = house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
     foreign = house.publish(anna, make_jpeg(64, 48, 3))
@@ -101,7 +99,9 @@ def test_an_avatar_is_a_photo_of_one_s_own_that_others_may_see(
 
 
 @pytest.mark.parametrize("how", ["private", "bulk private", "trash", "bulk trash", "permanent", "reported"])
-def test_what_others_don_t_see_is_no_avatar(house: House, anna: Identity, bert: Identity, how: str) -> None:
+def test_avatar_is_cleared_when_its_photo_is_hidden(
+    house: House, anna: Identity, bert: Identity, how: str
+) -> None:
     photo, other = (house.publish(bert, make_jpeg(64, 48, shift)) for shift in (1, 2))
     assert change(house, bert, avatar_photo_id=photo).json()["avatar_url"] is not None
     client = house.client(bert)
@@ -128,9 +128,7 @@ def test_what_others_don_t_see_is_no_avatar(house: House, anna: Identity, bert: 
     assert client.get(ME).json()["avatar_url"] is None
 
 
-def test_bytes_used_count_the_trash_and_the_quota_is_one_s_own_or_the_site_s(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_bytes_used_include_the_trash(house: House, anna: Identity, bert: Identity) -> None:
     kept, trashed = make_jpeg(64, 48, 1), make_jpeg(64, 48, 2)
     house.post(bert, kept)
     photo = house.post(bert, trashed)["id"]
@@ -142,7 +140,7 @@ def test_bytes_used_count_the_trash_and_the_quota_is_one_s_own_or_the_site_s(
     assert house.client(bert).get(ME).json()["bytes_quota"] == 0
 
 
-def test_a_page_counts_what_everyone_may_see(house: House, anna: Identity, bert: Identity) -> None:
+def test_profile_counts_public_photos(house: House, anna: Identity, bert: Identity) -> None:
     shown = house.publish(bert, make_jpeg(64, 48, 1))
     house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
     house.post(bert, make_jpeg(64, 48, 3))
@@ -172,7 +170,7 @@ def test_a_page_counts_what_everyone_may_see(house: House, anna: Identity, bert:
     }
 
 
-def test_blocking_shows_on_the_page_for_who_blocked(house: House, anna: Identity, bert: Identity) -> None:
+def test_profile_shows_the_block_to_the_blocker(house: House, anna: Identity, bert: Identity) -> None:
     assert anna.user_id is not None
     assert bert.user_id is not None
     with house.services.database.write() as uow:
@@ -181,15 +179,13 @@ def test_blocking_shows_on_the_page_for_who_blocked(house: House, anna: Identity
     assert house.client(bert).get("/api/v1/users/anna").json()["blocked"] is False
 
 
-def test_there_is_no_page_of_nobody_or_of_someone_suspended(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_unknown_and_suspended_profiles_are_404(house: House, anna: Identity, bert: Identity) -> None:
     assert problem(house.client().get("/api/v1/users/nobody")) == (404, "not_found")
     house.client(anna).patch("/api/v1/admin/users/bert", json={"suspended": True})
     assert problem(house.client(anna).get("/api/v1/users/bert")) == (404, "not_found")
 
 
-def test_a_new_password_ends_the_other_sessions_and_no_key(house: House, bert: Identity) -> None:
+def test_password_change_ends_other_sessions_but_not_keys(house: House, bert: Identity) -> None:
     other = sign_in(house, "bert").json()["access_token"]
     this = sign_in(house, "bert").json()["access_token"]
     caller = Identity.model_validate(resolve(house, this).json())
@@ -211,7 +207,7 @@ def test_a_new_password_ends_the_other_sessions_and_no_key(house: House, bert: I
         (PASSWORD, "1q2w3e4r5t", (422, "weak_password")),
     ],
 )
-def test_a_password_that_is_refused_stays_and_so_do_sessions(
+def test_rejected_password_change_changes_nothing(
     house: House, bert: Identity, current: str, new: str, expected: tuple[int, str]
 ) -> None:
     other = sign_in(house, "bert").json()["access_token"]

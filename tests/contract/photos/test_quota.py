@@ -51,7 +51,7 @@ def post(house: House, caller: Identity, data: bytes, **headers: str) -> httpx.R
     return house.client(caller).post("/api/v1/photos", files={"file": ("x.jpg", data)}, headers=headers)
 
 
-def test_what_goes_beyond_the_quota_is_refused_and_says_what_is_free(
+def test_upload_over_the_quota_reports_the_free_bytes(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     small = with_room(house, len(jpeg) + 10)
@@ -66,12 +66,12 @@ def test_what_goes_beyond_the_quota_is_refused_and_says_what_is_free(
     assert len(list(house.services.store.list("originals"))) == 2
 
 
-def test_a_photo_may_fill_the_quota_to_the_last_byte(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_may_fill_the_quota_exactly(house: House, anna: Identity, jpeg: bytes) -> None:
     assert post(with_room(house, len(jpeg) - 1), anna, jpeg).status_code == 413
     assert post(with_room(house, len(jpeg)), anna, jpeg).status_code == 201
 
 
-def test_the_trash_counts_until_it_is_emptied(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_trash_counts_towards_the_quota(house: House, anna: Identity, jpeg: bytes) -> None:
     small = with_room(house, len(jpeg) + 10)
     url = f"/api/v1/photos/{post(small, anna, jpeg).json()['id']}"
     house.client(anna).delete(url)
@@ -80,7 +80,7 @@ def test_the_trash_counts_until_it_is_emptied(house: House, anna: Identity, jpeg
     assert post(small, anna, make_jpeg(64, 48)).status_code == 201
 
 
-def test_ones_own_quota_overrides_the_sites(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_user_quota_overrides_the_default(house: House, anna: Identity, jpeg: bytes) -> None:
     small = with_room(house, 10)
     change_user(house, anna, bytes_quota=len(jpeg))
     assert post(small, anna, jpeg).status_code == 201
@@ -88,7 +88,7 @@ def test_ones_own_quota_overrides_the_sites(house: House, anna: Identity, jpeg: 
     assert post(house, anna, make_jpeg(64, 48)).status_code == 413
 
 
-def test_what_is_there_takes_no_more_room(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_duplicate_takes_no_quota(house: House, anna: Identity, jpeg: bytes) -> None:
     full = with_room(house, len(jpeg))
     photo = post(full, anna, jpeg).json()
     house.client(anna).delete(f"/api/v1/photos/{photo['id']}")
@@ -99,9 +99,7 @@ def test_what_is_there_takes_no_more_room(house: House, anna: Identity, jpeg: by
     assert patch(full, anna, url, 0, jpeg).headers["photo-id"] == photo["id"]
 
 
-def test_what_is_announced_beyond_the_quota_is_refused_unread(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_declared_size_over_the_quota_is_rejected_early(house: House, anna: Identity, jpeg: bytes) -> None:
     small = with_room(house, 1000)
     headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000"}
     answer = small.client(anna).post("/api/v1/photos", content=b"--x", headers=headers)
@@ -113,7 +111,7 @@ def test_what_is_announced_beyond_the_quota_is_refused_unread(
     assert problem(let_in) == (400, "bad_request"), "read, and found to be no form"
 
 
-def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity) -> None:
+def test_unfinished_uploads_count_towards_the_quota(house: House, anna: Identity) -> None:
     pictures = [make_jpeg(64, 48, shift) for shift in range(2)]
     small = with_room(house, sum(map(len, pictures)) - 1)
     first = begin(small, anna, len(pictures[0]))
@@ -124,7 +122,7 @@ def test_uploads_under_way_have_their_room_promised(house: House, anna: Identity
     assert patch(small, anna, second, 0, pictures[1]).headers["photo-id"]
 
 
-def test_a_quota_that_shrank_meanwhile_ends_the_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_lowered_quota_rejects_the_finished_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     change_user(house, anna, bytes_quota=10)
     assert problem(patch(house, anna, url, 0, jpeg)) == (413, "quota_exceeded")
@@ -132,7 +130,7 @@ def test_a_quota_that_shrank_meanwhile_ends_the_upload(house: House, anna: Ident
     assert list(house.services.store.list("originals")) == []
 
 
-def test_ones_default_visibility_is_for_what_says_nothing(house: House, anna: Identity) -> None:
+def test_default_visibility_applies(house: House, anna: Identity) -> None:
     change_user(house, anna, default_visibility="private")
     assert house.post(anna, make_jpeg(64, 48, 1))["visibility"] == "private"
     assert house.post(anna, make_jpeg(64, 48, 2), visibility="public")["visibility"] == "public"
@@ -141,7 +139,7 @@ def test_ones_default_visibility_is_for_what_says_nothing(house: House, anna: Id
     assert house.get(anna, photo_id)["visibility"] == "private"
 
 
-def test_a_photo_goes_into_the_album_that_is_named(house: House, anna: Identity) -> None:
+def test_upload_is_added_to_the_given_album(house: House, anna: Identity) -> None:
     album = make_album(house, anna)
     pictures = [make_jpeg(64, 48, shift) for shift in range(2)]
     first = house.post(anna, pictures[0], album_id=album)["id"]
@@ -152,14 +150,14 @@ def test_a_photo_goes_into_the_album_that_is_named(house: House, anna: Identity)
     assert in_album(house, album) == [second, first]
 
 
-def test_a_photo_that_is_there_goes_into_the_album_as_well(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_duplicate_is_added_to_the_given_album(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     album = make_album(house, anna)
     assert house.post(anna, jpeg, album_id=album)["id"] == photo_id
     assert in_album(house, album) == [photo_id]
 
 
-def test_anothers_album_is_none(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+def test_album_of_another_user_is_rejected(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     album = make_album(house, anna)
     answer = house.client(bert).post(
         "/api/v1/photos", files={"file": ("x.jpg", jpeg)}, data={"album_id": album}
@@ -171,7 +169,7 @@ def test_anothers_album_is_none(house: House, anna: Identity, bert: Identity, jp
     assert (count(house, "photos"), count(house, AlbumPhotoRow.__tablename__)) == (0, 0)
 
 
-def test_an_account_that_went_meanwhile_keeps_nothing(
+def test_upload_for_a_deleted_account_stores_nothing(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     """The signed identity is as old as the request, which may take long."""

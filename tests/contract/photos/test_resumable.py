@@ -26,7 +26,7 @@ from tests.support.problems import problem
 from vignette_shared.contracts.identity import Identity
 
 
-def test_what_the_server_can_is_told_to_anyone(house: House) -> None:
+def test_options_describe_the_server(house: House) -> None:
     answer = house.client().options(PATH)
     assert answer.status_code == 204
     assert answer.headers["tus-version"] == "1.0.0"
@@ -35,7 +35,7 @@ def test_what_the_server_can_is_told_to_anyone(house: House) -> None:
     assert answer.headers["tus-checksum-algorithm"] == "sha256"
 
 
-def test_a_photo_in_three_pieces(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_in_three_chunks(house: House, anna: Identity, jpeg: bytes) -> None:
     third = len(jpeg) // 3
     described_as = {"filename": "evening lake.jpg", "description": "späť", "tags": "Lake, my dog"}
     url = begin(house, anna, len(jpeg), **described_as, visibility="unlisted", filetype="image/jpeg")
@@ -59,7 +59,7 @@ def test_a_photo_in_three_pieces(house: House, anna: Identity, jpeg: bytes) -> N
     assert [message.photo_id for message in house.outbox.take("photos.render_photo.v1")] == [photo["id"]]
 
 
-def test_who_missed_the_last_answer_learns_of_the_photo(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_head_names_the_photo_of_a_finished_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     photo_id = patch(house, anna, url, 0, jpeg).headers["photo-id"]
     for answer in (head(house, anna, url), patch(house, anna, url, len(jpeg), b"")):
@@ -70,7 +70,7 @@ def test_who_missed_the_last_answer_learns_of_the_photo(house: House, anna: Iden
     assert kept(house) == []
 
 
-def test_bytes_that_are_there_already(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+def test_duplicate_is_reported(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     photo = house.post(anna, jpeg)
     house.client(anna).delete(f"/api/v1/photos/{photo['id']}")
     again = patch(house, anna, begin(house, anna, len(jpeg)), 0, jpeg)
@@ -82,7 +82,7 @@ def test_bytes_that_are_there_already(house: House, anna: Identity, bert: Identi
     assert len(list(house.services.store.list("originals"))) == 1
 
 
-def test_bytes_that_are_there_are_known_before_they_are_sent(
+def test_duplicate_is_reported_before_the_transfer(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     photo = house.post(anna, jpeg)
@@ -97,7 +97,7 @@ def test_bytes_that_are_there_are_known_before_they_are_sent(
     assert "photo-id" not in house.client(anna).post(PATH, headers=announced).headers, "it lies in the trash"
 
 
-def test_others_see_no_upload(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
+def test_upload_of_another_user_is_404(house: House, anna: Identity, bert: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:100])
     for location in (url, UNKNOWN, f"{PATH}/no-id"):
@@ -109,7 +109,7 @@ def test_others_see_no_upload(house: House, anna: Identity, bert: Identity, jpeg
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "DELETE"])
-def test_who_may_not_write_may_not_upload(house: House, anna: Identity, method: str) -> None:
+def test_upload_needs_the_write_scope(house: House, anna: Identity, method: str) -> None:
     url = PATH if method == "POST" else UNKNOWN
     assert house.client().request(method, url, headers=TUS).status_code == 401
     reader = anna.model_copy(update={"scopes": ("read",)})
@@ -118,7 +118,7 @@ def test_who_may_not_write_may_not_upload(house: House, anna: Identity, method: 
 
 @pytest.mark.parametrize("version", ["0.2.2", "", None])
 @pytest.mark.parametrize("method", ["POST", "HEAD", "PATCH", "DELETE"])
-def test_another_version_of_tus_is_refused(
+def test_other_tus_version_is_rejected(
     house: House, anna: Identity, method: str, version: str | None
 ) -> None:
     headers = {"Upload-Length": "10", "Upload-Offset": "0", **BYTES}
@@ -158,7 +158,7 @@ def test_another_version_of_tus_is_refused(
         ),
     ],
 )
-def test_what_can_not_be_begun(
+def test_invalid_creations_are_rejected(
     house: House, anna: Identity, headers: dict[str, str], expected: tuple[int, str] | None
 ) -> None:
     answer = house.client(anna).post(PATH, headers=TUS | headers)
@@ -167,14 +167,14 @@ def test_what_can_not_be_begun(
     assert kept(house) == []
 
 
-def test_an_upload_begins_without_its_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_creation_with_a_body_is_rejected(house: House, anna: Identity, jpeg: bytes) -> None:
     headers = TUS | BYTES | {"Upload-Length": str(len(jpeg))}
     answer = house.client(anna).post(PATH, headers=headers, content=jpeg)
     assert problem(answer) == (415, "unsupported_media_type")
     assert count(house, "uploads") == 0
 
 
-def test_bytes_that_can_not_be_taken(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_invalid_chunks_are_rejected(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:100])
     assert problem(patch(house, anna, url, 99, jpeg[99:])) == (409, "wrong_offset")
@@ -189,7 +189,7 @@ def test_bytes_that_can_not_be_taken(house: House, anna: Identity, jpeg: bytes) 
     assert patch(house, anna, url, 100, jpeg[100:]).headers["photo-id"]
 
 
-def test_more_bytes_than_announced_without_saying_so(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_chunk_over_the_declared_length_is_rejected(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
 
     def endless() -> Iterator[bytes]:
@@ -201,7 +201,7 @@ def test_more_bytes_than_announced_without_saying_so(house: House, anna: Identit
     assert count(house, "photos") == 0
 
 
-def test_a_checksum_is_held_against_each_chunk(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_chunk_checksum_is_verified(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     half = len(jpeg) // 2
     assert patch(house, anna, url, 0, jpeg[:half], **checksum(jpeg[:half])).status_code == 204
@@ -214,13 +214,13 @@ def test_a_checksum_is_held_against_each_chunk(house: House, anna: Identity, jpe
 
 
 @pytest.mark.parametrize("header", ["md5 MTIz", "sha256", "sha256 !!", "sha256 MTIz", "", "crc32 AAAA"])
-def test_checksums_that_can_not_be_read(house: House, anna: Identity, jpeg: bytes, header: str) -> None:
+def test_invalid_checksums_are_rejected(house: House, anna: Identity, jpeg: bytes, header: str) -> None:
     url = begin(house, anna, len(jpeg))
     assert problem(patch(house, anna, url, 0, jpeg, Upload_Checksum=header)) == (400, "bad_request")
     assert head(house, anna, url).headers["upload-offset"] == "0"
 
 
-def test_the_announced_hash_is_held_against_the_whole(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_announced_sha256_is_verified(house: House, anna: Identity, jpeg: bytes) -> None:
     wrong = begin(house, anna, len(jpeg), sha256=hashlib.sha256(b"other").hexdigest())
     assert problem(patch(house, anna, wrong, 0, jpeg)) == (422, "checksum_mismatch")
     assert head(house, anna, wrong).status_code == 404
@@ -238,7 +238,7 @@ def test_the_announced_hash_is_held_against_the_whole(house: House, anna: Identi
     ],
     ids=["text", "pdf", "cut"],
 )
-def test_what_is_no_photo_goes_with_its_upload(
+def test_rejected_file_deletes_its_upload(
     house: House, anna: Identity, data: bytes, expected: tuple[int, str]
 ) -> None:
     url = begin(house, anna, len(data))
@@ -248,7 +248,7 @@ def test_what_is_no_photo_goes_with_its_upload(
     assert list(house.services.store.list("originals")) == []
 
 
-def test_a_cancelled_upload_is_gone(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_cancelled_upload_is_deleted(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:1000])
     assert house.client(anna).delete(url, headers=TUS).status_code == 204
@@ -256,14 +256,14 @@ def test_a_cancelled_upload_is_gone(house: House, anna: Identity, jpeg: bytes) -
     assert (kept(house), count(house, "uploads")) == ([], 0)
 
 
-def test_cancelling_leaves_the_photo_that_it_became(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_cancelling_a_finished_upload_keeps_the_photo(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     photo_id = patch(house, anna, url, 0, jpeg).headers["photo-id"]
     assert house.client(anna).delete(url, headers=TUS).status_code == 204
     assert house.get(anna, photo_id)["id"] == photo_id
 
 
-def test_after_a_day_it_is_too_late(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_expires_after_a_day(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     answer = patch(house, anna, url, 0, jpeg[:1000])
     expires = parsedate_to_datetime(answer.headers["upload-expires"])

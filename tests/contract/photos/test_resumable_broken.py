@@ -20,7 +20,7 @@ from vignette_shared.contracts.identity import IDENTITY_HEADER, Identity, sign_i
 from vignette_shared.storage import free_bytes
 
 
-def test_one_writer_at_a_time(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_concurrent_writer_is_locked_out(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     patch(house, anna, url, 0, jpeg[:1000])
     (file,) = kept(house)
@@ -58,7 +58,7 @@ def break_off(house: House, caller: Identity, url: str, data: bytes, **headers: 
     asyncio.run(app(scope, receive, send))
 
 
-def test_what_arrived_before_a_break_counts(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_bytes_before_a_disconnect_count(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     break_off(house, anna, url, jpeg[:4321])
     assert head(house, anna, url).headers["upload-offset"] == "4321"
@@ -66,16 +66,14 @@ def test_what_arrived_before_a_break_counts(house: House, anna: Identity, jpeg: 
     assert house.get(anna, answer.headers["photo-id"])["sha256"] == hashlib.sha256(jpeg).hexdigest()
 
 
-def test_what_was_not_checked_before_a_break_does_not(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_unverified_bytes_before_a_disconnect_do_not_count(house: House, anna: Identity, jpeg: bytes) -> None:
     url = begin(house, anna, len(jpeg))
     break_off(house, anna, url, jpeg[:4321], **checksum(jpeg))
     assert head(house, anna, url).headers["upload-offset"] == "0"
     assert patch(house, anna, url, 0, jpeg, **checksum(jpeg)).headers["photo-id"]
 
 
-def test_an_upload_whose_last_request_died_is_finished_by_looking(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_head_finishes_a_complete_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     """All bytes on the disk, and the process killed before it made a photo of them."""
     url = begin(house, anna, len(jpeg), title="Rescued")
     break_off(house, anna, url, jpeg)
@@ -86,9 +84,7 @@ def test_an_upload_whose_last_request_died_is_finished_by_looking(
     assert kept(house) == []
 
 
-def test_a_storage_that_fails_keeps_the_upload_for_another_try(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_storage_error_keeps_the_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
     url = begin(full, anna, len(jpeg))
     assert problem(patch(full, anna, url, 0, jpeg)) == (507, "storage_full")
@@ -98,9 +94,7 @@ def test_a_storage_that_fails_keeps_the_upload_for_another_try(
     assert house.get(anna, look.headers["photo-id"])["bytes"] == len(jpeg)
 
 
-def test_a_nearly_full_disk_begins_nothing_and_takes_no_more(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_nearly_full_disk_rejects_creation_and_chunks(house: House, anna: Identity, jpeg: bytes) -> None:
     full = replace(
         house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
     )
@@ -111,7 +105,7 @@ def test_a_nearly_full_disk_begins_nothing_and_takes_no_more(
     assert patch(house, anna, url, 0, jpeg).headers["photo-id"]
 
 
-def test_a_long_upload_keeps_its_order(house: House, anna: Identity) -> None:
+def test_large_upload_keeps_the_byte_order(house: House, anna: Identity) -> None:
     buffer = io.BytesIO()
     Image.effect_noise((1200, 900), 80).convert("RGB").save(buffer, "PNG")
     data = buffer.getvalue()

@@ -79,7 +79,9 @@ def photos(house: House, anna: Identity, bert: Identity) -> dict[str, str]:
         ("secret OR waiting", []),
     ],
 )
-def test_what_anyone_finds(house: House, photos: dict[str, str], query: str, found: list[str]) -> None:
+def test_search_by_an_anonymous_viewer(
+    house: House, photos: dict[str, str], query: str, found: list[str]
+) -> None:
     assert titles(house, ANONYMOUS, q=query) == found
 
 
@@ -98,14 +100,14 @@ def test_what_anyone_finds(house: House, photos: dict[str, str], query: str, fou
         ("user:anna is:public", []),
     ],
 )
-def test_what_the_owner_finds(
+def test_search_by_the_owner(
     house: House, photos: dict[str, str], bert: Identity, query: str, found: list[str]
 ) -> None:
     house.client(bert).put(f"{PATH}/{photos['Old boat']}/like").raise_for_status()
     assert titles(house, bert, q=query) == found
 
 
-def test_sensitive_suggestions_are_found_by_their_owner_alone(
+def test_sensitive_suggestions_are_found_by_the_owner_only(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert titles(house, anna, q="female") == ["Old boat"]
@@ -113,7 +115,7 @@ def test_sensitive_suggestions_are_found_by_their_owner_alone(
     assert titles(house, bert, q="-female boat") == ["Old boat", "red boat"]
 
 
-def test_a_search_joins_with_the_other_filters(
+def test_search_combines_with_filters(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert titles(house, anna, q="boat", user="bert") == ["red boat"]
@@ -124,14 +126,14 @@ def test_a_search_joins_with_the_other_filters(
     assert titles(house, anna, q="user:anna", user="bert") == []
 
 
-def test_one_s_own_is_searched_after_signing_in(house: House, photos: dict[str, str]) -> None:
+def test_own_filters_need_authentication(house: House, photos: dict[str, str]) -> None:
     for query in ("is:private", "sky OR -is:liked"):
         assert problem(house.client().get(PATH, params={"q": query})) == (401, "authentication_required")
         assert problem(house.client().get(TAGS, params={"q": query})) == (401, "authentication_required")
 
 
 @pytest.mark.parametrize("path", [PATH, TAGS])
-def test_a_bad_query_says_where(house: House, path: str) -> None:
+def test_bad_query_reports_the_position(house: House, path: str) -> None:
     answer = house.client().get(path, params={"q": "lake (boat"})
     assert problem(answer) == (422, "bad_query")
     assert answer.json()["position"] == 10
@@ -140,7 +142,7 @@ def test_a_bad_query_says_where(house: House, path: str) -> None:
     assert problem(house.client().get(path, params={"q": "a\0"})) == (422, "bad_query")
 
 
-def test_a_new_title_is_found_and_the_old_one_no_more(
+def test_changed_title_replaces_the_indexed_words(
     house: House, photos: dict[str, str], anna: Identity
 ) -> None:
     path = f"{PATH}/{photos['Old boat']}"
@@ -151,9 +153,7 @@ def test_a_new_title_is_found_and_the_old_one_no_more(
     assert titles(house, anna, q="ship") == ["Ship"]
 
 
-def test_the_most_liked_come_first_and_a_cursor_keeps_to_its_order(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_most_liked_order_and_its_cursor(house: House, anna: Identity, bert: Identity) -> None:
     ids = [house.publish(anna, make_jpeg(32, 24, n), {"title": f"number {n}"}) for n in range(5)]
     for liker, number in ((anna, 1), (bert, 1), (bert, 3)):
         house.client(liker).put(f"{PATH}/{ids[number]}/like").raise_for_status()
@@ -174,7 +174,7 @@ def test_the_most_liked_come_first_and_a_cursor_keeps_to_its_order(
         assert problem(answer) == (400, "bad_cursor")
 
 
-def test_a_made_up_cursor_is_no_crash(house: House, photos: dict[str, str]) -> None:
+def test_forged_cursor_is_rejected(house: House, photos: dict[str, str]) -> None:
     for identifier in ("ffffffff-ffff-ffff-ffff-ffffffffffff", "00000000-0000-0000-0000-000000000000"):
         cursor = write_cursor(["9999-12-31T23:59:59+00:00", identifier])
         for query in ("sky", "user:bert", "user:bert sky", "-sky"):
@@ -182,7 +182,7 @@ def test_a_made_up_cursor_is_no_crash(house: House, photos: dict[str, str]) -> N
             assert answer.status_code == 200, answer.text
 
 
-def test_a_like_between_two_pages_breaks_nothing(house: House, anna: Identity) -> None:
+def test_like_between_two_pages(house: House, anna: Identity) -> None:
     ids = [house.publish(anna, make_jpeg(32, 24, n)) for n in range(5)]
     first = house.client(anna).get(PATH, params={"sort": "liked", "limit": 2}).json()
     house.client(anna).put(f"{PATH}/{ids[0]}/like").raise_for_status()
@@ -193,7 +193,7 @@ def test_a_like_between_two_pages_breaks_nothing(house: House, anna: Identity) -
     assert second["next_cursor"] is None
 
 
-def test_an_album_in_the_order_of_likes(house: House, anna: Identity, bert: Identity) -> None:
+def test_album_sorted_by_likes(house: House, anna: Identity, bert: Identity) -> None:
     ids = [house.publish(anna, make_jpeg(32, 24, n), {"visibility": "unlisted"}) for n in range(3)]
     made = house.client(anna).post("/api/v1/albums", json={"title": "x", "visibility": "public"})
     album = made.json()["id"]
@@ -204,7 +204,7 @@ def test_an_album_in_the_order_of_likes(house: House, anna: Identity, bert: Iden
     assert [photo["id"] for photo in answer.json()["items"]] == [ids[0], ids[1]]
 
 
-def test_labels_are_counted_over_what_a_search_finds(
+def test_labels_are_counted_over_a_search(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     def counts(caller: Identity, **query: str) -> dict[str, int]:
@@ -240,14 +240,14 @@ def test_labels_are_counted_over_what_a_search_finds(
         ("a\0", []),
     ],
 )
-def test_labels_that_begin_so_most_used_first(
+def test_suggestions_match_the_prefix_most_frequent_first(
     house: House, photos: dict[str, str], prefix: str, labels: list[str]
 ) -> None:
     answer = house.client().get(SUGGEST, params={"prefix": prefix})
     assert [item["label"] for item in answer.json()["items"]] == labels
 
 
-def test_suggestions_are_what_the_caller_sees(
+def test_suggestions_respect_visibility(
     house: House, photos: dict[str, str], anna: Identity, bert: Identity
 ) -> None:
     assert house.client(anna).get(SUGGEST, params={"prefix": "fe"}).json() == {

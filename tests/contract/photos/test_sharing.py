@@ -62,9 +62,7 @@ def seen(house: House, link: dict[str, Any]) -> list[dict[str, Any]]:
     return items
 
 
-def test_a_link_opens_a_private_album_to_anyone(
-    house: House, bert: Identity, album: str, photos: list[str]
-) -> None:
+def test_link_opens_a_private_album(house: House, bert: Identity, album: str, photos: list[str]) -> None:
     link = share(house, bert, album)
     assert link["url"] == f"/s/{link['token']}"
     assert (link["expires_at"], link["has_password"]) == (None, False)
@@ -80,7 +78,7 @@ def test_a_link_opens_a_private_album_to_anyone(
     assert problem(visit(house, link, "/photos", cursor="x")) == (400, "bad_cursor")
 
 
-def test_its_files_need_no_sign_in_and_open_nothing_else(
+def test_signed_file_urls_grant_only_shared_files(
     house: House, bert: Identity, album: str, photos: list[str]
 ) -> None:
     link = share(house, bert, album)
@@ -104,9 +102,7 @@ def test_its_files_need_no_sign_in_and_open_nothing_else(
 @pytest.mark.parametrize(
     "end", ["revoked", "expired", "taken out", "trashed", "hidden", "album gone", "aged"]
 )
-def test_what_ends_a_files_address(
-    house: House, bert: Identity, album: str, photos: list[str], end: str
-) -> None:
+def test_signed_file_urls_end(house: House, bert: Identity, album: str, photos: list[str], end: str) -> None:
     link = share(house, bert, album, expires_at=(house.clock() + timedelta(hours=3)).isoformat())
     url = seen(house, link)[1]["urls"]["thumb"]
     assert house.client().get(url).status_code == 200
@@ -134,9 +130,7 @@ def test_what_ends_a_files_address(
     assert problem(house.client().get(url)) == NOT_THERE
 
 
-def test_addresses_stay_the_same_within_the_hour_so_that_caches_serve(
-    house: House, bert: Identity, album: str
-) -> None:
+def test_signed_file_urls_are_constant_within_an_hour(house: House, bert: Identity, album: str) -> None:
     link = share(house, bert, album)
     first = seen(house, link)[0]["urls"]["thumb"]
     house.clock.forward(minutes=10)
@@ -145,7 +139,7 @@ def test_addresses_stay_the_same_within_the_hour_so_that_caches_serve(
     assert seen(house, link)[0]["urls"]["thumb"] != first
 
 
-def test_a_link_ends_when_it_is_revoked_or_expires(house: House, bert: Identity, album: str) -> None:
+def test_link_ends_by_revocation_or_expiry(house: House, bert: Identity, album: str) -> None:
     revoked = share(house, bert, album)
     expiring = share(house, bert, album, expires_at=(house.clock() + timedelta(hours=1)).isoformat())
     house.client(bert).delete(f"/api/v1/albums/{album}/share-links/{revoked['id']}")
@@ -160,14 +154,14 @@ def test_a_link_ends_when_it_is_revoked_or_expires(house: House, bert: Identity,
 @pytest.mark.parametrize(
     "token", ["x", "A" * 43, "A" * 5000, "%00", "é", "AZqx8JoAfRGMfmodLDtOX6kq0N3J1b7e4cT2mVwLz0A"]
 )
-def test_a_token_that_is_none_opens_nothing(house: House, token: str) -> None:
+def test_invalid_tokens_are_404(house: House, token: str) -> None:
     for path in ("", "/photos"):
         assert problem(house.client().get(f"/api/v1/s/{token}{path}")) == NOT_THERE
     answer = house.client().post(f"/api/v1/s/{token}/unlock", json={"password": "x"})
     assert problem(answer) == NOT_THERE
 
 
-def test_a_link_of_a_suspended_person_is_not_there(house: House, bert: Identity, album: str) -> None:
+def test_link_of_a_suspended_owner_is_404(house: House, bert: Identity, album: str) -> None:
     link = share(house, bert, album)
     url = seen(house, link)[1]["urls"]["thumb"]
     with house.services.database.write() as uow:
@@ -178,7 +172,7 @@ def test_a_link_of_a_suspended_person_is_not_there(house: House, bert: Identity,
     assert problem(house.client().get(url)) == NOT_THERE
 
 
-def test_a_password_is_asked_for_and_proven_once(house: House, bert: Identity, album: str) -> None:
+def test_password_is_required_until_proven(house: House, bert: Identity, album: str) -> None:
     link = share(house, bert, album, password="Zürich am See")
     assert link["has_password"]
     for path in ("", "/photos"):
@@ -204,9 +198,7 @@ def test_a_password_is_asked_for_and_proven_once(house: House, bert: Identity, a
     assert problem(visit(house, link, "", proof)) == LOCKED
 
 
-def test_a_proof_ends_with_the_link_and_is_none_without_a_password(
-    house: House, bert: Identity, album: str
-) -> None:
+def test_proof_ends_with_the_link(house: House, bert: Identity, album: str) -> None:
     fields = {"password": "x", "expires_at": (house.clock() + timedelta(hours=2)).isoformat()}
     link = share(house, bert, album, **fields)
     unlocked = house.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": "x"})
@@ -220,9 +212,7 @@ def test_a_proof_ends_with_the_link_and_is_none_without_a_password(
     assert (answer.status_code, PROOF_HEADER in answer.headers) == (204, False)
 
 
-def test_only_the_owner_makes_lists_and_revokes_links(
-    house: House, anna: Identity, bert: Identity, album: str
-) -> None:
+def test_only_the_owner_manages_links(house: House, anna: Identity, bert: Identity, album: str) -> None:
     house.client(bert).patch(f"/api/v1/albums/{album}", json={"visibility": "public"})
     house.clock.forward(seconds=1)
     first = share(house, bert, album)
@@ -253,21 +243,19 @@ def test_only_the_owner_makes_lists_and_revokes_links(
         {"x": 1},
     ],
 )
-def test_what_is_no_link_is_refused(house: House, bert: Identity, album: str, fields: dict[str, Any]) -> None:
+def test_invalid_links_are_rejected(house: House, bert: Identity, album: str, fields: dict[str, Any]) -> None:
     answer = house.client(bert).post(f"/api/v1/albums/{album}/share-links", json=fields)
     assert problem(answer) == (422, "validation_failed")
 
 
-def test_there_is_an_end_to_links(
-    house: House, bert: Identity, album: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_links_are_limited(house: House, bert: Identity, album: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "MAX_LINKS", 1)
     share(house, bert, album)
     answer = house.client(bert).post(f"/api/v1/albums/{album}/share-links", json={})
     assert problem(answer) == (409, "too_many_links")
 
 
-def test_neither_token_nor_password_is_stored(house: House, bert: Identity, album: str) -> None:
+def test_token_and_password_are_not_stored(house: House, bert: Identity, album: str) -> None:
     link = share(house, bert, album, password="by the lake")
     with house.services.database.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM share_links").all()

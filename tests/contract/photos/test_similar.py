@@ -58,7 +58,7 @@ def ids(items: list[dict[str, Any]]) -> list[str]:
     return [item["photo"]["id"] for item in items]
 
 
-def test_the_nearest_come_first_with_their_cosines(house: House, anna: Identity, bert: Identity) -> None:
+def test_nearest_photos_come_first_with_cosines(house: House, anna: Identity, bert: Identity) -> None:
     asked = place(house, anna, 0)
     far, near, middle = (place(house, bert, degrees) for degrees in (80, 10, 45))
     items = similar(house, asked)
@@ -69,7 +69,7 @@ def test_the_nearest_come_first_with_their_cosines(house: House, anna: Identity,
     assert ids(similar(house, asked, limit=2)) == [near, middle]
 
 
-def test_what_may_not_be_listed_takes_nobodys_place(house: House, anna: Identity, bert: Identity) -> None:
+def test_unlisted_photos_do_not_shorten_the_result(house: House, anna: Identity, bert: Identity) -> None:
     asked = place(house, anna, 0)
     own = [place(house, anna, 1, visibility="private"), place(house, anna, 2, visibility="unlisted")]
     hidden = [place(house, bert, 3, visibility="private"), place(house, bert, 4, visibility="unlisted")]
@@ -81,9 +81,7 @@ def test_what_may_not_be_listed_takes_nobodys_place(house: House, anna: Identity
         assert not {*own, *hidden, trashed} & {*ids(similar(house, asked, caller, limit=100))}
 
 
-def test_many_that_may_not_be_listed_do_not_hide_the_one_that_may(
-    house: House, anna: Identity, bert: Identity
-) -> None:
+def test_listed_photo_is_found_behind_many_unlisted(house: House, anna: Identity, bert: Identity) -> None:
     asked = place(house, anna, 0)
     for number in range(70):  # more than the database is asked about at first
         place(house, bert, 1 + number / 10, visibility="private")
@@ -91,7 +89,7 @@ def test_many_that_may_not_be_listed_do_not_hide_the_one_that_may(
     assert ids(similar(house, asked, limit=5)) == [last]
 
 
-def test_whom_one_has_blocked_is_not_there(house: House, anna: Identity, bert: Identity) -> None:
+def test_photos_of_blocked_users_are_left_out(house: House, anna: Identity, bert: Identity) -> None:
     asked, other = place(house, anna, 0), place(house, bert, 5)
     with house.services.database.engine.begin() as connection:
         users: dict[str, str] = dict(connection.exec_driver_sql("SELECT username, id FROM users").all())
@@ -102,7 +100,7 @@ def test_whom_one_has_blocked_is_not_there(house: House, anna: Identity, bert: I
     assert ids(similar(house, asked)) == [other]
 
 
-def test_changes_are_seen_at_once(house: House, anna: Identity, bert: Identity) -> None:
+def test_changes_take_effect_at_once(house: House, anna: Identity, bert: Identity) -> None:
     asked, first, second = place(house, anna, 0), place(house, bert, 20), place(house, bert, 30)
     assert ids(similar(house, asked)) == [first, second]
     house.clock.forward(seconds=1)
@@ -122,13 +120,13 @@ def test_only_embeddings_of_one_backbone_are_compared(house: House, anna: Identi
     assert ids(similar(house, asked)) == [new]
 
 
-def test_a_photo_without_embedding_has_none_yet(house: House, anna: Identity) -> None:
+def test_photo_without_embedding_has_no_similar_photos(house: House, anna: Identity) -> None:
     place(house, anna, 0)
     waiting = house.post(anna, make_jpeg(64, 48, 999))["id"]
     assert similar(house, waiting, anna) == []
 
 
-def test_what_is_not_there_and_wrong_limits_are_refused(house: House, anna: Identity, bert: Identity) -> None:
+def test_unknown_photo_and_bad_limits_are_rejected(house: House, anna: Identity, bert: Identity) -> None:
     private = place(house, anna, 0, visibility="private")
     for photo_id in (private, "0198c0de-0000-7000-8000-000000000000", "x"):
         answer = house.client(bert).get(f"/api/v1/photos/{photo_id}/similar")
@@ -138,7 +136,7 @@ def test_what_is_not_there_and_wrong_limits_are_refused(house: House, anna: Iden
         assert problem(answer) == (422, "validation_failed")
 
 
-def test_where_hardly_any_may_be_listed_those_are_found(
+def test_few_listed_photos_are_all_found(
     house: House, anna: Identity, bert: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("photos.similarity.similar.ASKED", (1, 2, 4))

@@ -58,7 +58,7 @@ def test_a_like_counts_once(house: House, anna: Identity, bert: Identity, photo_
         ("POST", "report", {"reason": "hm"}),
     ],
 )
-def test_what_one_can_not_see_is_not_there(
+def test_invisible_photo_is_404(
     house: House, anna: Identity, bert: Identity, method: str, path: str, body: Any
 ) -> None:
     private = house.publish(bert, make_jpeg(64, 48, 7), {"visibility": "private"})
@@ -77,7 +77,7 @@ def test_what_one_can_not_see_is_not_there(
     [("PUT", "photos/{}/like"), ("DELETE", "photos/{}/like"), ("POST", "photos/{}/comments"),
      ("POST", "photos/{}/report"), ("DELETE", "comments/{}")],
 )  # fmt: skip
-def test_changes_want_a_sign_in_with_the_scope(
+def test_changes_need_the_write_scope(
     house: House, anna: Identity, photo_id: str, method: str, path: str
 ) -> None:
     address = "/api/v1/" + path.format(photo_id)
@@ -86,7 +86,7 @@ def test_changes_want_a_sign_in_with_the_scope(
     assert problem(house.client(reader).request(method, address)) == (403, "missing_scope")
 
 
-def test_a_like_of_someone_who_is_gone_is_refused(house: House, anna: Identity, photo_id: str) -> None:
+def test_like_by_a_deleted_user_is_rejected(house: House, anna: Identity, photo_id: str) -> None:
     ghost = anna.model_copy(update={"user_id": new_id(), "username": "ghost"})
     assert problem(house.client(ghost).put(f"{PHOTOS}/{photo_id}/like")) == SIGN_IN
     answer = house.client(ghost).post(f"{PHOTOS}/{photo_id}/comments", json={"text": "boo"})
@@ -96,7 +96,7 @@ def test_a_like_of_someone_who_is_gone_is_refused(house: House, anna: Identity, 
 # --- comments -------------------------------------------------------------------------------------
 
 
-def test_comments_read_like_a_conversation(
+def test_comments_are_listed_oldest_first(
     house: House, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     first = comment(house, anna, photo_id, "  Where was this? ")
@@ -108,7 +108,7 @@ def test_comments_read_like_a_conversation(
     assert house.get(anna, photo_id)["comment_count"] == 2
 
 
-def test_comments_come_in_pages(house: House, anna: Identity, photo_id: str) -> None:
+def test_comments_are_paged(house: House, anna: Identity, photo_id: str) -> None:
     written = [comment(house, anna, photo_id, str(number))["id"] for number in range(5)]
     client = house.client()
     first = client.get(f"{PHOTOS}/{photo_id}/comments", params={"limit": 2}).json()
@@ -121,7 +121,7 @@ def test_comments_come_in_pages(house: House, anna: Identity, photo_id: str) -> 
     assert second["next_cursor"] is None
 
 
-def test_a_comment_goes_by_its_author_the_photos_owner_or_an_admin(
+def test_comment_can_be_deleted_by_author_owner_or_admin(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo_id: str
 ) -> None:
     dora = house.join("dora")
@@ -139,7 +139,7 @@ def test_a_comment_goes_by_its_author_the_photos_owner_or_an_admin(
         assert problem(house.client(anna).delete(f"/api/v1/comments/{unknown}")) == NOT_THERE
 
 
-def test_a_comment_is_not_there_for_those_who_can_not_see_its_photo(
+def test_comment_on_an_invisible_photo_is_404(
     house: House, anna: Identity, cleo: Identity, bert: Identity, photo_id: str
 ) -> None:
     address = f"/api/v1/comments/{comment(house, cleo, photo_id)['id']}"
@@ -153,7 +153,9 @@ def test_a_comment_is_not_there_for_those_who_can_not_see_its_photo(
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 2001, "a\0b", 5, None, ["a"]])
 @pytest.mark.parametrize(("path", "field"), [("comments", "text"), ("report", "reason")])
-def test_bad_texts(house: House, anna: Identity, photo_id: str, path: str, field: str, text: Any) -> None:
+def test_invalid_texts_are_rejected(
+    house: House, anna: Identity, photo_id: str, path: str, field: str, text: Any
+) -> None:
     answer = house.client(anna).post(f"{PHOTOS}/{photo_id}/{path}", json={field: text})
     assert problem(answer) == (422, "validation_failed")
     assert house.get(anna, photo_id)["comment_count"] == 0
@@ -163,7 +165,7 @@ def test_a_comment_may_have_2000_characters(house: House, anna: Identity, photo_
     assert len(comment(house, anna, photo_id, "ü" * 2000)["text"]) == 2000
 
 
-def test_comments_of_suspended_people_are_left_out_but_for_themselves(
+def test_comments_of_suspended_users_are_left_out(
     house: House, anna: Identity, cleo: Identity, photo_id: str
 ) -> None:
     comment(house, cleo, photo_id, "by cleo")
@@ -177,7 +179,7 @@ def test_comments_of_suspended_people_are_left_out_but_for_themselves(
 # --- reports --------------------------------------------------------------------------------------
 
 
-def test_one_report_is_open_a_person_and_photo(
+def test_one_open_report_per_user_and_photo(
     house: House, anna: Identity, bert: Identity, cleo: Identity, photo_id: str
 ) -> None:
     def report(caller: Identity, reason: str) -> httpx.Response:

@@ -48,7 +48,7 @@ def refused(house: House, answer: httpx.Response) -> tuple[int, str]:
     return problem(answer)
 
 
-def test_a_photo_is_stored_byte_for_byte_and_announced(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_is_stored_unchanged_and_queued(house: House, anna: Identity, jpeg: bytes) -> None:
     answer = send(
         house, anna, jpeg, data={"title": "Evening", "description": "By the lake", "tags": "Lake, my dog"}
     )
@@ -83,7 +83,9 @@ def test_a_photo_is_stored_byte_for_byte_and_announced(house: House, anna: Ident
         ("HEIF", "image/heic"),
     ],
 )
-def test_every_kind_is_known_by_its_content(house: House, anna: Identity, kind: str, media_type: str) -> None:
+def test_media_type_is_detected_from_the_content(
+    house: House, anna: Identity, kind: str, media_type: str
+) -> None:
     answer = send(house, anna, encode(kind), name="holiday.txt")
     assert answer.status_code == 201
     assert answer.json()["media_type"] == media_type
@@ -108,9 +110,7 @@ def test_a_single_pixel_is_a_photo(house: House, anna: Identity) -> None:
     ],
     ids=["empty", "text", "svg", "pdf", "cut jpeg", "cut png", "too many pixels"],
 )
-def test_what_is_no_photo_is_refused(
-    house: House, anna: Identity, data: bytes, expected: tuple[int, str]
-) -> None:
+def test_non_photo_is_rejected(house: House, anna: Identity, data: bytes, expected: tuple[int, str]) -> None:
     assert refused(house, send(house, anna, data)) == expected
 
 
@@ -121,22 +121,20 @@ class GivesUp(InlineDecoder):
         raise ImageError("The image can't be decoded, its data is damaged.")
 
 
-def test_what_looks_like_an_image_but_cannot_be_decoded_is_none(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_undecodable_image_is_rejected(house: House, anna: Identity, jpeg: bytes) -> None:
     """`decode_failed` is a photo's failure; an upload's refusals are those that the contract lists."""
     broken = replace(house, services=replace(house.services, decoder=GivesUp()))
     assert refused(house, send(broken, anna, jpeg)) == (422, "not_an_image")
 
 
-def test_the_size_limit_is_in_bytes_of_the_file(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_size_limit_applies_to_the_file(house: House, anna: Identity, jpeg: bytes) -> None:
     exact = house.with_limits(upload_bytes=len(jpeg))
     less = house.with_limits(upload_bytes=len(jpeg) - 1)
     assert refused(house, send(less, anna, jpeg)) == (413, "too_large")
     assert send(exact, anna, jpeg).status_code == 201
 
 
-def test_what_is_announced_too_large_is_refused_unread(house: House, anna: Identity) -> None:
+def test_declared_size_over_the_limit_is_rejected_early(house: House, anna: Identity) -> None:
     small = house.with_limits(upload_bytes=1000)
     headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000000"}
     assert refused(house, small.client(anna).post(PATH, content=b"--x", headers=headers)) == (
@@ -145,7 +143,7 @@ def test_what_is_announced_too_large_is_refused_unread(house: House, anna: Ident
     )
 
 
-def test_the_announced_checksum_is_held_against_the_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_announced_checksum_is_verified(house: House, anna: Identity, jpeg: bytes) -> None:
     good, bad = hashlib.sha256(jpeg).hexdigest(), hashlib.sha256(b"other").hexdigest()
     answer = send(house, anna, jpeg, headers={"X-Content-SHA256": bad})
     assert refused(house, answer) == (422, "checksum_mismatch")
@@ -163,7 +161,7 @@ def test_the_announced_checksum_is_held_against_the_bytes(house: House, anna: Id
         ({"album_id": "019ab1f0-0000-7000-8000-000000000001"}, (422, "validation_failed")),
     ],
 )
-def test_fields_that_can_not_be_taken(
+def test_invalid_fields_are_rejected(
     house: House, anna: Identity, jpeg: bytes, fields: dict[str, str], expected: tuple[int, str]
 ) -> None:
     assert refused(house, send(house, anna, jpeg, data=fields)) == expected
@@ -189,21 +187,21 @@ def part(name: str) -> bytes:
     ],
     ids=["no form", "nothing", "no boundary", "malformed", "breaks off", "no file", "two files"],
 )
-def test_bodies_that_are_no_upload(
+def test_malformed_bodies_are_rejected(
     house: House, anna: Identity, body: bytes, headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
     answer = house.client(anna).post(PATH, content=body, headers=headers)
     assert refused(house, answer) == expected
 
 
-def test_a_name_with_folders_is_only_ever_a_name(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_file_name_loses_its_folders(house: House, anna: Identity, jpeg: bytes) -> None:
     photo = house.post(anna, jpeg, name="../../etc/C:\\temp\\evening lake.JPG")
     assert photo["title"] == "evening lake"
     answer = house.client(anna).get(f"{PATH}/{photo['id']}/file", params={"size": "original"})
     assert 'filename="evening lake.JPG"' in answer.headers["content-disposition"]
 
 
-def test_the_same_bytes_again_are_the_photo_that_is_there(
+def test_duplicate_returns_the_existing_photo(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     first = send(house, anna, jpeg, data={"title": "One"})
@@ -217,7 +215,7 @@ def test_the_same_bytes_again_are_the_photo_that_is_there(
     assert house.decoder.inspected == 2
 
 
-def test_a_blob_that_was_lost_comes_back_with_its_bytes(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_lost_blob_is_restored_by_a_duplicate(house: House, anna: Identity, jpeg: bytes) -> None:
     house.post(anna, jpeg)
     key = next(house.services.store.list("originals"))
     house.services.store.delete(key)
@@ -225,14 +223,14 @@ def test_a_blob_that_was_lost_comes_back_with_its_bytes(house: House, anna: Iden
     assert house.services.store.get(key) == jpeg
 
 
-def test_without_a_broker_the_upload_is_still_true(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_succeeds_without_a_broker(house: House, anna: Identity, jpeg: bytes) -> None:
     house.outbox.down = house.events.down = True
     photo = house.post(anna, jpeg)
     assert photo["status"] == "pending"
     assert house.get(anna, photo["id"])["id"] == photo["id"]
 
 
-def test_a_nearly_full_disk_takes_no_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_nearly_full_disk_rejects_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     full = replace(
         house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
     )
@@ -246,18 +244,18 @@ class FullStore(ObstoreBlobs):
         raise StorageFull("The disk is full.")
 
 
-def test_a_full_blob_store_takes_no_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_full_blob_store_rejects_upload(house: House, anna: Identity, jpeg: bytes) -> None:
     full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
     assert refused(house, send(full, anna, jpeg)) == (507, "storage_full")
 
 
-def test_uploading_needs_someone_who_may_write(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_needs_write_permission(house: House, anna: Identity, jpeg: bytes) -> None:
     reader = anna.model_copy(update={"scopes": ("read",)})
     assert refused(house, house.client().post(PATH, files={"file": jpeg})) == (401, "authentication_required")
     assert refused(house, send(house, reader, jpeg)) == (403, "missing_scope")
 
 
-def test_a_long_upload_comes_in_pieces(house: House, anna: Identity) -> None:
+def test_large_upload_is_read_in_chunks(house: House, anna: Identity) -> None:
     data = encode("PNG", (1200, 900))
     assert len(data) > 1_000_000
     photo = house.post(anna, data)

@@ -21,7 +21,7 @@ def eventually(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_pass_waits_for_the_lock_of_another(
+def test_pass_is_skipped_while_another_holds_the_lock(
     house: House, anna: Identity, jpeg: bytes, redis_url: str
 ) -> None:
     house.post(anna, jpeg)
@@ -39,9 +39,7 @@ def test_a_pass_waits_for_the_lock_of_another(
         assert not client.exists(LOCK)
 
 
-def test_the_thread_goes_on_after_a_pass_that_failed(
-    house: House, anna: Identity, jpeg: bytes, redis_url: str
-) -> None:
+def test_thread_survives_a_failed_pass(house: House, anna: Identity, jpeg: bytes, redis_url: str) -> None:
     class Stumbling:
         passes = 0
 
@@ -64,7 +62,7 @@ def test_the_thread_goes_on_after_a_pass_that_failed(
     assert not reconciler.is_alive()
 
 
-def test_without_redis_a_pass_does_nothing(house: House) -> None:
+def test_pass_is_skipped_without_redis(house: House) -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client:
         ReconcilerThread(house.reconciler(), client, period_s=1).make_pass()
     assert house.outbox.sent == []

@@ -34,7 +34,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_facts_come_back(pool: DecoderPool, photo: Path, tmp_path: Path) -> None:
+def test_inspection_returns_the_facts(pool: DecoderPool, photo: Path, tmp_path: Path) -> None:
     found = pool.inspect(photo)
     assert (found.width, found.height, found.media_type) == (640, 480, "image/jpeg")
     rendering = pool.render(photo, tmp_path)
@@ -42,15 +42,13 @@ def test_facts_come_back(pool: DecoderPool, photo: Path, tmp_path: Path) -> None
     assert (tmp_path / "thumb.jpg").exists()
 
 
-def test_errors_keep_their_name_across_the_border(pool: DecoderPool, photo: Path) -> None:
+def test_errors_cross_the_process_boundary(pool: DecoderPool, photo: Path) -> None:
     photo.write_bytes(photo.read_bytes()[:-2000])
     with pytest.raises(TruncatedImage, match="incomplete"):
         pool.inspect(photo)
 
 
-def test_an_image_beyond_the_memory_limit_takes_nothing_with_it(
-    pool: DecoderPool, photo: Path, tmp_path: Path
-) -> None:
+def test_image_over_the_memory_limit_fails_alone(pool: DecoderPool, photo: Path, tmp_path: Path) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (13_000, 13_000)).save(buffer, "PNG")
     large = tmp_path / "large"
@@ -60,7 +58,7 @@ def test_an_image_beyond_the_memory_limit_takes_nothing_with_it(
     assert pool.inspect(photo).width == 640
 
 
-def test_a_process_killed_between_two_images_is_replaced(pool: DecoderPool, photo: Path) -> None:
+def test_killed_decoder_process_is_replaced(pool: DecoderPool, photo: Path) -> None:
     pool.inspect(photo)
     process = pool._pool.schedule(os.getpid).result()
     os.kill(process, signal.SIGKILL)
@@ -75,7 +73,7 @@ def eventually_broken(pool: DecoderPool) -> bool:
     return not pool._pool.active
 
 
-def test_pixels_are_counted_before_they_are_decoded(photo: Path) -> None:
+def test_pixel_limit_applies_before_decoding(photo: Path) -> None:
     pool = DecoderPool(DecoderSettings(processes=1), max_pixels=1000)
     try:
         with pytest.raises(TooManyPixels):
@@ -84,7 +82,7 @@ def test_pixels_are_counted_before_they_are_decoded(photo: Path) -> None:
         pool.close()
 
 
-def test_an_image_that_takes_too_long_is_given_up_and_the_next_is_served(photo: Path, tmp_path: Path) -> None:
+def test_slow_image_times_out_and_the_next_succeeds(photo: Path, tmp_path: Path) -> None:
     slow = tmp_path / "slow"
     Image.effect_noise((6000, 6000), 80).convert("RGB").save(slow, "PNG", compress_level=1)
     pool = DecoderPool(DecoderSettings(processes=1, timeout_s=0.2), max_pixels=100_000_000)

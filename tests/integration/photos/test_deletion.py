@@ -99,9 +99,7 @@ def annas(either: House, anna: Identity) -> str:
     return either.publish(anna, SHARED, sky=0.9)
 
 
-def test_everything_of_one_s_own_goes_and_nothing_of_others(
-    either: House, anna: Identity, annas: str
-) -> None:
+def test_deletion_removes_own_data_only(either: House, anna: Identity, annas: str) -> None:
     before = keys(either)
     bert = either.join("bert")
     photos = settle(either, bert, anna)
@@ -127,7 +125,7 @@ def test_everything_of_one_s_own_goes_and_nothing_of_others(
     assert (line.actor, line.action, line.subject) == ("bert", "account.deleted", "bert")
 
 
-def test_it_takes_the_password_of_someone_signed_in(either: House, anna: Identity) -> None:
+def test_deletion_needs_a_session_and_the_password(either: House, anna: Identity) -> None:
     bert = either.join("bert")
     assert problem(leave(either, bert, "a wrong password")) == (422, "incorrect_password")
     assert signs_in(either, "bert")
@@ -136,7 +134,7 @@ def test_it_takes_the_password_of_someone_signed_in(either: House, anna: Identit
     assert problem(either.client(bert).get("/api/v1/me")) == (401, "authentication_required")
 
 
-def test_the_last_admin_stays(either: House, anna: Identity) -> None:
+def test_last_admin_cannot_be_deleted(either: House, anna: Identity) -> None:
     either.join("bert")
     assert problem(leave(either, anna)) == (409, "last_admin")
     assert signs_in(either, "anna")
@@ -145,7 +143,7 @@ def test_the_last_admin_stays(either: House, anna: Identity) -> None:
     assert not signs_in(either, "anna")
 
 
-def test_the_name_is_free_again(either: House, anna: Identity) -> None:
+def test_deleted_name_can_be_registered(either: House, anna: Identity) -> None:
     first = either.join("bert")
     assert leave(either, first).status_code == 204
     second = either.join("bert")
@@ -170,9 +168,7 @@ def dying_at(engine: Engine, statement: int) -> Iterator[None]:
         event.remove(engine, "before_cursor_execute", count)
 
 
-def test_killed_at_any_statement_the_account_is_there_or_gone(
-    either: House, anna: Identity, annas: str
-) -> None:
+def test_deletion_is_atomic_at_every_statement(either: House, anna: Identity, annas: str) -> None:
     before, engine = keys(either), either.services.database.engine
     whole, name, died, outcomes = True, "bert0", True, set()
     bert = either.join(name)
@@ -223,7 +219,7 @@ class FailingStore:
 
 
 @pytest.mark.parametrize("after", range(5))
-def test_a_storage_that_fails_leaves_the_rest_to_the_sweep(
+def test_reconciler_finishes_after_a_storage_error(
     either: House, anna: Identity, annas: str, after: int
 ) -> None:
     before = keys(either)
@@ -239,7 +235,7 @@ def test_a_storage_that_fails_leaves_the_rest_to_the_sweep(
     assert keys(either) == before
 
 
-def test_a_photo_that_comes_in_meanwhile_goes_too(either: House, anna: Identity, jpeg: bytes) -> None:
+def test_photo_uploaded_during_deletion_is_purged(either: House, anna: Identity, jpeg: bytes) -> None:
     bert = either.join("bert")
     assert bert.user_id
     own = either.post(bert, jpeg)["id"]

@@ -102,7 +102,7 @@ def pages(house: House, viewer: str, limit: int, at_most: int = 10_000) -> list[
 
 
 @pytest.mark.parametrize("limit", [1, 17, 201])
-def test_it_holds_what_the_plain_way_finds(either: House, viewer: str, limit: int) -> None:
+def test_feed_equals_a_plain_evaluation(either: House, viewer: str, limit: int) -> None:
     expected = wanted(either, viewer)
     assert len(expected) > 500
     first = 10_000 if limit == 201 else 40 * limit
@@ -110,7 +110,7 @@ def test_it_holds_what_the_plain_way_finds(either: House, viewer: str, limit: in
 
 
 @pytest.mark.parametrize("with_statistics", [False, True])
-def test_every_look_goes_to_one_persons_index(either: House, viewer: str, *, with_statistics: bool) -> None:
+def test_feed_reads_one_index_range_per_user(either: House, viewer: str, *, with_statistics: bool) -> None:
     engine = either.services.database.engine
     if with_statistics:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

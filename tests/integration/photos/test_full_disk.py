@@ -44,7 +44,7 @@ def files_in(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("full", ["staging", "blobs"])
-def test_an_upload_that_does_not_fit(
+def test_upload_on_a_full_disk_is_rejected(
     house: House, anna: Identity, tiny_disk: Path, large: bytes, jpeg: bytes, full: str
 ) -> None:
     assert len(large) > 300_000
@@ -62,7 +62,7 @@ def test_an_upload_that_does_not_fit(
     assert small_house.post(anna, jpeg)["status"] == "pending"
 
 
-def test_a_resumable_upload_goes_on_when_there_is_room_again(
+def test_resumable_upload_continues_once_space_is_free(
     house: House, anna: Identity, tiny_disk: Path, large: bytes
 ) -> None:
     """The disk fills in the middle of a PATCH: what fitted counts, and none of it is a photo."""

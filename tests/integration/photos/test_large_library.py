@@ -108,7 +108,7 @@ def page(database: Database, query: FeedQuery) -> list[str]:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_list_begins_at_its_index(engine: Engine, database: Database, query: FeedQuery, index: str) -> None:
+def test_list_uses_its_index(engine: Engine, database: Database, query: FeedQuery, index: str) -> None:
     with recorded(engine) as statements:
         found = page(database, query)
     assert found
@@ -120,7 +120,7 @@ def test_a_list_begins_at_its_index(engine: Engine, database: Database, query: F
         assert '"Node Type": "Sort"' not in plan
 
 
-def test_suggestions_begin_at_the_labels(engine: Engine, database: Database) -> None:
+def test_label_suggestions_use_the_label_index(engine: Engine, database: Database) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("Postgres sorts labels by the rules of a language, and looks at all of them")
     with recorded(engine) as statements, database.read() as db:
@@ -128,7 +128,7 @@ def test_suggestions_begin_at_the_labels(engine: Engine, database: Database) -> 
     assert "ix_photo_tags_label" in plans(engine, statements)
 
 
-def test_pages_of_each_order_are_the_whole_of_it(database: Database) -> None:
+def test_pages_cover_the_whole_list(database: Database) -> None:
     newest = FeedQuery(search=parse_query("bird"), limit=90)
     for query in (newest, replace(newest, sort="liked")):
         found = through(database, query)
@@ -155,9 +155,7 @@ def arrive(engine: Engine, first: int) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "car", "car OR bird", "user:u1 sky"])
-def test_pages_neither_repeat_nor_miss_while_photos_arrive(
-    engine: Engine, database: Database, words: str
-) -> None:
+def test_pages_are_stable_while_photos_arrive(engine: Engine, database: Database, words: str) -> None:
     with engine.connect() as connection:
         there = connection.exec_driver_sql("SELECT count(*) FROM photos").scalar_one()
     query = FeedQuery(search=parse_query(words), since=START + APART * (there - 5_000), limit=20)
@@ -194,7 +192,7 @@ def steps(engine: Engine) -> Iterator[Callable[[FeedQuery], int]]:
     event.remove(engine, "checkout", watch)
 
 
-def test_a_thousandth_page_costs_what_the_first_costs(steps: Callable[[FeedQuery], int]) -> None:
+def test_page_1000_costs_as_much_as_page_1(steps: Callable[[FeedQuery], int]) -> None:
     deep = START + APART * (PHOTOS - 55_000)
     end = Position(deep, new_id(deep))
     for first, far in (
@@ -220,7 +218,7 @@ def test_a_thousandth_page_costs_what_the_first_costs(steps: Callable[[FeedQuery
         (" OR ".join(f"x{number}" for number in range(50)), 10_000),
     ],
 )
-def test_a_search_costs_what_its_rarest_term_has(
+def test_search_cost_follows_the_rarest_term(
     steps: Callable[[FeedQuery], int], words: str, most: int
 ) -> None:
     """To look at every photo once would take some two million steps."""

@@ -97,7 +97,7 @@ def album_of(house: House, owner: Identity, photos: list[str]) -> str:
     return album_id
 
 
-def test_an_albums_pages_hold_while_photos_come_and_go(either: House) -> None:
+def test_album_pages_are_stable_while_photos_change(either: House) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 12)
     album_id = album_of(either, anna, photos[:10])
@@ -122,7 +122,7 @@ def test_an_albums_pages_hold_while_photos_come_and_go(either: House) -> None:
     assert whole == [photos[11], photos[10], *(each for each in order if each not in (order[2], order[5]))]
 
 
-def test_counts_and_covers_of_a_page_of_albums_cost_a_few_queries(either: House) -> None:
+def test_album_page_needs_a_few_queries(either: House) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 6)
     made = [album_of(either, anna, photos[index:]) for index in range(6)]
@@ -134,7 +134,7 @@ def test_counts_and_covers_of_a_page_of_albums_cost_a_few_queries(either: House)
     assert len(few) < 12, few
 
 
-def test_two_who_add_at_once_get_places_of_their_own(either: House) -> None:
+def test_concurrent_additions_get_distinct_positions(either: House) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 16)
     album_id = album_of(either, anna, [])
@@ -162,7 +162,7 @@ def test_two_who_add_at_once_get_places_of_their_own(either: House) -> None:
         ("add_to_album", "album"),
     ],
 )
-def test_five_hundred_at_once_cost_a_few_round_trips(either: House, action: str, value: str | None) -> None:
+def test_bulk_change_of_500_needs_a_few_queries(either: House, action: str, value: str | None) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, MANY)
     client = either.client(anna)
@@ -179,7 +179,7 @@ def test_five_hundred_at_once_cost_a_few_round_trips(either: House, action: str,
             assert connection.execute(decided, {"state": state}).scalar() == MANY
 
 
-def test_two_who_change_the_same_photo_do_not_overwrite_each_other(either: House) -> None:
+def test_concurrent_edits_with_if_match_conflict(either: House) -> None:
     anna = either.join("anna")
     photo_id = either.publish(anna, make_jpeg(320, 240), sky=0.9)
     etag = either.client(anna).get(f"/api/v1/photos/{photo_id}").headers["etag"]
@@ -197,7 +197,7 @@ def test_two_who_change_the_same_photo_do_not_overwrite_each_other(either: House
     assert sorted(statuses) == [200] + [412] * 7
 
 
-def test_the_trash_pages_by_when_photos_were_thrown_away(either: House) -> None:
+def test_trash_pages_by_deletion_time(either: House) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 7)
     either.client(anna).post("/api/v1/photos/bulk", json={"ids": photos[:4], "action": "delete"})
@@ -211,7 +211,7 @@ def test_the_trash_pages_by_when_photos_were_thrown_away(either: House) -> None:
     assert rest["next_cursor"] is None
 
 
-def test_a_share_link_on_each_engine(either: House) -> None:
+def test_share_link_works_on_each_engine(either: House) -> None:
     anna = either.join("anna")
     photo_id = either.publish(anna, make_jpeg(320, 240), {"visibility": "private"}, sky=0.9)
     album_id = album_of(either, anna, [photo_id])

@@ -36,7 +36,7 @@ def house(tmp_path: Path, server: PostgresServer) -> Iterator[House]:
     built.services.database.engine.dispose()
 
 
-def test_it_is_taken_where_it_is_there_and_prepared_once(house: House) -> None:
+def test_pgvector_is_prepared_once(house: House) -> None:
     assert isinstance(house.services.nearest, PgVector)
     assert prepare_vectors(house.services.database.engine)
     with house.services.database.engine.connect() as connection:
@@ -44,11 +44,11 @@ def test_it_is_taken_where_it_is_there_and_prepared_once(house: House) -> None:
     assert sum("USING hnsw" in index and "halfvec_cosine_ops" in index for index in indexes) == 1
 
 
-def test_where_it_is_not_the_exact_scan_serves(either: House) -> None:
+def test_exact_scan_without_pgvector(either: House) -> None:
     assert isinstance(either.services.nearest, ExactScan)
 
 
-def test_it_finds_what_may_be_listed_once_it_has_caught_up(house: House) -> None:
+def test_pgvector_finds_listed_photos_after_catching_up(house: House) -> None:
     anna, bert = house.join("anna"), house.join("bert")
     asked = place(house, anna, 0)
     far, near = place(house, bert, 80), place(house, bert, 10)
@@ -69,7 +69,7 @@ def test_it_finds_what_may_be_listed_once_it_has_caught_up(house: House) -> None
     assert ids(similar(house, asked, limit=1)) == [far]
 
 
-def test_an_embedding_without_direction_holds_nothing_up(house: House) -> None:
+def test_embedding_without_direction_is_skipped(house: House) -> None:
     anna = house.join("anna")
     asked, other = place(house, anna, 0), place(house, anna, 10)
     odd = [place(house, anna, degrees) for degrees in (20, 30)]

@@ -105,7 +105,7 @@ def answers(stack: Stack) -> bool:
         return False
 
 
-def test_an_upload_without_a_broker_is_kept_and_goes_on_when_it_is_back(stack: Stack) -> None:
+def test_upload_during_a_broker_outage_is_processed_later(stack: Stack) -> None:
     with ExitStack() as running:
         api = running.enter_context(stack.process("photos.main"))
         running.enter_context(stack.process("photos.worker"))
@@ -142,7 +142,7 @@ def test_an_upload_without_a_broker_is_kept_and_goes_on_when_it_is_back(stack: S
         ("photos.worker", {"VIGNETTE_PHOTOS__PATIENCE_S": "soon"}, "VIGNETTE_PHOTOS__PATIENCE_S"),
     ],
 )
-def test_what_can_not_start_says_why_in_one_line(
+def test_startup_failure_prints_one_line(
     stack: Stack, module: str, changed: dict[str, str], expected: str
 ) -> None:
     done = stack.run(module, **changed)
@@ -151,13 +151,13 @@ def test_what_can_not_start_says_why_in_one_line(
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_an_unmigrated_database_says_what_to_run(stack: Stack, tmp_path: Path) -> None:
+def test_unmigrated_database_prints_the_command(stack: Stack, tmp_path: Path) -> None:
     done = stack.run("photos.main", VIGNETTE_DATABASE__URL=f"sqlite:///{tmp_path / 'empty.db'}")
     assert done.returncode == 2
     assert "photos.cli migrate" in done.stderr
 
 
-def test_a_port_in_use_is_named(stack: Stack) -> None:
+def test_port_in_use_is_reported(stack: Stack) -> None:
     with stack.process("photos.main"):
         eventually(lambda: answers(stack))
         done = stack.run("photos.main")

@@ -26,7 +26,7 @@ from vignette_shared.settings import BrokerSettings
 pytestmark = pytest.mark.integration
 
 
-def test_waiting_and_held_messages_are_under_way(redis_url: str) -> None:
+def test_backlog_holds_waiting_and_unacknowledged_messages(redis_url: str) -> None:
     celery = make_celery("test", BrokerSettings(url=redis_url))
     publisher = CeleryPublisher(celery)
     publisher.send(RENDER_PHOTO, RenderPhoto(photo_id="waits-for-render"))
@@ -52,25 +52,25 @@ def test_waiting_and_held_messages_are_under_way(redis_url: str) -> None:
     assert found == frozenset({"waits-for-render", "held-by-a-tagger", "waits-for-recording"})
 
 
-def test_empty_queues_hold_nothing_and_strange_messages_do_no_harm(redis_url: str) -> None:
+def test_backlog_ignores_unreadable_messages(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         assert KombuBacklog(client).photo_ids() == frozenset()
         client.lpush(TAG_PHOTO.queue, "no message", '{"body": "bm90aGluZw=="}')
         assert KombuBacklog(client).photo_ids() == frozenset()
 
 
-def test_queues_too_long_to_search_are_left_alone(redis_url: str) -> None:
+def test_backlog_is_unknown_for_long_queues(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         client.rpush(TAG_PHOTO.queue, *["x"] * (SEARCHED + 1))
         assert KombuBacklog(client).photo_ids() is None
 
 
-def test_a_broker_that_is_down_is_named() -> None:
+def test_backlog_reports_a_broker_outage() -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
         KombuBacklog(client).photo_ids()
 
 
-def test_the_gauge_counts_what_waits_what_is_held_and_who_works(redis_url: str) -> None:
+def test_gauge_counts_messages_and_workers(redis_url: str) -> None:
     celery = make_celery("test", BrokerSettings(url=redis_url))
     publisher = CeleryPublisher(celery)
     for number in range(3):
@@ -91,6 +91,6 @@ def test_the_gauge_counts_what_waits_what_is_held_and_who_works(redis_url: str) 
     assert loads[RENDER_PHOTO.queue] == QueueLoad(depth=1, workers=0, finished=0)
 
 
-def test_the_gauge_names_a_broker_that_is_down() -> None:
+def test_gauge_reports_a_broker_outage() -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
         KombuGauge(client).loads()

@@ -104,7 +104,7 @@ def listed(database: Database, query: FeedQuery) -> list[int]:
         return [int(photo.file_name) for photo in db.feed.page(query)]
 
 
-def test_both_databases_find_what_a_plain_evaluation_finds(
+def test_search_equals_a_plain_evaluation(
     either: House, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Small pieces, so that a search takes several.
@@ -125,7 +125,7 @@ def test_both_databases_find_what_a_plain_evaluation_finds(
     check()
 
 
-def test_pages_of_a_search_are_the_whole_search(
+def test_search_pages_cover_the_whole_result(
     either: House, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "FIRST_PIECE", 2)
@@ -153,7 +153,7 @@ def test_pages_of_a_search_are_the_whole_search(
         assert paged == whole, words
 
 
-def test_labels_of_a_search_are_counted_over_what_it_finds(
+def test_label_counts_cover_the_search_result(
     either: House, library: list[Known], people: dict[str, Identity]
 ) -> None:
     for words in (
@@ -188,7 +188,7 @@ def test_labels_of_a_search_are_counted_over_what_it_finds(
         assert {label.label for label in straight} == {name for name in expected if name.startswith("s")}
 
 
-def test_fifty_terms_and_twenty_levels_are_no_trouble(either: House, library: list[Known]) -> None:
+def test_largest_query_works(either: House, library: list[Known]) -> None:
     for words in (
         " ".join(["sky"] * 50),
         " OR ".join(f'"red car" -l{number}' for number in range(20)),

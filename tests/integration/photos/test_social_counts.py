@@ -48,7 +48,7 @@ def comment(house: House, caller: Identity, photo_id: str) -> str:
     return comment_id
 
 
-def test_numbers_hold_while_many_like_and_comment(either: House) -> None:
+def test_counts_hold_under_concurrent_likes_and_comments(either: House) -> None:
     people = [either.join(f"person{number}") for number in range(THREADS // 2)]
     owner = either.join("owner")
     ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
@@ -82,7 +82,7 @@ def test_numbers_hold_while_many_like_and_comment(either: House) -> None:
     assert [numbers(either, photo_id)[0] for photo_id in ids] == [0, 0, 0]
 
 
-def test_one_comment_deleted_by_many_counts_once(either: House) -> None:
+def test_concurrent_comment_deletions_count_once(either: House) -> None:
     owner, author = either.join("owner"), either.join("author")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
     comment(either, author, photo_id)
@@ -99,7 +99,7 @@ def test_one_comment_deleted_by_many_counts_once(either: House) -> None:
     assert numbers(either, photo_id) == (0, 1)
 
 
-def test_a_follow_never_stays_beside_a_block(either: House) -> None:
+def test_follow_never_survives_a_concurrent_block(either: House) -> None:
     anna, fans = either.join("anna"), [either.join(f"fan{number}") for number in range(6)]
 
     def follow(fan: Identity) -> int:
@@ -116,7 +116,7 @@ def test_a_follow_never_stays_beside_a_block(either: House) -> None:
     assert rows_of(either, FollowRow) == 0
 
 
-def test_one_report_stays_when_many_come_at_once(either: House) -> None:
+def test_concurrent_reports_leave_one(either: House) -> None:
     owner, reporter = either.join("owner"), either.join("reporter")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
 
@@ -129,7 +129,7 @@ def test_one_report_stays_when_many_come_at_once(either: House) -> None:
     assert rows_of(either, ReportRow) == 1
 
 
-def test_decisions_at_once_leave_one_row_and_a_history_that_ends_in_it(either: House) -> None:
+def test_concurrent_decisions_leave_one_row_and_its_history(either: House) -> None:
     owner = either.join("owner")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
 
@@ -150,7 +150,7 @@ def test_decisions_at_once_leave_one_row_and_a_history_that_ends_in_it(either: H
             assert states[-1] == next(tag["state"] for tag in shown if tag["label"] == label)
 
 
-def test_someone_who_is_forgotten_leaves_right_numbers(either: House) -> None:
+def test_deleted_user_leaves_correct_counts(either: House) -> None:
     anna, bert, cleo = (either.join(name) for name in ("anna", "bert", "cleo"))
     first, second, third = (either.publish(anna, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3))
     for person in (bert, cleo):
@@ -167,7 +167,7 @@ def test_someone_who_is_forgotten_leaves_right_numbers(either: House) -> None:
     assert rows_of(either, FollowRow) == rows_of(either, BlockRow) == 0
 
 
-def test_numbers_hold_while_people_are_forgotten_amid_their_likes(either: House) -> None:
+def test_counts_hold_when_users_are_deleted_while_liking(either: House) -> None:
     owner, people = either.join("owner"), [either.join(f"person{number}") for number in range(4)]
     ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
 
@@ -195,7 +195,7 @@ def test_numbers_hold_while_people_are_forgotten_amid_their_likes(either: House)
         numbers(either, photo_id)
 
 
-def test_what_is_said_of_a_photo_goes_with_it(either: House) -> None:
+def test_likes_and_comments_are_deleted_with_the_photo(either: House) -> None:
     owner, fan = either.join("owner"), either.join("fan")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
     like(either, fan, photo_id)

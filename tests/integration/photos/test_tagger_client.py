@@ -71,7 +71,7 @@ def job() -> ExplainPhoto:
     )
 
 
-def test_an_answer_ends_the_wait(client: "redis.Redis") -> None:
+def test_reply_ends_the_wait(client: "redis.Redis") -> None:
     tagger = Tagger(client, {"explanation_key": "x"})
     TaggerClient(tagger, client, limit=1, timeout_s=20).draw(job())
     assert [queue for queue, _ in tagger.asked] == ["tagger.explain"]
@@ -87,19 +87,19 @@ def test_an_answer_ends_the_wait(client: "redis.Redis") -> None:
         ("internal_error", TaggerUnavailable),
     ],
 )
-def test_a_refusal_is_told_or_is_our_own_fault(ask: Ask, code: str, error: type[VignetteError]) -> None:
+def test_error_replies_are_passed_on_or_unavailable(ask: Ask, code: str, error: type[VignetteError]) -> None:
     with pytest.raises(error) as refused:
         ask({"error": {"code": code, "detail": "why"}})
     assert refused.value.status == 503
 
 
-def test_silence_ends_after_the_limit(ask: Ask) -> None:
+def test_missing_reply_times_out(ask: Ask) -> None:
     with pytest.raises(TaggerUnavailable) as refused:
         ask(None)
     assert refused.value.retry_after
 
 
-def test_beyond_the_limit_nobody_waits(client: "redis.Redis") -> None:
+def test_requests_over_the_limit_are_refused_at_once(client: "redis.Redis") -> None:
     tagger = Tagger(client, None)
     taggers = TaggerClient(tagger, client, limit=1, timeout_s=5)
     first = job()
@@ -116,7 +116,7 @@ def test_beyond_the_limit_nobody_waits(client: "redis.Redis") -> None:
     taggers.draw(job())  # the slot is free again
 
 
-def test_without_redis_it_says_so() -> None:
+def test_broker_outage_is_reported() -> None:
     nowhere = connect(BrokerSettings(url="redis://127.0.0.1:1/0"))
     silent = Tagger(nowhere, None)
     with pytest.raises(BrokerUnavailable):

@@ -48,7 +48,7 @@ def rows(house: House) -> int:
         return int(connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() or 0)
 
 
-def test_the_same_bytes_eight_times_by_one_person(either: House, jpeg: bytes) -> None:
+def test_concurrent_duplicates_of_one_user_are_one_photo(either: House, jpeg: bytes) -> None:
     anna = either.join("anna")
     answers = at_once(*[lambda: post(either, anna, jpeg)] * 8)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 7}
@@ -57,7 +57,7 @@ def test_the_same_bytes_eight_times_by_one_person(either: House, jpeg: bytes) ->
     assert len(either.outbox.take("photos.render_photo.v1")) == 1
 
 
-def test_the_same_bytes_by_six_people_are_stored_once(either: House, jpeg: bytes) -> None:
+def test_duplicates_of_many_users_share_one_original(either: House, jpeg: bytes) -> None:
     people = [either.join(f"user{number}") for number in range(6)]
     answers = at_once(*[lambda who=who: post(either, who, jpeg) for who in people])
     assert {answer.status_code for answer in answers} == {201}
@@ -70,7 +70,7 @@ def test_the_same_bytes_by_six_people_are_stored_once(either: House, jpeg: bytes
     assert list(either.services.store.list("originals")) == []
 
 
-def test_the_last_one_leaves_while_another_comes(either: House) -> None:
+def test_original_survives_concurrent_delete_and_upload(either: House) -> None:
     anna, bert = either.join("anna"), either.join("bert")
     for shift in range(10):
         picture = make_jpeg(64, 48, shift)
@@ -84,7 +84,7 @@ def test_the_last_one_leaves_while_another_comes(either: House) -> None:
         assert either.services.store.get(original(new.json()["sha256"])) == picture
 
 
-def test_two_uploads_can_not_both_take_the_last_room(either: House) -> None:
+def test_concurrent_uploads_respect_the_quota(either: House) -> None:
     pictures = [make_jpeg(320, 240, shift) for shift in range(6)]
     room = max(map(len, pictures))
     services = replace(
@@ -98,7 +98,7 @@ def test_two_uploads_can_not_both_take_the_last_room(either: House) -> None:
     assert rows(house) == 1
 
 
-def test_one_upload_finished_by_many_at_once(either: House, jpeg: bytes) -> None:
+def test_concurrent_finish_stores_once(either: House, jpeg: bytes) -> None:
     """Two last PATCHes and some looks, as after a line that broke: one photo, and nobody gets an error."""
     anna = either.join("anna")
     headers = TUS | {"Upload-Length": str(len(jpeg))}
@@ -125,7 +125,7 @@ def test_one_upload_finished_by_many_at_once(either: House, jpeg: bytes) -> None
     assert list(either.services.staging.iterdir()) == []
 
 
-def test_what_nobody_claims_is_swept(either: House, jpeg: bytes) -> None:
+def test_orphans_are_swept(either: House, jpeg: bytes) -> None:
     either.clock.now = datetime.now(UTC)
     anna = either.join("anna")
     kept = post(either, anna, jpeg).json()["id"]
@@ -149,7 +149,7 @@ def test_what_nobody_claims_is_swept(either: House, jpeg: bytes) -> None:
         assert client.head(url, headers=TUS).status_code == 404
 
 
-def test_the_sweeper_takes_no_blob_that_an_upload_is_about_to_need(either: House, tmp_path: Path) -> None:
+def test_sweeper_keeps_blobs_of_concurrent_uploads(either: House, tmp_path: Path) -> None:
     """The blob lies there unclaimed for days, found by the sweeper just when its bytes come again."""
     either.clock.now = datetime.now(UTC) + timedelta(days=2)
     anna = either.join("anna")

@@ -23,7 +23,7 @@ def words(connection: Connection) -> list[str]:
     return sorted(connection.execute(text("SELECT word FROM photo_words")).scalars())
 
 
-def test_an_upload_is_found_by_its_words_and_a_change_by_the_new_ones(either: House) -> None:
+def test_words_are_indexed_on_upload_and_change(either: House) -> None:
     anna = either.join("anna")
     fields = {"title": "Der große SEE", "description": "See & Berge_1"}
     photo_id = either.post(anna, make_jpeg(64, 48), **fields)["id"]
@@ -45,7 +45,7 @@ def test_an_upload_is_found_by_its_words_and_a_change_by_the_new_ones(either: Ho
         ]  # fmt: skip
 
 
-def test_photos_of_the_release_before_are_indexed_by_the_migration(database_url: str) -> None:
+def test_migration_indexes_existing_photos(database_url: str) -> None:
     engine = open_engine(DatabaseSettings(url=database_url))
     config = migrations._config()
     with engine.execution_options(**{WRITE: True}).begin() as connection:

@@ -28,7 +28,7 @@ def cropped(image: Image.Image, share: float) -> Image.Image:
     return image.crop((left, top, image.width - left, image.height - top))
 
 
-def test_each_bit_is_a_step_to_the_right() -> None:
+def test_each_bit_compares_two_neighbouring_cells() -> None:
     rising = Image.new("L", (9, 8))
     rising.putdata([column * 20 for _ in range(8) for column in range(9)])
     assert difference_hash(rising) == -1  # all 64 bits, as a signed number
@@ -42,7 +42,7 @@ def test_each_bit_is_a_step_to_the_right() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2000, 1), (1, 2000), (9, 8)])
-def test_a_picture_of_any_shape_has_one(size: tuple[int, int]) -> None:
+def test_any_aspect_ratio_has_a_hash(size: tuple[int, int]) -> None:
     assert difference_hash(Image.new("RGB", size, (10, 200, 30))) == 0
 
 
@@ -58,14 +58,14 @@ def test_a_picture_of_any_shape_has_one(size: tuple[int, int]) -> None:
     ],
     ids=["half", "quarter", "quality 30", "half at quality 40", "1 % cropped", "2 % cropped"],
 )
-def test_copies_of_real_photos_keep_nearly_all_bits(
+def test_copies_of_real_photos_have_nearly_the_same_hash(
     real: list[Image.Image], change: Change, bits: int, share: float
 ) -> None:
     near = [differing(difference_hash(image), difference_hash(change(image))) <= bits for image in real]
     assert sum(near) >= share * len(near)
 
 
-def test_different_photos_differ_in_many_bits(real: list[Image.Image]) -> None:
+def test_different_photos_have_distant_hashes(real: list[Image.Image]) -> None:
     hashes = [difference_hash(image) for image in real]
     pairs = [differing(a, b) for i, a in enumerate(hashes) for b in hashes[:i]]
     assert min(pairs) > 3

@@ -18,7 +18,7 @@ from vignette_shared.errors import BadLabel
         ("x" * 64, "x" * 64),
     ],
 )
-def test_a_label_has_one_spelling(raw: str, label: str) -> None:
+def test_labels_are_normalised(raw: str, label: str) -> None:
     assert normalise_label(raw) == label
     assert normalise_label(label) == label
 
@@ -26,15 +26,15 @@ def test_a_label_has_one_spelling(raw: str, label: str) -> None:
 @pytest.mark.parametrize(
     "raw", ["", "   ", "x" * 65, "a,b", "<b>", "a/b", "🌅", "a\nb", "\u0301", "½", "a\0"]
 )
-def test_what_is_no_label_is_refused(raw: str) -> None:
+def test_invalid_labels_are_rejected(raw: str) -> None:
     with pytest.raises(BadLabel):
         normalise_label(raw)
 
 
-def test_a_comma_list_loses_gaps_and_repetitions() -> None:
+def test_comma_list_drops_empty_and_repeated_labels() -> None:
     assert parse_labels("Sky, lake,, SKY ,") == ("sky", "lake")
 
 
-def test_too_many_labels_are_refused() -> None:
+def test_too_many_labels_are_rejected() -> None:
     with pytest.raises(BadLabel, match="50"):
         parse_labels(",".join(f"label {number}" for number in range(51)))

@@ -51,7 +51,7 @@ def matrix(tmp_path: Path) -> EmbeddingMatrix:
     return open_matrix(tmp_path / "similar")
 
 
-def test_distances_are_those_of_float64() -> None:
+def test_distances_match_float64() -> None:
     rows = random_rows(500, 2048) * np.float16(8)  # norms up to those of the shipped network's embeddings
     exact = rows.astype(np.float64)
     exact /= np.linalg.norm(exact, axis=1, keepdims=True)
@@ -59,7 +59,7 @@ def test_distances_are_those_of_float64() -> None:
     np.testing.assert_allclose(found, 1 - exact @ exact[0], atol=2e-6)
 
 
-def test_the_ranking_is_the_exact_one(matrix: EmbeddingMatrix) -> None:
+def test_ranking_is_exact(matrix: EmbeddingMatrix) -> None:
     rows = random_rows(1500)  # more than are put in order at first
     matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
     exact = rows.astype(np.float64)
@@ -72,14 +72,14 @@ def test_the_ranking_is_the_exact_one(matrix: EmbeddingMatrix) -> None:
     np.testing.assert_allclose([by_photo[photo(i)] for i in range(1500)], cosines, atol=2e-6)
 
 
-def test_an_empty_one_ranks_nothing(matrix: EmbeddingMatrix) -> None:
+def test_empty_matrix_ranks_nothing(matrix: EmbeddingMatrix) -> None:
     assert list(matrix.ranked(random_rows(1)[0].tobytes())) == []
     assert matrix.state() == (0, None)
     assert matrix.newest() is None
     assert matrix.forget([photo(1)]) == 0
 
 
-def test_a_newer_embedding_takes_the_place_of_the_older(matrix: EmbeddingMatrix) -> None:
+def test_newer_embedding_replaces_older(matrix: EmbeddingMatrix) -> None:
     matrix.absorb([embedding(0, [1] + [0] * 15), embedding(1, [0, 1] + [0] * 14)])
     matrix.absorb([embedding(0, [0, 0, 1] + [0] * 13, seconds=5)])
     asked = np.asarray([0, 0, 1] + [0] * 13, "<f2").tobytes()
@@ -90,7 +90,7 @@ def test_a_newer_embedding_takes_the_place_of_the_older(matrix: EmbeddingMatrix)
     assert matrix.known(NOW + timedelta(seconds=1)) == {photo(0): NOW + timedelta(seconds=5)}
 
 
-def test_what_is_forgotten_is_wiped_from_the_disk_and_its_slot_used_again(matrix: EmbeddingMatrix) -> None:
+def test_forgotten_rows_are_wiped_and_slots_reused(matrix: EmbeddingMatrix) -> None:
     rows = random_rows(3)
     matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
     assert matrix.forget([photo(1), photo(9)]) == 1
@@ -103,7 +103,7 @@ def test_what_is_forgotten_is_wiped_from_the_disk_and_its_slot_used_again(matrix
     assert next(matrix.ranked(rows[1].tobytes()))[0] == photo(7)
 
 
-def test_what_is_no_direction_or_of_another_size_harms_nobody(matrix: EmbeddingMatrix) -> None:
+def test_vectors_without_direction_or_of_wrong_size_are_ignored(matrix: EmbeddingMatrix) -> None:
     good = embedding(0, [1] * 16)
     short = Embedding(photo(3), "net", b"\0" * 8, NOW)
     bad = [embedding(1, [float("nan")] * 16), embedding(2, [float("inf")] * 16), short]
@@ -114,7 +114,7 @@ def test_what_is_no_direction_or_of_another_size_harms_nobody(matrix: EmbeddingM
         assert list(matrix.ranked(each)) == []
 
 
-def test_another_process_sees_it_and_it_sees_the_others(matrix: EmbeddingMatrix) -> None:
+def test_processes_see_each_other_s_changes(matrix: EmbeddingMatrix) -> None:
     other = open_matrix(matrix.folder)
     rows = random_rows(4)
     matrix.absorb([embedding(0, rows[0])])
@@ -138,7 +138,7 @@ def absorb_some(folder: Path, first: int) -> None:
         list(mine.ranked(rows[i].tobytes()))
 
 
-def test_many_who_write_at_once_lose_nothing(matrix: EmbeddingMatrix) -> None:
+def test_concurrent_writers_lose_nothing(matrix: EmbeddingMatrix) -> None:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=context) as processes, ThreadPoolExecutor(2) as threads:
         jobs = [
@@ -154,7 +154,7 @@ def test_many_who_write_at_once_lose_nothing(matrix: EmbeddingMatrix) -> None:
 
 
 @pytest.mark.parametrize("left", [0, 5, HEADER.size, HEADER.size + ENTRY.size + 3])
-def test_a_file_that_was_cut_holds_what_is_whole(matrix: EmbeddingMatrix, left: int) -> None:
+def test_truncated_file_keeps_complete_rows(matrix: EmbeddingMatrix, left: int) -> None:
     rows = random_rows(3)
     matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
     os.truncate(matrix.folder / "net.ids", left)
@@ -166,7 +166,7 @@ def test_a_file_that_was_cut_holds_what_is_whole(matrix: EmbeddingMatrix, left: 
     assert next(again.ranked(rows[2].tobytes()))[0] == photo(2)
 
 
-def test_rows_that_were_lost_are_not_believed(matrix: EmbeddingMatrix) -> None:
+def test_entries_without_rows_are_ignored(matrix: EmbeddingMatrix) -> None:
     rows = random_rows(3)
     matrix.absorb(embedding(i, row) for i, row in enumerate(rows))
     os.truncate(matrix.folder / "net.f16", 2 * matrix.stride)
@@ -174,7 +174,7 @@ def test_rows_that_were_lost_are_not_believed(matrix: EmbeddingMatrix) -> None:
     assert {photo_id for photo_id, _ in again.ranked(rows[0].tobytes())} == {photo(0), photo(1)}
 
 
-def test_a_file_of_another_kind_is_begun_anew(matrix: EmbeddingMatrix) -> None:
+def test_file_with_another_magic_is_recreated(matrix: EmbeddingMatrix) -> None:
     matrix.folder.mkdir()
     (matrix.folder / "net.ids").write_bytes(struct.pack("<8s", b"vgnids99") + bytes(range(200)))
     assert matrix.state() == (0, None)

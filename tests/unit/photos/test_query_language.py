@@ -62,7 +62,7 @@ A, B, C, D = (word(letter) for letter in "abcd")
         ("is:Private", Is("private")),
     ],
 )
-def test_what_a_query_means(query: str, meaning: Term | None) -> None:
+def test_query_parses_to_terms(query: str, meaning: Term | None) -> None:
     assert parse_query(query) == meaning
 
 
@@ -119,7 +119,7 @@ def test_what_a_query_means(query: str, meaning: Term | None) -> None:
         ("-(" * 11 + "a" + ")" * 11, 20, "20 levels"),
     ],
 )
-def test_a_bad_query_says_where_and_what_instead(query: str, position: int, expected: str) -> None:
+def test_bad_query_names_position_and_expected(query: str, position: int, expected: str) -> None:
     with pytest.raises(BadQuery) as caught:
         parse_query(query)
     assert caught.value.extra["position"] == position
@@ -127,14 +127,14 @@ def test_a_bad_query_says_where_and_what_instead(query: str, position: int, expe
     assert caught.value.extra["expected"] in caught.value.detail
 
 
-def test_what_is_as_long_and_deep_as_may_be_is_read() -> None:
+def test_query_at_the_limits_parses() -> None:
     assert parse_query("x" * 500) == Text("x" * 500, None, ("x" * 64,))
     assert parse_query("(" * 20 + "a" + ")" * 20) == A
     assert isinstance(parse_query("a " * 50), And)
 
 
 @given(TERMS)
-def test_what_is_written_is_read_back(term: Term) -> None:
+def test_formatted_query_parses_to_the_same_terms(term: Term) -> None:
     written = write_query(term)
     if len(written) <= 500:
         assert parse_query(written) == term
@@ -168,7 +168,7 @@ def test_what_is_written_is_read_back(term: Term) -> None:
         st.text(string.printable, max_size=60),
     )
 )
-def test_whatever_is_typed_is_read_or_refused_with_a_position(query: str) -> None:
+def test_any_text_parses_or_fails_with_a_position(query: str) -> None:
     position = refused_at(query)
     assert position is None or 0 <= position <= len(query)
 

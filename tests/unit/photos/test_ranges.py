@@ -23,14 +23,12 @@ from vignette_shared.errors import RangeNotSatisfiable
         ("lines=0-1", None),
     ],
 )
-def test_single_ranges_are_read_and_others_passed_over(
-    header: str | None, part: tuple[int, int] | None
-) -> None:
+def test_only_single_ranges_are_honoured(header: str | None, part: tuple[int, int] | None) -> None:
     assert _parse_range(header, 100) == part
 
 
 @pytest.mark.parametrize("header", ["bytes=100-", "bytes=100-200", "bytes=-0", "bytes=9999999999999999999-"])
-def test_a_range_beyond_the_file_is_refused(header: str) -> None:
+def test_range_beyond_the_file_is_not_satisfiable(header: str) -> None:
     with pytest.raises(RangeNotSatisfiable):
         _parse_range(header, 100)
 
@@ -42,7 +40,7 @@ def test_etags_are_compared_weakly(header: str, matches: bool) -> None:
     assert names_etag(header, '"a"') is matches
 
 
-def test_a_file_name_can_not_break_out_of_its_header() -> None:
+def test_file_name_cannot_break_out_of_its_header() -> None:
     value = _disposition("inline", 'über"; x="\r\n.jpg')
     assert value.isascii()
     assert "\r" not in value

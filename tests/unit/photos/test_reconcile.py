@@ -15,7 +15,7 @@ def sent(house: House, task: str) -> list[str]:
     return [message.photo_id for message in house.outbox.take(task)]
 
 
-def test_a_photo_that_has_not_waited_long_is_left_alone(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_recently_queued_photo_is_not_requeued(house: House, anna: Identity, jpeg: bytes) -> None:
     house.post(anna, jpeg)
     house.outbox.sent.clear()
     house.clock.forward(seconds=59)
@@ -23,7 +23,7 @@ def test_a_photo_that_has_not_waited_long_is_left_alone(house: House, anna: Iden
     assert house.outbox.sent == []
 
 
-def test_a_lost_message_is_sent_again_in_either_step(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_lost_message_is_requeued_in_either_step(house: House, anna: Identity, jpeg: bytes) -> None:
     house.outbox.down = True
     photo_id = house.post(anna, jpeg)["id"]
     house.outbox.down = False
@@ -41,7 +41,7 @@ def test_a_lost_message_is_sent_again_in_either_step(house: House, anna: Identit
     assert house.reconcile() == 0
 
 
-def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identity) -> None:
+def test_photos_behind_a_dead_tagger_use_no_attempts(house: House, anna: Identity) -> None:
     ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(6)]
     for photo_id in ids:
         house.render(photo_id)
@@ -59,7 +59,7 @@ def test_photos_behind_a_dead_tagger_cost_no_attempts(house: House, anna: Identi
         assert db.photos.dead_letters() == 0
 
 
-def test_only_the_lost_one_among_many_is_sent_again(house: House, anna: Identity) -> None:
+def test_only_lost_messages_are_requeued(house: House, anna: Identity) -> None:
     ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(4)]
     sent(house, RENDER)
     house.queues.queued = {ids[0], ids[1], ids[3]}
@@ -68,7 +68,7 @@ def test_only_the_lost_one_among_many_is_sent_again(house: House, anna: Identity
     assert sent(house, RENDER) == [ids[2]]
 
 
-def test_what_is_lost_again_and_again_fails_with_a_reason(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_photo_fails_after_max_attempts(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     for _ in range(3):
         house.clock.forward(minutes=2)
@@ -87,7 +87,7 @@ def test_what_is_lost_again_and_again_fails_with_a_reason(house: House, anna: Id
 
 
 @pytest.mark.parametrize("queues", ["down", "too long"])
-def test_what_can_not_be_known_is_not_acted_on(
+def test_unreadable_queues_postpone_requeueing(
     house: House, anna: Identity, jpeg: bytes, queues: str
 ) -> None:
     photo_id = house.post(anna, jpeg)["id"]
@@ -101,7 +101,7 @@ def test_what_can_not_be_known_is_not_acted_on(
     assert house.get(anna, photo_id)["status"] == "pending"
 
 
-def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
+def test_photo_without_model_is_queued_once_a_model_is_published(
     house: House, anna: Identity, jpeg: bytes
 ) -> None:
     registry = house.services.registry
@@ -117,7 +117,7 @@ def test_without_a_model_a_photo_waits_and_goes_on_when_there_is_one(
     assert sent(house, TAG) == [photo_id]
 
 
-def test_a_trashed_photo_waits_in_peace(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_photo_in_trash_is_not_requeued(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     house.outbox.sent.clear()
     house.client(anna).delete(f"/api/v1/photos/{photo_id}")
@@ -126,7 +126,7 @@ def test_a_trashed_photo_waits_in_peace(house: House, anna: Identity, jpeg: byte
     assert house.outbox.sent == []
 
 
-def test_the_trash_is_emptied_after_thirty_days(house: House, anna: Identity) -> None:
+def test_trash_is_purged_after_thirty_days(house: House, anna: Identity) -> None:
     kept, gone = (house.publish(anna, make_jpeg(64, 48, shift)) for shift in range(2))
     client = house.client(anna)
     client.delete(f"/api/v1/photos/{gone}")
@@ -142,14 +142,14 @@ def test_the_trash_is_emptied_after_thirty_days(house: House, anna: Identity) ->
         assert db.photos.find(kept) is not None
 
 
-def test_sessions_that_ended_are_removed(house: House, anna: Identity) -> None:
+def test_expired_sessions_are_removed(house: House, anna: Identity) -> None:
     house.clock.forward(days=31)
     house.reconcile()
     with house.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0
 
 
-def test_what_a_killed_process_left_is_removed_after_a_day(house: House) -> None:
+def test_transient_blobs_are_removed_after_a_day(house: House) -> None:
     house.clock.now = datetime.now(UTC)  # a store stamps its blobs by the real clock
     house.services.store.put("transient/predict/left", b"picture")
     house.reconcile()

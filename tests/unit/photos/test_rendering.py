@@ -46,23 +46,23 @@ def png(mode: str, size: tuple[int, int]) -> bytes:
         ((100, 80), {"preview": (100, 80), "thumb": (100, 80)}),
     ],
 )
-def test_renditions_fit_and_are_never_enlarged(
+def test_renditions_fit_and_are_never_upscaled(
     tmp_path: Path, size: tuple[int, int], made: dict[str, tuple[int, int]]
 ) -> None:
     assert rendered(tmp_path, make_jpeg(*size)) == made
 
 
 @pytest.mark.parametrize("size", [(1, 1), (5000, 1), (1, 5000)])
-def test_a_strip_keeps_at_least_a_pixel(tmp_path: Path, size: tuple[int, int]) -> None:
+def test_extreme_aspect_ratio_keeps_at_least_one_pixel(tmp_path: Path, size: tuple[int, int]) -> None:
     assert min(rendered(tmp_path, png("RGB", size))["thumb"]) >= 1
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
-def test_every_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
+def test_every_image_mode_becomes_rgb(tmp_path: Path, mode: str) -> None:
     assert rendered(tmp_path, png(mode, (50, 40)))["thumb"] == (50, 40)
 
 
-def test_the_thumbhash_is_of_this_picture(tmp_path: Path) -> None:
+def test_thumbhash_matches_the_image(tmp_path: Path) -> None:
     source = tmp_path / "red.png"
     Image.new("RGB", (300, 200), (220, 30, 40)).save(source)
     red, green, blue, alpha = thumb_hash_to_average_rgba(
@@ -74,7 +74,7 @@ def test_the_thumbhash_is_of_this_picture(tmp_path: Path) -> None:
     assert abs(blue - 40 / 255) < 0.05
 
 
-def test_the_tagger_gets_the_smallest_rendition_that_is_large_enough() -> None:
+def test_tagger_gets_the_smallest_sufficient_rendition() -> None:
     facts = {
         "thumb": {"key": "t", "width": 400, "height": 300},
         "medium": {"key": "m", "width": 1024, "height": 768},
@@ -86,7 +86,7 @@ def test_the_tagger_gets_the_smallest_rendition_that_is_large_enough() -> None:
     assert rendition_for(facts, 1000) == "p"
 
 
-def test_rendering_asks_for_tags_and_tells_the_owner(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_rendering_queues_tagging_and_emits_an_event(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     house.render(photo_id)
     (message,) = house.outbox.take("tagger.tag_photo.v1")
@@ -97,7 +97,7 @@ def test_rendering_asks_for_tags_and_tells_the_owner(house: House, anna: Identit
     assert (data["photo_id"], data["status"]) == (photo_id, "pending")
 
 
-def test_rendering_twice_is_rendering_once(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_rendering_is_idempotent(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     house.render(photo_id)
     house.render(photo_id)
@@ -108,7 +108,7 @@ def test_rendering_twice_is_rendering_once(house: House, anna: Identity, jpeg: b
     assert house.get(anna, photo_id)["status"] == "tagged"
 
 
-def test_without_a_model_the_photo_waits(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_without_model_the_photo_keeps_waiting(house: House, anna: Identity, jpeg: bytes) -> None:
     house.services.registry.store.delete("models/aliases/production.json")
     photo_id = house.post(anna, jpeg)["id"]
     house.render(photo_id)
@@ -117,9 +117,7 @@ def test_without_a_model_the_photo_waits(house: House, anna: Identity, jpeg: byt
     assert house.get(anna, photo_id)["urls"]["thumb"] is not None
 
 
-def test_a_damaged_backbone_is_waited_for_like_a_missing_one(
-    house: House, anna: Identity, jpeg: bytes
-) -> None:
+def test_damaged_backbone_counts_as_no_model(house: House, anna: Identity, jpeg: bytes) -> None:
     registry: Registry = house.services.registry
     registry.store.put(f"backbones/{BACKBONE}/manifest.json", b"{", replace=True)
     photo_id = house.post(anna, jpeg)["id"]
@@ -130,7 +128,7 @@ def test_a_damaged_backbone_is_waited_for_like_a_missing_one(
     assert house.services.model.input_side() == 128
 
 
-def test_a_file_that_went_bad_ends_failed_with_its_reason(
+def test_undecodable_original_fails_with_a_reason(
     house: House, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
     photo_id = house.post(anna, jpeg)["id"]
@@ -146,7 +144,7 @@ def test_a_file_that_went_bad_ends_failed_with_its_reason(
     assert list(house.services.staging.iterdir()) == []
 
 
-def test_a_photo_removed_meanwhile_is_no_trouble(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_photo_deleted_during_rendering_is_ignored(house: House, anna: Identity, jpeg: bytes) -> None:
     photo_id = house.post(anna, jpeg)["id"]
     house.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
     house.render(photo_id)

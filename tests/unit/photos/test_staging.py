@@ -12,7 +12,7 @@ from vignette_shared.errors import BlobMissing, SettingsError, StorageFull, TooL
 from vignette_shared.storage import free_bytes, open_store
 
 
-def test_a_complete_file_is_hashed_counted_and_gone_afterwards(tmp_path: Path) -> None:
+def test_staged_file_is_hashed_counted_and_removed(tmp_path: Path) -> None:
     with StagingFile(tmp_path, limit=10, min_free_bytes=0) as staging:
         staging.write(b"hello ")
         staging.write(b"lake")
@@ -23,19 +23,19 @@ def test_a_complete_file_is_hashed_counted_and_gone_afterwards(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_byte_too_many_is_refused_and_nothing_is_left(tmp_path: Path) -> None:
+def test_one_byte_over_the_limit_is_rejected_and_removed(tmp_path: Path) -> None:
     with pytest.raises(TooLarge), StagingFile(tmp_path, limit=10, min_free_bytes=0) as staging:
         staging.write(b"x" * 11)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_is_nearly_full_takes_no_upload(tmp_path: Path) -> None:
+def test_nearly_full_disk_rejects_upload(tmp_path: Path) -> None:
     more = free_bytes(tmp_path) * 2
     with pytest.raises(StorageFull), StagingFile(tmp_path, limit=10, min_free_bytes=more) as staging:
         staging.write(b"x")
 
 
-def test_what_a_crash_left_is_removed_and_what_is_in_use_stays(tmp_path: Path) -> None:
+def test_abandoned_files_are_removed_and_active_ones_stay(tmp_path: Path) -> None:
     old, new, others = tmp_path / "upload-old", tmp_path / "upload-new", tmp_path / "tmp-gateway"
     folder = tmp_path / "upload-workspace"
     folder.mkdir()
@@ -48,13 +48,13 @@ def test_what_a_crash_left_is_removed_and_what_is_in_use_stays(tmp_path: Path) -
     assert {path.name for path in tmp_path.iterdir()} == {"upload-new", "tmp-gateway"}
 
 
-def test_a_folder_that_can_not_be_made_is_a_setting_to_mend(tmp_path: Path) -> None:
+def test_unusable_staging_folder_is_a_settings_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(SettingsError, match="staging"):
         open_folder(tmp_path / "file" / "staging", datetime.now(UTC))
 
 
-def test_a_local_copy_is_gone_after_its_use(tmp_path: Path) -> None:
+def test_local_copy_is_removed_after_use(tmp_path: Path) -> None:
     store = open_store("memory://")
     store.put("a/b", b"bytes")
     with local_copy(store, "a/b", tmp_path) as (source, results):

@@ -39,7 +39,7 @@ def look(house: House, caller: Identity, url: str) -> httpx.Response:
     return house.client(caller).head(url, headers=TUS)
 
 
-def test_an_expired_upload_gives_its_room_back_and_is_forgotten_in_time(
+def test_expired_upload_frees_its_bytes_and_row(
     house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
 ) -> None:
     url, file = begin(house, anna, jpeg, 1000)
@@ -55,9 +55,7 @@ def test_an_expired_upload_gives_its_room_back_and_is_forgotten_in_time(
     assert look(house, anna, url).status_code == 404
 
 
-def test_an_upload_that_is_being_written_to_stays(
-    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
-) -> None:
+def test_locked_upload_is_not_swept(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
     _, file = begin(house, anna, jpeg, 1000)
     house.clock.forward(days=2)
     with file.open("rb") as writer:
@@ -68,7 +66,7 @@ def test_an_upload_that_is_being_written_to_stays(
     assert not file.exists()
 
 
-def test_files_that_belong_to_nothing(house: House, sweeper: Sweeper) -> None:
+def test_orphaned_staged_files_are_removed(house: House, sweeper: Sweeper) -> None:
     staging = house.services.staging
     unknown, strange, crashed = partial_path(staging, new_id()), staging / "partial-x", staging / "upload-x"
     for file in (unknown, strange, crashed):
@@ -80,7 +78,7 @@ def test_files_that_belong_to_nothing(house: House, sweeper: Sweeper) -> None:
     assert [file.name for file in staging.iterdir()] == [strange.name]
 
 
-def test_originals_without_a_photo(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
+def test_orphaned_originals_are_removed(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
     kept = house.post(anna, jpeg)
     trashed = house.post(anna, make_jpeg(64, 48, 1))
     house.client(anna).delete(f"/api/v1/photos/{trashed['id']}")
@@ -97,7 +95,7 @@ def test_originals_without_a_photo(house: House, anna: Identity, sweeper: Sweepe
     assert names == {kept["sha256"], trashed["sha256"], "readme"}
 
 
-def test_renditions_without_a_photo(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
+def test_orphaned_renditions_are_removed(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
     photo_id = house.publish(anna, jpeg, sky=0.9)
     store = house.services.store
     store.put(f"renditions/{new_id()}/thumb.jpg", b"left")
@@ -111,7 +109,7 @@ def test_renditions_without_a_photo(house: House, anna: Identity, sweeper: Sweep
     ]
 
 
-def test_passes_are_small_and_get_round_in_the_end(house: House, sweeper: Sweeper) -> None:
+def test_batches_cover_everything_in_turn(house: House, sweeper: Sweeper) -> None:
     store = house.services.store
     for number in range(25):
         store.put(f"originals/00/00/{number:064x}", b"left")
@@ -124,7 +122,7 @@ def test_passes_are_small_and_get_round_in_the_end(house: House, sweeper: Sweepe
     assert left[-1] == 0
 
 
-def test_a_walk_begins_again_at_the_end(house: House) -> None:
+def test_walk_restarts_at_the_end(house: House) -> None:
     store = house.services.store
     for number in range(3):
         store.put(f"originals/{number}", b"x")
@@ -134,7 +132,7 @@ def test_a_walk_begins_again_at_the_end(house: House) -> None:
     assert {key for keys in taken[:2] for key in keys} == {key for keys in taken[2:] for key in keys}
 
 
-def test_the_reconciler_sweeps(house: House) -> None:
+def test_reconciler_runs_the_sweeper(house: House) -> None:
     house.clock.now = datetime.now(UTC) + timedelta(days=2)
     left = partial_path(house.services.staging, new_id())
     left.write_bytes(b"x")
@@ -143,7 +141,7 @@ def test_the_reconciler_sweeps(house: House) -> None:
     assert not left.exists()
 
 
-def test_a_copy_for_others_goes_when_nobody_has_its_original(
+def test_stripped_copy_is_removed_with_its_last_original(
     house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
 ) -> None:
     sha256 = house.get(anna, house.post(anna, jpeg)["id"])["sha256"]

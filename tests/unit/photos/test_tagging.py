@@ -34,7 +34,7 @@ def record(house: House, message: RecordTags) -> None:
     record_tags(house.services, message)
 
 
-def test_all_scores_are_kept_and_the_embedding_with_them(house: House, anna: Identity, photo_id: str) -> None:
+def test_all_scores_and_the_embedding_are_stored(house: House, anna: Identity, photo_id: str) -> None:
     message = house.found(photo_id, sky=0.9, clouds=0.3)
     vector = house.services.store.get(message.embedding_key)
     record(house, message)
@@ -50,7 +50,7 @@ def test_all_scores_are_kept_and_the_embedding_with_them(house: House, anna: Ide
     assert house.get(anna, photo_id)["status"] == "tagged"
 
 
-def test_a_repeated_message_changes_nothing_and_tells_nobody(house: House, photo_id: str) -> None:
+def test_repeated_result_changes_nothing_and_emits_nothing(house: House, photo_id: str) -> None:
     message = house.tag(photo_id, sky=0.9)
     before = rows(house, photo_id)
     record(house, message)  # its embedding is gone by now
@@ -60,7 +60,7 @@ def test_a_repeated_message_changes_nothing_and_tells_nobody(house: House, photo
     assert house.services.store.size(message.embedding_key) is None
 
 
-def test_the_event_carries_the_tags_that_the_owner_sees(house: House, anna: Identity, photo_id: str) -> None:
+def test_tagged_event_holds_the_owners_tags(house: House, anna: Identity, photo_id: str) -> None:
     house.tag(photo_id, sky=0.9, female=0.8)
     ((user_id, kind, data),) = house.events.told
     assert (user_id, kind, data["photo_id"], data["status"]) == (
@@ -72,7 +72,7 @@ def test_the_event_carries_the_tags_that_the_owner_sees(house: House, anna: Iden
     assert [tag["label"] for tag in data["tags"]] == ["home", "lake", "sky", "female"]
 
 
-def test_what_a_person_decided_stays_through_any_version(house: House, photo_id: str) -> None:
+def test_decisions_survive_retagging(house: House, photo_id: str) -> None:
     house.tag(photo_id, sky=0.9, clouds=0.8)
     with house.services.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE photo_tags SET state = 'rejected' WHERE label = 'sky'")
@@ -85,14 +85,14 @@ def test_what_a_person_decided_stays_through_any_version(house: House, photo_id:
     assert found["female"] == (0.6, "model", "suggested", NEWER, True)
 
 
-def test_a_label_that_the_new_model_lacks_goes_with_the_old_one(house: House, photo_id: str) -> None:
+def test_label_unknown_to_the_new_model_disappears(house: House, photo_id: str) -> None:
     house.tag(photo_id, sky=0.9)
     message = house.found(photo_id, NEWER, clouds=0.9)
     record(house, message.model_copy(update={"scores": {"clouds": 0.9}}))
     assert sorted(rows(house, photo_id)) == ["clouds", "home", "lake"]
 
 
-def test_a_damaged_embedding_is_not_recorded(house: House, anna: Identity, photo_id: str) -> None:
+def test_damaged_embedding_is_not_recorded(house: House, anna: Identity, photo_id: str) -> None:
     message = house.found(photo_id, sky=0.9)
     house.services.store.put(message.embedding_key, b"other", replace=True)
     record(house, message)
@@ -102,13 +102,13 @@ def test_a_damaged_embedding_is_not_recorded(house: House, anna: Identity, photo
     assert house.get(anna, photo_id)["status"] == "pending"
 
 
-def test_a_photo_that_is_gone_leaves_no_embedding(house: House) -> None:
+def test_result_for_deleted_photo_is_discarded(house: House) -> None:
     message = house.found(new_id(), sky=0.9)
     record(house, message)
     assert house.services.store.size(message.embedding_key) is None
 
 
-def test_a_failure_ends_the_photo_and_late_tags_heal_it(house: House, anna: Identity, photo_id: str) -> None:
+def test_late_tags_replace_a_failure(house: House, anna: Identity, photo_id: str) -> None:
     failure = RecordFailure(photo_id=photo_id, code="truncated_image", detail="cut short")
     for _ in range(2):
         record_failure(house.services, failure)
@@ -127,14 +127,14 @@ def test_a_failure_ends_the_photo_and_late_tags_heal_it(house: House, anna: Iden
         assert db.photos.dead_letters() == 0
 
 
-def test_a_late_failure_does_not_undo_tags(house: House, anna: Identity, photo_id: str) -> None:
+def test_late_failure_keeps_tags(house: House, anna: Identity, photo_id: str) -> None:
     house.tag(photo_id, sky=0.9)
     failure = RecordFailure(photo_id=photo_id, code="model_error", detail="late")
     record_failure(house.services, failure)
     assert house.get(anna, photo_id)["status"] == "tagged"
 
 
-def test_an_unknown_code_becomes_one_of_the_contract(house: House, anna: Identity, photo_id: str) -> None:
+def test_unknown_failure_code_becomes_model_error(house: House, anna: Identity, photo_id: str) -> None:
     failure = RecordFailure(photo_id=photo_id, code="blob_missing", detail="no such blob")
     record_failure(house.services, failure)
     assert house.get(anna, photo_id)["failure"]["code"] == "model_error"

@@ -52,7 +52,7 @@ def photo_id(house: House, anna: Identity, jpeg: bytes) -> str:
     return photo_id
 
 
-def test_messages_take_a_photo_from_upload_to_tags(house: House, anna: Identity, photo_id: str) -> None:
+def test_tasks_take_a_photo_from_upload_to_tags(house: House, anna: Identity, photo_id: str) -> None:
     (message,) = house.outbox.take(RENDER_PHOTO.name)
     deliver(house, RENDER_PHOTO, message)
     deliver(house, RECORD_TAGS, house.found(photo_id, sky=0.9))
@@ -60,17 +60,17 @@ def test_messages_take_a_photo_from_upload_to_tags(house: House, anna: Identity,
     assert house.events.kinds() == ["photo.rendered", "photo.tagged"]
 
 
-def test_a_failure_message_ends_the_photo(house: House, anna: Identity, photo_id: str) -> None:
+def test_failure_message_fails_the_photo(house: House, anna: Identity, photo_id: str) -> None:
     deliver(house, RECORD_FAILURE, {"photo_id": photo_id, "code": "model_error", "detail": "no such thing"})
     assert house.get(anna, photo_id)["failure"]["code"] == "model_error"
 
 
-def test_a_message_that_is_none_is_passed_over(house: House, anna: Identity, photo_id: str) -> None:
+def test_malformed_message_is_dropped(house: House, anna: Identity, photo_id: str) -> None:
     deliver(house, RENDER_PHOTO, {"nothing": "known"})
     assert house.get(anna, photo_id)["status"] == "pending"
 
 
-def test_what_passes_is_tried_again_and_then_left_to_the_reconciler(
+def test_temporary_error_is_retried_then_left_to_the_reconciler(
     house: House, anna: Identity, photo_id: str
 ) -> None:
     changed, decoder = stumbling(house, StorageError("away"))
@@ -79,7 +79,7 @@ def test_what_passes_is_tried_again_and_then_left_to_the_reconciler(
     assert house.get(anna, photo_id)["status"] == "pending"
 
 
-def test_a_bug_ends_the_photo_at_once_with_a_reason(house: House, anna: Identity, photo_id: str) -> None:
+def test_unexpected_error_fails_the_photo(house: House, anna: Identity, photo_id: str) -> None:
     changed, decoder = stumbling(house, ZeroDivisionError("a bug"))
     deliver(changed, RENDER_PHOTO, {"photo_id": photo_id})
     assert decoder.rendered == 1

@@ -16,7 +16,7 @@ def _speak(uow: UnitOfWork) -> None:
     uow.emit("u", "photo.rendered", {})
 
 
-def test_nothing_is_said_before_the_commit_and_all_after(house: House) -> None:
+def test_messages_and_events_are_published_after_the_commit(house: House) -> None:
     with house.services.database.write() as uow:
         _speak(uow)
         assert house.outbox.sent == []
@@ -24,7 +24,7 @@ def test_nothing_is_said_before_the_commit_and_all_after(house: House) -> None:
     assert house.events.kinds() == ["photo.rendered"]
 
 
-def test_what_is_undone_is_not_said(house: House, anna: Identity) -> None:
+def test_rolled_back_transaction_publishes_nothing(house: House, anna: Identity) -> None:
     def change_and_stumble() -> None:
         with house.services.database.write() as uow:
             _speak(uow)
@@ -43,7 +43,7 @@ def test_what_is_undone_is_not_said(house: House, anna: Identity) -> None:
     assert house.events.told == []
 
 
-def test_a_broker_that_is_down_undoes_nothing(house: House, anna: Identity) -> None:
+def test_broker_outage_keeps_the_commit(house: House, anna: Identity) -> None:
     house.outbox.down = True
     with house.services.database.write() as uow:
         _speak(uow)
@@ -56,7 +56,7 @@ def test_a_broker_that_is_down_undoes_nothing(house: House, anna: Identity) -> N
     assert kept.bio == "changed"
 
 
-def test_a_database_without_tables_is_named_not_leaked(house: House) -> None:
+def test_missing_tables_are_service_unavailable(house: House) -> None:
     with house.services.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE sessions")
     with pytest.raises(ServiceUnavailable), house.services.database.read() as db:
