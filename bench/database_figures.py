@@ -1,4 +1,4 @@
-"""What the feed and a search cost with a million photos, over what they cost with a thousand.
+"""How the time of the feed and of searches grows from a thousand to a million photos.
 
 `python -m bench.database_figures` measures these alone and puts them beside the other results. The photos are
 made by the database (tests/support/library.py): eight rows of labels and words each, half of the labels below
@@ -45,7 +45,7 @@ SEARCHES = ("people sky structures", "lake sky tree", "holiday summer sky", "wat
 
 
 def measure() -> dict[str, float]:
-    """Return the figures by their keys of the quality page: the worse of the two databases."""
+    """Return the figures by key, each for the slower of the two databases."""
     figures: dict[str, float] = {}
     for name, database_of in engines():
         with database_of("few") as few, database_of("many") as many:
@@ -58,7 +58,7 @@ def measure() -> dict[str, float]:
 
 
 def growth(name: str, few: Engine, many: Engine) -> dict[str, float]:
-    """Return ratios, and the seconds behind them in milliseconds."""
+    """Return the ratios, and the times behind them in milliseconds."""
     with tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder:
         small, large = (
             services_over(Database(engine, Outbox(), Events()), Path(tempfile.mkdtemp(dir=folder)))
@@ -101,7 +101,7 @@ def end_of_page(engine: Engine, page: int) -> Position:
 
 
 def medians(works: dict[str, Callable[[], object]], runs: int = RUNS) -> dict[str, float]:
-    """Return the median seconds of each; in turns, so that a busy moment hits all alike."""
+    """Return the median seconds of each; they take turns, so a busy moment affects all of them."""
     taken: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(WARM_UP + runs):
         for name, work in works.items():
@@ -113,7 +113,7 @@ def medians(works: dict[str, Callable[[], object]], runs: int = RUNS) -> dict[st
 
 
 def engines() -> Iterator[tuple[str, Callable[[str], AbstractContextManager[Engine]]]]:
-    """Yield SQLite, and Postgres where there is one, each with what makes an empty database."""
+    """Yield SQLite, and Postgres if it is installed, each with a function that opens an empty database."""
     with tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder:
         yield "sqlite", lambda name: opened(f"sqlite:///{folder}/{name}.db")
     try:

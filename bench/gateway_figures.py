@@ -1,4 +1,4 @@
-"""What the gateway costs: GET /photos through it, over the same request straight at the photos service."""
+"""The overhead of the gateway: GET /photos through it, compared with the photos service itself."""
 
 import asyncio
 import json
@@ -17,13 +17,13 @@ PHOTOS = 20
 CLIENTS = 16
 SECONDS = 2.0
 ROUNDS = 5
-# As it is run: counting requests is part of what the gateway costs.
+# Rate limits stay on: counting requests is part of the overhead.
 COUNTING = {"VIGNETTE_LIMITS__READS_PER_MINUTE": "100000000"}
 PATH = "/api/v1/photos?limit=20"
 
 
 def measure() -> dict[str, float]:
-    """Start a stack of its own and return the figures by their keys of the quality page."""
+    """Start a stack and return the figures by key."""
     through, straight = [], []
     with (
         tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder,
@@ -33,7 +33,7 @@ def measure() -> dict[str, float]:
         fill(account)
         behind = f"http://127.0.0.1:{photos_port(site)}"
         signed = {IDENTITY_HEADER: sign_identity(ANONYMOUS, site.layout.internal_key.read_text().strip())}
-        # In turns, so that whatever else the machine does falls on both; the first round warms up.
+        # They take turns, so other load affects both; the first round warms up.
         for _ in range(ROUNDS + 1):
             through.append(requests_per_second(site.address, {}))
             straight.append(requests_per_second(behind, signed))
@@ -52,13 +52,13 @@ def fill(account: Account) -> None:
 
 
 def photos_port(site: Site) -> int:
-    """Return where the photos service listens."""
+    """Return the URL of the photos service."""
     port: int = json.loads(site.layout.ports.read_text())["photos"]
     return port
 
 
 def requests_per_second(address: str, headers: dict[str, str]) -> float:
-    """Ask from `CLIENTS` connections at once, each waiting for its answer before it asks again."""
+    """Send requests on `CLIENTS` connections, one at a time on each."""
     return asyncio.run(_load(address, headers))
 
 

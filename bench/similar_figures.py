@@ -1,4 +1,4 @@
-"""Similar photos by pgvector: how many of the truly nearest it finds, and what ten times as many photos cost.
+"""Similar photos with pgvector: recall, and how the time grows with ten times as many photos.
 
 The quality page speaks of 1,000,000 over 10,000; an index over a million takes hours to build and 8 GB, so
 that the figure here is of `MANY` over `FEW`.
@@ -30,7 +30,7 @@ BATCH = 500
 
 
 def measure() -> dict[str, float]:
-    """Return the figures by their keys of the quality page; none without a Postgres that has pgvector."""
+    """Return the figures by key; none without a Postgres that has pgvector."""
     if pgvector_programs() is None:
         return {}
     few, many = (_measure(count) for count in (FEW, MANY))
@@ -66,7 +66,7 @@ def _measure(count: int) -> dict[str, float]:
 
 
 def _embeddings(count: int) -> NDArray[np.float16]:
-    """Make float16[count, 2048] that lie in groups, as photos do, and are nowhere below zero."""
+    """Return clustered, non-negative vectors like those of photos, float16[count, 2048]."""
     rng = np.random.default_rng(0)
     centres = rng.gamma(0.3, 1.0, (count // 50, FEATURES))
     noise = rng.gamma(0.3, 0.6, (count, FEATURES))
@@ -89,7 +89,7 @@ def _filled_house(rows: NDArray[np.float16]) -> Iterator[House]:
             owner = house.join("bench").user_id
             engine = house.services.database.engine
             with engine.begin() as connection:
-                # Built over all at once instead of one by one: the same index, in a fraction of the time.
+                # Built at once instead of row by row: the same index in a fraction of the time.
                 connection.execute(text("DROP INDEX ix_embedding_vectors_hnsw"))
                 _fill(connection, house, owner or "", rows)
             house.services.nearest.catch_up(house.services.database)

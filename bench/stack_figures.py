@@ -1,4 +1,4 @@
-"""What a user of the whole stack waits for, over what the bare work costs on the same machine."""
+"""The time that a user waits for tags, compared with the bare work on the same machine."""
 
 import io
 import statistics
@@ -35,7 +35,7 @@ network(numpy.zeros((1, 96, 96, 3), "float32"))
 
 
 def measure() -> dict[str, float]:
-    """Start a stack of its own and return the figures by their keys of the quality page."""
+    """Start a stack and return the figures by key."""
     with tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder:
         state = Path(folder) / "state"
         with running_site(state) as site:
@@ -58,13 +58,13 @@ def measure() -> dict[str, float]:
 
 
 def two_megapixel_jpegs(count: int) -> Iterator[bytes]:
-    """Yield different pictures of 2 megapixels: a real photo when there is one, else a drawn one."""
+    """Yield distinct 2-megapixel images, from a real photo if there is one."""
     source = SHARED_DATA / "photos" / "Canon_EOS_1000D.jpg"
     data = source.read_bytes() if source.exists() else make_jpeg(3200, 2400)
     picture = Image.open(io.BytesIO(data)).convert("RGB").resize(TWO_MEGAPIXELS)
     for number in range(count):
         buffer = io.BytesIO()
-        # A comment makes another file of the same picture, so that none is a duplicate.
+        # A comment changes the hash, so no upload counts as a duplicate.
         picture.save(buffer, "JPEG", quality=90, comment=f"{number}".encode())
         yield buffer.getvalue()
 
@@ -73,7 +73,7 @@ def upload_to_tagged(account: Account, picture: bytes) -> float:
     """Return the seconds from the start of POST to the `photo.tagged` event."""
     with account.client.stream("GET", "/events", timeout=httpx.Timeout(10, read=60)) as stream:
         lines = stream.iter_lines()
-        # The first line says that the stream is open; what happens from now on will be told.
+        # The first line confirms that the stream is open; no later event is missed.
         next(lines)
         started = time.perf_counter()
         answer = account.upload(picture)
@@ -85,7 +85,7 @@ def upload_to_tagged(account: Account, picture: bytes) -> float:
 
 
 def bare_work(site: Site, pictures: list[bytes]) -> float:
-    """Return the median seconds of decode + render + embed of one picture, in this process alone."""
+    """Return the median seconds to decode, render and embed one image in this process."""
     registry = Registry(open_store(site.layout.registry.as_uri()))
     backbone = load_backbone(registry, registry.production().backbone, RuntimeOptions())
     seconds = []
@@ -102,7 +102,7 @@ def bare_work(site: Site, pictures: list[bytes]) -> float:
 
 
 def restart_to_first_tag(site: Site, account: Account) -> float:
-    """Return the seconds from the start of a tagger's process to its first photo tagged (median of 5)."""
+    """Return the seconds from the start of a tagger process to its first tagged photo (median of 5)."""
     seconds = []
     for number in range(5):
         site.control("stop", "tagger-worker")
@@ -142,7 +142,7 @@ def keras_build_seconds() -> float:
 
 
 def resident_mib(pid: int) -> float:
-    """Return a process' peak resident memory in MiB."""
+    """Return the peak resident memory of a process in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024

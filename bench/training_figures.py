@@ -1,4 +1,4 @@
-"""Bottlenecks and training against the original's way: one image at a time, a text file an image.
+"""Bottlenecks and training, compared with the original method: one image at a time, one text file each.
 
 What is counted: from JPEGs in memory to a trained head, each side in a process of its own, with its libraries
 imported and one image embedded before. Ours: the cache filled from empty, then `baseline`'s ten epochs with
@@ -38,7 +38,7 @@ from vignette_shared.vision.weights import InceptionWeights
 
 IMAGES = int(os.environ.get("BENCH_TRAINING_IMAGES", "2000"))
 VECTORS = 25_000
-"""MIRFLICKR-25K's images"""
+"""Images in MIRFLICKR-25K."""
 EMBEDDED = 2_000
 LABELS = 24
 EPOCHS = 10
@@ -48,12 +48,12 @@ _BATCH = 64
 _VALIDATION = 0.1
 _IMAGENET_SIDE = 299
 _WIDE_IMAGES = 256
-"""at 299 pixels, where a rate is known after a few"""
+"""At 299 px, where a few images suffice for the rate."""
 
 
 def measure() -> dict[str, float]:
-    """Return the training figures by their keys of the quality page, and the seconds behind them."""
-    # Apart, so that the threads that one side sets up neither help nor hinder the other.
+    """Return the figures by key, and the times behind them in seconds."""
+    # In separate processes: the threads of one side would affect the other.
     ours, share = _apart(_our_seconds)
     original, original_bare = _apart(_original_seconds)
     return {
@@ -79,7 +79,7 @@ def _starter() -> tuple[BackboneSpec, bytes]:
 
 
 def made_dataset(images: int) -> Dataset:
-    """JPEGs of 128 pixels with the detail of a photo, as many different ones, with labels at random."""
+    """Write distinct 128 px JPEGs with the detail of a photo and random labels."""
     rng = np.random.default_rng(0)
     bodies: dict[str, bytes] = {}
     for number in range(images):
@@ -92,18 +92,18 @@ def made_dataset(images: int) -> Dataset:
 
 
 def _our_seconds() -> tuple[float, float]:
-    """Return seconds, and bytes on disk over those of the vectors alone."""
+    """Return the seconds, and the bytes on disk relative to those of the bare vectors."""
     spec, weights = _starter()
     backbone, data = OpenVinoBackbone(spec, weights), made_dataset(IMAGES)
     with tempfile.TemporaryDirectory() as folder:
         fresh = (Path(folder) / f"cache{number}" for number in count())
-        _our_way(data, backbone, next(fresh))  # warms up
-        seconds = _median(lambda: _our_way(data, backbone, next(fresh)))
+        _with_vignette(data, backbone, next(fresh))  # warms up
+        seconds = _median(lambda: _with_vignette(data, backbone, next(fresh)))
         return seconds, _disk_bytes(Path(folder) / "cache0") / (IMAGES * spec.features * 2)
 
 
-def _our_way(data: Dataset, backbone: OpenVinoBackbone, cache: Path) -> None:
-    """Fill an empty cache and train the baseline on it."""
+def _with_vignette(data: Dataset, backbone: OpenVinoBackbone, cache: Path) -> None:
+    """Fill an empty bottleneck cache and train the baseline on it."""
     embedded = embed_dataset(data, backbone, cache)
     _fit(embedded.embeddings, data.targets, "baseline")
 
@@ -120,7 +120,7 @@ def _fit(embeddings: NDArray[np.floating], targets: NDArray[np.bool_], experimen
 
 
 def _original_seconds() -> tuple[float, float]:
-    """Return seconds with Keras' `predict` for each image, and with nothing but the compiled graph's call."""
+    """Return the seconds with Keras' `predict` per image, and with bare calls of the compiled graph."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf  # noqa: PLC0415
 
@@ -165,7 +165,7 @@ def _original_epochs(data: Dataset, texts: Path, features: int) -> None:
 
 
 def _texts(data: Dataset, spec: BackboneSpec, folder: Path, embed: Callable[[Any], Any]) -> float:
-    """Embed one image at a time into one text file each; returns seconds."""
+    """Embed one image at a time into one text file each; return the seconds."""
     folder.mkdir(parents=True)
     embed(load_pixels(data.read(data.names[0]), spec)[None])  # traces the graph
     started = time.perf_counter()
@@ -176,7 +176,7 @@ def _texts(data: Dataset, spec: BackboneSpec, folder: Path, embed: Callable[[Any
 
 
 def _epochs_and_embedding() -> dict[str, float]:
-    """Ten epochs over as many vectors as the whole dataset has, against embedding 2,000 images.
+    """Compare ten epochs over all vectors of the data set with embedding 2,000 images.
 
     All heads of an ensemble train; conversion, tracing and each epoch's validation count. In turns, and each
     ratio is the median of the turns' own: a virtual machine is not equally fast from minute to minute.
@@ -185,7 +185,7 @@ def _epochs_and_embedding() -> dict[str, float]:
 
     spec, _ = _starter()
     plain = replace(spec, input_side=_IMAGENET_SIDE)
-    # Each is held against the embeddings that it trains on: `best` has an image and its mirror image.
+    # Each is compared with the embeddings that it trains on: `best` uses two views.
     views = load_experiment("best").views
     works = {
         "best": partial(_epoch_seconds, "best", spec.features),
@@ -217,7 +217,7 @@ def _epoch_seconds(experiment: str, features: int) -> float:
 
 
 def _embedding_seconds(spec: BackboneSpec, images: int) -> float:
-    """Return the seconds for 2,000 images, from how long fewer take."""
+    """Return the seconds for 2,000 images, extrapolated from fewer."""
     backbone = apply_views(OpenVinoBackbone(spec, _starter()[1]))
     pixels = np.zeros((images, spec.input_side, spec.input_side, 3), np.uint8)
     backbone.embed(pixels)

@@ -1,4 +1,4 @@
-"""What large uploads cost the servers in memory."""
+"""The memory that servers take for large uploads."""
 
 import statistics
 import tempfile
@@ -14,19 +14,19 @@ SERVERS = ("gateway", "photos-api")
 
 
 def measure() -> dict[str, float]:
-    """Start a stack of its own and return the figures by their keys of the quality page."""
+    """Start a stack and return the figures by key."""
     with (
         tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder,
         running_site(Path(folder) / "state", UNLIMITED) as site,
     ):
         site.control("stop", "tagger-worker")
         first, *warm = (sum(growth_mib(site, Path(folder), run).values()) for run in range(RUNS + 1))
-    # The first time, servers that have just started load what they need for any upload.
+    # The first upload includes what the servers load once.
     return {"upload_rss_growth": statistics.median(warm), "upload_rss_growth_first_mib": first}
 
 
 def growth_mib(site: Site, folder: Path, run: int) -> dict[str, float]:
-    """Upload 100 MB by each of 8 clients at once; returns by how much the servers grew at their largest."""
+    """Upload 100 MB by each of 8 clients at once; return the peak growth of each server in MiB."""
     accounts = [site.sign_up(f"bench{number}") for number in range(CLIENTS)]
     files = [large_file(folder, run * CLIENTS + number) for number in range(CLIENTS)]
     memories = {name: Memory(site.pid(name)) for name in SERVERS}

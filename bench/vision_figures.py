@@ -1,4 +1,4 @@
-"""How near the embedder comes to the bare network, and how far it leaves Keras behind."""
+"""The speed of the embedder, compared with the bare network and with Keras."""
 
 import io
 import os
@@ -30,7 +30,7 @@ Works = Mapping[str, Callable[[], object]]
 
 
 def measure() -> dict[str, float]:
-    """Return the vision figures by their keys of the quality page."""
+    """Return the figures by key."""
     registry = Registry(open_read_only(STARTER))
     spec = BackboneSpec.from_manifest(registry.backbone(registry.production().backbone))
     weights = registry.backbone_file(spec.fingerprint, WEIGHTS_FILE)
@@ -53,7 +53,7 @@ def measure() -> dict[str, float]:
 
 
 def medians(works: Works, clock: Callable[[], float] = time.perf_counter) -> dict[str, float]:
-    """Return the median seconds of each work, warmed up; in turns, so that a busy moment hits all alike."""
+    """Return the median seconds of each task; they take turns, so other load affects all of them."""
     taken: dict[str, list[float]] = {name: [] for name in works}
     for turn in range(RUNS + 1):
         for name, work in works.items():
@@ -65,7 +65,7 @@ def medians(works: Works, clock: Callable[[], float] = time.perf_counter) -> dic
 
 
 def bare_openvino(spec: BackboneSpec, weights: bytes, pixels: NDArray[np.uint8]) -> Works:
-    """The compiled graph alone over the same arrays, at several batches."""
+    """Time the compiled graph alone on the same arrays with several batch sizes."""
     request: Any = compile_network(ov.Core(), spec, InceptionWeights.parse(weights), "auto")[0]
 
     def run(batch: int) -> None:
@@ -76,7 +76,7 @@ def bare_openvino(spec: BackboneSpec, weights: bytes, pixels: NDArray[np.uint8])
 
 
 def one_core(spec: BackboneSpec, weights: bytes) -> Works:
-    """Decoding a 12-megapixel JPEG to the input, and embedding it, each on one thread."""
+    """Time decoding and embedding of a 12-megapixel JPEG, each on one thread."""
     photo = noisy_jpeg()
     backbone = OpenVinoBackbone(spec, weights, threads=1)
     pixels = load_pixels(photo, spec)[None]
@@ -84,7 +84,7 @@ def one_core(spec: BackboneSpec, weights: bytes) -> Works:
 
 
 def noisy_jpeg() -> bytes:
-    """A picture with the detail of a photo: about 3 MB at quality 85."""
+    """Return an image with the detail of a photo: about 3 MB at quality 85."""
     coarse = Image.effect_noise((500, 375), 60).resize(TWELVE_MEGAPIXELS, Image.Resampling.BICUBIC)
     fine = Image.effect_noise(TWELVE_MEGAPIXELS, 12)
     buffer = io.BytesIO()
@@ -93,9 +93,9 @@ def noisy_jpeg() -> bytes:
 
 
 def keras_predict(spec: BackboneSpec, weights: bytes, pixels: NDArray[np.uint8]) -> Callable[[], object]:
-    """Keras' `model.predict`, float32, batch 32."""
+    """Time Keras' `model.predict` in float32 with batches of 32."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Imported last: TensorFlow's threads must not disturb what came before.
+    # Imported last: TensorFlow's threads would disturb the measurements before.
     from vignette_shared.vision.runtimes.tensorflow import keras_inception  # noqa: PLC0415
 
     network = keras_inception(spec, InceptionWeights.parse(weights))

@@ -1,4 +1,4 @@
-"""How fast the web app's pages are: `make bench-web` measures, prints a table and writes bench/web.json.
+"""`make bench-web`: measure the speed of the web app's pages, print a table, write bench/web.json.
 
 A stack of its own holds 10,000 listed photos: the database makes their rows, their pictures are those of a
 few real ones. Chromium runs headless and composites in software: what counts is the main thread's processor
@@ -33,14 +33,14 @@ from vignette_shared.settings import DatabaseSettings
 RESULTS = Path(__file__).parent / "web.json"
 NODE_MODULES = REPOSITORY / "web" / "node_modules"
 WEB_VITALS = NODE_MODULES / "web-vitals" / "dist" / "web-vitals.iife.js"
-# A twentieth of them is private, some are unlisted or in work: 10,000 and some are listed.
+# About 10,000 are listed: a twentieth is private, and some are unlisted or pending.
 MADE, LISTED = 11_000, 10_000
 PICTURES = 24
 RUNS = 5
 PASSES = 3
 FRAME_US = 1e6 / 60
 LIGHTHOUSE_TRIES = 3
-# Pixels a second: slow enough that pictures are loaded, and faster than that.
+# Pixels per second: slow enough for thumbnails to load, and too fast for that.
 SPEEDS = {"scrolled": 2_000, "flung": 4_000}
 # A budget phone on a slow network: 4 times slower, 1.6 Mbit/s, 150 ms.
 SLOW_CPU, SLOW_BYTES_PER_S, SLOW_MS = 4, 200_000, 150
@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def measure() -> dict[str, float]:
-    """Start a stack of its own and return the figures by name."""
+    """Start a stack and return the figures by name."""
     with (
         tempfile.TemporaryDirectory(prefix="vignette-bench-web-") as folder,
         running_site(Path(folder) / "state") as site,
@@ -112,7 +112,7 @@ def measure() -> dict[str, float]:
 
 
 def fill(site: Site) -> str:
-    """Make the library; returns the id of a photo whose page is measured."""
+    """Create the library; return the id of the photo whose page is measured."""
     account = site.sign_up("bench")
     ids = [upload(account, data) for data in pictures()]
     for photo_id in ids:
@@ -133,7 +133,7 @@ def fill(site: Site) -> str:
 
 
 def pictures() -> Iterator[tuple[int, bytes]]:
-    """Yield real photos where there are some, else drawn ones."""
+    """Yield real photos if there are any, else generated images."""
     found = sorted((SHARED_DATA / "photos").glob("*.jpg"))[:PICTURES]
     if not found:
         return ((seed, make_jpeg(1600, (1067, 1600, 2133)[seed % 3], seed)) for seed in range(PICTURES))
@@ -147,7 +147,7 @@ def upload(account: Account, picture: tuple[int, bytes]) -> str:
 
 
 def vitals(browser: Browser, url: str, name: str) -> dict[str, float]:
-    """Return LCP, CLS and INP of a page, opened afresh each time, at full speed and on a slow phone."""
+    """Return LCP, CLS and INP of a page, reloaded each time, at full speed and as on a slow phone."""
     fast = [visit(browser, url, slow=False) for _ in range(RUNS)]
     slow = [visit(browser, url, slow=True) for _ in range(RUNS)]
     return {
@@ -168,9 +168,9 @@ def visit(browser: Browser, url: str, *, slow: bool) -> dict[str, float]:
         page.add_init_script(WEB_VITALS.read_text() + WATCH)
         page.goto(url)
         page.wait_for_load_state("networkidle")
-        # The first input ends the search for the largest paint.
+        # The first input ends the measurement of LCP.
         page.wait_for_function("() => measured.lcp > 0")
-        # Real input: moving along the page, and the menu, whose code is fetched then.
+        # Real input: moving through the page, and opening the menu, whose code loads on demand.
         for key in ("Tab", "Tab", "Tab", "ArrowDown"):
             page.keyboard.press(key)
         page.get_by_role("button", name="More").click()
@@ -191,7 +191,7 @@ def opened(browser: Browser) -> Iterator[tuple[Page, CDPSession]]:
 
 
 def grid(browser: Browser, address: str) -> dict[str, float]:
-    """Load all photos, then scroll over them again and again."""
+    """Load all photos, then scroll over them repeatedly."""
     with opened(browser) as (page, session):
         page.goto(address)
         page.locator("[data-tile]").first.wait_for()
@@ -214,7 +214,7 @@ def grid(browser: Browser, address: str) -> dict[str, float]:
 
 
 def traced(browser: Browser, page: Page, session: CDPSession, speed: int) -> dict[str, float]:
-    """Scroll for six seconds from the list's middle, and return what its frames cost."""
+    """Scroll for six seconds from the middle of the list; return the cost of its frames."""
     page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight / 2)")
     page.wait_for_load_state("networkidle")
     browser.start_tracing(page=page, categories=TRACED)
@@ -229,7 +229,7 @@ def traced(browser: Browser, page: Page, session: CDPSession, speed: int) -> dic
 
 
 def load_all(page: Page) -> None:
-    """Scroll on until the list's end, page after page."""
+    """Scroll to the end of the list, page by page."""
     while True:
         size = page.evaluate(
             """async () => {
@@ -245,7 +245,7 @@ def load_all(page: Page) -> None:
 
 
 def scroll(page: Page, session: CDPSession, *, down: bool, speed: int) -> None:
-    """Scroll over the whole list as fast as someone flings through it."""
+    """Scroll over the whole list at the speed of a fling."""
     height = page.evaluate("() => document.documentElement.scrollHeight")
     distance = -height if down else height
     gesture = {"x": 700, "y": 500, "yDistance": distance, "speed": speed, "gestureSourceType": "mouse"}
@@ -259,7 +259,7 @@ def heap_mb(session: CDPSession) -> float:
 
 
 def frame_times(events: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
-    """Return the main thread's milliseconds of processor: for each frame, and by task.
+    """Return the CPU milliseconds of the main thread: per frame, and by task.
 
     A frame costs its own task, and what else was done until the next. Where frames were left out because the
     drawing lagged behind, what else was done is shared among them: pictures arrive all the same.
@@ -277,7 +277,7 @@ def frame_times(events: list[dict[str, Any]]) -> tuple[list[float], list[float]]
     frame = -1
     for at, duration, busy in tasks:
         share = due[frame]
-        # A frame begins within a task, which is its own.
+        # A frame begins within a task, which belongs to it.
         while frame + 1 < len(starts) and starts[frame + 1] <= at + duration:
             frame, share = frame + 1, 1
         if frame >= 0:
@@ -286,7 +286,7 @@ def frame_times(events: list[dict[str, Any]]) -> tuple[list[float], list[float]]
 
 
 def lighthouse(url: str, name: str) -> dict[str, float]:
-    """Return Lighthouse's scores of 100, for its phone on its slow network: the median of five runs."""
+    """Return Lighthouse's mobile scores (0 to 100), the median of five runs."""
     runs = [lighthouse_once(url) for _ in range(5)]
     return {f"{name}_{key}": statistics.median(run[key] for run in runs) for key in runs[0]}
 
@@ -306,7 +306,7 @@ def lighthouse_once(url: str) -> dict[str, float]:
                 check=False,
                 timeout=180,
             )
-            # Now and then its trace has no beginning, and it asks to be run again.
+            # Lighthouse occasionally records no start of the trace and asks for another run.
             if "NO_NAVSTART" not in done.stderr:
                 break
         if done.returncode:

@@ -1,4 +1,4 @@
-"""Messages are promises: a change here is a change for every consumer named in the snapshot.
+"""The message catalogue matches its snapshot, which shows the consumers that a change affects.
 
 Adding an optional field: update the snapshot. Anything else needs a new version of the message.
 """
@@ -29,11 +29,11 @@ def described() -> dict[str, Any]:
     }
 
 
-def test_the_catalogue_is_what_was_promised() -> None:
+def test_catalogue_matches_the_snapshot() -> None:
     assert described() == json.loads(SNAPSHOT.read_text()), f"see the docstring, then rewrite {SNAPSHOT.name}"
 
 
-def test_names_say_owner_verb_object_version() -> None:
+def test_task_names_follow_owner_verb_object_version() -> None:
     for spec in CATALOGUE:
         owner, verb_object, version = spec.name.split(".")
         assert spec.queue.split(".")[0] == owner
@@ -41,23 +41,23 @@ def test_names_say_owner_verb_object_version() -> None:
         assert version.startswith("v")
 
 
-def test_no_task_may_run_until_its_message_is_delivered_again() -> None:
-    """A training may: it holds a lease instead."""
+def test_time_limits_are_below_the_visibility_timeout() -> None:
+    """Except for trainings, which hold a lease instead."""
     visible_again = BrokerSettings(url="redis://").visibility_timeout_s
     too_long = {spec.name for spec in CATALOGUE if spec.time_limit >= visible_again}
     assert too_long == {TRAIN_MODEL.name}
 
 
-def test_names_are_unique() -> None:
+def test_task_names_are_unique() -> None:
     assert len({spec.name for spec in CATALOGUE}) == len(CATALOGUE)
 
 
-def test_a_newer_producers_field_is_ignored() -> None:
+def test_unknown_field_is_ignored() -> None:
     assert TAG_PHOTO.parse({"photo_id": "1", "rendition_key": "k", "new": 1}) == TagPhoto(
         photo_id="1", rendition_key="k"
     )
 
 
-def test_a_missing_field_is_refused() -> None:
+def test_missing_field_is_rejected() -> None:
     with pytest.raises(ValidationError, match="rendition_key"):
         TAG_PHOTO.parse({"photo_id": "1"})

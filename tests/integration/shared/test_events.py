@@ -1,4 +1,4 @@
-"""The event log and the reply mailbox over a real Redis."""
+"""Event streams and replies over a real Redis."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 async def take(
     url: str, user: str, last_id: str | None, count: int, sink: RedisEvents | None = None
 ) -> list[Event]:
-    """Follow until `count` events came; a sink adds one for the user once the stream is silent."""
+    """Follow until `count` events arrived; once the stream is silent, `sink` adds one."""
     client = redis.asyncio.Redis.from_url(url)
     found: list[Event] = []
     try:
@@ -33,7 +33,7 @@ async def take(
     return found
 
 
-def test_events_after_the_last_seen_are_replayed(redis_url: str) -> None:
+def test_events_after_the_last_id_are_replayed(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         sink = RedisEvents(client)
         for number in range(3):
@@ -45,7 +45,7 @@ def test_events_after_the_last_seen_are_replayed(redis_url: str) -> None:
     assert [event.id for event in rest] == [event.id for event in first[1:]]
 
 
-def test_without_an_id_only_what_comes_next_is_told(redis_url: str) -> None:
+def test_without_a_last_id_only_new_events_are_sent(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         sink = RedisEvents(client)
         sink.append("anna", "photo.tagged", {"photo_id": "old"})
@@ -53,13 +53,13 @@ def test_without_an_id_only_what_comes_next_is_told(redis_url: str) -> None:
     assert found[0].data == {"photo_id": "live"}
 
 
-def test_the_log_forgets_after_an_hour(redis_url: str) -> None:
+def test_events_expire_after_an_hour(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         RedisEvents(client).append("anna", "photo.tagged", {})
         assert 3500 < client.ttl("events:anna") <= 3600
 
 
-def test_a_dead_redis_is_named() -> None:
+def test_follow_raises_broker_unavailable_without_redis() -> None:
     with redis.Redis.from_url("redis://127.0.0.1:1/0") as client, pytest.raises(BrokerUnavailable):
         RedisEvents(client).append("anna", "photo.tagged", {})
     with pytest.raises(BrokerUnavailable):
@@ -74,13 +74,13 @@ async def wait(url: str, key: str, timeout_s: float) -> dict[str, object]:
         await client.aclose()
 
 
-def test_an_answer_reaches_the_one_who_waits(redis_url: str) -> None:
+def test_reply_reaches_the_waiting_caller(redis_url: str) -> None:
     key = new_reply_key()
     with redis.Redis.from_url(redis_url) as client:
         send_reply(client, key, {"scores": {"sky": 0.5}})
     assert asyncio.run(wait(redis_url, key, 5)) == {"scores": {"sky": 0.5}}
 
 
-def test_silence_is_the_tagger_being_unavailable(redis_url: str) -> None:
+def test_missing_reply_raises_tagger_unavailable(redis_url: str) -> None:
     with pytest.raises(TaggerUnavailable):
         asyncio.run(wait(redis_url, new_reply_key(), 0.2))

@@ -109,7 +109,7 @@ def send(publisher: CeleryPublisher, photo_id: str) -> None:
     publisher.send(TAG_PHOTO, TagPhoto(photo_id=photo_id, rendition_key="k"))
 
 
-def test_the_request_id_travels_with_the_message(
+def test_request_id_is_passed_on_in_the_message(
     client: redis.Redis, publisher: CeleryPublisher, worker: object
 ) -> None:
     with bound_contextvars(request_id="request-0001"):
@@ -119,7 +119,7 @@ def test_the_request_id_travels_with_the_message(
     assert done["task"] == TAG_PHOTO.name
 
 
-def test_transient_errors_are_retried_until_they_pass(
+def test_retryable_errors_are_retried_until_they_succeed(
     client: redis.Redis, publisher: CeleryPublisher, worker: object
 ) -> None:
     send(publisher, "flaky")
@@ -127,7 +127,7 @@ def test_transient_errors_are_retried_until_they_pass(
     assert client.get("tries:flaky") == b"3"
 
 
-def test_bugs_become_dead_letters_at_once(
+def test_other_errors_fail_without_a_retry(
     client: redis.Redis, publisher: CeleryPublisher, worker: object
 ) -> None:
     send(publisher, "bug")
@@ -135,7 +135,7 @@ def test_bugs_become_dead_letters_at_once(
     assert client.get("tries:bug") == b"1"
 
 
-def test_what_never_passes_becomes_a_dead_letter_after_four_tries(
+def test_task_fails_after_three_retries(
     client: redis.Redis, publisher: CeleryPublisher, worker: object
 ) -> None:
     send(publisher, "hopeless")
@@ -144,7 +144,7 @@ def test_what_never_passes_becomes_a_dead_letter_after_four_tries(
 
 
 @pytest.mark.reliability
-def test_a_killed_workers_message_comes_back(
+def test_message_of_a_killed_worker_is_redelivered(
     client: redis.Redis, publisher: CeleryPublisher, tmp_path: Path, redis_url: str
 ) -> None:
     first = start_worker(tmp_path, redis_url)
@@ -164,7 +164,7 @@ def test_a_killed_workers_message_comes_back(
 
 
 @pytest.mark.reliability
-def test_a_task_that_hangs_ends_its_worker_and_is_delivered_again(
+def test_overrunning_task_stops_its_worker_and_is_redelivered(
     client: redis.Redis, publisher: CeleryPublisher, tmp_path: Path, redis_url: str
 ) -> None:
     first = start_worker(tmp_path, redis_url, time_limit_s=1)
@@ -179,8 +179,8 @@ def test_a_task_that_hangs_ends_its_worker_and_is_delivered_again(
 
 
 @pytest.mark.reliability
-def test_redis_gone_when_a_task_ends_and_back_soon_leaves_a_worker_that_works(tmp_path: Path) -> None:
-    """Its acknowledgement fails, and no health check is due before Redis is there again, without data."""
+def test_worker_survives_a_redis_restart_during_a_task(tmp_path: Path) -> None:
+    """The acknowledgement fails, and Redis is back, without data, before the next health check."""
     server = RedisServer(tmp_path)
     server.start()
     client = redis.Redis.from_url(server.url, socket_timeout=60)
@@ -210,7 +210,7 @@ def _wait_until(done: Callable[[], bool], timeout_s: float = 30) -> None:
         time.sleep(0.02)
 
 
-def test_a_broker_that_is_down_is_said_within_seconds() -> None:
+def test_publishing_without_redis_fails_within_seconds() -> None:
     publisher = CeleryPublisher(make_celery("test", BrokerSettings(url="redis://127.0.0.1:1/0")))
     started = time.monotonic()
     with pytest.raises(BrokerUnavailable):
@@ -218,7 +218,7 @@ def test_a_broker_that_is_down_is_said_within_seconds() -> None:
     assert time.monotonic() - started < 10
 
 
-def test_heartbeats_appear_and_are_taken_back(client: redis.Redis) -> None:
+def test_heartbeat_appears_and_is_deleted_on_stop(client: redis.Redis) -> None:
     heartbeat = Heartbeat("tester", client, lambda: {"model": "v1"})
     heartbeat.start()
     deadline = time.monotonic() + 10
@@ -253,7 +253,7 @@ sys.exit(run_worker(app, [TAG_PHOTO.queue], heartbeat, threads=2, log_level="WAR
 """
 
 
-def test_a_worker_tells_what_it_serves_and_what_it_finished(client: redis.Redis, redis_url: str) -> None:
+def test_heartbeat_reports_queues_and_throughput(client: redis.Redis, redis_url: str) -> None:
     publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
     for photo_id in ("one", "two", "bug"):
         send(publisher, photo_id)

@@ -1,4 +1,4 @@
-"""The broker's password comes from a file and reaches both Celery and our own connections."""
+"""The Redis password comes from a file and reaches Celery and all other clients."""
 
 from pathlib import Path
 
@@ -19,31 +19,31 @@ def password_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_without_a_file_the_address_stays_as_it_is() -> None:
+def test_url_is_unchanged_without_a_password_file() -> None:
     assert BrokerSettings(url="redis://:inline@redis:6379/0").url == "redis://:inline@redis:6379/0"
 
 
 @pytest.mark.parametrize(
     ("address", "user"), [("redis://redis:6379/2", None), ("rediss://worker@redis:6379/2", "worker")]
 )
-def test_the_password_is_read_from_its_file(address: str, user: str | None, password_file: Path) -> None:
+def test_password_file_is_added_to_the_url(address: str, user: str | None, password_file: Path) -> None:
     settings = BrokerSettings(url=address, password_file=password_file)
     known = connect(settings).connection_pool.connection_kwargs
     assert (known.get("username") or None, known["password"]) == (user, PASSWORD)
     assert (known["host"], known["port"], known["db"]) == ("redis", 6379, 2)
 
 
-def test_celery_and_the_asynchronous_client_use_it_too(password_file: Path) -> None:
+def test_celery_and_the_async_client_use_the_password(password_file: Path) -> None:
     settings = BrokerSettings(url="redis://redis:6379/0", password_file=password_file)
     assert make_celery("test", settings).connection_for_write().password == PASSWORD
     assert connect_async(settings).connection_pool.connection_kwargs["password"] == PASSWORD
 
 
-def test_two_passwords_are_refused(password_file: Path) -> None:
+def test_password_in_url_and_file_is_rejected(password_file: Path) -> None:
     with pytest.raises(SettingsError, match="already contains a password"):
         BrokerSettings(url="redis://:inline@redis/0", password_file=password_file)
 
 
-def test_a_missing_password_file_is_named(tmp_path: Path) -> None:
+def test_missing_password_file_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="nowhere"):
         BrokerSettings(url="redis://redis/0", password_file=tmp_path / "nowhere")

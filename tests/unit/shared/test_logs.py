@@ -1,4 +1,4 @@
-"""Logs tell where it broke, and never what was in hand there."""
+"""Logged tracebacks show the place of an error but no variable values."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ except KeyError as error:
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
-def test_a_traceback_holds_no_values(form: str) -> None:
+def test_traceback_contains_no_variable_values(form: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True, timeout=60
     )

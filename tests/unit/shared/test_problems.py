@@ -1,4 +1,4 @@
-"""Every error leaves as a problem document, with the request's id."""
+"""Every error is rendered as a problem document with the request id."""
 
 import httpx
 import pytest
@@ -53,7 +53,7 @@ def fetch(app: FastAPI, method: str, path: str, **options: object) -> httpx.Resp
     return asyncio.run(ask(app, method, path, **options))
 
 
-def test_a_named_error_is_a_problem_document(app: FastAPI) -> None:
+def test_vignette_error_renders_as_problem_document(app: FastAPI) -> None:
     answer = fetch(app, "GET", "/missing")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
@@ -63,12 +63,12 @@ def test_a_named_error_is_a_problem_document(app: FastAPI) -> None:
     assert body["request_id"] == answer.headers["x-request-id"]
 
 
-def test_retry_after_and_further_members_are_told(app: FastAPI) -> None:
+def test_retry_after_and_extra_members_are_rendered(app: FastAPI) -> None:
     answer = fetch(app, "GET", "/limited")
     assert (answer.status_code, answer.headers["retry-after"], answer.json()["limit"]) == (429, "7", 60)
 
 
-def test_a_bug_tells_its_id_and_nothing_of_the_inside(app: FastAPI) -> None:
+def test_unexpected_error_reveals_only_the_request_id(app: FastAPI) -> None:
     answer = fetch(app, "GET", "/bug")
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal_error"
@@ -76,7 +76,7 @@ def test_a_bug_tells_its_id_and_nothing_of_the_inside(app: FastAPI) -> None:
     assert "secret" not in answer.text
 
 
-def test_wrong_fields_are_named(app: FastAPI) -> None:
+def test_invalid_fields_are_named(app: FastAPI) -> None:
     answer = fetch(app, "POST", "/body", json={"count": "many"})
     assert answer.status_code == 422
     assert answer.json()["code"] == "validation_failed"
@@ -86,20 +86,22 @@ def test_wrong_fields_are_named(app: FastAPI) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "code"), [("GET", "/no", "not_found"), ("PUT", "/body", "method_not_allowed")]
 )
-def test_the_frameworks_own_errors_are_problems_too(app: FastAPI, method: str, path: str, code: str) -> None:
+def test_framework_errors_render_as_problem_documents(
+    app: FastAPI, method: str, path: str, code: str
+) -> None:
     answer = fetch(app, method, path)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == code
 
 
-def test_a_given_request_id_is_kept_and_a_malformed_one_is_not(app: FastAPI) -> None:
+def test_valid_request_id_is_kept_and_malformed_one_replaced(app: FastAPI) -> None:
     given = fetch(app, "GET", "/missing", headers={"X-Request-ID": "client-id-0001"})
     assert given.json()["request_id"] == "client-id-0001"
     forged = fetch(app, "GET", "/missing", headers={"X-Request-ID": "bad id\tinjected"})
     assert forged.headers["x-request-id"] != "bad id\tinjected"
 
 
-def test_the_document_describes_problems(app: FastAPI) -> None:
+def test_openapi_document_describes_problems(app: FastAPI) -> None:
     document = app.openapi()
     described = document["paths"]["/missing"]["get"]["responses"]["404"]
     assert described["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")

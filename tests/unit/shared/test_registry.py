@@ -1,4 +1,4 @@
-"""The registry: complete or absent, hashed, one alias write to publish."""
+"""The registry: versions are complete or absent, hashed, and go live by one alias write."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -48,12 +48,12 @@ def backbone(weights: bytes = b"weights") -> BackboneManifest:
     )
 
 
-def test_an_empty_registry_says_what_to_do(registry: Registry) -> None:
+def test_empty_registry_error_names_the_remedy(registry: Registry) -> None:
     with pytest.raises(ModelMissing, match="make publish-starter"):
         registry.production()
 
 
-def test_a_published_version_comes_back(registry: Registry) -> None:
+def test_published_version_round_trips(registry: Registry) -> None:
     registry.publish_model(model(), {"head.safetensors": b"head"})
     registry.set_alias(PRODUCTION, model().version, reason="first")
     assert registry.production() == model()
@@ -61,7 +61,7 @@ def test_a_published_version_comes_back(registry: Registry) -> None:
     assert registry.versions() == [model().version]
 
 
-def test_files_that_are_not_the_manifests_are_not_published(registry: Registry) -> None:
+def test_files_that_differ_from_the_manifest_are_not_published(registry: Registry) -> None:
     with pytest.raises(ModelDamaged):
         registry.publish_model(model(), {"head.safetensors": b"other"})
     with pytest.raises(ModelDamaged):
@@ -69,34 +69,34 @@ def test_files_that_are_not_the_manifests_are_not_published(registry: Registry) 
     assert registry.versions() == []
 
 
-def test_an_alias_points_only_at_what_is_complete(registry: Registry, store: BlobStore) -> None:
+def test_alias_requires_a_complete_version(registry: Registry, store: BlobStore) -> None:
     store.put(f"models/versions/{model().version}/head.safetensors", b"head")
     with pytest.raises(ModelMissing):
         registry.set_alias(PRODUCTION, model().version)
     assert registry.alias(PRODUCTION) is None
 
 
-def test_a_damaged_file_is_refused_by_name(registry: Registry, store: BlobStore) -> None:
+def test_damaged_file_is_named_in_the_error(registry: Registry, store: BlobStore) -> None:
     registry.publish_model(model(), {"head.safetensors": b"head"})
     store.put(f"models/versions/{model().version}/head.safetensors", b"h3ad", replace=True)
     with pytest.raises(ModelDamaged, match=r"head\.safetensors is damaged"):
         registry.model_file(model().version, "head.safetensors")
 
 
-def test_a_lost_file_is_refused_by_name(registry: Registry, store: BlobStore) -> None:
+def test_missing_file_is_named_in_the_error(registry: Registry, store: BlobStore) -> None:
     registry.publish_model(model(), {"head.safetensors": b"head"})
     store.delete(f"models/versions/{model().version}/head.safetensors")
     with pytest.raises(ModelDamaged, match=r"head\.safetensors is missing"):
         registry.model_file(model().version, "head.safetensors")
 
 
-def test_a_manifest_that_is_no_manifest_is_refused(registry: Registry, store: BlobStore) -> None:
+def test_invalid_manifest_is_rejected(registry: Registry, store: BlobStore) -> None:
     store.put("models/versions/v/manifest.json", b"{}")
     with pytest.raises(ModelDamaged, match="is damaged"):
         registry.model("v")
 
 
-def test_the_starter_is_published_once(tmp_path: Path) -> None:
+def test_starter_is_published_only_into_an_empty_registry(tmp_path: Path) -> None:
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     shipped.publish_model(model(), {"head.safetensors": b"head"})
@@ -109,7 +109,7 @@ def test_the_starter_is_published_once(tmp_path: Path) -> None:
     assert registry.production().version == model().version
 
 
-def test_a_damaged_starter_publishes_nothing(tmp_path: Path) -> None:
+def test_damaged_starter_is_not_published(tmp_path: Path) -> None:
     source = open_store((tmp_path / "starter").as_uri())
     shipped = Registry(source)
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
@@ -123,12 +123,12 @@ def test_a_damaged_starter_publishes_nothing(tmp_path: Path) -> None:
     assert registry.alias(PRODUCTION) is None
 
 
-def test_a_missing_starter_folder_is_named(tmp_path: Path) -> None:
+def test_missing_starter_folder_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="nowhere"):
         Registry(open_store("memory://")).publish_starter(tmp_path / "nowhere")
 
 
-def test_half_a_starter_says_to_restore_it(tmp_path: Path) -> None:
+def test_incomplete_starter_error_names_the_remedy(tmp_path: Path) -> None:
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     with pytest.raises(ModelMissing, match="Restore the folder"):
@@ -145,8 +145,8 @@ def test_half_a_starter_says_to_restore_it(tmp_path: Path) -> None:
         "models/aliases/production.json",
     ],
 )
-def test_a_damaged_starter_in_production_is_mended_when_asked(tmp_path: Path, damaged: str) -> None:
-    """What the refusal advises must help; a start alone must leave the damage to be seen."""
+def test_repair_replaces_a_damaged_starter_in_production(tmp_path: Path, damaged: str) -> None:
+    """The remedy in the error text works, and a plain start does not hide the damage."""
     shipped = Registry(open_store((tmp_path / "starter").as_uri()))
     shipped.publish_backbone(backbone(), {"weights.safetensors": b"weights"})
     shipped.publish_model(model(), {"head.safetensors": b"head"})

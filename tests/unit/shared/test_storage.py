@@ -48,14 +48,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return open_store(f"s3://{bucket}/prefix")
 
 
-def test_what_was_put_comes_back_byte_for_byte(store: BlobStore) -> None:
+def test_put_and_get_round_trip(store: BlobStore) -> None:
     data = os.urandom(3 * CHUNK + 17)
     assert store.put("a/b/c.bin", data) is True
     assert store.get("a/b/c.bin") == data
     assert store.size("a/b/c.bin") == len(data)
 
 
-def test_a_local_file_larger_than_a_part_is_stored_whole(store: BlobStore, tmp_path: Path) -> None:
+def test_file_larger_than_a_part_is_stored_completely(store: BlobStore, tmp_path: Path) -> None:
     source = tmp_path / "large"
     source.write_bytes(os.urandom(12 * 1024 * 1024))
     assert store.put("large", source) is True
@@ -63,7 +63,7 @@ def test_a_local_file_larger_than_a_part_is_stored_whole(store: BlobStore, tmp_p
 
 
 @pytest.mark.parametrize("size", [0, 1000, 12 * 1024 * 1024])
-def test_an_open_file_is_stored_from_its_start(store: BlobStore, size: int) -> None:
+def test_open_file_is_rewound_before_it_is_stored(store: BlobStore, size: int) -> None:
     data = os.urandom(size)
     with tempfile.SpooledTemporaryFile(max_size=2000) as spooled:
         spooled.write(data)
@@ -72,13 +72,13 @@ def test_an_open_file_is_stored_from_its_start(store: BlobStore, size: int) -> N
     assert store.get("spooled") == data
 
 
-def test_put_leaves_what_is_there(store: BlobStore) -> None:
+def test_put_keeps_an_existing_blob(store: BlobStore) -> None:
     store.put("key", b"first")
     assert store.put("key", b"second") is False
     assert store.get("key") == b"first"
 
 
-def test_put_replaces_when_told(store: BlobStore) -> None:
+def test_put_with_replace_overwrites(store: BlobStore) -> None:
     store.put("key", b"first")
     assert store.put("key", b"second", replace=True) is True
     assert store.get("key") == b"second"
@@ -91,25 +91,25 @@ def test_ranges_are_exact(store: BlobStore, start: int, end: int | None) -> None
     assert b"".join(store.read("key", start, end)) == data[start:end]
 
 
-def test_an_empty_blob_is_a_blob(store: BlobStore) -> None:
+def test_empty_blob_can_be_stored(store: BlobStore) -> None:
     store.put("empty", b"")
     assert (store.get("empty"), store.size("empty"), list(store.read("empty"))) == (b"", 0, [])
 
 
-def test_list_is_sorted_and_stays_in_its_folder(store: BlobStore) -> None:
+def test_list_is_sorted_and_limited_to_the_folder(store: BlobStore) -> None:
     for key in ("p/b", "p/a/c", "px/d", "q"):
         store.put(key, b"")
     assert list(store.list("p")) == ["p/a/c", "p/b"]
     assert list(store.list("nothing")) == []
 
 
-def test_what_was_written_before_a_time_is_found(store: BlobStore) -> None:
+def test_list_modified_before_compares_modification_times(store: BlobStore) -> None:
     store.put("p/old", b"")
     assert list(store.list_modified_before("p", datetime.now(UTC) + timedelta(minutes=1))) == ["p/old"]
     assert list(store.list_modified_before("p", datetime.now(UTC) - timedelta(minutes=1))) == []
 
 
-def test_what_is_missing_is_said(store: BlobStore) -> None:
+def test_missing_blob_raises_blob_missing(store: BlobStore) -> None:
     assert store.size("gone") is None
     store.delete("gone")
     with pytest.raises(BlobMissing, match="gone"):
@@ -118,31 +118,31 @@ def test_what_is_missing_is_said(store: BlobStore) -> None:
         store.read("gone")
 
 
-def test_delete_deletes(store: BlobStore) -> None:
+def test_delete_removes_the_blob_and_ignores_missing_ones(store: BlobStore) -> None:
     store.put("key", b"data")
     store.delete("key")
     assert store.size("key") is None
 
 
 @pytest.mark.parametrize("key", ["", "../up", "a/../b", "/root", "a//b", "a/", ".hidden", "a b", "ü"])
-def test_keys_that_could_leave_the_store_are_refused(store: BlobStore, key: str) -> None:
+def test_keys_that_could_escape_the_store_are_rejected(store: BlobStore, key: str) -> None:
     with pytest.raises(StorageError, match="is invalid"):
         store.put(key, b"")
 
 
-def test_an_unknown_scheme_says_which_exist() -> None:
+def test_unknown_scheme_error_lists_the_supported_ones() -> None:
     with pytest.raises(SettingsError, match="s3://"):
         open_store("ftp://host/x")
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_created_is_named_in_the_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="file/blobs"):
         open_store((tmp_path / "file" / "blobs").as_uri())
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux' /dev/full")
-def test_a_full_disk_has_its_own_error(tmp_path: Path) -> None:
+def test_full_disk_raises_storage_full(tmp_path: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("needs root to mount a small disk")
     disk = tmp_path / "disk"

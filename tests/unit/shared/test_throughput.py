@@ -1,10 +1,10 @@
-"""What a worker says it finished in the last minute."""
+"""The throughput that a worker reports."""
 
 from vignette_shared.contracts.tasks import RENDER_PHOTO, TAG_PHOTO
 from vignette_shared.queue.throughput import Throughput
 
 
-def test_a_minute_is_remembered_by_queue() -> None:
+def test_messages_of_the_last_minute_are_counted_by_queue() -> None:
     now = 0.0
     throughput = Throughput(lambda: now)
     assert throughput.last_minute() == {}

@@ -1,4 +1,4 @@
-"""The shipped backbone, and pictures that are the same on every machine."""
+"""The starter backbone, and generated images that are identical on every machine."""
 
 from pathlib import Path
 

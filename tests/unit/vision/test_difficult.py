@@ -1,4 +1,4 @@
-"""Real files that break image software: each opens upright or is refused with the right word, quickly."""
+"""Files that are known to break image software open upright or raise the expected error, in time."""
 
 import json
 import subprocess
@@ -70,7 +70,7 @@ def outcomes(shared_data: Path) -> dict[str, tuple[str, list[int] | None, list[i
     return {name: (word, size, small) for name, word, size, small in rows}
 
 
-def test_each_opens_or_is_refused_with_the_right_word(
+def test_difficult_file_opens_or_raises_the_expected_error(
     outcomes: dict[str, tuple[str, list[int] | None, list[int] | None]],
 ) -> None:
     assert len(outcomes) > 90
@@ -82,7 +82,7 @@ def test_each_opens_or_is_refused_with_the_right_word(
     assert wrong == {}
 
 
-def test_fuzzed_jpegs_are_taken_or_refused(
+def test_fuzzed_jpeg_opens_or_raises_image_error(
     outcomes: dict[str, tuple[str, list[int] | None, list[int] | None]],
 ) -> None:
     words = {word for name, (word, _, _) in outcomes.items() if name.startswith("corrupt_imagetestsuite/")}
@@ -90,7 +90,7 @@ def test_fuzzed_jpegs_are_taken_or_refused(
 
 
 @pytest.mark.parametrize(("name", "size"), UPRIGHT.items())
-def test_sizes_are_upright(
+def test_dimensions_are_those_of_the_upright_image(
     outcomes: dict[str, tuple[str, list[int] | None, list[int] | None]], name: str, size: tuple[int, int]
 ) -> None:
     _, full, small = outcomes[name]

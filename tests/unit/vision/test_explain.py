@@ -1,4 +1,4 @@
-"""Windows over a photo: planted colours before a network of sums, real photos before the real one."""
+"""Sliding windows: planted colours with a fake backbone, collages of photos with the real one."""
 
 import io
 from pathlib import Path
@@ -21,7 +21,7 @@ CASES = 40
 
 
 class MeanColour:
-    """A `Backbone` whose embedding is the mean colour, 0..1; counts what it is shown."""
+    """A `Backbone` whose embedding is the mean colour in 0..1; counts the images."""
 
     spec = BackboneSpec("ab" * 8, "inception_v3", 32, "squash", 3)
 
@@ -44,7 +44,7 @@ COLOURS = Head(
 
 
 @pytest.mark.parametrize("box", [(0.0, 0.0, 0.4, 0.5), (0.6, 0.5, 1.0, 1.0), (0.3, 0.25, 0.7, 0.75)])
-def test_what_is_planted_lights_up_and_nothing_else(box: tuple[float, float, float, float]) -> None:
+def test_windows_highlight_the_planted_region_only(box: tuple[float, float, float, float]) -> None:
     picture = Image.new("RGB", (300, 200), (0, 0, 255))
     picture.paste(
         (255, 0, 0), (round(box[0] * 300), round(box[1] * 200), round(box[2] * 300), round(box[3] * 200))
@@ -70,7 +70,7 @@ def test_what_is_planted_lights_up_and_nothing_else(box: tuple[float, float, flo
         ((1500, 300), (13, 64)),
     ],
 )
-def test_a_picture_of_any_shape_has_a_map_of_its_shape(size: tuple[int, int], cells: tuple[int, int]) -> None:
+def test_heat_map_has_the_aspect_ratio_of_the_image(size: tuple[int, int], cells: tuple[int, int]) -> None:
     network = MeanColour()
     heat = explain_label(network, COLOURS, "red", Image.new("RGB", size, (200, 30, 30)))
     assert heat.shape == cells
@@ -80,12 +80,12 @@ def test_a_picture_of_any_shape_has_a_map_of_its_shape(size: tuple[int, int], ce
     assert network.seen <= MAX_WINDOWS
 
 
-def test_a_label_that_nothing_has_gives_a_map_all_the_same() -> None:
+def test_absent_label_still_gives_a_heat_map() -> None:
     heat = explain_label(MeanColour(), COLOURS, "red", Image.new("RGB", (64, 48)))
     np.testing.assert_allclose(heat, 1, atol=1e-3)  # everywhere alike, and so nowhere in particular
 
 
-def test_the_picture_shows_through_where_the_label_is_not() -> None:
+def test_rendered_heat_map_is_transparent_where_it_is_zero() -> None:
     heat = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(48, axis=0)
     data = render_heatmap(heat, 400, 300)
     assert len(data) < 40_000
@@ -105,10 +105,10 @@ def real_network(spec: BackboneSpec, weights: bytes) -> OpenVinoBackbone:
     return OpenVinoBackbone(spec, weights, precision="float32")
 
 
-def test_in_collages_of_real_photos_the_one_with_the_label_lights_up(
+def test_heat_map_highlights_the_matching_photo_of_a_collage(
     shared_data: Path, starter: Registry, real_network: OpenVinoBackbone
 ) -> None:
-    """2 x 2 squares, one of a photo that has the label and the network finds it in; chance is 0.25."""
+    """Of 2 x 2 photos, one has the label and is tagged with it; chance level is 0.25."""
     head = load_head(starter, starter.production())
     found = [
         inside(explain_label(real_network, head, case.label, case.collage()), case.box)

@@ -1,4 +1,4 @@
-"""Class activation: the gradient against differences, planted colours, planted photos."""
+"""Grad-CAM: the gradient against finite differences, planted colours, planted photos."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -40,7 +40,7 @@ class Colours:
 
 
 def colour_head(bias: float = 0.0) -> Head:
-    """Each label is its own colour less half of the others."""
+    """A head that scores each label by its colour minus half of the other colours."""
     kernel = (1.5 * np.eye(3) - 0.5).astype(np.float32) * 10
     return Head((Dense(kernel, np.full(3, bias, np.float32)),), LABELS, np.full(3, 0.5, np.float32))
 
@@ -59,7 +59,7 @@ def random_head(hidden: tuple[int, ...], *, to_unit: bool) -> Head:
 
 @pytest.mark.parametrize("hidden", [(), (7,), (7, 5)])
 @pytest.mark.parametrize("to_unit", [False, True])
-def test_the_gradient_is_what_small_steps_give(hidden: tuple[int, ...], to_unit: bool) -> None:
+def test_gradient_matches_finite_differences(hidden: tuple[int, ...], to_unit: bool) -> None:
     head = random_head(hidden, to_unit=to_unit)
     rng, step = np.random.default_rng(5), 1e-3
     for column in range(4):
@@ -69,15 +69,15 @@ def test_the_gradient_is_what_small_steps_give(hidden: tuple[int, ...], to_unit:
         np.testing.assert_allclose(head.gradient(x, column), (up - down) / (2 * step), atol=5e-3)
 
 
-def test_a_step_along_an_embedding_of_unit_length_changes_nothing() -> None:
+def test_gradient_is_zero_along_a_unit_length_embedding() -> None:
     head = random_head((7,), to_unit=True)
     x = np.random.default_rng(1).uniform(0, 2, 9).astype(np.float32)
     assert abs(float(head.gradient(x, 2) @ x)) < 1e-5
     assert np.isfinite(head.gradient(np.zeros(9, np.float32), 2)).all()
 
 
-def test_each_place_counts_by_the_gradient_of_the_logit() -> None:
-    """The weighted sum at a place is what the logit changes by when the place is taken away."""
+def test_activation_weights_each_cell_by_the_gradient() -> None:
+    """The activation of a cell equals the change of the logit when the cell is removed."""
     head, maps = colour_head(), np.random.default_rng(0).random((4, 5, 3), np.float32)
     maps[..., 0] += 1  # red enough for every place to speak for it
     found = activation(maps, head, 0)
@@ -88,7 +88,7 @@ def test_each_place_counts_by_the_gradient_of_the_logit() -> None:
 
 
 @pytest.mark.parametrize("quadrant", range(4))
-def test_a_planted_colour_s_quadrant_lights_up(quadrant: int) -> None:
+def test_gradcam_highlights_the_quadrant_of_a_planted_colour(quadrant: int) -> None:
     picture = Image.new("RGB", (400, 400), (0, 0, 255))
     left, top = quadrant % 2 * 200, quadrant // 2 * 200
     picture.paste((255, 0, 0), (left, top, left + 200, top + 200))
@@ -102,7 +102,7 @@ def test_a_planted_colour_s_quadrant_lights_up(quadrant: int) -> None:
     assert inside(explain_label(Colours(), colour_head(), "blue", picture), box)[0] < 0.1
 
 
-def test_what_the_network_does_not_see_is_dark() -> None:
+def test_parts_outside_the_centre_square_are_zero() -> None:
     red = Image.new("RGB", (400, 200), (255, 0, 0))
     heat = explain_label(Colours("centre_square"), colour_head(), "red", red)
     assert heat.shape == (32, 64)
@@ -112,7 +112,7 @@ def test_what_the_network_does_not_see_is_dark() -> None:
     np.testing.assert_allclose(explain_label(Colours(), colour_head(), "red", red), 1, atol=1e-3)
 
 
-def test_where_all_is_alike_and_nothing_speaks_for_the_label_the_map_is_empty() -> None:
+def test_uniform_image_without_the_label_gives_an_empty_map() -> None:
     heat = explain_label(Colours(), colour_head(), "red", Image.new("RGB", (64, 48), (0, 0, 255)))
     assert heat.shape == (48, 64)
     assert not heat.any()
@@ -122,7 +122,7 @@ def test_where_all_is_alike_and_nothing_speaks_for_the_label_the_map_is_empty() 
     ("side", "cells", "method"),
     [(96, 1, "windows"), (171, 4, "windows"), (203, 5, "gradcam"), (299, 8, "gradcam")],
 )
-def test_the_size_of_the_last_map_decides(spec: BackboneSpec, side: int, cells: int, method: str) -> None:
+def test_map_size_selects_the_method(spec: BackboneSpec, side: int, cells: int, method: str) -> None:
     assert map_side(side) == cells
     assert method_for(replace(spec, input_side=side)) == method
 
@@ -133,10 +133,10 @@ def test_gradcam_rejects_a_map_of_one_cell(spec: BackboneSpec) -> None:
 
 
 @pytest.mark.parametrize("views", [1, 2])
-def test_a_planted_photo_s_quadrant_lights_up_before_the_real_network(
+def test_gradcam_highlights_a_planted_photo_with_the_real_backbone(
     shared_data: Path, starter: Registry, spec: BackboneSpec, weights: bytes, views: int
 ) -> None:
-    """At 192 px a quadrant is as large as what the network was trained on, and its last map is 4 x 4."""
+    """At 192 px, a quadrant has the input size of the training, and the last map is 4 x 4."""
     head = load_head(starter, starter.production())
     plain = OpenVinoBackbone(spec, weights, precision="float32")
     wide = OpenVinoBackbone(replace(spec, input_side=192, views=views), weights, precision="float32")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The head: files that fit, files that don't, and the arithmetic."""
+"""Head files and the arithmetic of the head."""
 
 import numpy as np
 import pytest
@@ -18,14 +18,14 @@ def make_head(features: int = 12, hidden: int = 5, labels: tuple[str, ...] = ("s
     return Head(layers, labels, np.full(len(labels), 0.5, np.float32))
 
 
-def test_a_head_comes_back_as_it_was_written() -> None:
+def test_head_file_round_trips() -> None:
     head = make_head()
     x = RNG.normal(size=(4, 12)).astype(np.float32)
     read = Head.parse(head.dump(), features=12, labels=head.labels, thresholds=[0.5, 0.5, 0.5])
     np.testing.assert_array_equal(read.scores(x), head.scores(x))
 
 
-def test_scores_are_the_written_out_network() -> None:
+def test_scores_match_a_written_out_mlp() -> None:
     head = make_head()
     x = RNG.normal(size=(1, 12)).astype(np.float32)
     hidden = np.maximum(x @ head.layers[0].kernel + head.layers[0].bias, 0)
@@ -43,13 +43,13 @@ def test_standardisation_folds_into_the_first_layer() -> None:
     )
 
 
-def test_each_label_has_its_own_threshold() -> None:
+def test_thresholds_apply_per_label() -> None:
     head = Head(make_head().layers, ("a", "b", "c"), np.array([0.2, 0.9, 1.0], np.float32))
     scores = np.array([[0.2, 0.8999, 0.99999]], np.float32)
     assert head.over_threshold(scores).tolist() == [[True, False, False]]
 
 
-def test_sigmoid_neither_overflows_nor_leaves_0_to_1() -> None:
+def test_sigmoid_stays_in_range_without_overflow() -> None:
     with np.errstate(all="raise"):
         out = sigmoid(np.array([-1e4, 0, 1e4], np.float32))
     assert out.tolist() == [0, 0.5, 1]
@@ -63,21 +63,21 @@ def test_sigmoid_neither_overflows_nor_leaves_0_to_1() -> None:
         (12, ("sky", "sea", "dog"), [0.5] * 2),
     ],
 )
-def test_a_head_of_another_model_is_refused(
+def test_head_of_another_model_is_rejected(
     features: int, labels: tuple[str, ...], thresholds: list[float]
 ) -> None:
     with pytest.raises(ModelDamaged):
         Head.parse(make_head().dump(), features=features, labels=labels, thresholds=thresholds)
 
 
-def test_damaged_heads_are_refused() -> None:
+def test_damaged_head_is_rejected() -> None:
     whole = make_head().dump()
     for spoilt in (b"", whole[:-4], b"x" * 100):
         with pytest.raises(ModelDamaged):
             Head.parse(spoilt, features=12, labels=("sky", "sea", "dog"), thresholds=[0.5] * 3)
 
 
-def test_a_head_with_numbers_that_are_none_is_refused() -> None:
+def test_head_with_non_finite_values_is_rejected() -> None:
     head = make_head()
     head.layers[1].kernel[0, 0] = np.nan
     with pytest.raises(ModelDamaged, match="not finite"):

@@ -1,4 +1,4 @@
-"""Untrusted bytes: told by content, refused before decoding, upright and sRGB after it."""
+"""Untrusted images: detection by content, limits before decoding, upright sRGB afterwards."""
 
 import io
 import struct
@@ -39,7 +39,7 @@ TURNS = {
 
 
 def quarters() -> Image.Image:
-    """64 x 32, each quarter of one colour, so that every wrong turn shows."""
+    """64 x 32 with a colour per quarter, which shows every wrong rotation."""
     image = Image.new("RGB", (64, 32))
     for box, colour in zip(
         ((0, 0, 32, 16), (32, 0, 64, 16), (0, 16, 32, 32), (32, 16, 64, 32)),
@@ -66,7 +66,7 @@ def is_quarters(image: Image.Image) -> bool:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
-def test_every_orientation_of_every_kind_comes_upright(kind: str, orientation: int) -> None:
+def test_every_exif_orientation_is_applied(kind: str, orientation: int) -> None:
     turn = TURNS[orientation]
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -81,13 +81,13 @@ def test_every_orientation_of_every_kind_comes_upright(kind: str, orientation: i
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])
-def test_an_orientation_that_does_not_exist_is_passed_over(orientation: int) -> None:
+def test_invalid_orientation_is_ignored(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     assert is_quarters(open_upright_rgb(encode(quarters(), "JPEG", exif=exif.tobytes(), quality=95)))
 
 
-def test_broken_exif_does_not_hide_the_picture() -> None:
+def test_image_with_damaged_exif_still_opens() -> None:
     data = encode(quarters(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7fgarbage", quality=95)
     assert is_quarters(open_upright_rgb(data))
     assert read_metadata(data).taken_at is None
@@ -105,7 +105,7 @@ def test_broken_exif_does_not_hide_the_picture() -> None:
         ("AVIF", MediaType.AVIF),
     ],
 )
-def test_kinds_are_told_by_content(kind: str, media_type: MediaType, tmp_path: Path) -> None:
+def test_file_type_is_detected_by_content(kind: str, media_type: MediaType, tmp_path: Path) -> None:
     data = encode(quarters(), kind)
     misnamed = tmp_path / "photo.docx"
     misnamed.write_bytes(data)
@@ -138,12 +138,12 @@ def test_known_but_unsupported_types_are_rejected(head: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hello, world", b"\0" * 100, b"BMW is a car", b"<html></html>"])
-def test_what_is_no_image(data: bytes) -> None:
+def test_other_files_raise_not_an_image(data: bytes) -> None:
     with pytest.raises(NotAnImage):
         probe(data)
 
 
-def test_a_dng_is_refused_though_it_is_a_tiff() -> None:
+def test_dng_is_rejected_as_camera_raw() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[50706] = bytes((1, 4, 0, 0))
     tags.tagtype[50706] = 1
@@ -153,8 +153,8 @@ def test_a_dng_is_refused_though_it_is_a_tiff() -> None:
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("side", [10_001, 20_000, 60_000])
-def test_too_many_pixels_is_found_before_decoding(side: int) -> None:
-    """A PNG header of a bomb: there are no pixels behind it that could be decoded at all."""
+def test_pixel_limit_applies_before_decoding(side: int) -> None:
+    """A decompression bomb's PNG header, without any pixels to decode."""
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     chunks = b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -167,7 +167,7 @@ def test_too_many_pixels_is_found_before_decoding(side: int) -> None:
         open_upright_rgb(bomb)
 
 
-def test_the_pixel_cap_is_the_caller_s() -> None:
+def test_caller_sets_the_pixel_limit() -> None:
     data = encode(quarters(), "PNG")
     assert probe(data, max_pixels=64 * 32).width == 64
     with pytest.raises(TooManyPixels):
@@ -175,7 +175,7 @@ def test_the_pixel_cap_is_the_caller_s() -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "HEIF", "AVIF"])
-def test_a_file_cut_in_the_middle_is_refused(kind: str) -> None:
+def test_truncated_file_is_rejected(kind: str) -> None:
     noise = Image.effect_noise((200, 200), 80).convert("RGB")
     data = encode(noise, kind)
     with pytest.raises(ImageError) as refused:
@@ -185,7 +185,7 @@ def test_a_file_cut_in_the_middle_is_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("min_side", [100, 192, 400, 700])
-def test_a_scaled_decode_keeps_the_side_that_was_asked_for(min_side: int) -> None:
+def test_scaled_decode_keeps_the_minimum_side(min_side: int) -> None:
     data = encode(Image.new("RGB", (1600, 1200), RED), "JPEG")
     image = open_upright_rgb(data, min_side)
     assert min_side <= min(image.size) < 2 * min_side
@@ -207,26 +207,26 @@ def test_small_images_are_never_enlarged() -> None:
         (Image.new("P", (8, 8), 0), (0, 0, 0)),
     ],
 )
-def test_modes_become_rgb(image: Image.Image, expected: tuple[int, int, int]) -> None:
+def test_every_mode_is_converted_to_rgb(image: Image.Image, expected: tuple[int, int, int]) -> None:
     pixel = open_upright_rgb(encode(image, "PNG")).getpixel((4, 4))
     assert isinstance(pixel, tuple)
     assert max(abs(a - b) for a, b in zip(pixel, expected, strict=True)) <= 1
 
 
-def test_cmyk_becomes_rgb() -> None:
+def test_cmyk_is_converted_to_rgb() -> None:
     pixel = open_upright_rgb(encode(Image.new("CMYK", (16, 16), (0, 255, 255, 0)), "JPEG")).getpixel((8, 8))
     assert isinstance(pixel, tuple)
     assert pixel[0] > 200
     assert max(pixel[1:]) < 60
 
 
-def test_a_profile_is_converted_and_a_broken_one_passed_over() -> None:
+def test_colour_profile_is_applied_and_an_invalid_one_ignored() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for profile in (lab, b"not a profile", b""):
         assert is_quarters(open_upright_rgb(encode(quarters(), "PNG", icc_profile=profile)))
 
 
-def test_nothing_travels_on_with_the_pixels() -> None:
+def test_decoded_image_carries_no_metadata() -> None:
     exif = Image.Exif()
     exif[0x010F] = "Maker"
     image = open_upright_rgb(encode(quarters(), "JPEG", exif=exif.tobytes()))
@@ -234,7 +234,7 @@ def test_nothing_travels_on_with_the_pixels() -> None:
     assert not dict(image.getexif())
 
 
-def test_an_animation_gives_its_first_frame() -> None:
+def test_animation_decodes_to_its_first_frame() -> None:
     frames = [quarters(), Image.new("RGB", (64, 32), BLUE)]
     for kind in ("GIF", "WEBP", "PNG"):
         data = encode(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
@@ -242,7 +242,7 @@ def test_an_animation_gives_its_first_frame() -> None:
         assert is_quarters(open_upright_rgb(data))
 
 
-def test_metadata_of_a_camera() -> None:
+def test_camera_metadata_is_read() -> None:
     exif = Image.Exif()
     exif[0x010F], exif[0x0110] = "Canon\0", "EOS 5D"
     detail = exif.get_ifd(0x8769)
@@ -266,10 +266,10 @@ def test_metadata_of_a_camera() -> None:
     "latitude",
     [(91.0, 0.0, 0.0), (float("nan"), 0.0, 0.0), (-1.0, 0.0, 0.0), (IFDRational(1, 0),), (), "here", None],
 )
-def test_a_location_that_can_not_be_is_absent(latitude: object) -> None:
-    """Pillow does not write such values, cameras do: given as Pillow would read them."""
+def test_impossible_location_is_ignored(latitude: object) -> None:
+    """Cameras write such values but Pillow does not, so they are passed as Pillow would read them."""
     assert _location({1: "N", 2: latitude, 3: "E", 4: (10.0, 0.0, 0.0)}) is None
 
 
-def test_zero_zero_is_a_camera_without_a_fix() -> None:
+def test_location_zero_zero_is_ignored() -> None:
     assert _location({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}) is None

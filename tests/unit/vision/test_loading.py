@@ -1,4 +1,4 @@
-"""The shipped model is whole, and a changed one is refused."""
+"""The starter model is intact, and a changed one is rejected."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from vignette_shared.vision.loading import (
 )
 
 
-def test_the_graph_has_keras_94_convolutions() -> None:
+def test_graph_has_the_94_convolutions_of_keras() -> None:
     shapes = kernel_shapes()
     assert len(shapes) == 94
     assert shapes[0] == (3, 3, 3, 32)
@@ -25,7 +25,7 @@ def test_the_graph_has_keras_94_convolutions() -> None:
     assert sum(h * w * i * o for h, w, i, o in shapes) == 21_751_136
 
 
-def test_the_shipped_model_loads_and_scores(starter: Registry) -> None:
+def test_starter_model_loads_and_scores(starter: Registry) -> None:
     manifest = starter.production()
     backbone = load_backbone(starter, manifest.backbone, RuntimeOptions(threads=1))
     head = load_head(starter, manifest)
@@ -34,7 +34,7 @@ def test_the_shipped_model_loads_and_scores(starter: Registry) -> None:
     assert ((scores > 0) & (scores < 1)).all()
 
 
-def test_the_shipped_manifest_tells_its_story(starter: Registry) -> None:
+def test_starter_manifest_records_its_provenance(starter: Registry) -> None:
     manifest = starter.production()
     story = manifest.model_extra or {}
     assert set(manifest.sensitive) == {"female", "male", "baby"}
@@ -48,7 +48,7 @@ def test_the_shipped_manifest_tells_its_story(starter: Registry) -> None:
     assert size <= 45_000_000
 
 
-def test_the_fingerprint_follows_all_that_changes_an_embedding() -> None:
+def test_fingerprint_depends_on_everything_that_changes_an_embedding() -> None:
     names = {
         fingerprint_of("a", 96, "centre_square"),
         fingerprint_of("b", 96, "centre_square"),
@@ -71,7 +71,7 @@ def test_the_fingerprint_follows_all_that_changes_an_embedding() -> None:
         {"views": 2},
     ],
 )
-def test_a_changed_backbone_manifest_is_refused(
+def test_changed_backbone_manifest_is_rejected(
     starter: Registry, spec: BackboneSpec, change: dict[str, object]
 ) -> None:
     changed = starter.backbone(spec.fingerprint).model_copy(update=change)
@@ -79,6 +79,6 @@ def test_a_changed_backbone_manifest_is_refused(
         verify_fingerprint(changed)
 
 
-def test_an_absent_backbone_says_what_to_do() -> None:
+def test_missing_backbone_error_names_the_remedy() -> None:
     with pytest.raises(ModelMissing, match="publish-starter"):
         load_backbone(Registry(open_store("memory://")), "0" * 16, RuntimeOptions())

@@ -1,4 +1,4 @@
-"""A network that sees an image mirrored, too: the same in both runtimes, and through the registry."""
+"""Mirror averaging: equal on both runtimes, and selected by the manifest."""
 
 import dataclasses
 
@@ -21,12 +21,12 @@ def twice(spec: BackboneSpec, weights: bytes) -> Backbone:
     return apply_views(OpenVinoBackbone(dataclasses.replace(spec, views=2), weights, precision="float32"))
 
 
-def test_one_view_is_the_network_itself(spec: BackboneSpec, weights: bytes) -> None:
+def test_one_view_returns_the_network_unchanged(spec: BackboneSpec, weights: bytes) -> None:
     network = OpenVinoBackbone(spec, weights, precision="float32")
     assert apply_views(network) is network
 
 
-def test_an_image_and_its_mirror_image_are_the_same(
+def test_image_and_mirror_image_have_the_same_embedding(
     twice: Backbone, spec: BackboneSpec, weights: bytes, made_pixels: NDArray[np.uint8]
 ) -> None:
     once = OpenVinoBackbone(spec, weights, precision="float32").embed(made_pixels)
@@ -36,7 +36,7 @@ def test_an_image_and_its_mirror_image_are_the_same(
     np.testing.assert_allclose(found[3], once[3], atol=1e-5)  # flat grey has none
 
 
-def test_maps_average_to_the_embedding_and_keep_their_places(
+def test_averaged_maps_keep_their_places_and_average_to_the_embedding(
     spec: BackboneSpec, weights: bytes, made_pixels: NDArray[np.uint8]
 ) -> None:
     wide = dataclasses.replace(spec, input_side=192, views=2)
@@ -51,7 +51,7 @@ def test_maps_average_to_the_embedding_and_keep_their_places(
 
 @pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore")
-def test_keras_sees_the_same(
+def test_keras_gives_the_same_two_view_embedding(
     twice: Backbone, spec: BackboneSpec, weights: bytes, made_pixels: NDArray[np.uint8]
 ) -> None:
     from vignette_shared.vision.runtimes.tensorflow import TensorFlowBackbone  # noqa: PLC0415
@@ -60,7 +60,7 @@ def test_keras_sees_the_same(
     assert cosines(keras.embed(made_pixels), twice.embed(made_pixels)).min() > 0.999
 
 
-def test_the_registry_says_how_often_it_looks(
+def test_manifest_sets_the_number_of_views(
     starter: Registry, spec: BackboneSpec, weights: bytes, made_pixels: NDArray[np.uint8], twice: Backbone
 ) -> None:
     registry = Registry(open_store("memory://"))

@@ -1,4 +1,4 @@
-"""What the network sees is pinned to the bit: a change here is a new PREPROCESSING_VERSION."""
+"""Preprocessing is pinned bit for bit: a change needs a new PREPROCESSING_VERSION."""
 
 import hashlib
 import io
@@ -34,21 +34,21 @@ def png(image: Image.Image) -> bytes:
 
 
 @pytest.mark.parametrize("geometry", ["centre_square", "squash"])
-def test_the_array_is_the_same_to_the_bit(geometry: Geometry) -> None:
+def test_preprocessed_array_matches_the_golden_file(geometry: Geometry) -> None:
     spec = replace(SPEC, geometry=geometry)
     pixels = load_pixels(png(picture(400, 267)), spec)
     assert hashlib.sha256(pixels.tobytes()).hexdigest() == GOLDEN[geometry]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (96, 96), (500, 30), (30, 500), (128, 128)])
-def test_any_shape_becomes_the_square(size: tuple[int, int]) -> None:
+def test_any_shape_is_resized_to_the_square(size: tuple[int, int]) -> None:
     pixels = load_pixels(png(picture(*size)), SPEC)
     assert pixels.shape == (96, 96, 3)
     assert pixels.dtype == np.uint8
     assert pixels.flags.writeable
 
 
-def test_the_centre_square_leaves_the_sides_out_and_squash_does_not() -> None:
+def test_centre_square_crops_the_sides_and_squash_keeps_them() -> None:
     wide = Image.new("RGB", (300, 100), (255, 0, 0))
     wide.paste((0, 0, 255), (100, 0, 200, 100))
     # The antialias filter may look past the square's edge by its own width, two pixels here.
@@ -58,8 +58,8 @@ def test_the_centre_square_leaves_the_sides_out_and_squash_does_not() -> None:
     assert tuple(squashed[48, 48]) == (0, 0, 255)
 
 
-def test_shrinking_averages_instead_of_picking() -> None:
-    """Stripes of one pixel must become grey; a resize without antialias shows bands."""
+def test_downsizing_antialiases() -> None:
+    """One-pixel stripes become grey; without antialiasing they would leave bands."""
     stripes = np.zeros((960, 960, 3), np.uint8)
     stripes[:, ::2] = 255
     pixels = fit(Image.fromarray(stripes), SPEC)
@@ -67,19 +67,19 @@ def test_shrinking_averages_instead_of_picking() -> None:
     assert abs(int(pixels.max()) - 128) <= 4
 
 
-def test_bytes_and_path_give_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_bytes_and_path_give_equal_arrays(tmp_path_factory: pytest.TempPathFactory) -> None:
     data = png(picture(300, 200))
     path = tmp_path_factory.mktemp("images") / "x.bin"
     path.write_bytes(data)
     assert (load_pixels(data, SPEC) == load_pixels(path, SPEC)).all()
 
 
-def test_what_is_no_image_is_refused() -> None:
+def test_file_that_is_not_an_image_is_rejected() -> None:
     with pytest.raises(NotAnImage):
         load_pixels(b"nothing", SPEC)
 
 
-def test_trainer_and_tagger_call_the_same_code() -> None:
+def test_trainer_and_tagger_share_the_preprocessing() -> None:
     from tagger_worker import tagger  # noqa: PLC0415
     from trainer.embedding import bottlenecks  # noqa: PLC0415
 

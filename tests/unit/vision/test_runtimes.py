@@ -1,4 +1,4 @@
-"""One weights file, two runtimes, one embedding."""
+"""Both runtimes compute the same embedding from one weights file."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone, has_bfloa
 from .conftest import cosines
 
 REFERENCE = Path(__file__).with_name("keras_embeddings.npy")
-"""float16[4, 2048]: what Keras makes of `made_pixels` (test_keras_agrees checks that it still does)."""
+"""float16[4, 2048]: Keras' embeddings of `made_pixels`, which test_keras_agrees verifies."""
 
 needs_bfloat16 = pytest.mark.skipif(not has_bfloat16(), reason="this processor has no bfloat16")
 
@@ -74,7 +74,7 @@ def test_keras_agrees(
     np.testing.assert_allclose(keras.feature_maps(real), float32.feature_maps(real), atol=5e-3)
 
 
-def test_any_number_of_images_gives_the_same_rows(
+def test_batch_size_does_not_change_the_embeddings(
     float32: OpenVinoBackbone, made_pixels: NDArray[np.uint8]
 ) -> None:
     many = np.concatenate([made_pixels] * 10)
@@ -86,14 +86,12 @@ def test_any_number_of_images_gives_the_same_rows(
     assert float32.embed(many[:0]).shape == (0, 2048)
 
 
-def test_the_embedding_is_the_mean_of_the_maps(
-    float32: OpenVinoBackbone, made_pixels: NDArray[np.uint8]
-) -> None:
+def test_embedding_is_the_mean_of_the_maps(float32: OpenVinoBackbone, made_pixels: NDArray[np.uint8]) -> None:
     maps = float32.feature_maps(made_pixels)
     np.testing.assert_allclose(maps.mean(axis=(1, 2)), float32.embed(made_pixels), atol=1e-4)
 
 
-def test_a_bigger_input_has_a_bigger_map(weights: bytes) -> None:
+def test_larger_input_has_a_larger_map(weights: bytes) -> None:
     big = OpenVinoBackbone(
         BackboneSpec("x", "inception_v3", 299, "squash", 2048), weights, precision="float32"
     )
@@ -101,17 +99,17 @@ def test_a_bigger_input_has_a_bigger_map(weights: bytes) -> None:
 
 
 @pytest.mark.parametrize("spoil", [b"", b"{}", b"\0" * 64])
-def test_damaged_weights_are_refused(spec: BackboneSpec, spoil: bytes) -> None:
+def test_damaged_weights_are_rejected(spec: BackboneSpec, spoil: bytes) -> None:
     with pytest.raises(ModelDamaged):
         OpenVinoBackbone(spec, spoil)
 
 
-def test_cut_weights_are_refused(spec: BackboneSpec, weights: bytes) -> None:
+def test_truncated_weights_are_rejected(spec: BackboneSpec, weights: bytes) -> None:
     with pytest.raises(ModelDamaged):
         OpenVinoBackbone(spec, weights[:-1000])
 
 
 @pytest.mark.skipif(has_bfloat16(), reason="this processor has bfloat16")
-def test_bfloat16_is_refused_where_it_is_not(spec: BackboneSpec, weights: bytes) -> None:
+def test_bfloat16_is_rejected_without_processor_support(spec: BackboneSpec, weights: bytes) -> None:
     with pytest.raises(ModelError, match="PRECISION"):
         OpenVinoBackbone(spec, weights, precision="bfloat16")

@@ -1,1 +1,1 @@
-"""Promises between services: task messages, the REST models, events, the signed identity."""
+"""Contracts between the services: messages, API models, signed identities."""

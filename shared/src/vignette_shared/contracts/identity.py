@@ -1,6 +1,7 @@
-"""Who is asking, as the gateway tells it to the services behind it.
+"""The caller's identity, which the gateway signs and passes on to the photos service.
 
-The gateway resolves a cookie or token once and signs the result for a minute; photos believes nothing else.
+The gateway resolves the session cookie, token or API key of a request once. A signature that expires after a
+minute limits what a leaked header is worth.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ Scope = Literal["read", "write", "admin"]
 
 
 class Identity(BaseModel):
-    """The caller. `user_id` is None for someone who has not signed in."""
+    """The caller of a request. `user_id` is None if the caller is not signed in."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,22 +37,22 @@ ANONYMOUS = Identity()
 
 
 def sign_identity(identity: Identity, key: str, *, now: datetime | None = None) -> str:
-    """Return a JWT (HS256) that states `identity` for one minute."""
+    """Return a JWT (HS256) of the identity that is valid for one minute."""
     issued = now or datetime.now(UTC)
     claims = {"iat": issued, "exp": issued + LIFETIME, "who": identity.model_dump(mode="json")}
     return jwt.encode(claims, key, algorithm="HS256")
 
 
 def verify_identity(token: str | None, key: str) -> Identity:
-    """Read a signed identity.
+    """Verify and return a signed identity.
 
     Raises:
-        AuthenticationRequired: absent, forged, or older than a minute.
+        AuthenticationRequired: the token is missing, invalid or expired.
     """
     if not token:
-        raise AuthenticationRequired("This service answers only the gateway.")
+        raise AuthenticationRequired("This service accepts requests only from the gateway.")
     try:
         claims = jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "iat", "who"]})
         return Identity.model_validate(claims["who"])
     except (jwt.InvalidTokenError, ValidationError) as error:
-        raise AuthenticationRequired("This service answers only the gateway.") from error
+        raise AuthenticationRequired("This service accepts requests only from the gateway.") from error

@@ -1,8 +1,8 @@
-"""How gateway and photos pass on that a share link's password was given: a cookie outside, headers inside."""
+"""Headers between gateway and photos for share links with a password; browsers keep the proof in a cookie."""
 
 PROOF_HEADER = "X-Share-Proof"
-"""The proof itself, signed by photos; whoever sends it by hand gains nothing but what the cookie gives."""
+"""Proof that the guest entered the password, signed by photos. It grants no more than the cookie does."""
 PROOF_SECONDS_HEADER = "X-Share-Proof-Seconds"
-"""How long it holds."""
+"""Seconds for which the proof is valid."""
 PASSWORD_HEADER = "X-Share-Password"  # noqa: S105 - the name of a header
 """A link's password, sent by clients that keep no cookies."""
