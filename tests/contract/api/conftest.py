@@ -1,4 +1,4 @@
-"""One joint site and its world for all tests of the contract; each that changes something puts it back."""
+"""One joint site and its world for all contract tests; a test that changes something restores it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

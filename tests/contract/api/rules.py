@@ -1,7 +1,7 @@
-"""One good request for every operation, and who may make it: the table that the contract's tests go by.
+"""A valid request for every operation, and who may send it: the table that the contract tests use.
 
-A route without a line here fails. `{names}` are things of the `World`; of those with an owner there is one
-that everyone sees and one that only the owner does.
+An operation without a rule fails. `{names}` refer to things of the `World`; those with an owner exist twice,
+public and private.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,26 +17,26 @@ from vignette_shared.contracts.identity import Scope
 
 
 class Who(Enum):
-    """Who may make a request."""
+    """Who may send a request."""
 
     ANYONE = "anyone, with or without credentials"
-    ANYONE_UNASKED = "anyone; credentials are not looked at"
-    SEERS = "whoever sees the thing"
-    SEERS_SIGNED_IN = "whoever sees the thing and has signed in"
-    MEMBERS = "whoever has signed in"
+    ANYONE_UNASKED = "anyone; credentials are ignored"
+    SEERS = "callers who see the thing"
+    SEERS_SIGNED_IN = "signed-in callers who see the thing"
+    MEMBERS = "signed-in callers"
     OWNER = "the thing's owner"
     OWNER_OR_ADMIN = "the thing's owner, and admins if they see it"
-    OWNER_UNSEEN = "the thing's owner; for all others it is not there"
-    OWNER_UNSEEN_BY_PASSWORD = "the same, and no API key"
-    SESSIONS = "whoever has signed in with a password, and so no API key"
+    OWNER_UNSEEN = "the thing's owner; others get 404"
+    OWNER_UNSEEN_BY_PASSWORD = "the thing's owner with a session, not an API key; others get 404"
+    SESSIONS = "callers with a session, not an API key"
     ADMINS = "admins"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`ok` is what a good request answers; `options` go to the client, as do those `made` for a world.
+    """`ok` is the status of a valid request; `options`, and those `made` for a world, go to the client.
 
-    `own` is what the thing's owner gets, `admin` what the site's only admin gets, where that differs.
+    `own` is the status for the thing's owner and `admin` for the site's only admin, where they differ.
     """
 
     who: Who

@@ -1,7 +1,7 @@
 """Unknown addresses and methods, HEAD, and compression."""
 
 import pytest
-from tests.contract.api.asking import ask
+from tests.contract.api.common_requests import ask
 from tests.contract.api.rules import RULES, Who
 from tests.contract.api.world import World
 from tests.support.contract.document import Document

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.contract.api.asking import way_to
+from tests.contract.api.common_requests import way_to
 from tests.contract.api.rules import RULES
-from tests.contract.api.special import NOT_HERE, SPECIAL
+from tests.contract.api.special_requests import NOT_HERE, SPECIAL
 from tests.contract.api.world import World
 from tests.support.contract.document import Document
 
@@ -20,7 +20,7 @@ def promises() -> Iterator[tuple[str, int]]:
 @pytest.mark.parametrize(("name", "status"), [case for case in promises() if case not in NOT_HERE])
 def test_documented_status_is_produced(world: World, name: str, status: int) -> None:
     way = SPECIAL.get((name, status)) or way_to(world, name, status)
-    assert way is not None, f"nothing in special.py brings {name} to {status}"
+    assert way is not None, f"nothing in special_requests.py brings {name} to {status}"
     answer = way(world, name)
     assert answer.status_code == status, answer.text
     if status == 429:

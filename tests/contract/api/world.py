@@ -1,4 +1,4 @@
-"""A small world behind the joint site: people, and one of everything that belongs to somebody."""
+"""Test data behind the joint site: users, and one of everything that has an owner."""
 
 import shutil
 import sqlite3
@@ -24,7 +24,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 
 @dataclass
 class World:
-    """`owner` has one of everything in each visibility; `tokens` and `things` are named by what they are."""
+    """The user `owner` has one of everything in each visibility; `tokens` and `things` are keyed by name."""
 
     house: House
     builder: SiteBuilder
@@ -34,11 +34,11 @@ class World:
     _spares: dict[str, JointSite] = field(default_factory=dict)
 
     def named(self, template: str, visibility: str = "public") -> str:
-        """Fill the names of things into an address."""
+        """Fill the ids of things into a path template."""
         return template.format(**self.things[visibility])
 
     def keep(self) -> None:
-        """Remember how things are, for `restore`."""
+        """Save the state for `restore`."""
         self._database = sqlite3.connect(":memory:")
         with sqlite3.connect(self._path) as present:
             present.backup(self._database)
@@ -50,7 +50,7 @@ class World:
         shutil.copytree(staging, self._kept)
 
     def restore(self) -> None:
-        """Undo what was done since `keep`."""
+        """Restore the state saved by `keep`."""
         present = sqlite3.connect(self._path)
         self._database.backup(present)
         present.close()
@@ -62,13 +62,13 @@ class World:
         shutil.copytree(self._kept, staging, dirs_exist_ok=True)
 
     def spare(self, name: str, make: Callable[[], JointSite]) -> JointSite:
-        """Return another gateway over the same house, made once."""
+        """Return another gateway over the same services, created once."""
         if name not in self._spares:
             self._spares[name] = make()
         return self._spares[name]
 
     def forget_counts(self) -> None:
-        """Empty Redis, and with it what rate limits have counted."""
+        """Empty Redis, including the counts of rate limits."""
         with redis.Redis.from_url(self.builder.redis_url) as client:
             client.flushall()
 
@@ -93,14 +93,14 @@ class World:
         return token
 
     def make(self, method: str, path: str, who: str = "owner", **options: Any) -> dict[str, Any]:
-        """Ask for something that must succeed; returns the answer's body."""
+        """Send a request that must succeed and return its body."""
         answer = self.site.ask(method, path, token=self.tokens[who], **options)
         assert answer.is_success, (method, path, answer.text)
         body: dict[str, Any] = answer.json() if answer.content else {}
         return body
 
     def inside(self, method: str, path: str, who: str, **options: Any) -> dict[str, Any]:
-        """Ask photos itself for something that must succeed: the gateway may not yet know of it."""
+        """Send a request that must succeed directly to photos and return its body."""
         identity = identify(self.house.services, self.tokens[who])
         with self.house.client(identity) as client:
             answer = client.request(method, f"/api/v1{path}", **options)
@@ -109,7 +109,7 @@ class World:
         return body
 
     def upload(self, shift: int, who: str = "owner", **fields: str) -> str:
-        """Upload a picture and have it rendered and tagged."""
+        """Upload a photo, render it and tag it."""
         self.house.clock.forward(seconds=1)
         picture = {"file": ("lake.jpg", make_jpeg(96, 64, shift))}
         photo_id: str = self.make("POST", "/photos", who, files=picture, data=fields)["id"]
@@ -128,7 +128,7 @@ class World:
 def build_world(house: House, builder: SiteBuilder) -> World:
     world = World(house, builder, builder.site(), {}, {"public": {}, "private": {}})
     for name in ("admin", "owner", "other", "leaver"):
-        # The first becomes the admin.
+        # The first account becomes the admin.
         world.sign_up(name)
     world.tokens["stale"] = "no-token-of-ours"
     for number, visibility in enumerate(("public", "private")):
@@ -161,7 +161,7 @@ def _fill(world: World, visibility: str, shift: int) -> None:
 
 
 def _make_keys(world: World) -> None:
-    """Make API keys, each named by its holder and its scopes."""
+    """Create API keys, named by owner and scopes."""
     for holder, scopes in (
         ("owner", ["read"]),
         ("owner", ["write"]),

@@ -1,4 +1,4 @@
-"""The ways to statuses that only some routes have."""
+"""Requests that produce statuses that only some operations have."""
 
 import fcntl
 from base64 import b64encode
@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
-from tests.contract.api.asking import ONE, Ask, ask
+from tests.contract.api.common_requests import ONE, Ask, ask
 from tests.contract.api.world import World
 from tests.support.contract.site import PREDICTED, JointSite
 from tests.support.photos.fakes import Drawings
@@ -35,12 +35,12 @@ BROKEN_FORM = {
 
 
 def changed(**changes: Any) -> Ask:
-    """The good request with other options."""
+    """The valid request with other options."""
     return lambda world, name: ask(world, name, **changes)
 
 
 def at_most(module: ModuleType, limit: str, most: int, **changes: Any) -> Ask:
-    """The good request where fewer are allowed: nobody waits for the thousandth album."""
+    """The valid request with a lower limit, instead of creating a thousand albums."""
 
     def way(world: World, name: str) -> httpx.Response:
         with patch.object(module, limit, most):
@@ -67,7 +67,7 @@ def on_a_full_disk(world: World, name: str) -> httpx.Response:
 
 
 class NoRoom:
-    """A store that gives what it has and takes nothing more."""
+    """A store that can be read but is full."""
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
@@ -80,7 +80,7 @@ class NoRoom:
 
 
 def with_no_room(world: World, name: str) -> httpx.Response:
-    """What must be stored to answer: a stripped copy of an original, or what a tagger reads or draws."""
+    """Requests that store a blob: a stripped original, an image to predict, or an explanation."""
 
     def full() -> JointSite:
         store: Any = NoRoom(world.house.services.store)
@@ -115,7 +115,7 @@ def too_late(path: str | None = None) -> Ask:
 
 
 def while_another_writes(data: bytes) -> Ask:
-    """Hold the upload's file, with `data` in it, as another process' PATCH would."""
+    """Lock the upload's file, with `data` appended, as a PATCH in another process would."""
 
     def way(world: World, name: str) -> httpx.Response:
         with _staged(world).open("a+b") as file:
@@ -132,7 +132,7 @@ def _staged(world: World) -> Path:
 
 
 def died_at_the_end(data: bytes) -> Ask:
-    """All bytes are on the disk, but the request that brought the last of them died."""
+    """Send HEAD when all bytes are on disk but the last PATCH was killed before it created the photo."""
 
     def way(world: World, name: str) -> httpx.Response:
         _staged(world).write_bytes(data)
@@ -169,7 +169,7 @@ def told_by_the_tagger(code: str) -> Ask:
 
 
 def until_signed_out(world: World, name: str) -> httpx.Response:
-    """Open a stream, and end it by ending its session."""
+    """Open a stream and end it by logging out."""
     token = world.log_in("leaver")
     opened = world.builder.streams()
     stream = world.builder.portal.start_task_soon(world.site.send, "GET", "/events", token)
@@ -286,4 +286,4 @@ SPECIAL: dict[tuple[str, int], Ask] = {
 NOT_HERE: dict[tuple[str, int], str] = {
     ("look_at_upload", 507): "tests/contract/photos/test_resumable_broken.py",
 }
-"""What is not produced here, and why or where."""
+"""Statuses that are produced elsewhere, and where."""

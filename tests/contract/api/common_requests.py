@@ -1,4 +1,4 @@
-"""How to bring a route to each of its statuses: what is alike for all of them, and what is one's own."""
+"""Requests that produce the statuses common to many operations."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -36,11 +36,11 @@ def ask(
     path: str | None = None,
     **changes: Any,
 ) -> httpx.Response:
-    """Make the rule's good request, with `changes` to its options; what it did is undone.
+    """Send the rule's valid request with `changes` to its options, then restore the world.
 
     Args:
-        who: a token's name; whoever may, when left out.
-        path: another address than the rule's.
+        who: name of a token. Defaults to a caller who may send the request.
+        path: replaces the rule's path.
     """
     rule = RULES[name]
     method = world.site.document.operations[name][0]
@@ -52,7 +52,7 @@ def ask(
     try:
         return (site or world.site).ask(method, world.named(path or rule.path, visibility), **options)
     finally:
-        # A look at an upload may finish it.
+        # HEAD on an upload may complete it.
         if method not in ("GET", "OPTIONS") and name != "head_photo_file":
             world.restore()
 
@@ -75,7 +75,7 @@ def with_a_stale_token(world: World, name: str) -> httpx.Response:
 
 
 def without_right(world: World, name: str) -> httpx.Response:
-    """From another site's page, or, where nothing changes, with a key that may not read."""
+    """Write from another site's page, or read with an API key without the scope `read`."""
     method = world.site.document.operations[name][0]
     if method in ("GET", "HEAD", "OPTIONS"):
         return ask(world, name, who="owner read" if RULES[name].who is Who.ADMINS else "owner write")
@@ -156,7 +156,7 @@ FOR_ALL: dict[int, Ask] = {
 
 
 def way_to(world: World, name: str, status: int) -> Ask | None:
-    """Return what is alike for all and brings `name` to `status`."""
+    """Return the common request that brings the operation `name` to `status`."""
     if status == RULES[name].ok:
         return as_it_should_be
     if status == 400:
