@@ -168,3 +168,8 @@ def test_export_needs_no_settings(tmp_path: Path) -> None:
     out = tmp_path / "openapi.json"
     subprocess.run([sys.executable, "-m", "gateway.openapi", str(out)], check=True, env={}, cwd=tmp_path)
     assert out.read_text() == document()
+
+
+def test_document_describes_problems_instead_of_fastapi_errors(exported: dict[str, Any]) -> None:
+    assert "Problem" in exported["components"]["schemas"]
+    assert "HTTPValidationError" not in exported["components"]["schemas"]
