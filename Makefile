@@ -90,24 +90,35 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 # `code-figures` compares with this revision.
 SINCE ?= HEAD
 
-.PHONY: test lint format unit coverage test-compose bench bench-web code-figures screenshots
-test: setup-test lint ## run every test that needs neither Docker nor a GPU
-	@cd web && npm test --silent
-	@$(BIN)/python -m pytest tests $(PYTEST)
+# WORKERS test processes run side by side; each needs a core and about 2 GB. WORKERS=0 runs all in one process.
+WORKERS ?= 2
+PARALLEL := -n $(WORKERS) --dist loadgroup
+
+.PHONY: test unit coverage lint lint-python lint-web test-web format test-compose bench bench-web code-figures screenshots
+test: setup-test ## run every test that needs neither Docker nor a GPU (WORKERS=2 processes)
+	@$(MAKE) --jobs 2 $(filter --output-sync,$(.FEATURES:%=--%)) lint test-web
+	@$(BIN)/python -m pytest tests $(PARALLEL) $(PYTEST)
 
 unit: $(VENV)/.installed ## run the fast tests
-	@$(BIN)/python -m pytest tests/unit tests/contract $(PYTEST)
+	@$(BIN)/python -m pytest tests/unit tests/contract $(PARALLEL) $(PYTEST)
 
 coverage: setup-test ## run the tests with branch coverage of the services
-	@$(BIN)/python -m pytest tests --cov --cov-report=term:skip-covered $(PYTEST)
+	@$(BIN)/python -m pytest tests --cov --cov-report=term:skip-covered $(PARALLEL) $(PYTEST)
 
-lint: $(VENV)/.installed web/dist/index.html ## ruff, mypy, import-linter, biome, tsc, bundle sizes
+lint: lint-python lint-web ## run ruff, mypy, import-linter, biome, tsc and the bundle size check
+
+lint-python: $(VENV)/.installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@deploy/native/check-contract $(BIN)
+
+lint-web: web/node_modules/.installed web/dist/index.html
 	@cd web && npm run --silent lint
+
+test-web: web/node_modules/.installed
+	@cd web && npm test --silent
 
 format: $(VENV)/.installed ## format the code with ruff and biome
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -1,5 +1,6 @@
 """What every kind of test may use: real photos when they are there, made ones else, a real Redis."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from tests.support.pictures import make_jpeg
 from tests.support.redis_server import RedisServer
 
 SLOWEST_FIRST = ("e2e", "integration", "contract", "unit")
+
+
+def pytest_configure() -> None:
+    # A shell without job control starts background jobs with SIGINT ignored, and children inherit that:
+    # the tests that interrupt a command would then wait in vain.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +14,9 @@ import pillow_heif
 import pytest
 from PIL import Image
 from tests.compose.compose import SERVICES, Compose, docker
+from tests.support.patience import WAIT_S
 from tests.support.pictures import make_jpeg
-
-PATIENCE_S = 60
+from tests.support.waiting import until
 
 
 def upload(client: httpx.Client, data: bytes, name: str = "photo.jpg") -> dict[str, Any]:
@@ -28,14 +27,12 @@ def upload(client: httpx.Client, data: bytes, name: str = "photo.jpg") -> dict[s
 
 
 def wait_until_tagged(client: httpx.Client, photo_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
+    for _ in until(pause_s=0.2):
         photo: dict[str, Any] = client.get(f"/photos/{photo_id}").raise_for_status().json()
         if photo["status"] != "pending":
             assert photo["status"] == "tagged", photo
             return photo
-        time.sleep(0.2)
-    raise AssertionError(f"photo {photo_id} is still pending after {PATIENCE_S} s")
+    raise AssertionError(f"photo {photo_id} is still pending after {WAIT_S} s")
 
 
 @contextmanager
@@ -45,7 +42,7 @@ def listening(client: httpx.Client) -> Iterator[tuple[list[str], Event]]:
     connected, tagged = Event(), Event()
 
     def listen() -> None:
-        with client.stream("GET", "/events", timeout=httpx.Timeout(10, read=PATIENCE_S)) as stream:
+        with client.stream("GET", "/events", timeout=httpx.Timeout(10, read=WAIT_S)) as stream:
             connected.set()
             for line in stream.iter_lines():
                 if line.startswith("event:"):
@@ -55,7 +52,7 @@ def listening(client: httpx.Client) -> Iterator[tuple[list[str], Event]]:
                     return
 
     Thread(target=listen, daemon=True).start()
-    assert connected.wait(10)
+    assert connected.wait(WAIT_S)
     yield heard, tagged
 
 
@@ -63,7 +60,7 @@ def test_an_upload_is_tagged_and_told_live(anna: httpx.Client) -> None:
     with listening(anna) as (heard, tagged):
         photo = upload(anna, make_jpeg(1600, 1200))
         assert photo["status"] == "pending"
-        assert tagged.wait(PATIENCE_S), f"no photo.tagged; heard {heard}"
+        assert tagged.wait(WAIT_S), f"no photo.tagged; heard {heard}"
     assert heard == ["photo.rendered", "photo.tagged"]
     assert anna.get(f"/photos/{photo['id']}").json()["status"] == "tagged"
 

@@ -6,12 +6,13 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.support.patience import WAIT_S
 from tests.support.ports import free_port
+from tests.support.waiting import until
 
 USER = "vignette"
 _DEBIAN = "/usr/lib/postgresql"
@@ -55,7 +56,7 @@ class PostgresServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()  # SIGTERM waits for clients; there are none left
-            self._process.wait(20)
+            self._process.wait(WAIT_S)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def url(self, name: str) -> str:
@@ -69,12 +70,11 @@ class PostgresServer:
         return f"host=127.0.0.1 port={self._port} user={USER} dbname={database}"
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        for _ in until():
             try:
                 psycopg.connect(self._dsn("postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
-                time.sleep(0.1)
+                continue
             else:
                 return
         pytest.fail((self._folder / "postgres.log").read_text())

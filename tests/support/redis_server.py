@@ -3,11 +3,12 @@
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+from tests.support.patience import WAIT_S
 from tests.support.ports import free_port
+from tests.support.waiting import until
 
 
 class RedisServer:
@@ -40,12 +41,11 @@ class RedisServer:
             stderr=subprocess.STDOUT,
         )
         log.close()
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
+        for _ in until(pause_s=0.02):
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError:
-                time.sleep(0.02)
+                continue
             else:
                 return
         pytest.fail(f"redis-server did not start; see {self.folder / 'redis.log'}")
@@ -53,5 +53,5 @@ class RedisServer:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(WAIT_S)
             self._process = None

@@ -12,6 +12,7 @@ import httpx
 from tests.contract.api.common_requests import ONE, Ask, ask
 from tests.contract.api.world import World
 from tests.support.contract.site import PREDICTED, JointSite
+from tests.support.patience import WAIT_S
 from tests.support.photos.fakes import Drawings
 from tests.support.pictures import make_jpeg
 from tests.support.waiting import wait_until
@@ -176,7 +177,7 @@ def until_signed_out(world: World, name: str) -> httpx.Response:
     wait_until(lambda: world.builder.streams() > opened, "the stream's start")
     world.site.ask("POST", "/auth/logout", token=token)
     world.restore()
-    return stream.result(10)
+    return stream.result(WAIT_S)
 
 
 def after_another_read(world: World, name: str) -> httpx.Response:

@@ -24,7 +24,7 @@ def test_an_account_from_its_first_photo_to_its_end(site: Site) -> None:
     key = admin.client.post("/me/api-keys", json=asked).json()["key"]
     with site.client() as watch:
         watch.headers["Authorization"] = f"Bearer {key}"
-        for _ in until(30):  # a heartbeat comes every few seconds
+        for _ in until():  # a heartbeat comes every few seconds
             queues = {queue["name"]: queue for queue in watch.get("/admin/queues").json()["items"]}
             if queues["photos.record"]["rate_per_minute"] and queues["tagger.tag"]["rate_per_minute"]:
                 break

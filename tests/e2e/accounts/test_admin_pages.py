@@ -49,7 +49,7 @@ def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
         sign_in(own, ben.username)
         photo, stored, whole = upload_damaged(site, ben, 334)
         told = page.get_by_text("“Harbour” could not be processed. Open it to see why.")
-        expect(told).to_be_visible(timeout=60_000)
+        expect(told).to_be_visible()
         own.go("/you")
         expect(page.get_by_text("1 photo could not be processed.")).to_be_visible()
         page.get_by_role("main").get_by_role("link", name="Show", exact=True).click()
@@ -57,7 +57,7 @@ def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
         assert own.axe_violations() == []
         stored.write_bytes(whole)
         page.get_by_role("button", name="Retry all").click()
-        expect(page.get_by_text("No failed photos.")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("No failed photos.")).to_be_visible()
         expect(page.get_by_text("could not be processed")).to_have_count(0)
         assert ben.wait_until_done(photo["id"])["status"] == "tagged"
         assert own.complaints == []

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from tests.support.patience import COMMAND_S
 from tests.support.pictures import make_jpeg
 from tests.support.stack.site import PASSWORD, Account, Site
 from tests.support.waiting import until
@@ -39,7 +40,7 @@ class Shell:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=COMMAND_S,
             check=False,
         )
 
@@ -159,7 +160,7 @@ def test_killed_amid_a_big_file_then_run_again(shell: Shell, tmp_path: Path) -> 
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(path, compress_level=0)
     with subprocess.Popen([COMMAND, "upload", path], env=shell.environment) as killed:
         journal = shell.home / ".local/state/vignette/journal.db"
-        for _ in until(30, 0.01):
+        for _ in until(pause_s=0.01):
             if journal.exists() and b"/api/v1/uploads/" in _wal(journal):
                 break
         killed.kill()

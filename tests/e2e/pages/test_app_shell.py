@@ -33,7 +33,7 @@ def owner(house: Site) -> Account:
         photo = account.upload(make_jpeg(width, height, number), title=f"Photo {number}", tags=tags)
         ids.append(photo.json()["id"])
     for photo_id in ids:
-        account.wait_until_done(photo_id, timeout_s=120)
+        account.wait_until_done(photo_id)
     return account
 
 

@@ -58,7 +58,7 @@ def like_and_judge(page: Page, photo: Json) -> tuple[str, str]:
 
 
 def assert_saved(skipper: Account, photo: Json, accepted: str, rejected: str) -> None:
-    for _ in until(20):
+    for _ in until():
         answer = skipper.client.get(f"/photos/{photo['id']}", params={"include": "all"}).json()
         states = {tag["label"]: tag["state"] for tag in answer["tags"]}
         if answer["liked"] and states[accepted] == "accepted" and states[rejected] == "rejected":

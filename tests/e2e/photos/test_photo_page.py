@@ -110,7 +110,7 @@ def test_why_a_tag_is_there_lies_over_the_picture(site: Site, browser: Browser, 
         page.get_by_text(re.compile(r"^Less likely \(\d+\)$")).click()
         page.get_by_role("button", name=re.compile("^Why")).first.click()
         canvas = page.locator("[data-heat-map]")
-        expect(canvas).to_be_visible(timeout=60_000)
+        expect(canvas).to_be_visible()
         expect(page.get_by_text(re.compile("^(The evidence is|No single area)"))).to_be_visible()
         page.get_by_label("Opacity").press("Home")
         expect(canvas).to_have_css("opacity", "0")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 def tagged(account: Account, data: bytes) -> str:
     """Upload and wait until it has its tags; returns the id."""
     photo_id: str = account.upload(data).json()["id"]
-    for _ in until(60, 0.05):
+    for _ in until(pause_s=0.05):
         if account.photo(photo_id)["status"] == "tagged":
             break
     return photo_id

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
+from tests.support.patience import WAIT_S
 from tests.support.pictures import make_jpeg
 from tests.support.stack.events import parse_events
 from tests.support.stack.site import Account, Site
@@ -33,7 +34,7 @@ def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    assert connected.wait(10)
+    assert connected.wait(WAIT_S)
     data = make_jpeg(1600, 1200)
     answer = anna.upload(data, "beach.jpg", title="The beach")
     assert answer.status_code == 201, answer.text
@@ -43,7 +44,7 @@ def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
     assert (photo["width"], photo["height"], photo["bytes"]) == (1600, 1200, len(data))
     assert photo["sha256"] == hashlib.sha256(data).hexdigest()
 
-    assert tagged.wait(60), f"no photo.tagged; heard {heard}"
+    assert tagged.wait(WAIT_S), f"no photo.tagged; heard {heard}"
     assert [event["event"] for event in heard] == ["photo.rendered", "photo.tagged"]
     last = heard[-1]["data"]
     assert isinstance(last, dict)
@@ -132,7 +133,7 @@ def test_every_real_photo_ends_tagged(anna: Account, shared_data: Path) -> None:
         answer = anna.upload(picture.read_bytes(), picture.name)
         assert answer.status_code in (200, 201), f"{picture.name}: {answer.text}"
         ids[picture.name] = answer.json()["id"]
-    statuses = {name: anna.wait_until_done(photo_id, 120)["status"] for name, photo_id in ids.items()}
+    statuses = {name: anna.wait_until_done(photo_id)["status"] for name, photo_id in ids.items()}
     assert set(statuses.values()) == {"tagged"}, statuses
 
 
@@ -142,7 +143,7 @@ def test_the_tags_shown_on_unseen_photos_are_right_often_enough(anna: Account, s
     right = shown = 0
     for entry in annotated:
         answer = anna.upload((shared_data / "photos" / entry["image"]).read_bytes(), entry["image"])
-        photo = anna.wait_until_done(answer.json()["id"], 120)
+        photo = anna.wait_until_done(answer.json()["id"])
         labels = [tag["label"] for tag in photo["tags"] if tag["source"] == "model"]
         shown += len(labels)
         right += len(set(labels) & set(entry["annotation"]))

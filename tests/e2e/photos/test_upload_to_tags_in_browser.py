@@ -65,7 +65,7 @@ def test_tags_arrive_on_a_photo_page_that_is_already_open(
             page.evaluate("() => { window.sameDocument = true; }")
         finally:
             site.control("start", "tagger-worker")
-        expect(page.get_by_text(re.compile(r"\d+\s?%")).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(re.compile(r"\d+\s?%")).first).to_be_visible()
         assert page.evaluate("() => window.sameDocument === true")
         assert visitor.complaints == []
 

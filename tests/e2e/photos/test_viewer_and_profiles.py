@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 from tests.support.browser.layout import TOO_WIDE
 from tests.support.browser.visitor import Visitor, sign_in, visiting
+from tests.support.patience import WAIT_S
 from tests.support.pictures import make_jpeg
 from tests.support.stack.site import Account, Site
 
@@ -98,7 +99,7 @@ def test_keys_look_closer_and_ask_why(owner: Visitor, photos: dict[str, str]) ->
     expect(page.get_by_role("heading", name="Tags")).to_be_visible()
     page.keyboard.press("h")
     canvas = page.locator("[data-heat-map]")
-    expect(canvas).to_be_visible(timeout=60_000)
+    expect(canvas).to_be_visible()
     page.keyboard.press("h")
     expect(canvas).to_have_count(0)
     assert owner.complaints == []
@@ -279,7 +280,7 @@ def spread_over_months(site: Site, username: str, ids: list[str]) -> None:
     """Let the photos be a month older each, and their owner with them: nobody waits for that in a test."""
     now = datetime.now(UTC)
     moments = [f"{now - timedelta(days=31 * age):%Y-%m-%d %H:%M:%S.%f}" for age in range(len(ids))]
-    with closing(sqlite3.connect(site.state / "vignette.db", timeout=30)) as database, database:
+    with closing(sqlite3.connect(site.state / "vignette.db", timeout=WAIT_S)) as database, database:
         for photo_id, moment in zip(ids, moments, strict=True):
             row = photo_id.replace("-", "")
             database.execute("UPDATE photos SET created_at = ? WHERE id = ?", (moment, row))

@@ -77,7 +77,7 @@ def test_an_expired_link_says_so_with_and_without_javascript(
 ) -> None:
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
     link = shared_page(anna, expires_at=soon)
-    for _ in until(20):
+    for _ in until():
         if anna.client.get(link).status_code == 410:
             break
     plain = browser.new_context(java_script_enabled=False)
@@ -127,7 +127,7 @@ def test_nothing_moves_when_the_app_takes_the_page_over(
         anna.client.post(f"/albums/{album}/share-links", json=link).json()["url"]
         for link in ({"expires_at": in_a_month}, {"password": "by the lake"}, {"expires_at": soon})
     ]
-    for _ in until(20):
+    for _ in until():
         if anna.client.get(links[-1]).status_code == 410:
             break
     across, down = WIDTHS[width]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.support.browser.visitor import sign_in, visiting
+from tests.support.patience import COMMAND_S
 from tests.support.stack.site import Account, Site, running_site
 from tests.support.waiting import until
 
@@ -39,7 +40,7 @@ def publish_bolder(site: Site) -> None:
 
 def retag(account: Account, photo_id: str) -> None:
     """Have the photo tagged again until the new version has said something about it."""
-    for _ in until(90, 1):
+    for _ in until(COMMAND_S, pause_s=1):
         assert account.client.post(f"/photos/{photo_id}/retag").status_code == 202
         tags = account.wait_until_done(photo_id)["tags"]
         if NEXT in {tag["model_version"] for tag in tags if tag["state"] == "suggested"}:

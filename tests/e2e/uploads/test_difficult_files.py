@@ -74,7 +74,7 @@ def run(own_site: Site, account: Account, shared_data: Path) -> Run:
     result.growth_mib = {name: memory.growth_mib() for name, memory in memories.items()}
     for outcome in result.outcomes.values():
         if outcome.photo is not None:
-            outcome.photo = account.wait_until_done(outcome.photo["id"], 120)
+            outcome.photo = account.wait_until_done(outcome.photo["id"])
             outcome.preview = preview_size(account, outcome.photo)
     return result
 
@@ -196,7 +196,7 @@ def test_a_bomb_costs_little(own_site: Site, account: Account, name: str) -> Non
     assert memory.growth_mib() < GROWTH_MIB
     assert answer.status_code in (201, 422), answer.text
     if answer.is_success:
-        photo = account.wait_until_done(answer.json()["id"], 120)
+        photo = account.wait_until_done(answer.json()["id"])
         assert photo["status"] == "tagged", "harmless, since no more than its pixels were read"
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from PIL import Image
+from tests.support.patience import WAIT_S
 from tests.support.stack.load import TUS, UNLIMITED
 from tests.support.stack.site import Account, Site, running_site
 from tests.support.waiting import until
@@ -67,7 +68,7 @@ class BrokenLine:
 
     def offset(self) -> int:
         """Ask where to go on, until the server is back and has done with the request before."""
-        for _ in until(60, 0.05):
+        for _ in until(pause_s=0.05):
             try:
                 answer = self.account.client.head(self.url, headers=TUS)
             except httpx.TransportError:
@@ -104,7 +105,7 @@ class BrokenLine:
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"PATCH {address.path} HTTP/1.1\r\n{lines}\r\n".encode()
-        line = socket.create_connection((address.hostname or "", address.port or 80), timeout=10)
+        line = socket.create_connection((address.hostname or "", address.port or 80), timeout=WAIT_S)
         line.sendall(head + self.data[offset : offset + count])
         return line
 
@@ -122,7 +123,7 @@ def begin(account: Account, data: bytes, title: str) -> str:
 
 def complete(account: Account, url: str, data: bytes, chunk: int) -> str:
     """Let an independent client bring the rest; returns the photo's id."""
-    for _ in until(60, 0.05):
+    for _ in until(pause_s=0.05):
         try:
             uploader = tus(account).uploader(
                 file_stream=io.BytesIO(data), url=url, chunk_size=chunk, retries=10, retry_delay=1
@@ -138,7 +139,7 @@ def complete(account: Account, url: str, data: bytes, chunk: int) -> str:
 
 
 def photo_of(account: Account, url: str) -> str:
-    for _ in until(60, 0.05):
+    for _ in until(pause_s=0.05):
         answer = account.client.head(url, headers=TUS)
         if answer.status_code != 423:
             assert answer.status_code == 200
@@ -147,7 +148,7 @@ def photo_of(account: Account, url: str) -> str:
 
 
 def wait_for(site: Site, account: Account, process: str, victim: int) -> None:
-    for _ in until(60):
+    for _ in until():
         try:
             if site.pid(process) not in (0, victim) and account.client.get("/me").status_code == 200:
                 return

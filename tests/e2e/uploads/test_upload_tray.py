@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Request, expect
 from tests.support.browser.visitor import Visitor, visiting
+from tests.support.patience import COMMAND_S
 from tests.support.pictures import make_jpeg
 from tests.support.stack.relay import Line, line_to
 from tests.support.stack.site import PASSWORD, Account, Site
@@ -125,7 +126,7 @@ def test_five_dropped_files_get_their_tags_without_a_reload(visitor: Visitor, tr
             for index in range(5)
         ],
     )
-    expect(tray.get_by_text("5 of 5 done")).to_be_visible(timeout=60_000)
+    expect(tray.get_by_text("5 of 5 done")).to_be_visible()
     expect(tray.locator(TAGGED).first).to_be_visible()
     assert page.evaluate("() => window.sameDocument === true"), "the page was loaded again"
     assert visitor.axe_violations() == []
@@ -143,7 +144,7 @@ def test_a_line_that_breaks_costs_nothing_that_was_sent(visitor: Visitor, tray: 
     line.upload_bytes_per_s = None
     line.mend()
     # Should the browser sit on a line that is dead, the silence watch goes on after two minutes.
-    expect(tray.locator(TAGGED)).to_be_visible(timeout=180_000)
+    expect(tray.locator(TAGGED)).to_be_visible(timeout=COMMAND_S * 1000)
     assert offsets[0] == 0
     assert offsets[-1] > 0, "it began anew"
     # Chromium reports what was asked while there was no line; nothing else may complain.
@@ -161,7 +162,7 @@ def test_a_reload_in_the_middle_goes_on_by_itself(
     visitor.page.reload()
     line.upload_bytes_per_s = None
     expect(tray.get_by_text("reloaded.jpg")).to_be_visible()
-    expect(tray.get_by_text("1 of 1 done")).to_be_visible(timeout=60_000)
+    expect(tray.get_by_text("1 of 1 done")).to_be_visible()
     assert max(offsets) > 0, "it began anew"
     visitor.page.wait_for_function(KEPT, arg=0)
     titles = [photo["title"] for photo in uploader.client.get("/photos?user=uploader").json()["items"]]
@@ -207,7 +208,7 @@ def test_a_copy_is_taken_and_told_that_it_looks_like_another(
     Image.open(io.BytesIO(picture)).resize((600, 400)).save(smaller, "JPEG", quality=70)
     choose(visitor, ("smaller.jpg", smaller.getvalue()))
     note = tray.get_by_role("link", name=re.compile("^Similar to"))
-    expect(note).to_be_visible(timeout=60_000)
+    expect(note).to_be_visible()
     expect(tray.get_by_text("1 of 1 done")).to_be_visible()
     assert visitor.axe_violations() == []
     href = note.get_attribute("href") or ""
@@ -239,7 +240,7 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     rows = saved.value.path().read_text().splitlines()
     assert len(rows) == 5
     tray.get_by_role("button", name="Retry all failed").click()
-    expect(tray.get_by_text("2 of 4 done")).to_be_visible(timeout=60_000)
+    expect(tray.get_by_text("2 of 4 done")).to_be_visible()
     expect(tray.get_by_text("2 failed")).to_be_visible()
     # Chromium itself reports refused requests.
     assert [told for told in visitor.complaints if "507" not in told and "422" not in told] == []

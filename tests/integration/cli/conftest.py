@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.cli.fake_server import TOKEN, FakeSite
+from tests.support.patience import WAIT_S
 
 COMMAND = (sys.executable, "-m", "vignette.cli")
 
@@ -36,7 +37,7 @@ class Shell:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=WAIT_S,
             check=False,
         )
 

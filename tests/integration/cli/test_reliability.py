@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.cli.conftest import Shell
 from tests.support.cli.fake_server import Answer, Asked, FakeSite
+from tests.support.patience import WAIT_S
 
 from vignette.uploads.resumable import CHUNK
 
@@ -24,7 +25,7 @@ class Holding:
     def __call__(self, asked: Asked) -> Answer | None:
         if asked.method == self.method and asked.headers.get("upload-offset") == self.offset:
             self.reached.set()
-            self.release.wait(30)
+            self.release.wait(WAIT_S)
         return None
 
 
@@ -45,7 +46,7 @@ def test_killed_upload_resumes(server: FakeSite, shell: Shell, folder: Path) -> 
     files = library(folder, 3 * CHUNK)
     server.hook = holding = Holding("PATCH", str(CHUNK))
     with shell.start("upload", folder, "--album", "Trip") as killed:
-        assert holding.reached.wait(30)
+        assert holding.reached.wait(WAIT_S)
         killed.kill()
     server.hook = lambda _: None
     holding.release.set()
@@ -75,13 +76,13 @@ def test_kill_before_the_response_does_not_duplicate(server: FakeSite, shell: Sh
             server.hook = lambda _: None
             server.answer(asked)
             stored.set()
-            release.wait(30)
+            release.wait(WAIT_S)
         return None
 
     stored, release = threading.Event(), threading.Event()
     server.hook = store_and_hang
     with shell.start("upload", folder) as killed:
-        assert stored.wait(30)
+        assert stored.wait(WAIT_S)
         killed.kill()
     server.hook = lambda asked: Answer(500) if asked.method == "POST" else None
     release.set()
@@ -94,13 +95,13 @@ def test_ctrl_c_finishes_the_current_chunk(server: FakeSite, shell: Shell, folde
     files = library(folder, 3 * CHUNK)
     server.hook = holding = Holding("PATCH", str(CHUNK))
     with shell.start("upload", folder, "--jobs", "1") as running:
-        assert holding.reached.wait(30)
+        assert holding.reached.wait(WAIT_S)
         running.send_signal(signal.SIGINT)
         server.hook = lambda _: None
         assert running.stderr is not None
         assert "stopping" in running.stderr.readline()
         holding.release.set()
-        stdout, stderr = running.communicate(timeout=30)
+        stdout, stderr = running.communicate(timeout=WAIT_S)
     assert running.returncode == 130, stderr
     assert "Traceback" not in stderr
     assert "Run the same command again to resume." in stdout
@@ -128,7 +129,7 @@ def test_concurrent_runs_share_the_journal(server: FakeSite, shell: Shell, folde
     files = library(folder, CHUNK)
     with shell.start("upload", folder) as one, shell.start("upload", folder) as two:
         for run in (one, two):
-            _, stderr = run.communicate(timeout=60)
+            _, stderr = run.communicate(timeout=WAIT_S)
             assert run.returncode == 0, stderr
     assert len(server.photos) == len(files)
 
@@ -145,12 +146,12 @@ def test_watch_uploads_files_that_stopped_growing(server: FakeSite, shell: Shell
 
     server.hook = count
     with shell.start("upload", folder, "--watch") as running:
-        assert came[1].wait(30)
+        assert came[1].wait(WAIT_S)
         (folder / "b.jpg").write_bytes(b"two")
         (folder / "b.txt").write_bytes(b"no photo")
-        assert came[2].wait(30)
+        assert came[2].wait(WAIT_S)
         running.send_signal(signal.SIGTERM)
-        _, stderr = running.communicate(timeout=30)
+        _, stderr = running.communicate(timeout=WAIT_S)
     assert running.returncode == 130, stderr
     assert "Traceback" not in stderr
     assert len(server.photos) == 2

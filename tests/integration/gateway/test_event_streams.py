@@ -11,6 +11,7 @@ import redis
 from tests.support.gateway.fake_photos import ANNA, TOKEN, FakePhotos
 from tests.support.gateway.gateways import Site, bearer, gateway_over
 from tests.support.gateway.serving import serving_gateway
+from tests.support.patience import WAIT_S
 from tests.support.problems import problem
 from tests.support.redis_server import RedisServer
 from tests.support.waiting import wait_until
@@ -48,7 +49,7 @@ class Reader:
 @contextmanager
 def reading(url: str, last_id: str | None = None) -> Iterator[Reader]:
     headers = {**bearer(), **({"Last-Event-ID": last_id} if last_id else {})}
-    with httpx.stream("GET", url + EVENTS, headers=headers, timeout=10) as answer:
+    with httpx.stream("GET", url + EVENTS, headers=headers, timeout=WAIT_S) as answer:
         assert answer.status_code == 200, answer.read()
         reader = Reader(answer)
         assert reader.block() == {"retry": "3000"}

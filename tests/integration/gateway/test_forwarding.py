@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from tests.support.gateway.fake_photos import KEY, TOKEN, FakePhotos
 from tests.support.gateway.gateways import bearer
 from tests.support.gateway.serving import serving, serving_gateway
+from tests.support.patience import WAIT_S
 from tests.support.ports import free_port
 from tests.support.problems import problem
 from tests.support.waiting import wait_until
@@ -50,7 +51,7 @@ def chunks(size: int) -> Iterator[bytes]:
 def raw(client: httpx.Client, request: bytes) -> bytes:
     """Send bytes as they are and return all that comes back; the request must ask to close."""
     where = urlsplit(str(client.base_url))
-    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+    with socket.create_connection((where.hostname, where.port), timeout=WAIT_S) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -245,7 +246,7 @@ def test_disconnect_during_upload_reaches_photos(client: httpx.Client, photos: F
     head += "Content-Length: 100000\r\n\r\n"
     with socket.create_connection((where.hostname, where.port)) as connection:
         connection.sendall(head.encode() + b"x" * 50_000)
-    assert photos.disconnected.wait(10)
+    assert photos.disconnected.wait(WAIT_S)
     assert photos.seen == []
 
 
@@ -254,7 +255,7 @@ def test_disconnect_before_the_response_reaches_photos(client: httpx.Client, pho
     with socket.create_connection((where.hostname, where.port)) as connection:
         connection.sendall(b"GET /api/v1/photos/slow HTTP/1.1\r\nHost: a\r\n\r\n")
         wait_until(lambda: bool(photos.seen), "the request's arrival at photos")
-    assert photos.disconnected.wait(10)
+    assert photos.disconnected.wait(WAIT_S)
 
 
 class EndlessPhotos:
@@ -278,7 +279,7 @@ def test_disconnect_during_the_response_reaches_photos() -> None:
     with serving_gateway(endless) as url, httpx.stream("GET", url + FILE) as answer:
         assert next(answer.iter_raw())
         answer.close()
-        assert endless.left.wait(10)
+        assert endless.left.wait(WAIT_S)
 
 
 def test_photos_over_a_unix_socket(tmp_path: Path) -> None:

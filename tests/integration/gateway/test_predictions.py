@@ -13,6 +13,7 @@ import redis
 from tests.support.gateway.fake_photos import READ_ONLY, FakePhotos
 from tests.support.gateway.gateways import Site, bearer, gateway_over
 from tests.support.gateway.serving import serving_gateway
+from tests.support.patience import WAIT_S
 from tests.support.problems import problem
 from tests.support.waiting import wait_until
 
@@ -87,7 +88,11 @@ def url(redis_url: str, storage: str) -> Iterator[str]:
 
 def ask(url: str, image: bytes = b"picture", **params: Any) -> httpx.Response:
     return httpx.post(
-        url + PREDICT, files={"file": ("a.jpg", image)}, headers=bearer(READ_ONLY), params=params, timeout=10
+        url + PREDICT,
+        files={"file": ("a.jpg", image)},
+        headers=bearer(READ_ONLY),
+        params=params,
+        timeout=WAIT_S,
     )
 
 
@@ -165,14 +170,14 @@ def test_predictions_over_the_limit_are_refused_at_once(url: str, redis_url: str
 
     def reply(_: bytes) -> dict[str, Any]:
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(WAIT_S)
         return SCORES
 
     first: list[httpx.Response] = []
     with StandInTagger(redis_url, storage, reply):
         thread = threading.Thread(target=lambda: first.append(ask(url)))
         thread.start()
-        assert asked.wait(10)
+        assert asked.wait(WAIT_S)
         second = ask(url)
         go_on.set()
         thread.join()

@@ -16,6 +16,7 @@ import pytest
 from tests.support.gateway.fake_photos import KEY, FakePhotos
 from tests.support.gateway.gateways import bearer
 from tests.support.gateway.serving import serving
+from tests.support.patience import WAIT_S, within
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -61,7 +62,9 @@ def answers(url: str) -> bool:
 def refused(environment: dict[str, str]) -> tuple[int, str]:
     """Start a gateway that should not start; returns its exit status and what it says."""
     command = [sys.executable, "-m", "gateway.main"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=WAIT_S, check=False
+    )
     assert done.stdout == ""
     return done.returncode, done.stderr
 
@@ -100,15 +103,15 @@ def test_open_stream_does_not_delay_shutdown(environment: dict[str, str]) -> Non
         environment["VIGNETTE_GATEWAY__PHOTOS_URL"] = photos_url
         with (
             running(environment) as (process, url),
-            httpx.stream("GET", f"{url}/api/v1/events", headers=bearer(), timeout=30) as answer,
+            httpx.stream("GET", f"{url}/api/v1/events", headers=bearer(), timeout=WAIT_S) as answer,
         ):
             blocks = answer.iter_raw()
             assert next(blocks).startswith(b"retry:")
             started = monotonic()
             process.send_signal(signal.SIGTERM)
             assert list(blocks) == []
-            assert process.wait(8) in (0, -signal.SIGTERM)
-            assert monotonic() - started < 5
+            assert process.wait(WAIT_S) in (0, -signal.SIGTERM)
+            assert monotonic() - started < within(5)
 
 
 def test_uploads_use_bounded_memory(environment: dict[str, str]) -> None:
@@ -131,7 +134,9 @@ def test_uploads_use_bounded_memory(environment: dict[str, str]) -> None:
 def upload(url: str, size: int) -> None:
     body = (b"x" * MIB for _ in range(size))
     headers = {**bearer(), "Content-Length": str(size * MIB)}
-    assert httpx.post(f"{url}/api/v1/photos", content=body, headers=headers, timeout=60).status_code == 201
+    assert (
+        httpx.post(f"{url}/api/v1/photos", content=body, headers=headers, timeout=WAIT_S).status_code == 201
+    )
 
 
 def peak_bytes(pid: int) -> int:

@@ -1,24 +1,17 @@
 """One reconciler of all makes a pass, and a bad pass is not the last one."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 import redis
+from tests.support.patience import WAIT_S
 from tests.support.photos.service import House
+from tests.support.waiting import wait_until
 
 from photos.consumer import LOCK, ReconcilerThread
 from vignette_shared.contracts.identity import Identity
 
 pytestmark = pytest.mark.integration
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.02)
 
 
 def test_pass_is_skipped_while_another_holds_the_lock(
@@ -56,9 +49,9 @@ def test_thread_survives_a_failed_pass(house: House, anna: Identity, jpeg: bytes
         stumbling = replace(house, services=replace(house.services, backlog=Stumbling()))
         reconciler = ReconcilerThread(stumbling.reconciler(), client, period_s=0.02)
         reconciler.start()
-        eventually(lambda: len(house.outbox.sent) == 1)
+        wait_until(lambda: len(house.outbox.sent) == 1, "the pass after the failures")
         reconciler.stop()
-        reconciler.join(5)
+        reconciler.join(WAIT_S)
     assert not reconciler.is_alive()
 
 

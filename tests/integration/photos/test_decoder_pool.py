@@ -3,13 +3,13 @@
 import io
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import wait_until
 
 from photos.decoding.pool import DecoderPool
 from vignette_shared.errors import DecodeTimedOut, ImageError, TooManyPixels, TruncatedImage
@@ -62,15 +62,8 @@ def test_killed_decoder_process_is_replaced(pool: DecoderPool, photo: Path) -> N
     pool.inspect(photo)
     process = pool._pool.schedule(os.getpid).result()
     os.kill(process, signal.SIGKILL)
-    assert eventually_broken(pool)
+    wait_until(lambda: not pool._pool.active, "the pool's notice of the kill")
     assert pool.inspect(photo).width == 640
-
-
-def eventually_broken(pool: DecoderPool) -> bool:
-    deadline = time.monotonic() + 10
-    while pool._pool.active and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not pool._pool.active
 
 
 def test_pixel_limit_applies_before_decoding(photo: Path) -> None:

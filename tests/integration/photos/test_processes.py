@@ -5,18 +5,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 import redis
+from tests.support.patience import WAIT_S, within
 from tests.support.photos.published import publish_model
 from tests.support.photos.service import KEY, PASSWORD
 from tests.support.pictures import make_jpeg
 from tests.support.ports import free_port
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import wait_until
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
 from vignette_shared.contracts.tasks import TAG_PHOTO
@@ -53,7 +55,7 @@ class Stack:
         command = [sys.executable, "-m", *arguments]
         environment = self.environment | changed
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, env=environment, capture_output=True, text=True, timeout=WAIT_S, check=False
         )
 
     @contextmanager
@@ -66,11 +68,11 @@ class Stack:
             yield started
         finally:
             started.send_signal(signal.SIGTERM)
-            started.wait(30)
+            started.wait(WAIT_S)
 
     def client(self, caller: Identity = ANONYMOUS) -> httpx.Client:
         headers = {IDENTITY_HEADER: sign_identity(caller, KEY)}
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=WAIT_S)
 
     def join(self, name: str) -> Identity:
         with self.client() as client:
@@ -79,13 +81,6 @@ class Stack:
             login = client.post("/api/v1/auth/login", json={"login": name, "password": PASSWORD})
             token = {"token": login.json()["access_token"]}
             return Identity.model_validate(client.post("/internal/v1/identity", json=token).json())
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -109,21 +104,21 @@ def test_upload_during_a_broker_outage_is_processed_later(stack: Stack) -> None:
     with ExitStack() as running:
         api = running.enter_context(stack.process("photos.main"))
         running.enter_context(stack.process("photos.worker"))
-        eventually(lambda: answers(stack))
+        wait_until(lambda: answers(stack), "the API's start")
         anna = stack.join("anna")
         with stack.client(anna) as client:
             began = time.monotonic()
             uploaded = client.post("/api/v1/photos", files={"file": ("lake.jpg", make_jpeg(640, 480))})
             assert uploaded.status_code == 201
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < within(10)
             assert client.get("/readyz").json()["checks"]["broker"]["ok"] is False
             stack.redis.start()
             photo_id = uploaded.json()["id"]
             path = f"/api/v1/photos/{photo_id}"
-            eventually(lambda: client.get(path).json()["urls"]["thumb"] is not None)
+            wait_until(lambda: client.get(path).json()["urls"]["thumb"] is not None, "the thumbnail")
             with redis.Redis.from_url(stack.redis.url) as queues:
-                eventually(lambda: queues.llen(TAG_PHOTO.queue) == 1)
-                eventually(lambda: len(live_instances(queues, "photos-worker")) == 1)
+                wait_until(lambda: queues.llen(TAG_PHOTO.queue) == 1, "the tagging task")
+                wait_until(lambda: len(live_instances(queues, "photos-worker")) == 1, "the heartbeat")
             assert client.get("/readyz").json()["status"] == "ready"
         assert api.poll() is None
     log = (stack.folder / "photos.main.log").read_text()
@@ -159,7 +154,7 @@ def test_unmigrated_database_prints_the_command(stack: Stack, tmp_path: Path) ->
 
 def test_port_in_use_is_reported(stack: Stack) -> None:
     with stack.process("photos.main"):
-        eventually(lambda: answers(stack))
+        wait_until(lambda: answers(stack), "the API's start")
         done = stack.run("photos.main")
     assert done.returncode == 2
     assert f"127.0.0.1:{stack.port}" in done.stderr

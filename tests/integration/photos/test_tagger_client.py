@@ -1,12 +1,13 @@
 """Waiting for a tagger over a real Redis: its answers, its refusals, its silence."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import pytest
 import redis
+from tests.support.patience import WAIT_S
+from tests.support.waiting import wait_until
 
 from photos.pipeline.tagger_client import TaggerClient
 from vignette_shared.contracts.tasks import ExplainPhoto, Payload, TaskSpec
@@ -105,13 +106,11 @@ def test_requests_over_the_limit_are_refused_at_once(client: "redis.Redis") -> N
     first = job()
     waiting = threading.Thread(target=taggers.draw, args=(first,))
     waiting.start()
-    deadline = time.monotonic() + 5
-    while not tagger.asked:
-        assert time.monotonic() < deadline
+    wait_until(lambda: bool(tagger.asked), "the first job")
     with pytest.raises(TaggerBusy):
         taggers.draw(job())
     send_reply(client, first.reply_key, {"explanation_key": "x"})
-    waiting.join(5)
+    waiting.join(WAIT_S)
     tagger.says = {"explanation_key": "x"}
     taggers.draw(job())  # the slot is free again
 

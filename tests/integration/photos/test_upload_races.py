@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.patience import WAIT_S
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
 
@@ -31,7 +32,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     barrier = Barrier(len(acts))
 
     def wait_and(act: Callable[[], Any]) -> Any:
-        barrier.wait(10)
+        barrier.wait(WAIT_S)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:

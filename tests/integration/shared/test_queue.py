@@ -5,14 +5,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from structlog.contextvars import bound_contextvars
+from tests.support.patience import WAIT_S, within
 from tests.support.redis_server import RedisServer
+from tests.support.waiting import until, wait_until
 
 from vignette_shared.contracts.tasks import TAG_PHOTO, TagPhoto
 from vignette_shared.errors import BrokerUnavailable
@@ -67,7 +70,7 @@ app.worker_main(["worker", "--pool", "threads", "--concurrency", "1", "-Q", TAG_
 
 @pytest.fixture
 def client(redis_url: str) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(redis_url, socket_timeout=60) as client:
+    with redis.Redis.from_url(redis_url, socket_timeout=WAIT_S) as client:
         yield client
 
 
@@ -95,7 +98,7 @@ def worker(tmp_path: Path, redis_url: str) -> Iterator[subprocess.Popen[bytes]]:
     process = start_worker(tmp_path, redis_url)
     yield process
     process.terminate()
-    process.wait(20)
+    process.wait(WAIT_S)
 
 
 def pop(client: redis.Redis, key: str, timeout_s: int = 30) -> dict[str, str]:
@@ -149,18 +152,15 @@ def test_message_of_a_killed_worker_is_redelivered(
 ) -> None:
     first = start_worker(tmp_path, redis_url)
     send(publisher, "hangs")
-    deadline = time.monotonic() + 20
-    while client.get("tries:hangs") is None:
-        assert time.monotonic() < deadline, "the worker never began"
-        time.sleep(0.05)
+    wait_until(lambda: client.get("tries:hangs") is not None, "the worker's first try")
     first.kill()
-    first.wait(10)
+    first.wait(WAIT_S)
     second = start_worker(tmp_path, redis_url)
     try:
         assert pop(client, "done", 40)["photo_id"] == "hangs"
     finally:
         second.terminate()
-        second.wait(20)
+        second.wait(WAIT_S)
 
 
 @pytest.mark.reliability
@@ -169,13 +169,13 @@ def test_overrunning_task_stops_its_worker_and_is_redelivered(
 ) -> None:
     first = start_worker(tmp_path, redis_url, time_limit_s=1)
     send(publisher, "hangs")
-    assert first.wait(30) == EXIT_OVERRUN
+    assert first.wait(WAIT_S) == EXIT_OVERRUN
     second = start_worker(tmp_path, redis_url)
     try:
         assert pop(client, "done", 40)["photo_id"] == "hangs"
     finally:
         second.terminate()
-        second.wait(20)
+        second.wait(WAIT_S)
 
 
 @pytest.mark.reliability
@@ -183,31 +183,24 @@ def test_worker_survives_a_redis_restart_during_a_task(tmp_path: Path) -> None:
     """The acknowledgement fails, and Redis is back, without data, before the next health check."""
     server = RedisServer(tmp_path)
     server.start()
-    client = redis.Redis.from_url(server.url, socket_timeout=60)
+    client = redis.Redis.from_url(server.url, socket_timeout=WAIT_S)
     publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=server.url)))
     said = tmp_path / "said"
     worker = start_worker(tmp_path, server.url, said=said)
     try:
         send(publisher, "outlives")
-        _wait_until(lambda: client.get("tries:outlives") is not None)
+        wait_until(lambda: client.get("tries:outlives") is not None, "the task's start")
         server.stop()
         (tmp_path / "redis is gone").touch()
-        _wait_until(lambda: "Couldn't ack" in said.read_text())
+        wait_until(lambda: "Couldn't ack" in said.read_text(), "the failed acknowledgement")
         server.start()
         send(publisher, "next")
         assert pop(client, "done", 40)["photo_id"] == "next"
     finally:
         worker.terminate()
-        worker.wait(40)
+        worker.wait(WAIT_S)
         client.close()
         server.stop()
-
-
-def _wait_until(done: Callable[[], bool], timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not done():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.02)
 
 
 def test_publishing_without_redis_fails_within_seconds() -> None:
@@ -215,19 +208,16 @@ def test_publishing_without_redis_fails_within_seconds() -> None:
     started = time.monotonic()
     with pytest.raises(BrokerUnavailable):
         send(publisher, "x")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < within(10)
 
 
 def test_heartbeat_appears_and_is_deleted_on_stop(client: redis.Redis) -> None:
     heartbeat = Heartbeat("tester", client, lambda: {"model": "v1"})
     heartbeat.start()
-    deadline = time.monotonic() + 10
-    while not (found := live_instances(client, "tester")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    assert found[0]["model"] == "v1"
+    wait_until(lambda: bool(live_instances(client, "tester")), "the first heartbeat")
+    assert live_instances(client, "tester")[0]["model"] == "v1"
     heartbeat.stop()
-    heartbeat.join(5)
+    heartbeat.join(WAIT_S)
     assert live_instances(client, "tester") == []
 
 
@@ -258,11 +248,13 @@ def test_heartbeat_reports_queues_and_throughput(client: redis.Redis, redis_url:
     for photo_id in ("one", "two", "bug"):
         send(publisher, photo_id)
     worker = subprocess.Popen([sys.executable, "-c", REPORTING_WORKER, redis_url])
-    deadline = time.monotonic() + 30
-    while not (found := live_instances(client, "tester")) or found[0]["finished"] != {TAG_PHOTO.queue: 3}:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.05)
+    found: list[dict[str, Any]] = []
+    for _ in until():
+        found = live_instances(client, "tester")
+        if found and found[0]["finished"] == {TAG_PHOTO.queue: 3}:
+            break
+    assert found[0]["finished"] == {TAG_PHOTO.queue: 3}
     assert (found[0]["queues"], found[0]["model"]) == ([TAG_PHOTO.queue], "v1")
     worker.terminate()
-    assert worker.wait(20) == 0
+    assert worker.wait(WAIT_S) == 0
     assert live_instances(client, "tester") == []

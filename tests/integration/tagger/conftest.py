@@ -6,13 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from tests.support.patience import WAIT_S
+from tests.support.waiting import until
 
 from vignette_shared.contracts.tasks import RECORD_TAGS
 from vignette_shared.queue.app import make_celery
@@ -23,8 +24,6 @@ from vignette_shared.settings import BrokerSettings
 from vignette_shared.storage import BlobStore, open_store
 
 STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
-READY_S = 60
-"""Generous: the machine may be busy with other tests."""
 
 
 class TaggerProcess:
@@ -32,7 +31,7 @@ class TaggerProcess:
 
     def __init__(self, folder: Path, redis_url: str) -> None:
         # Beyond the longest blocking read: redis-py gives up after 5 s otherwise.
-        self.client = redis.Redis.from_url(redis_url, socket_timeout=READY_S + 10)
+        self.client = redis.Redis.from_url(redis_url, socket_timeout=WAIT_S + 10)
         self.blobs: BlobStore = open_store((folder / "blobs").as_uri())
         self.registry = Registry(open_store((folder / "registry").as_uri()))
         self.publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=redis_url)))
@@ -71,7 +70,7 @@ class TaggerProcess:
         """Send a signal and return the exit status."""
         assert self._process is not None
         self._process.send_signal(sign)
-        return self._process.wait(30)
+        return self._process.wait(WAIT_S)
 
     def kill_with_a_message_in_hand(self) -> None:
         """Kill it while Redis knows of a message that it holds.
@@ -79,27 +78,26 @@ class TaggerProcess:
         Between taking a message and saying so there is an instant in which a kill loses it for good; that
         is the reconciler's to mend, not the broker's.
         """
-        deadline = time.monotonic() + READY_S
-        while True:
+        for _ in until(pause_s=0.003):
             os.kill(self.pid, signal.SIGSTOP)
             if self.client.hlen("unacked") > 0:
-                break
+                assert self.stop(signal.SIGKILL) == -signal.SIGKILL
+                return
             os.kill(self.pid, signal.SIGCONT)
-            assert time.monotonic() < deadline, "the tagger never held a message"
-            time.sleep(0.003)
-        assert self.stop(signal.SIGKILL) == -signal.SIGKILL
+        pytest.fail("The tagger never held a message.")
 
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def wait(self, done: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + READY_S
-        while not done():
-            if not self.running() or time.monotonic() > deadline:
-                pytest.fail(f"The tagger gave no {what}:\n{self._log.read_text()[-3000:]}")
-            time.sleep(0.02)
+        for _ in until(pause_s=0.02):
+            if done():
+                return
+            if not self.running():
+                break
+        pytest.fail(f"The tagger gave no {what}:\n{self._log.read_text()[-3000:]}")
 
-    def recorded(self, timeout_s: int = READY_S) -> tuple[str, dict[str, Any]]:
+    def recorded(self, timeout_s: float = WAIT_S) -> tuple[str, dict[str, Any]]:
         """Take the next message to photos off its queue: task name and payload."""
         found = self.client.blpop([RECORD_TAGS.queue], timeout=timeout_s)
         if found is None:

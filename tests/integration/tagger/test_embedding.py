@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from tests.support.patience import COMMAND_S
 
 from trainer.dataset import Dataset
 from trainer.embedding.bottlenecks import Cache, embed_dataset
@@ -48,7 +49,7 @@ def test_a_dead_worker_s_shard_is_done_again_and_all_are_merged(
     thread.start()
     tagger.kill_with_a_message_in_hand()
     tagger.start()
-    thread.join(120)
+    thread.join(COMMAND_S)
     assert not thread.is_alive()
     assert sum(done) == IMAGES
     assert len(cache.rows) == IMAGES - 1

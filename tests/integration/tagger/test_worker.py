@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.support.patience import WAIT_S
 
 from vignette_shared.contracts.tasks import (
     EXPLAIN_PHOTO,
@@ -70,7 +71,7 @@ def test_a_bad_image_is_recorded_and_holds_up_no_other(
 def predict(tagger: TaggerProcess, key: str) -> dict[str, object]:
     message = PredictImage(request_id="r", image_key=key, reply_key=f"reply:{key}")
     tagger.publisher.send(PREDICT_IMAGE, message)
-    found = tagger.client.blpop([message.reply_key], timeout=30)
+    found = tagger.client.blpop([message.reply_key], timeout=WAIT_S)
     assert found is not None
     answer: dict[str, object] = json.loads(found[1])
     return answer
@@ -95,7 +96,7 @@ def explain(tagger: TaggerProcess, label: str) -> dict[str, object]:
         reply_key=f"reply:{label}",
     )
     tagger.publisher.send(EXPLAIN_PHOTO, message)
-    found = tagger.client.blpop([message.reply_key], timeout=30)
+    found = tagger.client.blpop([message.reply_key], timeout=WAIT_S)
     assert found is not None
     answer: dict[str, object] = json.loads(found[1])
     return answer

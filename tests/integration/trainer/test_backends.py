@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.patience import COMMAND_S
 
 pytestmark = [pytest.mark.reliability, pytest.mark.tensorflow]
 STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
@@ -29,7 +30,7 @@ def learnt(request: pytest.FixtureRequest) -> dict[str, Any]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=500,
+        timeout=2 * COMMAND_S,
     )
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

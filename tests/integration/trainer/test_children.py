@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.support.patience import WAIT_S
+from tests.support.waiting import wait_until
 
 _COMMAND = """
 import os, time
@@ -40,11 +42,8 @@ def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
         child = int(command.stdout.readline())
         try:
             command.send_signal(signal.SIGKILL)
-            command.wait(10)
-            until = time.monotonic() + 60
-            while _is_running(child):
-                assert time.monotonic() < until, "the child sleeps on"
-                time.sleep(0.05)
+            command.wait(WAIT_S)
+            wait_until(lambda: not _is_running(child), "the child's end")
         finally:
             if _is_running(child):
                 os.kill(child, signal.SIGKILL)
@@ -68,7 +67,7 @@ def test_an_interruption_from_the_terminal_ends_the_processes_without_a_word(
         assert command.stdout.readline() == "begins\n"
         time.sleep(after)
         os.killpg(command.pid, signal.SIGINT)
-        assert command.wait(60) == 130
+        assert command.wait(WAIT_S) == 130
         assert command.stderr is not None
         assert command.stderr.read() == ""
 
@@ -81,7 +80,7 @@ def test_a_process_tied_to_its_starter_ends_by_itself_all_the_same(then: str, st
     """While its standard input is still open, as the worker leaves it."""
     command = [sys.executable, "-c", _TIED.format(then=then)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.wait(60) == status
+        assert process.wait(WAIT_S) == status
         assert process.stderr is not None
         assert process.stderr.read() == ""
 
@@ -91,7 +90,7 @@ def test_a_process_tied_to_its_starter_ends_when_that_one_is_gone() -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(60) == 130
+        assert process.wait(WAIT_S) == 130
 
 
 def _is_running(pid: int) -> bool:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.file_server import FileServer, serving
+from tests.support.patience import COMMAND_S, WAIT_S
 from tests.support.pictures import make_jpeg
+from tests.support.waiting import wait_until
 
 from trainer.backbone.pretraining.config import PretrainConfig
 from trainer.backbone.pretraining.material import store_pixels
@@ -82,7 +83,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=COMMAND_S,
     )
 
 
@@ -208,13 +209,9 @@ def test_a_download_that_is_stopped_is_gone_on_with(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        deadline = time.monotonic() + 120
-        while not (part.is_file() and part.stat().st_size):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: part.is_file() and part.stat().st_size > 0, "the download's first bytes")
         process.send_signal(end)
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=WAIT_S)[1]
         assert process.returncode == status
         assert "Traceback" not in said
     kept = part.stat().st_size
@@ -235,14 +232,10 @@ def test_a_disk_that_fills_up_amid_a_download_is_one_line_and_status_2(
     with subprocess.Popen(
         [*command, "--images-url", images.url], stderr=subprocess.PIPE, text=True
     ) as process:
-        deadline = time.monotonic() + 120
-        while not (part.is_file() and part.stat().st_size):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_until(lambda: part.is_file() and part.stat().st_size > 0, "the download's first bytes")
         fill_up(filler)
         images.resumed.set()
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=WAIT_S)[1]
     assert process.returncode == 2
     assert "The disk is full at" in said.splitlines()[-1]
     assert "Traceback" not in said

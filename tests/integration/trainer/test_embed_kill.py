@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from tests.support.patience import COMMAND_S, WAIT_S
+from tests.support.waiting import wait_until
 
 from vignette_shared.vision.shards import parse_shard
 
@@ -47,16 +48,18 @@ def test_a_killed_embed_is_gone_on_with(dataset: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         command(dataset, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    deadline = time.monotonic() + 120
     # Killed once the first shard is there, or in the middle of its being written.
-    while process.poll() is None and not list(tmp_path.rglob("*.safetensors*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+    wait_until(
+        lambda: process.poll() is not None or bool(list(tmp_path.rglob("*.safetensors*"))),
+        "the first shard",
+        seconds=COMMAND_S,
+        pause_s=0.002,
+    )
     os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(30) == -signal.SIGKILL
+    assert process.wait(WAIT_S) == -signal.SIGKILL
     kept = sum(len(parse_shard(path.read_bytes(), 2048)) for path in tmp_path.rglob("*.safetensors"))
     done = subprocess.run(
-        command(dataset, tmp_path), capture_output=True, text=True, check=False, timeout=200
+        command(dataset, tmp_path), capture_output=True, text=True, check=False, timeout=COMMAND_S
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
@@ -70,7 +73,7 @@ def test_a_killed_embed_is_gone_on_with(dataset: Path, tmp_path: Path) -> None:
 
 def test_a_wrong_backbone_is_one_line_and_status_2(dataset: Path, tmp_path: Path) -> None:
     arguments = [*command(dataset, tmp_path), "--backbone", "nobody's"]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=COMMAND_S)
     assert done.returncode == 2
     assert "nobody's" in done.stderr
     assert "Traceback" not in done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.support.patience import COMMAND_S
 from tests.support.pictures import make_jpeg
 from tests.support.trainer.versions import figures, measured_run, publish_backbone
 from tests.unit.trainer.backbone.test_pretraining_loop import TwoStates
@@ -50,13 +51,13 @@ def test_embedding(dataset: Dataset, small_disk: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "trainer.cli", "embed", "--data", str(data), "--work", str(small_disk)]
     command += ["--registry", str(STARTER), "--backbone", "starter", "--json"]
     fill_up(filler)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=COMMAND_S)
     assert done.returncode == 2, done.stderr
     assert "disk is full" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert files_in(small_disk) == ["filler"]
     filler.unlink()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=COMMAND_S)
     assert json.loads(done.stdout)["embedded"] == IMAGES, done.stderr
 
 

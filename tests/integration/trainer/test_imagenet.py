@@ -10,6 +10,7 @@ import h5py
 import numpy as np
 import pytest
 from tests.support.file_server import FileServer, serving
+from tests.support.patience import COMMAND_S
 
 from trainer.backbone.artifacts import GOLDEN_FILE, verify_backbone
 from trainer.backbone.imagenet import FILE, imagenet_file
@@ -40,7 +41,7 @@ with h5py.File({str(path)!r}, "w") as file:
 layers = {{layer.name: layer for layer in net.layers}}
 np.save({str(path.with_suffix(".npy"))!r}, layers["conv2d_93"].get_weights()[0])
 """
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=200)
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=COMMAND_S)
     return path
 
 
@@ -54,7 +55,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
+        timeout=COMMAND_S,
     )
 
 

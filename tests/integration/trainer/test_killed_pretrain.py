@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ import numpy as np
 import pytest
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save_file
+from tests.support.patience import COMMAND_S, WAIT_S
+from tests.support.waiting import until
 
 from trainer.backbone.pretraining.loop import Batch, Checkpoint, run
 
@@ -49,20 +50,22 @@ def steps_kept(path: Path) -> int:
 def test_a_killed_pretraining_ends_where_a_whole_one_does(tmp_path: Path) -> None:
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     process = start(killed, seed=0)
-    deadline = time.monotonic() + 200
-    while (kept := steps_kept(killed / CHECKPOINT)) < KILLED_AFTER:
+    kept = 0
+    for _ in until(COMMAND_S, pause_s=0.001):
+        kept = steps_kept(killed / CHECKPOINT)
+        if kept >= KILLED_AFTER:
+            break
         assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
+    assert kept >= KILLED_AFTER, "pretraining did not get that far"
     os.kill(process.pid, signal.SIGKILL)
-    assert process.wait(30) == -signal.SIGKILL
+    assert process.wait(WAIT_S) == -signal.SIGKILL
     process.communicate()
     assert not (killed / RESULT).exists(), "it was at its end before it was killed"
     kept = max(kept, steps_kept(killed / CHECKPOINT))
     # Another seed: what the checkpoint does not bring back would show.
     for folder, seed in ((killed, 1), (whole, 0)):
         done = start(folder, seed)
-        said = done.communicate(timeout=200)[1]
+        said = done.communicate(timeout=COMMAND_S)[1]
         assert done.returncode == 0, said
     found, expected = load_file(killed / RESULT), load_file(whole / RESULT)
     ran = found.pop("ran").tolist()

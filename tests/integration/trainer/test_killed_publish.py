@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from tests.support.patience import COMMAND_S
 from tests.support.trainer.versions import figures, measured_run, publish_backbone
 
 from trainer.release.promotion import promote, verify
@@ -67,7 +68,7 @@ def test_a_publish_killed_at_any_write_leaves_the_old_version_whole(tmp_path: Pa
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=COMMAND_S,
         )
         serving = registry.production().version
         for version in registry.versions():

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.patience import COMMAND_S
 from tests.unit.trainer.conftest import COLOURS, MeanColour, jpeg, write_archives
 
 from trainer.errors import DatasetError
@@ -43,7 +44,7 @@ def train_in_child(archives: Path, work: Path, victim: str) -> int:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=COMMAND_S,
     )
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     return done.returncode

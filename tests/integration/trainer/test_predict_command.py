@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.patience import COMMAND_S, WAIT_S
 from tests.support.pictures import make_jpeg
 
 pytestmark = pytest.mark.integration
@@ -27,7 +28,7 @@ def command(*arguments: object) -> list[str]:
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=240)
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=COMMAND_S)
 
 
 def on_a_terminal(*arguments: object) -> tuple[int, list[str]]:
@@ -44,7 +45,7 @@ def on_a_terminal(*arguments: object) -> tuple[int, list[str]]:
                 said += part
         except OSError:  # the other end is closed
             pass
-    return process.wait(60), said.decode().splitlines()
+    return process.wait(WAIT_S), said.decode().splitlines()
 
 
 def test_on_a_terminal_no_bar_runs_through_the_lines(photos: Path) -> None:

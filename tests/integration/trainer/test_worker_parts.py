@@ -12,6 +12,7 @@ import redis
 from celery import Celery
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from tests.support.patience import WAIT_S
 from tests.support.redis_server import RedisServer
 
 from trainer.errors import DatasetError, TrainingCancelled, TrainingFailed, TrainingHeld
@@ -63,7 +64,7 @@ def test_a_lease_is_renewed_while_it_is_held(client: "redis.Redis") -> None:
 def test_a_lost_lease_is_noticed_and_the_new_holder_left_alone(client: "redis.Redis") -> None:
     with lease(client, "t1", lifetime_s=0.3) as lost:
         client.set("lease:t1", "someone else")
-        assert lost.wait(5)
+        assert lost.wait(WAIT_S)
     assert client.get("lease:t1") == b"someone else"
 
 
@@ -193,7 +194,7 @@ def test_a_running_training_is_cancelled(stage: Stage) -> None:
     while not stage.script.runs:
         assert worker.is_alive()
     stage.client.set(cancel_key("t1"), 1)
-    worker.join(60)
+    worker.join(WAIT_S)
     assert stage.outbox.records()[-1].status == "cancelled"
     assert stage.client.keys("lease:*") == []
 
@@ -211,7 +212,7 @@ def test_a_training_outlives_redis(tmp_path: Path) -> None:
         server.stop()
         server.start()
         stage.script.until.set()
-        worker.join(60)
+        worker.join(WAIT_S)
         assert [each.status for each in stage.outbox.records()] == ["running", "running", "succeeded"]
         assert len(stage.script.runs) == 1
     server.stop()
@@ -235,7 +236,7 @@ def test_a_second_worker_waits_for_the_first_and_trains_nothing(stage: Stage) ->
         second.start()
         record = RecordTraining(training_id="t1", status="succeeded", version="v7")
         stage.client.set("training:t1:done", record.model_dump_json())
-    second.join(60)
+    second.join(WAIT_S)
     assert stage.outbox.records() == [record]
     assert stage.script.runs == []
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from tests.support.paths import REPOSITORY
+from tests.support.patience import WAIT_S
 from tests.support.stack.site import PASSWORD
 
 Theme = Literal["light", "dark"]
@@ -22,8 +23,7 @@ AXE_RUN = """() => axe.run(
 STILL = """() => document.getAnimations().every(
     (one) => one.playState !== 'running' || one.effect?.getComputedTiming().iterations === Infinity)"""
 PICTURES = os.environ.get("KEEP_PICTURES")
-# For a loaded machine; what is as expected is seen at once.
-PATIENCE_MS = 20_000
+PATIENCE_MS = WAIT_S * 1000
 expect.set_options(timeout=PATIENCE_MS)
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from tests.support.patience import WAIT_S
 
 TOKEN = "token-of-anna"
 Json = dict[str, Any]
@@ -230,7 +231,7 @@ class FakeSite:
         finally:
             server.shutdown()
             server.server_close()
-            thread.join(5)
+            thread.join(WAIT_S)
 
 
 def _handler(site: FakeSite) -> type[BaseHTTPRequestHandler]:

@@ -10,6 +10,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp
 from tests.support.gateway.gateways import parts_over
+from tests.support.patience import WAIT_S
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -38,7 +39,7 @@ def serving(
         yield f"unix:{uds}" if uds else f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(WAIT_S)
         assert not thread.is_alive(), "the server did not stop"
 
 

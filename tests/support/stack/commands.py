@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.support.paths import REPOSITORY
+from tests.support.patience import COMMAND_S
 
 # Shorter patience than in production, so that a test sees in seconds what users see in minutes.
 IMPATIENT = {
@@ -31,7 +32,7 @@ def run_stack(*arguments: str, environment: dict[str, str] | None = None) -> sub
         env=_environment(environment or {}),
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=COMMAND_S,
         check=False,
     )
 

@@ -9,6 +9,7 @@ from threading import Barrier
 from typing import TypeVar
 
 import httpx
+from tests.support.patience import COMMAND_S, WAIT_S
 from tests.support.pictures import make_jpeg
 from tests.support.stack.site import Account
 
@@ -43,7 +44,7 @@ def large_file(folder: Path, number: int, size: int = LARGE) -> Path:
 def post_file(account: Account, path: Path) -> None:
     """Upload as a form, read as it is sent."""
     with path.open("rb") as file:
-        answer = account.client.post("/photos", files={"file": (path.name, file)}, timeout=300)
+        answer = account.client.post("/photos", files={"file": (path.name, file)}, timeout=COMMAND_S)
     assert answer.status_code == 201, answer.text
 
 
@@ -57,7 +58,7 @@ def patch_file(account: Account, path: Path, chunk: int = 32 * MIB) -> None:
         while piece := file.read(chunk):
             offset = str(file.tell() - len(piece))
             answer = account.client.patch(
-                url, content=piece, headers=headers | {"Upload-Offset": offset}, timeout=300
+                url, content=piece, headers=headers | {"Upload-Offset": offset}, timeout=COMMAND_S
             )
             assert answer.status_code == 204, answer.text
     assert answer.headers["photo-id"]
@@ -68,7 +69,7 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     barrier = Barrier(len(acts))
 
     def wait_and(act: Callable[[], T]) -> T:
-        barrier.wait(30)
+        barrier.wait(WAIT_S)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:

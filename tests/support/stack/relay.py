@@ -13,12 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from tests.support.patience import WAIT_S
+
 PIECE = 16 * 1024
 BUFFER = 64 * 1024
 """bytes that lie between the browser and the server: it must not believe to have sent what is only here"""
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """`struct linger`: closing sends RST. After a mere FIN, Chromium may wait for ever to send what is left"""
-PATIENCE_S = 10.0
 Answer = TypeVar("Answer")
 
 
@@ -59,11 +60,11 @@ class Line:
     def close(self) -> None:
         self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(PATIENCE_S)
+        self._thread.join(WAIT_S)
         self._loop.close()
 
     def _call(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
 
     async def _break(self) -> None:
         self._broken = True

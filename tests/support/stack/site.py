@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import redis
+from tests.support.patience import COMMAND_S, WAIT_S
 from tests.support.ports import free_port
 from tests.support.stack.commands import run_stack
 from tests.support.stack.events import parse_events
@@ -36,7 +37,7 @@ class Site:
         return Layout(self.state)
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"{self.address}/api/v1", timeout=60)
+        return httpx.Client(base_url=f"{self.address}/api/v1", timeout=WAIT_S)
 
     def pid(self, process: str) -> int:
         states = Supervisor(self.layout).states() or []
@@ -49,13 +50,13 @@ class Site:
             [sys.executable, "-m", "supervisor.supervisorctl", *command],
             check=True,
             capture_output=True,
-            timeout=60,
+            timeout=WAIT_S,
         )
 
     def redis(self) -> "redis.Redis":
         ports = json.loads(self.layout.ports.read_text())
         password = self.layout.redis_password.read_text()
-        return redis.Redis(port=ports["redis"], password=password, socket_timeout=30)
+        return redis.Redis(port=ports["redis"], password=password, socket_timeout=WAIT_S)
 
     def sign_up(self, username: str) -> "Account":
         client = self.client()
@@ -86,13 +87,13 @@ class Account:
         body: Json = answer.json()
         return body
 
-    def wait_until_done(self, photo_id: str, timeout_s: float = 60) -> Json:
+    def wait_until_done(self, photo_id: str) -> Json:
         """Wait until a photo is no longer pending."""
-        for _ in until(timeout_s):
+        for _ in until(COMMAND_S):
             photo = self.photo(photo_id)
             if photo["status"] != "pending":
                 return photo
-        raise AssertionError(f"photo {photo_id} is still pending after {timeout_s} s")
+        raise AssertionError(f"photo {photo_id} is still pending after {COMMAND_S:.0f} s")
 
     def events(self) -> list[Json]:
         """Replay what the event stream holds for this account, until it falls silent."""
@@ -113,6 +114,12 @@ class Account:
 def running_site(state: Path, environment: dict[str, str] | None = None) -> Iterator[Site]:
     """Start a stack of its own on free ports; stopped by its own supervisor whatever happens."""
     port = free_port()
+    layout = Layout(state)
+    if not layout.ports.exists():
+        # The stack would take ports of the ephemeral range, which the tests' own connections also use.
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        layout.ports.parent.mkdir(parents=True, exist_ok=True)
+        layout.ports.write_text(json.dumps({"photos": free_port(), "redis": free_port()}))
     done = run_stack("up", "--port", str(port), "--state", str(state), environment=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     site = Site(f"http://127.0.0.1:{port}", state)

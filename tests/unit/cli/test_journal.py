@@ -5,6 +5,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from tests.support.patience import WAIT_S
+
 from vignette.uploads.journal import Journal
 
 # Without a lock around its making, a fifth of the rounds fail.
@@ -25,7 +27,7 @@ def _begin(together: Barrier) -> None:
 
 
 def _note(path: Path, run: int) -> str | None:
-    _together[0].wait(30)
+    _together[0].wait(WAIT_S)
     journal = Journal.open(path)
     journal.record_sha256(f"file {run}", f"hash {run}")
     found = journal.sha256_of(f"file {run}")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.support.patience import WAIT_S
 
 PROGRAM = """
 import sys
@@ -24,7 +25,7 @@ except KeyError as error:
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_traceback_contains_no_variable_values(form: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True, timeout=WAIT_S
     )
     told = done.stdout + done.stderr
     assert "no such user" in told

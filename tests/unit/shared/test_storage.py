@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.patience import WAIT_S
 
 from vignette_shared.errors import BlobMissing, SettingsError, StorageError, StorageFull
 from vignette_shared.storage import CHUNK, BlobStore, open_store
@@ -36,7 +37,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         return open_store("memory://")
     endpoint: str = request.getfixturevalue("s3_server")
     bucket = f"b{uuid.uuid4().hex}"
-    httpx.put(f"{endpoint}/{bucket}", timeout=10).raise_for_status()
+    httpx.put(f"{endpoint}/{bucket}", timeout=WAIT_S).raise_for_status()
     for name, value in {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.patience import COMMAND_S, WAIT_S
 
 STARTER = Path(__file__).resolve().parents[3] / "shared" / "starter"
 
@@ -18,7 +19,7 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=COMMAND_S,
     )
 
 
@@ -58,7 +59,7 @@ def test_workers_import_no_tensorflow(module: str) -> None:
         f"import sys, {module}; print({{'tensorflow', 'keras', 'sqlalchemy', 'fastapi'}} & set(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=WAIT_S
     )
     assert done.stdout.strip() == "set()"
 

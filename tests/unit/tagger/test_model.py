@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from tests.support.patience import WAIT_S
 
 from tagger_worker.model import LoadedModel, ModelResolver
 from vignette_shared.errors import ModelDamaged, ModelMissing, StorageError
@@ -107,7 +108,7 @@ def test_the_background_thread_follows_by_itself(registry: Registry, loader: Toy
     resolver = ModelResolver(registry, swapped, poll_s=0.01)
     resolver.start()
     registry.set_alias(PRODUCTION, "v2")
-    assert swapped.second.wait(5)
+    assert swapped.second.wait(WAIT_S)
     resolver.stop()
 
 

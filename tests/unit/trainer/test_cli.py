@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from tests.support.patience import COMMAND_S, WAIT_S
 
 from trainer import cli
 
@@ -16,7 +17,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=COMMAND_S,
     )
 
 
@@ -66,7 +67,7 @@ cli.app = full
 cli.main()
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=WAIT_S
     )
     assert done.returncode == 2
     assert done.stderr == "The disk is full at /data/x: free some space, then run the command again.\n"

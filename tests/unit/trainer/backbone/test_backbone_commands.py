@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.patience import COMMAND_S
 
 from trainer.backbone.pretraining.backend import require_backend
 from trainer.errors import TrainingFailed
@@ -20,7 +21,7 @@ def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=COMMAND_S,
     )
 
 

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.support.patience import COMMAND_S
 
 from trainer.head.config import TrainConfig
 from vignette_shared.vision.head import Dense
@@ -111,7 +112,7 @@ print(*(fit_head(Samples(each, y), Samples(each, y), config).history[0].loss for
 def test_halves_train_to_the_bit_like_floats_and_without_a_word() -> None:
     """In a new process, because TensorFlow logs each message once."""
     done = subprocess.run(
-        [sys.executable, "-c", SILENT], capture_output=True, text=True, check=False, timeout=200
+        [sys.executable, "-c", SILENT], capture_output=True, text=True, check=False, timeout=COMMAND_S
     )
     assert done.returncode == 0
     # absl's own notes, which no log level hides, are the only lines on stderr.
