@@ -1,4 +1,4 @@
-"""What every kind of test may use: real photos when they are there, made ones else, a real Redis."""
+"""Fixtures for every test: photos, drawn pictures, a real Redis. And how tests share out among workers."""
 
 import signal
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _folder(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real photos, annotations and difficult files beside the checkout."""
+    """The folder of real photos, annotations and difficult files; skips the test if it is missing."""
     if not (SHARED_DATA / "photos").is_dir():
         pytest.skip(f"needs the real photos in {SHARED_DATA}")
     return SHARED_DATA
@@ -45,7 +45,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def jpeg() -> bytes:
-    """A small picture with some structure: a sun over a sea."""
+    """A small picture with some structure: sunset over the sea."""
     return make_jpeg(640, 480)
 
 
@@ -59,7 +59,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture
 def redis_url(redis_server: RedisServer) -> str:
-    """A running Redis, emptied for this test."""
+    """The URL of a running Redis, emptied for this test."""
     import redis  # noqa: PLC0415 - unit tests need no client
 
     with redis.Redis.from_url(redis_server.url) as client:

@@ -1,4 +1,4 @@
-"""Driving `docker compose` and the stack that it starts, from the outside."""
+"""Runs `docker compose` and reaches the stack that it starts."""
 
 import json
 import os
@@ -16,7 +16,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def docker(*arguments: str, timeout_s: int = 60) -> str:
-    """Run docker and return what it prints; a failure carries what it said."""
+    """Run docker and return its output; a failure contains it."""
     done = subprocess.run(
         ["docker", *arguments], capture_output=True, text=True, timeout=timeout_s, check=False
     )
@@ -26,7 +26,7 @@ def docker(*arguments: str, timeout_s: int = 60) -> str:
 
 @dataclass(frozen=True)
 class Compose:
-    """docker-compose.yml as a project of its own, with images of its own tag."""
+    """docker-compose.yml as a separate project with separately tagged images."""
 
     project: str
     port: int

@@ -1,4 +1,4 @@
-"""`make test-compose` alone collects this folder: it needs a Docker engine, minutes and gigabytes."""
+"""Only `make test-compose` collects this folder: it needs a Docker engine, minutes and gigabytes."""
 
 import secrets
 import subprocess
@@ -41,7 +41,7 @@ def require_engine() -> None:
 
 @pytest.fixture(scope="session")
 def anna(compose: Compose) -> Iterator[httpx.Client]:
-    """A signed-in program."""
+    """A signed-in client."""
     body = {"username": "anna", "email": "anna@example.org", "password": PASSWORD}
     with compose.client() as client:
         answer = client.post("/auth/register", json=body)
@@ -52,7 +52,7 @@ def anna(compose: Compose) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
-    """Print to the terminal past pytest's capture: for figures that the run is to show."""
+    """Print figures to the terminal past pytest's capture."""
 
     def past_the_capture(line: str) -> None:
         with capsys.disabled():

@@ -1,4 +1,4 @@
-"""What the containers may not do: run as root, be reached, show a secret, carry what they don't need."""
+"""Container hardening: no root, no open ports, no visible secrets, no unused packages."""
 
 import json
 from collections.abc import Callable
@@ -46,14 +46,14 @@ def test_a_service_sees_only_the_secrets_that_it_needs(compose: Compose) -> None
     assert set(seen["tagger-worker"]) == set(seen["trainer-worker"]) == redis
 
 
-def test_no_secret_shows_in_what_docker_tells(compose: Compose) -> None:
+def test_docker_output_contains_no_secret(compose: Compose) -> None:
     values = [compose.execute("photos-api", "cat", f"/run/vignette/{secret}").strip() for secret in SECRETS]
     assert all(len(value) == 64 for value in values)
-    told = [json.dumps(compose.inspect(service)) for service in (*SERVICES, "setup", "migrate")]
-    told += [docker("top", compose.container(service), "-eo", "pid,args") for service in SERVICES]
-    told.append(compose.run("logs", "--no-color"))
-    told.append(compose.run("config"))
-    assert [value for value in values if any(value in text for text in told)] == []
+    outputs = [json.dumps(compose.inspect(service)) for service in (*SERVICES, "setup", "migrate")]
+    outputs += [docker("top", compose.container(service), "-eo", "pid,args") for service in SERVICES]
+    outputs.append(compose.run("logs", "--no-color"))
+    outputs.append(compose.run("config"))
+    assert [value for value in values if any(value in text for text in outputs)] == []
 
 
 def test_redis_and_postgres_refuse_without_the_password(compose: Compose) -> None:
@@ -75,7 +75,7 @@ def test_images_leave_out_what_their_service_does_not_use(compose: Compose, serv
 
 
 def test_the_trimmed_openvino_runs_networks_on_the_processor_alone(compose: Compose) -> None:
-    """That it tags is in test_stack; here, that a stray plugin doesn't come back with a new version."""
+    """test_stack checks tagging; this fails if a new version brings back another device plugin."""
     devices = "import openvino; print(openvino.Core().available_devices)"
     assert compose.execute("tagger-worker", "python", "-c", devices).strip() == "['CPU']"
 

@@ -1,4 +1,4 @@
-"""The main job, in containers: upload a photo, see its tags; nothing is lost by a restart."""
+"""The main flow in containers: upload a photo, see its tags; a restart loses nothing."""
 
 import hashlib
 import io
@@ -37,8 +37,8 @@ def wait_until_tagged(client: httpx.Client, photo_id: str) -> dict[str, Any]:
 
 @contextmanager
 def listening(client: httpx.Client) -> Iterator[tuple[list[str], Event]]:
-    """Give the names of the account's events as they come, and what is set at `photo.tagged`."""
-    heard: list[str] = []
+    """Give the account's event names as they arrive, and an event set at `photo.tagged`."""
+    events: list[str] = []
     connected, tagged = Event(), Event()
 
     def listen() -> None:
@@ -46,22 +46,22 @@ def listening(client: httpx.Client) -> Iterator[tuple[list[str], Event]]:
             connected.set()
             for line in stream.iter_lines():
                 if line.startswith("event:"):
-                    heard.append(line.partition(":")[2].strip())
-                if heard and heard[-1] == "photo.tagged":
+                    events.append(line.partition(":")[2].strip())
+                if events and events[-1] == "photo.tagged":
                     tagged.set()
                     return
 
     Thread(target=listen, daemon=True).start()
     assert connected.wait(WAIT_S)
-    yield heard, tagged
+    yield events, tagged
 
 
-def test_an_upload_is_tagged_and_told_live(anna: httpx.Client) -> None:
-    with listening(anna) as (heard, tagged):
+def test_upload_is_tagged_and_sends_events(anna: httpx.Client) -> None:
+    with listening(anna) as (events, tagged):
         photo = upload(anna, make_jpeg(1600, 1200))
         assert photo["status"] == "pending"
-        assert tagged.wait(WAIT_S), f"no photo.tagged; heard {heard}"
-    assert heard == ["photo.rendered", "photo.tagged"]
+        assert tagged.wait(WAIT_S), f"no photo.tagged; events {events}"
+    assert events == ["photo.rendered", "photo.tagged"]
     assert anna.get(f"/photos/{photo['id']}").json()["status"] == "tagged"
 
 

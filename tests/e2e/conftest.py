@@ -1,4 +1,4 @@
-"""One stack for all end-to-end tests that leave it as they found it."""
+"""One stack per worker for the end-to-end tests that change nothing of the site itself."""
 
 from collections.abc import Iterator
 
@@ -29,13 +29,13 @@ def ben(site: Site) -> Account:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One process for the tests of a file; each visitor has a profile of its own."""
+    """One Chromium per file; each visitor gets a fresh profile."""
     with chromium() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def shared_photo() -> bytes:
-    """A picture that the model is sure about: a real one when it is there, else a drawn sunset."""
+    """A picture that gets tags: a real photo if available, else a drawn sunset."""
     real = SHARED_DATA / "photos" / "im4.jpg"
     return real.read_bytes() if real.exists() else make_jpeg(1200, 900, 4)

@@ -1,4 +1,4 @@
-"""One file over HTTP on loopback, by a server that can be told to misbehave."""
+"""An HTTP server for one file that can break, stall and lie."""
 
 import contextlib
 import threading

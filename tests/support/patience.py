@@ -1,4 +1,4 @@
-"""How long tests wait for what must happen. A wait that succeeds costs nothing, so these are generous.
+"""How long tests wait. A wait that succeeds costs nothing, so the limits are generous.
 
 TEST_PATIENCE=3 makes every wait three times as long: for a slow or loaded machine.
 """

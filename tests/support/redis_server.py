@@ -12,7 +12,7 @@ from tests.support.waiting import until
 
 
 class RedisServer:
-    """A real redis-server on loopback that the test owns, by pid."""
+    """A redis-server process on loopback."""
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""Someone comes, is watched over by an admin's program, and leaves nothing behind."""
+"""The lifetime of an account over HTTP, seen by its user and by an admin's API key."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_an_account_from_its_first_photo_to_its_end(site: Site) -> None:
+def test_account_from_first_photo_to_deletion(site: Site) -> None:
     admin, cleo = site.sign_up("admin"), site.sign_up("cleo")
     before = files(site.layout.blobs)
     photo = cleo.upload(make_jpeg(640, 480, 41)).json()

@@ -1,4 +1,4 @@
-"""One's account in the browser: joining, signing in and out, settings, keys, the trash, leaving."""
+"""The account in the browser: sign-up, sign-in, settings, API keys, trash, deletion."""
 
 import re
 
@@ -19,8 +19,8 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.locator("form").get_by_role("button", name="Sign in").last.click()
 
 
-def test_joining_signing_out_and_in_and_leaving(site: Site, browser: Browser) -> None:
-    """From the first visit to the deleted account; each page brings one back to where one was."""
+def test_sign_up_sign_in_and_delete_account(site: Site, browser: Browser) -> None:
+    """From the first visit to the deleted account; each form returns to the page before it."""
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/settings/password")
@@ -62,7 +62,7 @@ def test_joining_signing_out_and_in_and_leaving(site: Site, browser: Browser) ->
         assert [line for line in visitor.complaints if "422" not in line] == []
 
 
-def test_a_lockout_says_until_when(site: Site, browser: Browser) -> None:
+def test_lockout_shows_when_it_ends(site: Site, browser: Browser) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         problem = {"code": "rate_limited", "title": "Too many", "status": 429, "type": "", "detail": ""}
@@ -82,7 +82,7 @@ def test_a_lockout_says_until_when(site: Site, browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
+def test_settings_are_saved(site: Site, browser: Browser, width: str) -> None:
     account = site.sign_up(f"settler-{width}")
     with visiting(browser, site.address, width) as visitor:
         page = visitor.page
@@ -116,7 +116,7 @@ def test_settings_are_kept(site: Site, browser: Browser, width: str) -> None:
         assert visitor.complaints == []
 
 
-def test_a_key_is_shown_once_and_ends_when_it_is_revoked(site: Site, browser: Browser) -> None:
+def test_api_key_is_shown_once_and_stops_working_when_revoked(site: Site, browser: Browser) -> None:
     account = site.sign_up("key-maker")
     with visiting(browser, site.address) as visitor:
         page = visitor.page
@@ -149,7 +149,7 @@ def test_a_key_is_shown_once_and_ends_when_it_is_revoked(site: Site, browser: Br
         assert visitor.complaints == []
 
 
-def test_the_trash_says_how_long_restores_and_is_emptied(site: Site, browser: Browser) -> None:
+def test_trash_shows_days_left_restores_and_empties(site: Site, browser: Browser) -> None:
     account = site.sign_up("thrower")
     titles = ("Keep me", "Old one", "Older one")
     ids = {

@@ -1,4 +1,4 @@
-"""What an admin sees and does in the browser: failed work with its reason, reports, accounts."""
+"""The admin pages: failed photos, reports, accounts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def reader(site: Site, browser: Browser) -> Iterator[Visitor]:
-    """The admin's browser, signed in once."""
+    """The admin's signed-in browser."""
     with visiting(browser, site.address) as visitor:
         sign_in(visitor, "admin")
         yield visitor
@@ -28,7 +28,7 @@ def visitor(reader: Visitor) -> Iterator[Visitor]:
 
 
 def upload_damaged(site: Site, account: Account, seed: int) -> tuple[Json, Path, bytes]:
-    """Upload a photo, and damage its file before it is looked at; returns both, and the whole bytes."""
+    """Upload a photo and truncate its file before it is rendered; return photo, file and original bytes."""
     site.control("stop", "photos-worker")
     try:
         photo: Json = account.upload(make_jpeg(700, 500, seed), title="Harbour").json()
@@ -40,16 +40,14 @@ def upload_damaged(site: Site, account: Account, seed: int) -> tuple[Json, Path,
     return photo, stored, whole
 
 
-def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
-    site: Site, browser: Browser, ben: Account
-) -> None:
-    """Wherever they are when it happens, and on their own page from then on."""
+def test_owner_sees_a_failed_photo_and_retries_it(site: Site, browser: Browser, ben: Account) -> None:
+    """A notice appears on any page, and the failure stays listed on the owner's page."""
     with visiting(browser, site.address) as own:
         page = own.page
         sign_in(own, ben.username)
         photo, stored, whole = upload_damaged(site, ben, 334)
-        told = page.get_by_text("“Harbour” could not be processed. Open it to see why.")
-        expect(told).to_be_visible()
+        notice = page.get_by_text("“Harbour” could not be processed. Open it to see why.")
+        expect(notice).to_be_visible()
         own.go("/you")
         expect(page.get_by_text("1 photo could not be processed.")).to_be_visible()
         page.get_by_role("main").get_by_role("link", name="Show", exact=True).click()
@@ -64,10 +62,10 @@ def test_its_owner_is_told_of_a_failed_photo_and_tries_again(
     assert ben.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
 
 
-def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
+def test_failed_photo_is_listed_with_its_reason_until_retried(
     site: Site, visitor: Visitor, anna: Account
 ) -> None:
-    """The stored file is damaged behind the stack's back; once mended, the retry tags the photo."""
+    """The stored file is damaged on disk; once it is restored, a retry tags the photo."""
     page = visitor.page
     photo, stored, whole = upload_damaged(site, anna, 333)
     assert anna.wait_until_done(photo["id"])["status"] == "failed"
@@ -84,7 +82,7 @@ def test_a_failed_photo_stands_with_its_reason_until_it_is_retried(
     assert anna.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
 
 
-def test_a_reported_photo_is_hidden_and_shown_again(visitor: Visitor, anna: Account, ben: Account) -> None:
+def test_reported_photo_is_hidden_and_restored(visitor: Visitor, anna: Account, ben: Account) -> None:
     page = visitor.page
     photo = ben.upload(make_jpeg(640, 480, 701), title="Borrowed").json()
     ben.wait_until_done(photo["id"])
@@ -105,7 +103,7 @@ def test_a_reported_photo_is_hidden_and_shown_again(visitor: Visitor, anna: Acco
     assert ben.client.delete(f"/photos/{photo['id']}?permanent=true").status_code == 204
 
 
-def test_an_account_is_suspended_given_room_and_let_back(site: Site, visitor: Visitor) -> None:
+def test_admin_suspends_raises_quota_and_reinstates(site: Site, visitor: Visitor) -> None:
     account = site.sign_up("unruly")
     page = visitor.page
     visitor.go("/admin/users")
@@ -134,10 +132,10 @@ def test_an_account_is_suspended_given_room_and_let_back(site: Site, visitor: Vi
     assert site.sign_up("unruly").client.get("/me").status_code == 200
 
 
-def test_there_is_nothing_for_anyone_else(site: Site, browser: Browser, anna: Account) -> None:
-    with visiting(browser, site.address, "phone") as stranger:
-        sign_in(stranger, anna.username)
+def test_admin_pages_are_404_for_other_users(site: Site, browser: Browser, anna: Account) -> None:
+    with visiting(browser, site.address, "phone") as other_user:
+        sign_in(other_user, anna.username)
         for path in ("/admin/jobs", "/admin/reports", "/admin/users"):
-            stranger.go(path)
-            expect(stranger.page.get_by_text("Page not found").first).to_be_visible()
-        assert stranger.complaints == [], "not even a request that is refused"
+            other_user.go(path)
+            expect(other_user.page.get_by_text("Page not found").first).to_be_visible()
+        assert other_user.complaints == [], "not even a request that is refused"

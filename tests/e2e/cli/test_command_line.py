@@ -23,7 +23,7 @@ COMMAND = Path(sys.executable).with_name("vignette")
 
 @dataclass(frozen=True)
 class Shell:
-    """Someone signed in by `vignette login`."""
+    """A shell signed in by `vignette login`."""
 
     home: Path
     account: Account
@@ -52,7 +52,7 @@ class Shell:
 
 @pytest.fixture
 def shell(site: Site, tmp_path: Path, request: pytest.FixtureRequest) -> Shell:
-    """An account of the test's own, so that counts are its own too."""
+    """A new account for each test, so that counts are exact."""
     username = f"cli.{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
     home = tmp_path / "home"
     home.mkdir()
@@ -66,7 +66,7 @@ def shell(site: Site, tmp_path: Path, request: pytest.FixtureRequest) -> Shell:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three photos, one of them twice, and one that is cut short."""
+    """Three photos, a copy of one, and a truncated one."""
     made = tmp_path / "holiday"
     made.mkdir()
     for number in range(3):
@@ -76,7 +76,7 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def test_a_folder_goes_up_is_found_and_comes_back(shell: Shell, folder: Path, tmp_path: Path) -> None:
+def test_folder_is_uploaded_searched_and_downloaded(shell: Shell, folder: Path, tmp_path: Path) -> None:
     done = shell.run("upload", folder, "--album", "Holiday", "--tags", "seaside", "--visibility", "private")
     assert done.returncode == 1
     assert "3 photos uploaded" in done.stdout
@@ -112,7 +112,7 @@ def test_a_folder_goes_up_is_found_and_comes_back(shell: Shell, folder: Path, tm
         assert visitor.get(f"/s/{token}").json()["title"] == "Holiday"
 
 
-def test_tag_and_admin_figures(site: Site, shell: Shell, folder: Path) -> None:
+def test_tag_command_and_admin_statistics(site: Site, shell: Shell, folder: Path) -> None:
     done = shell.run("tag", folder / "beach 0.jpg", folder / "broken.jpg", "--top", "24", "--json")
     good, bad = map(json.loads, done.stdout.splitlines())
     assert len(good["tags"]) == 24
@@ -130,7 +130,7 @@ def test_tag_and_admin_figures(site: Site, shell: Shell, folder: Path) -> None:
     assert any("production" in model["aliases"] for model in figures["models"])
 
 
-def test_a_takeout_arrives_with_its_story(shell: Shell, tmp_path: Path) -> None:
+def test_takeout_import_keeps_metadata(shell: Shell, tmp_path: Path) -> None:
     data = make_jpeg(640, 480, 21)
     sidecar = {
         "title": "IMG_1.jpg",
@@ -153,8 +153,8 @@ def test_a_takeout_arrives_with_its_story(shell: Shell, tmp_path: Path) -> None:
 
 
 @pytest.mark.reliability
-def test_killed_amid_a_big_file_then_run_again(shell: Shell, tmp_path: Path) -> None:
-    """Wherever the kill falls, the photo is there once, byte for byte."""
+def test_killed_upload_resumes(shell: Shell, tmp_path: Path) -> None:
+    """Wherever the kill happens, the photo is stored once, byte for byte."""
     side = 3600
     path = tmp_path / "big.png"
     Image.frombytes("RGB", (side, side), os.urandom(side * side * 3)).save(path, compress_level=0)
@@ -172,6 +172,6 @@ def test_killed_amid_a_big_file_then_run_again(shell: Shell, tmp_path: Path) -> 
 
 
 def _wal(journal: Path) -> bytes:
-    """What SQLite has written lately: the address of the upload stands there as soon as it is known."""
+    """Return SQLite's recent writes, which contain the upload's URL as soon as it is known."""
     log = journal.with_name(f"{journal.name}-wal")
     return log.read_bytes() if log.exists() else b""

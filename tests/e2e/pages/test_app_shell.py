@@ -1,4 +1,4 @@
-"""The feed and the frame around all pages as a person uses them: places, selection, keys, no connection."""
+"""The feed and the app shell: scroll position, selection, shortcuts, offline."""
 
 import re
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from tests.support.stack.site import PASSWORD, Account, Site, running_site
 
 pytestmark = pytest.mark.e2e
 PHOTOS = 80
-"""more than one page of the list, so that a place may be on the second"""
+"""more than one page of the list, so that a photo can be on the second"""
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A stack of its own: what the feed holds is known."""
+    """A separate stack, so that the feed has known contents."""
     with running_site(tmp_path_factory.mktemp("frame") / "state") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def owner(house: Site) -> Account:
-    """Someone with 80 photos, of which every eighth is of a harbour."""
+    """A user with 80 photos, every eighth of a harbour."""
     account = house.sign_up("framer")
     ids = []
     for number in range(PHOTOS):
@@ -39,7 +39,7 @@ def owner(house: Site) -> Account:
 
 @pytest.fixture(scope="module")
 def reader(house: Site, browser: Browser, owner: Account) -> Iterator[Visitor]:
-    """The owner's own browser, signed in once for all tests here."""
+    """The owner's signed-in browser, for all tests of this file."""
     with visiting(browser, house.address) as visitor:
         sign_in(visitor, owner.username)
         yield visitor
@@ -57,12 +57,12 @@ def grid(page: Page) -> Locator:
 
 
 def tile(page: Page, number: int) -> Locator:
-    """The link of the photo at a place of the list, counted from 0."""
+    """The link of the photo at an index of the list."""
     return grid(page).locator(f'[data-index="{number}"]')
 
 
 def top_of(page: Page, photo_id: str) -> float:
-    """Where a photo stands, in pixels below the window's top; waits until it is there."""
+    """Wait for a photo and return its distance from the window's top, in pixels."""
     link = grid(page).locator(f'a[href="/p/{photo_id}"]')
     expect(link).to_be_visible()
     top: float = link.evaluate("(link) => link.getBoundingClientRect().top")
@@ -70,7 +70,7 @@ def top_of(page: Page, photo_id: str) -> float:
 
 
 def scroll_deep(page: Page) -> str:
-    """Scroll into the list's second page; returns the id of a photo that is in the window then."""
+    """Scroll into the list's second page and return the id of a visible photo."""
     expect(tile(page, 0)).to_be_visible()
     for _ in range(40):
         page.mouse.wheel(0, 600)
@@ -95,7 +95,7 @@ def expect_place(page: Page, photo_id: str, before: float) -> None:
     )
 
 
-def test_back_and_reload_find_the_same_photo_within_4_pixels(visitor: Visitor) -> None:
+def test_back_and_reload_restore_the_scroll_position_within_4_pixels(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/")
     page.mouse.move(700, 500)
@@ -113,7 +113,7 @@ def test_back_and_reload_find_the_same_photo_within_4_pixels(visitor: Visitor) -
     expect_place(page, photo_id, before)
 
 
-def test_back_leads_to_the_photo_seen_last(visitor: Visitor) -> None:
+def test_back_scrolls_to_the_photo_viewed_last(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/explore")
     visitor.go("/")
@@ -132,7 +132,7 @@ def test_back_leads_to_the_photo_seen_last(visitor: Visitor) -> None:
     expect_place(page, hrefs[-1].removeprefix("/p/"), before)
 
 
-def test_a_range_is_selected_and_gets_a_tag_that_some_had(visitor: Visitor, owner: Account) -> None:
+def test_selected_range_gets_a_tag(visitor: Visitor, owner: Account) -> None:
     page = visitor.page
     visitor.go("/you")
     expect(tile(page, 8)).to_be_visible()
@@ -158,7 +158,7 @@ def test_a_range_is_selected_and_gets_a_tag_that_some_had(visitor: Visitor, owne
     expect(bar).to_have_count(0)
 
 
-def test_suggestions_are_accepted_on_several_photos_at_once(visitor: Visitor, owner: Account) -> None:
+def test_suggestions_are_accepted_on_several_photos(visitor: Visitor, owner: Account) -> None:
     page = visitor.page
     photos = owner.client.get("/photos", params={"user": owner.username, "limit": 60}).json()["items"]
     suggested = [any(tag["state"] == "suggested" for tag in photo["tags"]) for photo in photos]
@@ -178,7 +178,7 @@ def test_suggestions_are_accepted_on_several_photos_at_once(visitor: Visitor, ow
         assert {tag["state"] for tag in owner.photo(photo["id"])["tags"]} == {"accepted"}
 
 
-def test_all_that_is_loaded_is_selected_at_once_and_thrown_away_with_undo(visitor: Visitor) -> None:
+def test_select_all_move_to_trash_and_undo(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/you")
     expect(tile(page, 0)).to_be_visible()
@@ -201,7 +201,7 @@ def test_all_that_is_loaded_is_selected_at_once_and_thrown_away_with_undo(visito
     expect(grid(page).locator(f'a[href="{first}"]')).to_have_count(1)
 
 
-def test_keys_lead_to_pages_and_never_while_someone_types(visitor: Visitor) -> None:
+def test_navigation_shortcuts_work_except_while_typing(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/")
     expect(tile(page, 0)).to_be_visible()
@@ -229,7 +229,7 @@ def test_keys_lead_to_pages_and_never_while_someone_types(visitor: Visitor) -> N
     expect(page).to_have_url(re.compile(r"/$"))
 
 
-def test_a_like_made_offline_is_sent_when_the_connection_is_back(visitor: Visitor, owner: Account) -> None:
+def test_offline_like_is_sent_after_reconnecting(visitor: Visitor, owner: Account) -> None:
     page = visitor.page
     visitor.go("/")
     expect(tile(page, 3)).to_be_visible()
@@ -252,10 +252,8 @@ def test_a_like_made_offline_is_sent_when_the_connection_is_back(visitor: Visito
 
 
 @pytest.mark.parametrize("path", ["/", "photo"])
-def test_what_a_page_shows_first_comes_with_it(
-    house: Site, browser: Browser, owner: Account, path: str
-) -> None:
-    """Opened by someone signed out, the feed and a photo ask the API for nothing before they are painted."""
+def test_first_data_is_embedded_in_the_page(house: Site, browser: Browser, owner: Account, path: str) -> None:
+    """Signed out, the feed and a photo page are painted without an API request."""
     asked: list[str] = []
     with visiting(browser, house.address) as visitor:
         page = visitor.page
@@ -269,7 +267,7 @@ def test_what_a_page_shows_first_comes_with_it(
         assert visitor.complaints == []
 
 
-def test_the_tabs_of_the_feed_have_addresses(visitor: Visitor) -> None:
+def test_feed_tabs_have_urls(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/")
     page.get_by_role("link", name="Tags you use").click()
@@ -284,10 +282,10 @@ def test_the_tabs_of_the_feed_have_addresses(visitor: Visitor) -> None:
     expect(page.get_by_role("heading", level=1, name="Photos with tags you use")).to_be_visible()
 
 
-def test_a_session_that_ended_asks_for_the_password_over_the_page(
+def test_expired_session_asks_for_the_password_in_a_dialog(
     house: Site, browser: Browser, owner: Account
 ) -> None:
-    """What was typed stays, and so does the page; afterwards it is sent as if nothing had happened."""
+    """Page and typed text stay; after signing in, the request is sent."""
     with visiting(browser, house.address) as visitor:
         page = visitor.page
         sign_in(visitor, owner.username)
@@ -307,9 +305,7 @@ def test_a_session_that_ended_asks_for_the_password_over_the_page(
         assert [line for line in visitor.complaints if "401" not in line] == []
 
 
-def test_someone_signed_out_likes_and_is_asked_in_first(
-    house: Site, browser: Browser, owner: Account
-) -> None:
+def test_like_while_signed_out_asks_to_sign_in(house: Site, browser: Browser, owner: Account) -> None:
     guest = house.sign_up("guest")
     with visiting(browser, house.address) as visitor:
         page = visitor.page
@@ -326,7 +322,7 @@ def test_someone_signed_out_likes_and_is_asked_in_first(
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (1280, 2)])
-def test_nothing_is_cut_off_in_a_narrow_window_or_at_200_percent(
+def test_nothing_is_cut_off_at_320_pixels_or_200_percent(
     house: Site, reader: Visitor, owner: Account, width: int, zoom: int
 ) -> None:
     page = reader.context.new_page()

@@ -1,4 +1,4 @@
-"""Every page in every state: for those who do not see it, and in words that are longer or begin at the right.
+"""Every page in every state: accessible, and readable with longer words and right-to-left.
 
 What stands there when all went well, when there is nothing, when the server fails, and with each dialog open;
 on a phone, where it is tightest.
@@ -22,7 +22,7 @@ REQUEST = "0198c0de-5e1f-7b1a-9f7e-0123456789ab"
 
 @dataclass(frozen=True)
 class House:
-    """What the pages show, by the placeholders in their addresses."""
+    """What the pages show, by the placeholders in their paths."""
 
     site: Site
     places: dict[str, str]
@@ -30,7 +30,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory, shared_photo: bytes) -> Iterator[House]:
-    """A small site with everything: `admin` runs it, `anna` fills it, `ben` visits, `cleo` has nothing."""
+    """A small site: `admin` runs it, `anna` has content, `ben` visits, `cleo` has nothing."""
     with running_site(tmp_path_factory.mktemp("every-page") / "state") as site:
         admin, anna, ben = (site.sign_up(name) for name in ("admin", "anna", "ben"))
         site.sign_up("cleo")
@@ -149,7 +149,7 @@ BROKEN = {
 
 
 def shown(visitor: Visitor, house: House, path: str, heading: str) -> Page:
-    """Open a page and wait for all of it."""
+    """Open a page and wait until it is complete."""
     page = visitor.page
     visitor.go(path.format(**house.places))
     expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
@@ -164,30 +164,30 @@ def enter(visitor: Visitor, user: str | None) -> None:
 
 
 @pytest.mark.parametrize("user", list(LOADED))
-def test_what_is_there(house: House, browser: Browser, user: str | None) -> None:
-    """Accessible, and nothing cut off: not even when words are longer, nor when lines begin at the right."""
+def test_page_with_content(house: House, browser: Browser, user: str | None) -> None:
+    """The page is accessible, and nothing is cut off with longer words or right-to-left."""
     found: dict[str, object] = {}
     with visiting(browser, house.site.address, "phone") as visitor:
         enter(visitor, user)
         for path, heading in LOADED[user].items():
             page = shown(visitor, house, path, heading)
-            told: list[object] = [*visitor.axe_violations()]
+            violations: list[object] = [*visitor.axe_violations()]
             for change in (None, LONGER, "() => { document.documentElement.dir = 'rtl'; }"):
                 if change:
                     page.evaluate(change)
                 over = page.evaluate(TOO_WIDE)
-                told += [f"{over} px too wide after {change}"] if over > 0 else []
-                told += page.evaluate(CUT_OFF)
-            if told:
-                found[path] = told
+                violations += [f"{over} px too wide after {change}"] if over > 0 else []
+                violations += page.evaluate(CUT_OFF)
+            if violations:
+                found[path] = violations
         # Chromium itself reports that the locked album was refused.
         assert [line for line in visitor.complaints if "401" not in line] == []
     assert found == {}
 
 
 @pytest.mark.parametrize("user", list(EMPTY))
-def test_nothing_there(house: House, browser: Browser, user: str | None) -> None:
-    """One sentence says so, and what to do about it."""
+def test_empty_page(house: House, browser: Browser, user: str | None) -> None:
+    """The page says that it is empty and what to do next."""
     found: dict[str, list[str]] = {}
     with visiting(browser, house.site.address, "phone") as visitor:
         enter(visitor, user)
@@ -196,16 +196,16 @@ def test_nothing_there(house: House, browser: Browser, user: str | None) -> None
             # The share page stands there twice for a moment: from the server, and from the app.
             expect(visitor.page.get_by_text(sentence).last).to_be_visible()
             visitor.page.wait_for_load_state("networkidle")
-            if told := visitor.axe_violations():
-                found[path] = told
+            if violations := visitor.axe_violations():
+                found[path] = violations
         # Chromium itself reports what was refused: the link that is none, the search that is none.
         assert [line for line in visitor.complaints if "404" not in line and "422" not in line] == []
     assert found == {}
 
 
 @pytest.mark.parametrize("user", list(BROKEN))
-def test_the_server_fails(house: House, browser: Browser, user: str) -> None:
-    """Each page says what could not be loaded, by which request, and comes back by Retry."""
+def test_page_while_the_server_fails(house: House, browser: Browser, user: str) -> None:
+    """The page names what failed to load and the request id, and recovers by Retry."""
     found: dict[str, list[str]] = {}
     fails = True
 
@@ -230,8 +230,8 @@ def test_the_server_fails(house: House, browser: Browser, user: str) -> None:
             alert = page.get_by_role("alert").first
             expect(alert).to_be_visible()
             expect(alert.get_by_text(f"Request {REQUEST}")).to_be_visible()
-            if told := visitor.axe_violations():
-                found[path] = told
+            if violations := visitor.axe_violations():
+                found[path] = violations
             fails = False
             alert.get_by_role("button", name="Retry").click()
             expect(alert.get_by_text(f"Request {REQUEST}")).to_have_count(0)
@@ -240,7 +240,7 @@ def test_the_server_fails(house: House, browser: Browser, user: str) -> None:
 
 
 def press(*names: str | re.Pattern[str]) -> Callable[[Page], None]:
-    """Press one button, or item of a menu, after the other."""
+    """Press buttons and menu items in order."""
 
     def go(page: Page) -> None:
         for name in names:
@@ -285,8 +285,8 @@ LAYER = "[role=dialog], [role=alertdialog], [role=menu], form[aria-label]"
 
 
 @pytest.mark.parametrize("user", list(DIALOGS))
-def test_a_dialog_is_open(house: House, browser: Browser, user: str) -> None:
-    """It has the focus in it, Escape closes it, and the focus is where it was."""
+def test_page_with_an_open_dialog(house: House, browser: Browser, user: str) -> None:
+    """The dialog takes the focus, Escape closes it, and the focus returns."""
     found: dict[str, object] = {}
     with visiting(browser, house.site.address, "phone") as visitor:
         page = visitor.page
@@ -299,13 +299,13 @@ def test_a_dialog_is_open(house: House, browser: Browser, user: str) -> None:
             expect(layer).to_be_visible()
             page.wait_for_load_state("networkidle")
             expect(layer.locator(":focus").or_(layer.and_(page.locator(":focus"))).first).to_be_attached()
-            told: list[object] = [*visitor.axe_violations()]
+            violations: list[object] = [*visitor.axe_violations()]
             page.evaluate(LONGER)
             over = page.evaluate(TOO_WIDE)
-            told += [f"{over} px too wide"] if over > 0 else []
-            told += page.evaluate(CUT_OFF)
-            if told:
-                found[f"{path} {number}"] = told
+            violations += [f"{over} px too wide"] if over > 0 else []
+            violations += page.evaluate(CUT_OFF)
+            if violations:
+                found[f"{path} {number}"] = violations
             page.keyboard.press("Escape")
             expect(page.locator(LAYER)).to_have_count(0)
         assert visitor.complaints == []
@@ -313,7 +313,7 @@ def test_a_dialog_is_open(house: House, browser: Browser, user: str) -> None:
 
 
 LETTERS = "/?gfgegugaeuyjklocxthaisdzm19"
-"""every key that means something on some page, and sequences that lead elsewhere"""
+"""every shortcut of any page, and navigation sequences"""
 FIELDS: dict[str | None, list[tuple[str, Callable[[Page], None] | None]]] = {
     "anna": [
         ("/explore", None),
@@ -339,8 +339,8 @@ TEXT = (
 
 
 @pytest.mark.parametrize("user", list(FIELDS))
-def test_a_letter_typed_is_a_letter(house: House, browser: Browser, user: str | None) -> None:
-    """In no field does a key lead elsewhere, open or close anything, judge a tag or throw a photo away."""
+def test_typing_does_not_trigger_shortcuts(house: House, browser: Browser, user: str | None) -> None:
+    """In no field does a key navigate, open or close anything, decide on a tag or trash a photo."""
     with visiting(browser, house.site.address) as visitor:
         page = visitor.page
         enter(visitor, user)

@@ -1,4 +1,4 @@
-"""What stands in the window before the app's code is there, and how the app takes it over."""
+"""The first paint, before the app's code has loaded, and how the app takes over."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ LISTEN = """() => {
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A stack of its own: what the feed holds is known."""
+    """A separate stack, so that the feed has known contents."""
     with running_site(tmp_path_factory.mktemp("first") / "state") as running:
         yield running
 
@@ -54,7 +54,7 @@ def painter(house: Site) -> Account:
 
 
 def hold(page: Page, pattern: str) -> list[Route]:
-    """Let no request of this kind get an answer; returns the list that they will be in."""
+    """Hold back all matching requests; they are collected in the returned list."""
     held: list[Route] = []
 
     def keep(route: Route) -> None:
@@ -65,7 +65,7 @@ def hold(page: Page, pattern: str) -> list[Route]:
 
 
 def drawn(visitor: Visitor, path: str) -> tuple[list[Route], list[list[str | int]]]:
-    """Open a page whose code is held back; returns the requests held and where its pictures stand."""
+    """Open a page whose code is held back; return the held requests and the positions of its pictures."""
     page = visitor.page
     held = hold(page, APP)
     with page.expect_request(APP):  # it is asked for when the pictures are decoded
@@ -82,7 +82,7 @@ def released(page: Page, held: list[Route]) -> None:
 
 @pytest.mark.parametrize("width", list(WIDTHS))
 @pytest.mark.parametrize("member", [False, True])
-def test_the_feed_stands_as_the_app_will_draw_it(
+def test_first_paint_of_the_feed_matches_the_app(
     house: Site, browser: Browser, painter: Account, width: str, *, member: bool
 ) -> None:
     with visiting(browser, house.address, width) as visitor:
@@ -104,7 +104,7 @@ def test_the_feed_stands_as_the_app_will_draw_it(
 
 
 @pytest.mark.parametrize("width", list(WIDTHS))
-def test_a_photo_stands_as_the_app_will_draw_it(
+def test_first_paint_of_a_photo_matches_the_app(
     house: Site, browser: Browser, painter: Account, width: str
 ) -> None:
     for photo in painter.client.get("/photos", params={"limit": 3}).json()["items"]:
@@ -120,9 +120,7 @@ def test_a_photo_stands_as_the_app_will_draw_it(
             assert visitor.complaints == []
 
 
-def test_pictures_that_do_not_come_hold_the_app_up_for_a_moment_only(
-    house: Site, browser: Browser, painter: Account
-) -> None:
+def test_missing_pictures_delay_the_app_only_briefly(house: Site, browser: Browser, painter: Account) -> None:
     with visiting(browser, house.address) as visitor:
         held = hold(visitor.page, "**/file?size=*")
         visitor.page.goto(house.address, wait_until="commit")
@@ -132,7 +130,7 @@ def test_pictures_that_do_not_come_hold_the_app_up_for_a_moment_only(
             route.abort()
 
 
-def test_whoever_comes_back_further_down_is_not_shown_the_top(
+def test_return_to_a_scrolled_feed_does_not_paint_its_top(
     house: Site, browser: Browser, painter: Account
 ) -> None:
     with visiting(browser, house.address, "phone") as visitor:
@@ -149,7 +147,9 @@ def test_whoever_comes_back_further_down_is_not_shown_the_top(
         assert visitor.complaints == []
 
 
-def test_a_picture_grows_into_its_place_on_its_page(house: Site, browser: Browser, painter: Account) -> None:
+def test_picture_transitions_from_the_feed_to_its_page(
+    house: Site, browser: Browser, painter: Account
+) -> None:
     with visiting(browser, house.address) as visitor:
         page = visitor.page
         page.emulate_media(reduced_motion="no-preference")

@@ -1,4 +1,4 @@
-"""Without the app's colours, in a narrow window and at 200 %: everything is there and tells itself apart."""
+"""Forced colours, narrow windows and 200 % zoom: everything stays visible and distinguishable."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.e2e
 # CSS pixels: the narrowest window of WCAG 1.4.10, and 1280 x 900 at 200 %.
 WINDOWS = {"narrow": (320, 640), "zoomed": (640, 450)}
 STOPS = 14
-"""of the Tab key on each page"""
+"""presses of the Tab key on each page"""
 LOST_FOCUS = """() => {
     const one = document.activeElement;
     if (!one || one === document.body) return '';
@@ -21,13 +21,13 @@ LOST_FOCUS = """() => {
         const { outlineStyle, outlineWidth } = getComputedStyle(each);
         return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
     };
-    const told = one.outerHTML.slice(0, 160);
+    const html = one.outerHTML.slice(0, 160);
     let each = one;
     while (each && !ringed(each)) each = each.parentElement;
-    if (!each) return `no ring: ${told}`;
+    if (!each) return `no ring: ${html}`;
     const { left, top, width, height } = one.getBoundingClientRect();
     const above = document.elementFromPoint(left + width / 2, top + height / 2);
-    return above?.closest('nav') && !one.closest('nav') ? `under the bar: ${told}` : '';
+    return above?.closest('nav') && !one.closest('nav') ? `under the bar: ${html}` : '';
 }"""
 LOOK = """(one) => {
     const { borderTopStyle, backgroundColor } = getComputedStyle(one);
@@ -56,7 +56,7 @@ def look(one: Locator) -> tuple[str, str]:
 
 
 def shown(page: Page, path: str, photo_id: str) -> None:
-    """Wait for what only the finished page has."""
+    """Wait for an element that only the finished page has."""
     done = {
         "/": page.locator(f'a[href="/p/{photo_id}"]'),
         "/upload": page.get_by_role("radio", name="Only me"),
@@ -70,7 +70,7 @@ def shown(page: Page, path: str, photo_id: str) -> None:
 
 
 @pytest.mark.parametrize("window", list(WINDOWS))
-def test_nothing_scrolls_sideways_and_the_focus_is_seen(reader: Visitor, photo: Json, window: str) -> None:
+def test_no_horizontal_scrolling_and_visible_focus(reader: Visitor, photo: Json, window: str) -> None:
     page = reader.page
     width, height = WINDOWS[window]
     page.set_viewport_size({"width": width, "height": height})
@@ -86,7 +86,7 @@ def test_nothing_scrolls_sideways_and_the_focus_is_seen(reader: Visitor, photo: 
     assert reader.complaints == []
 
 
-def test_who_said_a_tag_is_told_without_colour(reader: Visitor, photo: Json) -> None:
+def test_tag_source_is_distinguishable_without_colour(reader: Visitor, photo: Json) -> None:
     page = reader.page
     page.set_viewport_size({"width": 1024, "height": 768})
     reader.go(f"/p/{photo['id']}")
@@ -95,8 +95,8 @@ def test_who_said_a_tag_is_told_without_colour(reader: Visitor, photo: Json) -> 
     _, canvas = look(page.locator("body"))
     border, background = look(suggested.first)
     assert border == "dashed"
-    said = page.get_by_role("list", name="Confirmed").get_by_role("listitem").first
-    border, ink = look(said)
+    confirmed = page.get_by_role("list", name="Confirmed").get_by_role("listitem").first
+    border, ink = look(confirmed)
     assert border == "solid"
     assert ink not in (background, canvas), "solid ink"
     assert look(suggested.first.locator(".bg-model"))[1] != canvas, "how sure the model is"
@@ -107,7 +107,7 @@ def test_who_said_a_tag_is_told_without_colour(reader: Visitor, photo: Json) -> 
     assert reader.complaints == []
 
 
-def test_where_one_is_and_what_to_press_keep_their_shape(reader: Visitor, photo: Json) -> None:
+def test_current_page_and_buttons_keep_their_shape(reader: Visitor, photo: Json) -> None:
     page = reader.page
     page.set_viewport_size({"width": 1024, "height": 768})
     reader.go("/upload")

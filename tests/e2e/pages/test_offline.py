@@ -1,4 +1,4 @@
-"""What one says without a connection waits with a mark on it, even when the page is closed meanwhile."""
+"""Offline changes are queued and marked, and survive closing the page."""
 
 import re
 from collections.abc import Iterator
@@ -29,22 +29,22 @@ def photo(skipper: Account, shared_photo: bytes) -> Iterator[Json]:
 
 @pytest.fixture
 def visitor(site: Site, browser: Browser, photo: Json) -> Iterator[Visitor]:
-    """The owner's browser on the photo's page, without a connection."""
-    with visiting(browser, site.address) as someone:
-        sign_in(someone, "skipper")
-        someone.go(f"/p/{photo['id']}")
-        expect(someone.page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
-        someone.page.wait_for_load_state("networkidle")
+    """The owner's browser on the photo's page, offline."""
+    with visiting(browser, site.address) as visitor:
+        sign_in(visitor, "skipper")
+        visitor.go(f"/p/{photo['id']}")
+        expect(visitor.page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
+        visitor.page.wait_for_load_state("networkidle")
         # Fetched ahead, so that it is there without a connection.
-        someone.page.wait_for_function(MENU_IS_THERE)
-        someone.context.set_offline(True)
-        yield someone
+        visitor.page.wait_for_function(MENU_IS_THERE)
+        visitor.context.set_offline(True)
+        yield visitor
         # Chromium itself reports what it could not fetch, such as the live events.
-        assert [line for line in someone.complaints if "ERR_INTERNET_DISCONNECTED" not in line] == []
+        assert [line for line in visitor.complaints if "ERR_INTERNET_DISCONNECTED" not in line] == []
 
 
 def like_and_judge(page: Page, photo: Json) -> tuple[str, str]:
-    """Like the photo, accept one suggestion and reject another; returns the two labels."""
+    """Like the photo, accept one suggestion, reject another; return the two labels."""
     first, second = [tag["label"] for tag in photo["tags"] if tag["state"] == "suggested"][:2]
     page.keyboard.press("l")
     like = page.get_by_role("button", name="Liked, 1 like")
@@ -66,7 +66,7 @@ def assert_saved(skipper: Account, photo: Json, accepted: str, rejected: str) ->
     raise AssertionError((answer["liked"], states))
 
 
-def test_likes_and_verdicts_wait_and_are_sent_when_the_connection_is_back(
+def test_offline_likes_and_decisions_are_sent_after_reconnecting(
     visitor: Visitor, skipper: Account, photo: Json
 ) -> None:
     page = visitor.page
@@ -77,8 +77,8 @@ def test_likes_and_verdicts_wait_and_are_sent_when_the_connection_is_back(
     assert_saved(skipper, photo, accepted, rejected)
 
 
-def test_what_waits_outlives_the_page(visitor: Visitor, skipper: Account, photo: Json) -> None:
-    """The tab is closed without a connection; the next visit does what was wanted, once."""
+def test_queued_changes_survive_closing_the_page(visitor: Visitor, skipper: Account, photo: Json) -> None:
+    """The tab is closed while offline; the next visit sends each change once."""
     accepted, rejected = like_and_judge(visitor.page, photo)
     visitor.page.close()
     assert skipper.photo(photo["id"])["liked"] is False
@@ -94,8 +94,8 @@ def test_what_waits_outlives_the_page(visitor: Visitor, skipper: Account, photo:
     expect(visitor.page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
 
 
-def test_signing_out_forgets_what_waits(visitor: Visitor, skipper: Account, photo: Json) -> None:
-    """Whoever uses this browser next does not like in someone else's name."""
+def test_signing_out_discards_queued_changes(visitor: Visitor, skipper: Account, photo: Json) -> None:
+    """The next user of this browser sends no change of the previous one."""
     page = visitor.page
     page.keyboard.press("l")
     expect(page.get_by_role("button", name="Liked, 1 like")).to_be_visible()
@@ -110,8 +110,8 @@ def test_signing_out_forgets_what_waits(visitor: Visitor, skipper: Account, phot
     assert page.evaluate(kept) == 0
 
 
-def test_a_page_that_was_never_fetched_comes_with_the_connection(visitor: Visitor) -> None:
-    """Neither it nor a dialog brings the app down while its code is out of reach."""
+def test_unfetched_page_loads_after_reconnecting(visitor: Visitor) -> None:
+    """Neither a page nor a dialog crashes the app while its code can't be fetched."""
     page = visitor.page
     page.get_by_role("link", name="Albums").click()
     expect(page.get_by_text("This loads when you reconnect.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A photo's page besides its tags: write about it, like, comment, throw it away, ask why a tag is there."""
+"""The photo page besides tags: editing, likes, comments, trash, explanations."""
 
 import re
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ def open_as(visitor: Visitor, username: str, photo: Json) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def test_an_edit_meets_another_of_the_same_text(
+def test_conflicting_edits_are_reconciled(
     site: Site, browser: Browser, anna: Account, ben: Account, photo: Json
 ) -> None:
-    """A like in between asks nothing; another title does, and nothing typed is lost."""
+    """A like in between causes no conflict; another title does, and no typed text is lost."""
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         open_as(visitor, "anna", photo)
@@ -62,7 +62,7 @@ def test_an_edit_meets_another_of_the_same_text(
     assert (found["title"], found["description"], found["like_count"]) == ("River", "At dusk", 1)
 
 
-def test_a_photo_comes_back_from_the_trash_by_undo(
+def test_undo_restores_a_photo_from_the_trash(
     site: Site, browser: Browser, anna: Account, photo: Json
 ) -> None:
     with visiting(browser, site.address) as visitor:
@@ -77,7 +77,7 @@ def test_a_photo_comes_back_from_the_trash_by_undo(
         assert visitor.complaints == []
 
 
-def test_another_person_likes_and_comments_and_takes_both_back(
+def test_another_user_likes_comments_and_reverts_both(
     site: Site, browser: Browser, anna: Account, ben: Account, photo: Json
 ) -> None:
     with visiting(browser, site.address) as visitor:
@@ -103,7 +103,7 @@ def test_another_person_likes_and_comments_and_takes_both_back(
     assert (found["like_count"], found["comment_count"]) == (0, 0)
 
 
-def test_why_a_tag_is_there_lies_over_the_picture(site: Site, browser: Browser, photo: Json) -> None:
+def test_explanation_is_drawn_over_the_picture(site: Site, browser: Browser, photo: Json) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         open_as(visitor, "anna", photo)

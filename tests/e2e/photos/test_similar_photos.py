@@ -1,4 +1,4 @@
-"""Similar photos, near duplicates and explanations, through the whole stack with the real network."""
+"""Similar photos, near-duplicates and explanations on the whole stack."""
 
 import io
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
 
 
 def tagged(account: Account, data: bytes) -> str:
-    """Upload and wait until it has its tags; returns the id."""
+    """Upload a photo, wait until it is tagged, and return its id."""
     photo_id: str = account.upload(data).json()["id"]
     for _ in until(pause_s=0.05):
         if account.photo(photo_id)["status"] == "tagged":
@@ -20,7 +20,7 @@ def tagged(account: Account, data: bytes) -> str:
     return photo_id
 
 
-def test_a_copy_is_found_and_a_tag_explained(site: Site) -> None:
+def test_near_duplicate_is_found_and_tag_explained(site: Site) -> None:
     account = site.sign_up("similar")
     picture = make_jpeg(800, 600, 17)
     original, other = tagged(account, picture), tagged(account, make_jpeg(300, 500, 171))

@@ -1,4 +1,4 @@
-"""Upload a real photo, see its tags: over HTTP, on the whole stack."""
+"""The main flow over HTTP: upload a photo, see its tags."""
 
 import hashlib
 import io
@@ -17,9 +17,9 @@ from tests.support.stack.site import Account, Site
 pytestmark = pytest.mark.e2e
 
 
-def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
-    """201 pending, then rendered, then tagged, each told by the event stream as it happens."""
-    heard: list[dict[str, object]] = []
+def test_upload_is_tagged_and_sends_events(anna: Account) -> None:
+    """The upload returns 201 pending; the event stream reports rendered, then tagged."""
+    events: list[dict[str, object]] = []
     connected, tagged = threading.Event(), threading.Event()
 
     def listen() -> None:
@@ -27,7 +27,7 @@ def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
         with anna.client.stream("GET", "/events", timeout=timeout) as stream:
             connected.set()
             for event in parse_events(stream.iter_lines()):
-                heard.append(event)
+                events.append(event)
                 if event["event"] == "photo.tagged":
                     tagged.set()
                     return
@@ -44,9 +44,9 @@ def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
     assert (photo["width"], photo["height"], photo["bytes"]) == (1600, 1200, len(data))
     assert photo["sha256"] == hashlib.sha256(data).hexdigest()
 
-    assert tagged.wait(WAIT_S), f"no photo.tagged; heard {heard}"
-    assert [event["event"] for event in heard] == ["photo.rendered", "photo.tagged"]
-    last = heard[-1]["data"]
+    assert tagged.wait(WAIT_S), f"no photo.tagged; events {events}"
+    assert [event["event"] for event in events] == ["photo.rendered", "photo.tagged"]
+    last = events[-1]["data"]
     assert isinstance(last, dict)
     assert (last["photo_id"], last["status"]) == (photo["id"], "tagged")
     done = anna.photo(photo["id"])
@@ -55,7 +55,7 @@ def test_an_upload_is_tagged_and_told_live(anna: Account) -> None:
     assert done["thumbhash"]
 
 
-def test_renditions_are_what_they_say(anna: Account) -> None:
+def test_renditions_have_the_declared_sizes(anna: Account) -> None:
     photo = anna.upload(make_jpeg(2000, 1000, 3)).json()
     anna.wait_until_done(photo["id"])
     sizes = {}
@@ -67,17 +67,17 @@ def test_renditions_are_what_they_say(anna: Account) -> None:
     assert sizes == {"thumb": (400, 200), "preview": (1600, 800), "original": (2000, 1000)}
 
 
-def test_the_feed_shows_it_to_everyone_until_it_is_deleted(site: Site, anna: Account) -> None:
+def test_feed_shows_a_photo_until_it_is_deleted(site: Site, anna: Account) -> None:
     photo = anna.upload(make_jpeg(800, 600, 5), title="For all").json()
     anna.wait_until_done(photo["id"])
-    with site.client() as stranger:
-        assert photo["id"] in [item["id"] for item in stranger.get("/photos").json()["items"]]
+    with site.client() as guest:
+        assert photo["id"] in [item["id"] for item in guest.get("/photos").json()["items"]]
         assert anna.client.delete(f"/photos/{photo['id']}").status_code == 204
-        assert photo["id"] not in [item["id"] for item in stranger.get("/photos").json()["items"]]
-        assert stranger.get(f"/photos/{photo['id']}").status_code == 404
+        assert photo["id"] not in [item["id"] for item in guest.get("/photos").json()["items"]]
+        assert guest.get(f"/photos/{photo['id']}").status_code == 404
 
 
-def test_the_same_bytes_twice_are_one_photo(anna: Account) -> None:
+def test_same_bytes_twice_are_one_photo(anna: Account) -> None:
     data = make_jpeg(640, 480, 9)
     first, second = anna.upload(data), anna.upload(data)
     assert (first.status_code, second.status_code) == (201, 200)
@@ -85,7 +85,7 @@ def test_the_same_bytes_twice_are_one_photo(anna: Account) -> None:
     assert second.json()["id"] == first.json()["id"]
 
 
-def test_a_private_photo_is_nothing_to_others(anna: Account, ben: Account) -> None:
+def test_private_photo_is_hidden_from_others(anna: Account, ben: Account) -> None:
     photo = anna.upload(make_jpeg(640, 480, 11), visibility="private").json()
     anna.wait_until_done(photo["id"])
     for path in (f"/photos/{photo['id']}", f"/photos/{photo['id']}/file"):
@@ -106,7 +106,7 @@ def test_predict_tags_and_stores_nothing(anna: Account, jpeg: bytes) -> None:
     assert anna.client.get("/photos", params={"user": "anna"}).json()["items"] == before
 
 
-def test_the_model_tells_its_figures(anna: Account) -> None:
+def test_model_endpoint_returns_metrics(anna: Account) -> None:
     models = anna.client.get("/models").json()["items"]
     starter = next(model for model in models if "production" in model["aliases"])
     assert len(starter["labels"]) == len(starter["thresholds"]) == 24
@@ -125,8 +125,8 @@ def test_health_readiness_metrics_and_document(site: Site) -> None:
         assert client.get("/api/docs").status_code == 200
 
 
-def test_every_real_photo_ends_tagged(anna: Account, shared_data: Path) -> None:
-    """Also the camera originals of up to 16 megapixels, some of them rotated."""
+def test_every_real_photo_is_tagged(anna: Account, shared_data: Path) -> None:
+    """Includes camera originals of up to 16 megapixels, some of them rotated."""
     pictures = sorted((shared_data / "photos").glob("*.jpg"))
     ids = {}
     for picture in pictures:
@@ -137,8 +137,8 @@ def test_every_real_photo_ends_tagged(anna: Account, shared_data: Path) -> None:
     assert set(statuses.values()) == {"tagged"}, statuses
 
 
-def test_the_tags_shown_on_unseen_photos_are_right_often_enough(anna: Account, shared_data: Path) -> None:
-    """Neither the network nor its head ever saw these 60 photos."""
+def test_precision_on_unseen_photos(anna: Account, shared_data: Path) -> None:
+    """Neither the backbone nor the head was trained on these 60 photos."""
     annotated = json.loads((shared_data / "photos" / "annotations.json").read_text())
     right = shown = 0
     for entry in annotated:

@@ -1,4 +1,4 @@
-"""The main job as a person does it: sign up, drop a photo, see its tags, in headless Chromium."""
+"""The main flow in the browser: sign up, drop a photo, see its tags."""
 
 import re
 from pathlib import Path
@@ -30,7 +30,7 @@ def upload(visitor: Visitor, name: str, data: bytes) -> None:
     )
 
 
-def test_sign_up_upload_and_tags_appear_without_a_reload(
+def test_tags_appear_after_sign_up_and_upload_without_a_reload(
     site: Site, browser: Browser, tmp_path: Path, shared_photo: bytes
 ) -> None:
     with visiting(browser, site.address) as visitor:
@@ -48,10 +48,8 @@ def test_sign_up_upload_and_tags_appear_without_a_reload(
         assert visitor.complaints == []
 
 
-def test_tags_arrive_on_a_photo_page_that_is_already_open(
-    site: Site, browser: Browser, shared_photo: bytes
-) -> None:
-    """The tagger is stopped, the page is open and waits; when the tagger is back, the tags stand there."""
+def test_tags_appear_on_an_open_photo_page(site: Site, browser: Browser, shared_photo: bytes) -> None:
+    """The page is open while the tagger is stopped; tags appear once the tagger runs again."""
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         join(visitor, "browser-ben")
@@ -70,7 +68,7 @@ def test_tags_arrive_on_a_photo_page_that_is_already_open(
         assert visitor.complaints == []
 
 
-def test_a_bad_file_says_why_and_a_good_one_beside_it_is_taken(site: Site, browser: Browser) -> None:
+def test_bad_file_shows_its_reason_and_a_good_one_is_uploaded(site: Site, browser: Browser) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         join(visitor, "browser-carl")
@@ -91,7 +89,7 @@ def test_a_bad_file_says_why_and_a_good_one_beside_it_is_taken(site: Site, brows
         assert [line for line in visitor.complaints if "422" not in line] == []
 
 
-def test_wrong_password_is_said_beside_the_form(site: Site, browser: Browser) -> None:
+def test_wrong_password_is_shown_in_the_form(site: Site, browser: Browser) -> None:
     with visiting(browser, site.address) as visitor:
         visitor.go("/signin")
         visitor.page.get_by_label("Username or e-mail").fill("nobody")
@@ -100,7 +98,7 @@ def test_wrong_password_is_said_beside_the_form(site: Site, browser: Browser) ->
         expect(visitor.page.get_by_text("Wrong username or password.").first).to_be_visible()
 
 
-def test_a_private_photos_address_is_a_plain_404(site: Site, browser: Browser, anna: Account) -> None:
+def test_private_photo_is_404_for_others(site: Site, browser: Browser, anna: Account) -> None:
     photo = anna.upload(make_jpeg(640, 480, 78), visibility="private").json()
     anna.wait_until_done(photo["id"])
     with visiting(browser, site.address) as visitor:
@@ -109,7 +107,7 @@ def test_a_private_photos_address_is_a_plain_404(site: Site, browser: Browser, a
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_axe_finds_nothing(site: Site, browser: Browser, anna: Account, width: str) -> None:
+def test_axe_finds_no_violation(site: Site, browser: Browser, anna: Account, width: str) -> None:
     photo = anna.upload(make_jpeg(900, 600, 79)).json()
     anna.wait_until_done(photo["id"])
     found: dict[str, list[str]] = {}
@@ -128,7 +126,7 @@ def test_axe_finds_nothing(site: Site, browser: Browser, anna: Account, width: s
 
 
 @pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
-def test_no_page_scrolls_sideways(site: Site, browser: Browser, anna: Account, width: str) -> None:
+def test_no_page_scrolls_horizontally(site: Site, browser: Browser, anna: Account, width: str) -> None:
     photo = anna.upload(make_jpeg(900, 600, 80)).json()
     anna.wait_until_done(photo["id"])
     with visiting(browser, site.address, width) as visitor:

@@ -1,4 +1,4 @@
-"""Going through photos and meeting people, in headless Chromium against the real stack."""
+"""The photo viewer, profiles, following and blocking in the browser."""
 
 import io
 import re
@@ -19,12 +19,12 @@ from tests.support.stack.site import Account, Site
 pytestmark = pytest.mark.e2e
 
 TITLES = ["Dawn", "Noon", "Dusk"]
-"""From the oldest to the newest, so `Dusk` is the first of the list."""
+"""oldest first, so `Dusk` leads the list"""
 
 
 @pytest.fixture(scope="module")
 def walker(site: Site, shared_photo: bytes) -> Account:
-    """Someone with three public photos; the model has a suggestion for the newest."""
+    """A user with three public photos; the newest has a suggestion."""
     account = site.sign_up("walker")
     pictures = [make_jpeg(900, 600, 951), make_jpeg(600, 900, 952), shared_photo]
     for title, data in zip(TITLES, pictures, strict=True):
@@ -59,10 +59,10 @@ def heading(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
-def test_arrows_go_through_the_list_that_a_photo_came_from(
+def test_arrow_keys_follow_the_list_of_origin(
     guest: Visitor, walker: Account, photos: dict[str, str]
 ) -> None:
-    """Also after a reload; Escape leads back to the list, not through the photos."""
+    """Also after a reload; Escape returns to the list, not to the previous photo."""
     page = guest.page
     guest.go("/@walker")
     page.get_by_role("list", name="Photos by walker").get_by_role("link").first.click()
@@ -83,7 +83,7 @@ def test_arrows_go_through_the_list_that_a_photo_came_from(
     assert guest.complaints == []
 
 
-def test_keys_look_closer_and_ask_why(owner: Visitor, photos: dict[str, str]) -> None:
+def test_shortcuts_zoom_and_explain(owner: Visitor, photos: dict[str, str]) -> None:
     page = owner.page
     owner.go(f"/p/{photos['Dusk']}")
     expect(page.get_by_role("button", name=re.compile("^Accept")).first).to_be_visible()
@@ -105,7 +105,7 @@ def test_keys_look_closer_and_ask_why(owner: Visitor, photos: dict[str, str]) ->
     assert owner.complaints == []
 
 
-def test_the_history_says_which_model_said_what(owner: Visitor, photos: dict[str, str]) -> None:
+def test_history_shows_the_model_version_of_each_tag(owner: Visitor, photos: dict[str, str]) -> None:
     page = owner.page
     owner.go(f"/p/{photos['Dusk']}")
     accept = page.get_by_role("button", name=re.compile("^Accept")).first
@@ -120,7 +120,7 @@ def test_the_history_says_which_model_said_what(owner: Visitor, photos: dict[str
     assert owner.complaints == []
 
 
-def test_the_automatic_description_is_corrected_in_its_place(
+def test_generated_alt_text_is_edited_in_place(
     owner: Visitor, walker: Account, photos: dict[str, str]
 ) -> None:
     page = owner.page
@@ -137,7 +137,7 @@ def test_the_automatic_description_is_corrected_in_its_place(
     assert owner.complaints == []
 
 
-def test_one_follows_likes_and_comments_and_the_other_sees_it(
+def test_follow_like_and_comment_reach_the_owner(
     guest: Visitor, owner: Visitor, walker: Account, photos: dict[str, str]
 ) -> None:
     page = guest.page
@@ -173,7 +173,7 @@ def test_one_follows_likes_and_comments_and_the_other_sees_it(
     assert guest.complaints + owner.complaints == []
 
 
-def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
+def test_report_reaches_admins_and_block_hides_both_ways(
     site: Site, guest: Visitor, photos: dict[str, str]
 ) -> None:
     page = guest.page
@@ -203,7 +203,7 @@ def test_a_report_reaches_the_admins_and_a_block_hides_both_ways(
 
 
 def located(seed: int) -> bytes:
-    """A picture that says where it was taken."""
+    """A picture with GPS coordinates."""
     picture = Image.open(io.BytesIO(make_jpeg(640, 480, seed)))
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (46.0, 30.0, 0.0), 3: "E", 4: (9.0, 50.0, 0.0)}
@@ -212,20 +212,20 @@ def located(seed: int) -> bytes:
     return data.getvalue()
 
 
-def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, browser: Browser) -> None:
-    """Neither a private photo nor where a public one was taken is in any answer to another's browser."""
+def test_private_photos_never_reach_another_user(site: Site, guest: Visitor, browser: Browser) -> None:
+    """No response to another browser contains a private photo or a public one's location."""
     hermit = site.sign_up("hermit")
     shown = hermit.upload(located(961), title="Shown", tags="cave").json()["id"]
     kept = hermit.upload(located(962), title="Kept", tags="cave", visibility="private").json()["id"]
     for photo_id in (shown, kept):
         hermit.wait_until_done(photo_id)
     assert hermit.photo(shown)["location"]["latitude"] == pytest.approx(46.5)
-    told: list[str] = []
+    responses: list[str] = []
     page = guest.page
 
     def listen(route: Route) -> None:
         answer = route.fetch()
-        told.append(answer.text())
+        responses.append(answer.text())
         route.fulfill(response=answer)
 
     # Read on their way: a page that is left takes the bodies of its answers with it.
@@ -236,8 +236,8 @@ def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, brows
         page.wait_for_load_state("networkidle")
     expect(page.get_by_text("Location, visible only to you")).to_have_count(0)
     page.unroute(answers)
-    assert any(shown in text for text in told)
-    assert [text for text in told if kept in text or "latitude" in text] == []
+    assert any(shown in text for text in responses)
+    assert [text for text in responses if kept in text or "latitude" in text] == []
     assert guest.complaints == []
     guest.go(f"/p/{kept}")
     expect(page.get_by_text("Page not found")).to_be_visible()
@@ -254,9 +254,7 @@ def test_what_is_private_never_reaches_another(site: Site, guest: Visitor, brows
         assert own.complaints == []
 
 
-def test_the_box_completes_tags_and_similar_photos_are_a_search(
-    guest: Visitor, photos: dict[str, str]
-) -> None:
+def test_search_box_completes_tags_and_finds_similar_photos(guest: Visitor, photos: dict[str, str]) -> None:
     page = guest.page
     guest.go("/explore")
     box = page.get_by_role("textbox", name="Search photos")
@@ -277,7 +275,7 @@ def test_the_box_completes_tags_and_similar_photos_are_a_search(
 
 
 def spread_over_months(site: Site, username: str, ids: list[str]) -> None:
-    """Let the photos be a month older each, and their owner with them: nobody waits for that in a test."""
+    """Move the photos, and their owner's registration, back by a month each."""
     now = datetime.now(UTC)
     moments = [f"{now - timedelta(days=31 * age):%Y-%m-%d %H:%M:%S.%f}" for age in range(len(ids))]
     with closing(sqlite3.connect(site.state / "vignette.db", timeout=WAIT_S)) as database, database:
@@ -288,7 +286,7 @@ def spread_over_months(site: Site, username: str, ids: list[str]) -> None:
         database.execute(change, (moments[-1], username))
 
 
-def test_the_timeline_leads_to_a_month_and_marks_the_one_in_view(site: Site, browser: Browser) -> None:
+def test_timeline_jumps_to_a_month_and_marks_the_current_one(site: Site, browser: Browser) -> None:
     account = site.sign_up("almanac")
     ids = [account.upload(make_jpeg(960, 540, 970 + number)).json()["id"] for number in range(20)]
     for photo_id in ids:
@@ -316,7 +314,7 @@ def test_the_timeline_leads_to_a_month_and_marks_the_one_in_view(site: Site, bro
         assert visitor.complaints == []
 
 
-def test_tags_and_what_is_private_filter_ones_own_page(owner: Visitor) -> None:
+def test_own_profile_is_filtered_by_tag_and_visibility(owner: Visitor) -> None:
     page = owner.page
     owner.go("/you")
     mine = page.get_by_role("list", name="Photos by walker").get_by_role("listitem")
@@ -332,7 +330,7 @@ def test_tags_and_what_is_private_filter_ones_own_page(owner: Visitor) -> None:
 
 
 @pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
-def test_pages_are_accessible_and_never_too_wide(
+def test_pages_are_accessible_and_fit_the_window(
     site: Site, browser: Browser, walker: Account, photos: dict[str, str], width: str
 ) -> None:
     paths = {

@@ -1,4 +1,4 @@
-"""Search, the trash and share links as a person uses them, in headless Chromium against the real stack."""
+"""Search, trash and share links in the browser."""
 
 import re
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture(scope="module")
 def owner(site: Site) -> Account:
-    """Someone with two photos: both of a harbour, one of them with a boat."""
+    """A user with two photos of a harbour, one of them with a boat."""
     account = site.sign_up("explorer")
     for seed, title, tags in ((901, "Quay", "harbour,boat"), (902, "Pier", "harbour")):
         photo = account.upload(make_jpeg(640, 480, seed), title=title, tags=tags).json()
@@ -30,8 +30,8 @@ def results(page: Page) -> Locator:
     return page.get_by_role("list", name="Search results").get_by_role("listitem")
 
 
-def test_tags_stand_there_with_their_photos(site: Site, browser: Browser, owner: Account) -> None:
-    """Before anything is typed; each leads to the photos with it."""
+def test_tag_page_shows_tags_with_their_photos(site: Site, browser: Browser, owner: Account) -> None:
+    """Each tag links to its photos before anything is typed."""
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/explore")
@@ -44,8 +44,8 @@ def test_tags_stand_there_with_their_photos(site: Site, browser: Browser, owner:
         assert visitor.complaints == []
 
 
-def test_the_box_and_the_facets_say_the_same(site: Site, browser: Browser, owner: Account) -> None:
-    """Off, with, without, off: each press changes the text, the address and the photos found."""
+def test_search_box_and_facets_agree(site: Site, browser: Browser, owner: Account) -> None:
+    """Each press cycles off, with, without, off, and changes the text, the URL and the results."""
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/explore")
@@ -71,8 +71,8 @@ def test_the_box_and_the_facets_say_the_same(site: Site, browser: Browser, owner
         assert visitor.complaints == []
 
 
-def test_filters_are_a_drawer_on_phones(site: Site, browser: Browser, owner: Account) -> None:
-    """With tags, dates and a camera; each stands in the box, from where the drawer reads it."""
+def test_filters_open_as_a_drawer_on_phones(site: Site, browser: Browser, owner: Account) -> None:
+    """Each filter is written into the search box, from which the drawer reads it back."""
     with visiting(browser, site.address, "phone") as visitor:
         page = visitor.page
         box = page.locator('input[aria-label="Search photos"]')
@@ -100,9 +100,7 @@ def test_filters_are_a_drawer_on_phones(site: Site, browser: Browser, owner: Acc
         assert visitor.complaints == []
 
 
-def test_a_search_that_cannot_be_read_is_marked_in_place(
-    site: Site, browser: Browser, owner: Account
-) -> None:
+def test_syntax_error_is_underlined_in_the_search_box(site: Site, browser: Browser, owner: Account) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/explore?q=tag:harbour")
@@ -119,7 +117,7 @@ def test_a_search_that_cannot_be_read_is_marked_in_place(
         assert [line for line in visitor.complaints if "422" not in line] == []
 
 
-def test_nothing_found_says_what_to_drop(site: Site, browser: Browser, owner: Account) -> None:
+def test_no_results_suggests_which_term_to_remove(site: Site, browser: Browser, owner: Account) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/explore?q=tag:harbour+zeppelin")
@@ -127,9 +125,7 @@ def test_nothing_found_says_what_to_drop(site: Site, browser: Browser, owner: Ac
         expect(results(page)).to_have_count(2)
 
 
-def test_the_search_key_works_everywhere_but_while_typing(
-    site: Site, browser: Browser, owner: Account
-) -> None:
+def test_search_shortcut_works_except_while_typing(site: Site, browser: Browser, owner: Account) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         visitor.go("/signin")
@@ -144,7 +140,7 @@ def test_the_search_key_works_everywhere_but_while_typing(
         expect(search_box(page)).to_have_value("a/b")
 
 
-def test_what_was_thrown_away_comes_back_or_goes_for_good(site: Site, browser: Browser) -> None:
+def test_trashed_photos_are_restored_or_deleted(site: Site, browser: Browser) -> None:
     account = site.sign_up("chucker")
     for seed, title in ((911, "Kept"), (912, "Lost")):
         photo = account.upload(make_jpeg(640, 480, seed), title=title).json()
@@ -172,7 +168,7 @@ def test_what_was_thrown_away_comes_back_or_goes_for_good(site: Site, browser: B
     assert [photo["title"] for photo in left] == ["Kept"]
 
 
-def test_a_link_opens_with_its_password_until_it_is_revoked(site: Site, browser: Browser) -> None:
+def test_share_link_opens_with_its_password_until_revoked(site: Site, browser: Browser) -> None:
     account = site.sign_up("sharer")
     client = account.client
     photo_id = account.upload(make_jpeg(640, 480, 921), visibility="private").json()["id"]
@@ -208,7 +204,7 @@ def test_a_link_opens_with_its_password_until_it_is_revoked(site: Site, browser:
 
 
 @pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
-def test_pages_are_accessible_and_never_too_wide(
+def test_pages_are_accessible_and_fit_the_window(
     site: Site, browser: Browser, owner: Account, width: str
 ) -> None:
     paths = ["/explore", "/explore?q=tag:harbour", "/explore?q=(", "/explore?q=zeppelin", "/trash"]

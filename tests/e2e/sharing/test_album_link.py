@@ -1,4 +1,4 @@
-"""An album for someone without an account: made, opened with its password, taken back. On the whole stack."""
+"""A share link to an album over HTTP: created, opened with its password, revoked."""
 
 import io
 
@@ -20,7 +20,7 @@ def located_jpeg() -> bytes:
     return buffer.getvalue()
 
 
-def test_a_link_opens_an_album_until_it_is_taken_back(site: Site, anna: Account) -> None:
+def test_link_opens_an_album_until_revoked(site: Site, anna: Account) -> None:
     photo_id = anna.upload(located_jpeg(), "lake.jpg", visibility="private").json()["id"]
     anna.wait_until_done(photo_id)
     client = anna.client
@@ -37,13 +37,13 @@ def test_a_link_opens_an_album_until_it_is_taken_back(site: Site, anna: Account)
         assert visitor.get(page).json()["title"] == "For grandma"
         photo = visitor.get(f"{page}/photos").json()["items"][0]
         assert photo["id"] == photo_id
-        with httpx.Client(base_url=str(visitor.base_url).removesuffix("/api/v1/")) as stranger:
+        with httpx.Client(base_url=str(visitor.base_url).removesuffix("/api/v1/")) as guest:
             for size in ("thumb", "preview", "original"):
-                answer = stranger.get(photo["urls"][size])
+                answer = guest.get(photo["urls"][size])
                 assert answer.status_code == 200, size
                 with Image.open(io.BytesIO(answer.content)) as image:
                     assert not image.getexif().get_ifd(0x8825)
             assert client.delete(f"/albums/{album_id}/share-links/{link['id']}").status_code == 204
-            assert stranger.get(photo["urls"]["thumb"]).status_code == 404
+            assert guest.get(photo["urls"]["thumb"]).status_code == 404
         assert visitor.get(page).status_code == 404
     client.patch("/me", json={"allow_downloads": False})

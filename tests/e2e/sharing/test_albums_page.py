@@ -1,4 +1,4 @@
-"""Albums as their owner keeps them: made, filled, put in order by pointer and by keys, edited, deleted."""
+"""The owner's albums: create, fill, reorder by pointer and keyboard, edit, delete."""
 
 import re
 from collections.abc import Iterator
@@ -63,13 +63,13 @@ def order_kept(keeper: Account, album_id: str) -> list[str]:
 
 
 def expect_order(page: Page, titles: list[str]) -> None:
-    """Wait until the arrangement shows the photos in this order, told by the menus on them."""
+    """Wait until the album shows the photos in this order, read from the labels of their menus."""
     menus = page.get_by_role("list", name="Photos in order").get_by_role("button")
     for place, title in enumerate(titles):
         expect(menus.nth(place)).to_have_accessible_name(f"Move {title}")
 
 
-def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Account) -> None:
+def test_create_fill_edit_and_delete_album(visitor: Visitor, keeper: Account) -> None:
     page = visitor.page
     visitor.go("/albums")
     expect(page.get_by_role("heading", name="Albums")).to_be_visible()
@@ -107,7 +107,7 @@ def test_an_album_is_made_filled_edited_and_deleted(visitor: Visitor, keeper: Ac
     assert keeper.client.get("/me").json()["counts"]["photos"] == len(TITLES)
 
 
-def test_photos_go_into_an_album_from_their_page_and_from_a_selection(
+def test_photos_are_added_from_their_page_and_from_a_selection(
     visitor: Visitor, keeper: Account, album: str
 ) -> None:
     page = visitor.page
@@ -132,7 +132,7 @@ def test_photos_go_into_an_album_from_their_page_and_from_a_selection(
     assert keeper.client.delete(f"/albums/{made['id']}").status_code == 204
 
 
-def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: Account, album: str) -> None:
+def test_photos_are_reordered_by_menu_and_by_pointer(visitor: Visitor, keeper: Account, album: str) -> None:
     """Each way is undone or survives a reload, and the server has the same order as the page."""
     page = visitor.page
     visitor.go(f"/a/{album}")
@@ -163,7 +163,7 @@ def test_photos_change_places_by_menu_and_by_pointer(visitor: Visitor, keeper: A
     assert order_kept(keeper, album) == ["Forest", "Lake", "Harbour"]
 
 
-def test_a_cover_is_chosen_and_a_photo_taken_out_comes_back_to_its_place(
+def test_cover_is_chosen_and_undo_restores_a_removed_photo(
     visitor: Visitor, keeper: Account, album: str
 ) -> None:
     page = visitor.page
@@ -182,18 +182,16 @@ def test_a_cover_is_chosen_and_a_photo_taken_out_comes_back_to_its_place(
     assert order_kept(keeper, album) == TITLES
 
 
-def test_a_private_album_is_a_plain_404_for_others(site: Site, browser: Browser, album: str) -> None:
-    with visiting(browser, site.address, "phone") as stranger:
-        stranger.go(f"/a/{album}")
-        expect(stranger.page.get_by_text("Page not found").first).to_be_visible()
-        stranger.go("/albums")
-        expect(stranger.page.get_by_text("Sign in to see your albums.")).to_be_visible()
-        assert stranger.axe_violations() == []
+def test_private_album_is_404_for_others(site: Site, browser: Browser, album: str) -> None:
+    with visiting(browser, site.address, "phone") as guest:
+        guest.go(f"/a/{album}")
+        expect(guest.page.get_by_text("Page not found").first).to_be_visible()
+        guest.go("/albums")
+        expect(guest.page.get_by_text("Sign in to see your albums.")).to_be_visible()
+        assert guest.axe_violations() == []
 
 
-def test_a_link_opens_the_album_for_a_stranger_until_it_is_revoked(
-    visitor: Visitor, browser: Browser, album: str
-) -> None:
+def test_share_link_opens_the_album_until_revoked(visitor: Visitor, browser: Browser, album: str) -> None:
     page = visitor.page
     visitor.go(f"/a/{album}")
     page.get_by_role("button", name="Share").click()
@@ -205,13 +203,13 @@ def test_a_link_opens_the_album_for_a_stranger_until_it_is_revoked(
     expect(dialog.get_by_role("button", name="Create link")).to_be_enabled()
     assert visitor.axe_violations() == []
     address = dialog.get_by_label("Link 1", exact=True).input_value()
-    with visiting(browser, visitor.address, "phone") as stranger:
-        stranger.page.goto(address)
-        stranger.page.get_by_label("Password").fill("by the lake")
-        stranger.page.get_by_role("button", name="Open").click()
-        expect(stranger.page.get_by_role("heading", name="Week in May")).to_be_visible()
-        expect(stranger.page.get_by_role("main").get_by_role("img")).to_have_count(len(TITLES))
+    with visiting(browser, visitor.address, "phone") as guest:
+        guest.page.goto(address)
+        guest.page.get_by_label("Password").fill("by the lake")
+        guest.page.get_by_role("button", name="Open").click()
+        expect(guest.page.get_by_role("heading", name="Week in May")).to_be_visible()
+        expect(guest.page.get_by_role("main").get_by_role("img")).to_have_count(len(TITLES))
         dialog.get_by_role("button", name="Revoke link 1").click()
         expect(dialog.get_by_text("No links yet.")).to_be_visible()
-        stranger.page.goto(address)
-        expect(stranger.page.get_by_text("Page not found").first).to_be_visible()
+        guest.page.goto(address)
+        expect(guest.page.get_by_text("Page not found").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""What a stranger with a link sees: whole without JavaScript, and taken over by the app with it."""
+"""The share page: complete without JavaScript, taken over by the app with it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -21,7 +21,7 @@ def shared_page(anna: Account, **link: str) -> str:
     return address
 
 
-def test_a_link_with_a_password_opens_without_javascript(site: Site, browser: Browser, anna: Account) -> None:
+def test_password_link_opens_without_javascript(site: Site, browser: Browser, anna: Account) -> None:
     context = browser.new_context(java_script_enabled=False)
     try:
         page = context.new_page()
@@ -37,7 +37,7 @@ def test_a_link_with_a_password_opens_without_javascript(site: Site, browser: Br
         context.close()
 
 
-def test_the_app_takes_the_page_over(site: Site, browser: Browser, anna: Account) -> None:
+def test_app_takes_over_the_server_page(site: Site, browser: Browser, anna: Account) -> None:
     with visiting(browser, site.address) as visitor:
         visitor.go(shared_page(anna))
         expect(visitor.page.locator("#root").get_by_role("heading", name="For grandma")).to_be_visible()
@@ -47,9 +47,7 @@ def test_the_app_takes_the_page_over(site: Site, browser: Browser, anna: Account
         assert visitor.complaints == []
 
 
-def test_what_was_typed_into_the_servers_form_goes_over_to_the_apps(
-    site: Site, browser: Browser, anna: Account
-) -> None:
+def test_password_typed_before_the_app_loads_is_kept(site: Site, browser: Browser, anna: Account) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         held: list[Route] = []
@@ -72,7 +70,7 @@ def test_what_was_typed_into_the_servers_form_goes_over_to_the_apps(
         expect(page.get_by_role("heading", name="For grandma")).to_be_visible()
 
 
-def test_an_expired_link_says_so_with_and_without_javascript(
+def test_expired_link_is_explained_with_and_without_javascript(
     site: Site, browser: Browser, anna: Account
 ) -> None:
     soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
@@ -108,9 +106,7 @@ def places(page: Page) -> list[tuple[str, list[int]]]:
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_nothing_moves_when_the_app_takes_the_page_over(
-    site: Site, browser: Browser, anna: Account, width: str
-) -> None:
+def test_take_over_causes_no_layout_shift(site: Site, browser: Browser, anna: Account, width: str) -> None:
     """The server's HTML, seen without JavaScript, stands as the app's page does."""
     ids = [
         anna.upload(make_jpeg(*size, seed), visibility="private").json()["id"]

@@ -1,4 +1,4 @@
-"""`make up`, `make down` and their refusals, through the same commands that the Makefile calls."""
+"""`make up`, `make down` and their errors, through the commands that the Makefile calls."""
 
 import re
 import signal
@@ -19,7 +19,7 @@ from stack.supervisor import Supervisor
 pytestmark = pytest.mark.e2e
 
 
-def test_status_names_every_process(site: Site) -> None:
+def test_status_lists_every_process(site: Site) -> None:
     done = run_stack("status", "--state", str(site.state))
     assert done.returncode == 0, done.stdout
     running = re.findall(r"^(\S+)\s+running", done.stdout, re.MULTILINE)
@@ -27,7 +27,7 @@ def test_status_names_every_process(site: Site) -> None:
     assert site.address in done.stdout
 
 
-def test_a_second_up_only_says_where_it_is(site: Site) -> None:
+def test_second_up_prints_the_address(site: Site) -> None:
     port = site.address.rsplit(":", 1)[1]
     before = site.pid("gateway")
     started = time.monotonic()
@@ -37,7 +37,7 @@ def test_a_second_up_only_says_where_it_is(site: Site) -> None:
     assert site.pid("gateway") == before
 
 
-def test_two_stacks_live_side_by_side(site: Site, tmp_path: Path) -> None:
+def test_two_stacks_run_side_by_side(site: Site, tmp_path: Path) -> None:
     with running_site(tmp_path / "other") as other:
         account = other.sign_up("only-here")
         photo = account.upload(make_jpeg(320, 240, 31)).json()
@@ -47,7 +47,7 @@ def test_two_stacks_live_side_by_side(site: Site, tmp_path: Path) -> None:
         assert site.pid("gateway") != other.pid("gateway")
 
 
-def test_queued_work_and_photos_survive_down_and_up(tmp_path: Path) -> None:
+def test_queued_work_and_photos_survive_a_restart(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with running_site(state) as site:
         account = site.sign_up("anna")
@@ -59,22 +59,22 @@ def test_queued_work_and_photos_survive_down_and_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_run_in_the_foreground_ends_with_everything_stopped(tmp_path: Path, ending: signal.Signals) -> None:
+def test_run_in_the_foreground_stops_every_process(tmp_path: Path, ending: signal.Signals) -> None:
     state = tmp_path / "state"
     running = start_in_foreground(free_port(), state)
     try:
         assert running.stdout is not None
         assert "Vignette is up" in running.stdout.readline()
         running.send_signal(ending)
-        said, _ = running.communicate(timeout=WAIT_S)
+        output, _ = running.communicate(timeout=WAIT_S)
     finally:
         running.kill()
         running.wait()
-    assert said.endswith("Vignette is down.\n")
+    assert output.endswith("Vignette is down.\n")
     assert Supervisor(Layout(state)).states() is None
 
 
-def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+def test_port_in_use_is_a_one_line_error(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -86,7 +86,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     assert Supervisor(Layout(tmp_path / "state")).states() is None
 
 
-def test_a_state_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+def test_unwritable_state_folder_is_a_one_line_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = run_stack("up", "--port", str(free_port()), "--state", str(tmp_path / "file" / "state"))
     assert done.returncode == 1
@@ -94,8 +94,8 @@ def test_a_state_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) ->
     assert "Traceback" not in done.stderr
 
 
-def test_a_process_that_fails_is_named_and_nothing_is_left(tmp_path: Path) -> None:
-    """A setting that the tagger refuses: the others would start."""
+def test_failing_process_is_named_and_the_others_are_stopped(tmp_path: Path) -> None:
+    """Only the tagger rejects this setting; the other processes would start."""
     wrong = {"VIGNETTE_TAGGER__RUNTIME": "abacus"}
     done = run_stack("up", "--port", str(free_port()), "--state", str(tmp_path / "state"), environment=wrong)
     assert done.returncode == 1
@@ -103,7 +103,7 @@ def test_a_process_that_fails_is_named_and_nothing_is_left(tmp_path: Path) -> No
     assert Supervisor(Layout(tmp_path / "state")).states() is None
 
 
-def test_a_damaged_model_is_a_refusal_that_says_what_to_do(tmp_path: Path) -> None:
+def test_damaged_model_is_refused_with_instructions(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with running_site(state):
         pass
@@ -122,7 +122,7 @@ def test_a_damaged_model_is_a_refusal_that_says_what_to_do(tmp_path: Path) -> No
         pass
 
 
-def test_a_missing_model_is_published_again_by_the_next_up(tmp_path: Path) -> None:
+def test_missing_model_is_published_by_the_next_up(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with running_site(state):
         pass

@@ -1,4 +1,4 @@
-"""What each process weighs and imports."""
+"""What each process imports and how much memory it needs."""
 
 import subprocess
 import sys
@@ -30,14 +30,14 @@ def test_only_the_tagger_has_openvino_loaded(site: Site, process: str) -> None:
 
 
 @pytest.mark.parametrize("module", ["gateway.main", "photos.main", "photos.worker", "photos.cli"])
-def test_imports_bring_no_network_library(module: str) -> None:
+def test_imports_load_no_inference_library(module: str) -> None:
     heavy = {"tensorflow", "keras", "openvino", "numpy", "vignette_shared.vision"}
     code = f"import sys, {module}; print(sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-def test_the_tagger_stays_small_at_work(site: Site) -> None:
+def test_tagger_memory_stays_bounded_at_work(site: Site) -> None:
     account = site.sign_up("weigher")
     ids = [account.upload(make_jpeg(1600, 1200, 100 + shift)).json()["id"] for shift in range(20)]
     assert {account.wait_until_done(photo_id)["status"] for photo_id in ids} == {"tagged"}

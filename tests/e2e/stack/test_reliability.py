@@ -1,4 +1,4 @@
-"""What a 201 promises: the photo is there, byte for byte, and ends tagged exactly once."""
+"""What a 201 promises: the photo is stored byte for byte and is tagged exactly once."""
 
 import os
 import signal
@@ -47,7 +47,7 @@ def assert_promise(account: Account, uploaded: dict[str, bytes], *, every_event:
     assert not every_event or set(events) == set(uploaded)
 
 
-def test_kill_9_of_the_tagger_amid_60_uploads(own_site: Site) -> None:
+def test_killed_tagger_loses_no_upload(own_site: Site) -> None:
     account = own_site.sign_up("anna")
     pictures = [make_jpeg(500, 375, shift) for shift in range(60)]
     half = upload_all(account, pictures[:30])
@@ -61,7 +61,7 @@ def test_kill_9_of_the_tagger_amid_60_uploads(own_site: Site) -> None:
     assert_promise(account, half | rest)
 
 
-def test_uploads_while_redis_is_down_are_tagged_once_it_is_back(own_site: Site) -> None:
+def test_uploads_while_redis_is_down_are_tagged_later(own_site: Site) -> None:
     account = own_site.sign_up("anna")
     own_site.control("stop", "redis")
     uploaded = upload_all(account, [make_jpeg(400, 300, shift) for shift in range(3)])
@@ -70,7 +70,7 @@ def test_uploads_while_redis_is_down_are_tagged_once_it_is_back(own_site: Site) 
 
 
 @pytest.mark.parametrize("process", ["photos-worker", "photos-api"])
-def test_kill_9_of_the_photos_processes(own_site: Site, process: str) -> None:
+def test_killed_photos_process_loses_no_upload(own_site: Site, process: str) -> None:
     account = own_site.sign_up("anna")
     uploaded = upload_all(account, [make_jpeg(400, 300, shift) for shift in range(6)])
     victim = own_site.pid(process)

@@ -1,4 +1,4 @@
-"""What people said of tags stands when another model takes over."""
+"""Decisions on tags survive a new model version."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def publish_bolder(site: Site) -> None:
 
 
 def retag(account: Account, photo_id: str) -> None:
-    """Have the photo tagged again until the new version has said something about it."""
+    """Retag the photo until the new version has a suggestion for it."""
     for _ in until(COMMAND_S, pause_s=1):
         assert account.client.post(f"/photos/{photo_id}/retag").status_code == 202
         tags = account.wait_until_done(photo_id)["tags"]
@@ -48,9 +48,7 @@ def retag(account: Account, photo_id: str) -> None:
     raise AssertionError("the new version did not take over")
 
 
-def test_accepted_rejected_and_added_tags_outlive_the_model(
-    own_site: Site, browser: Browser, shared_photo: bytes
-) -> None:
+def test_decisions_survive_a_new_model_version(own_site: Site, browser: Browser, shared_photo: bytes) -> None:
     anna = own_site.sign_up("anna")
     photo_id = anna.upload(shared_photo).json()["id"]
     tags = anna.wait_until_done(photo_id)["tags"]
@@ -63,15 +61,15 @@ def test_accepted_rejected_and_added_tags_outlive_the_model(
         page.get_by_role("button", name=f"Reject {rejected}").click()
         page.get_by_label("Add a tag").fill("kayak")
         page.get_by_label("Add a tag").press("Enter")
-        said = page.get_by_role("list", name="Confirmed")
-        expect(said.get_by_text("kayak")).to_be_visible()
+        confirmed = page.get_by_role("list", name="Confirmed")
+        expect(confirmed.get_by_text("kayak")).to_be_visible()
         page.wait_for_load_state("networkidle")
 
         publish_bolder(own_site)
         retag(anna, photo_id)
         page.reload()
         for label in (accepted, "kayak"):
-            expect(said.get_by_text(label, exact=True)).to_be_visible()
+            expect(confirmed.get_by_text(label, exact=True)).to_be_visible()
         # The bold version would show it, if its owner had not spoken.
         expect(page.get_by_role("heading", name="Suggested by the model of January 1, 2027")).to_be_visible()
         new = page.get_by_role("list", name="Suggested by the model")

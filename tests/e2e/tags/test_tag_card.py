@@ -1,4 +1,4 @@
-"""The card of a tag, by pointer, key and finger: who said it, how sure the model is, when it is shown."""
+"""The tag card, by pointer, keyboard and touch: source, score and threshold of a tag."""
 
 import re
 from collections.abc import Iterator
@@ -40,8 +40,10 @@ def open_photo(visitor: Visitor, username: str, photo: Json) -> Page:
     return page
 
 
-def test_by_pointer_and_by_key(site: Site, browser: Browser, dora: Account, photo: Json) -> None:
-    """Escape puts the card away and leaves the photo open; what was decided is told with its date."""
+def test_card_opens_by_pointer_and_by_keyboard(
+    site: Site, browser: Browser, dora: Account, photo: Json
+) -> None:
+    """Escape closes the card and leaves the photo open; a decision is shown with its date."""
     tag = suggestion(photo)
     version = tag["model_version"]
     model = dora.client.get(f"/models/{version}").json()
@@ -69,15 +71,15 @@ def test_by_pointer_and_by_key(site: Site, browser: Browser, dora: Account, phot
         page.keyboard.press("a")
         expect(page.get_by_text(f"Accepted “{tag['label']}”.")).to_be_visible()
         page.wait_for_load_state("networkidle")
-        said = page.get_by_role("list", name="Confirmed")
-        said.get_by_role("button", name=tag["label"], exact=True).hover()
+        confirmed = page.get_by_role("list", name="Confirmed")
+        confirmed.get_by_role("button", name=tag["label"], exact=True).hover()
         expect(card).to_contain_text(re.compile(r"You accepted it on \w+ \d+, \d{4}\."))
-        said.get_by_role("button", name="jetty", exact=True).hover()
+        confirmed.get_by_role("button", name="jetty", exact=True).hover()
         expect(card).to_contain_text("You added it")
         assert visitor.complaints == []
 
 
-def test_by_finger(site: Site, browser: Browser, photo: Json) -> None:
+def test_card_opens_by_touch(site: Site, browser: Browser, photo: Json) -> None:
     tag = suggestion(photo)
     with visiting(browser, site.address, "phone") as visitor:
         page = open_photo(visitor, "dora", photo)
@@ -89,7 +91,7 @@ def test_by_finger(site: Site, browser: Browser, photo: Json) -> None:
         assert visitor.complaints == []
 
 
-def test_others_see_it_too(site: Site, browser: Browser, ben: Account, photo: Json) -> None:
+def test_card_opens_for_other_users(site: Site, browser: Browser, ben: Account, photo: Json) -> None:
     with visiting(browser, site.address) as visitor:
         page = open_photo(visitor, "ben", photo)
         page.get_by_role("list", name="Confirmed").get_by_role("button", name="jetty").hover()

@@ -1,4 +1,4 @@
-"""An owner corrects a photo's tags in the page: accept, reject, add and undo, by click and by key."""
+"""The owner corrects tags: accept, reject, add and undo, by pointer and keyboard."""
 
 import re
 from collections.abc import Iterator
@@ -43,9 +43,7 @@ def unfold(page: Page, name: str) -> None:
     page.get_by_text(re.compile(rf"^{name} \(\d+\)$")).click()
 
 
-def test_what_was_accepted_rejected_and_added_is_there_after_a_reload(
-    site: Site, browser: Browser, anna: Account, photo: Json
-) -> None:
+def test_decisions_survive_a_reload(site: Site, browser: Browser, anna: Account, photo: Json) -> None:
     liked, wrong = suggested(photo)[:2]
     with visiting(browser, site.address) as visitor:
         page = visitor.page
@@ -70,9 +68,7 @@ def test_what_was_accepted_rejected_and_added_is_there_after_a_reload(
     assert (found[liked], found[wrong], found["kayak"]) == ("accepted", "rejected", "accepted")
 
 
-def test_undo_takes_each_decision_back_for_good(
-    site: Site, browser: Browser, anna: Account, photo: Json
-) -> None:
+def test_undo_reverts_each_decision(site: Site, browser: Browser, anna: Account, photo: Json) -> None:
     first, second = suggested(photo)[:2]
     before = states(anna, photo["id"])
     with visiting(browser, site.address) as visitor:
@@ -99,7 +95,7 @@ def test_undo_takes_each_decision_back_for_good(
     assert states(anna, photo["id"]) == before
 
 
-def test_tags_are_corrected_by_keys_alone(site: Site, browser: Browser, anna: Account, photo: Json) -> None:
+def test_tags_are_corrected_by_keyboard(site: Site, browser: Browser, anna: Account, photo: Json) -> None:
     """`1` goes to the first suggestion; after `a` the next one has the focus, so `x` rejects that."""
     first, second = suggested(photo)[:2]
     with visiting(browser, site.address) as visitor:
@@ -123,7 +119,7 @@ def test_tags_are_corrected_by_keys_alone(site: Site, browser: Browser, anna: Ac
     assert (found[first], found[second], found["taxi"]) == ("accepted", "rejected", "accepted")
 
 
-def test_a_refused_verdict_is_rolled_back_and_said(
+def test_rejected_decision_is_rolled_back_with_an_error(
     site: Site, browser: Browser, anna: Account, photo: Json
 ) -> None:
     label = suggested(photo)[0]
@@ -145,9 +141,7 @@ def test_a_refused_verdict_is_rolled_back_and_said(
         assert [line for line in visitor.complaints if "503" not in line] == []
 
 
-def test_others_see_tags_but_no_way_to_change_them(
-    site: Site, browser: Browser, ben: Account, photo: Json
-) -> None:
+def test_others_see_tags_without_controls(site: Site, browser: Browser, ben: Account, photo: Json) -> None:
     with visiting(browser, site.address) as visitor:
         page = visitor.page
         sign_in(visitor, "ben")
@@ -160,7 +154,7 @@ def test_others_see_tags_but_no_way_to_change_them(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_axe_finds_nothing_serious_with_every_group_open(
+def test_axe_finds_no_violation_with_every_group_open(
     site: Site, browser: Browser, anna: Account, photo: Json, width: str, theme: Theme
 ) -> None:
     accepted, rejected = suggested(photo)[:2]

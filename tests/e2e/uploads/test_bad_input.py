@@ -1,4 +1,4 @@
-"""Bad input over HTTP on the whole stack: each kind with its code, nothing half-written."""
+"""Bad input over HTTP on the whole stack: each kind has its code and leaves nothing behind."""
 
 import io
 import struct
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 
 
 def huge_png(side: int) -> bytes:
-    """A valid header that promises side × side pixels, and almost no data."""
+    """A PNG whose header declares side × side pixels, with almost no data."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
@@ -48,7 +48,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("data", "status", "code"), CASES)
-def test_bad_files_are_refused_and_nothing_is_kept(
+def test_bad_files_are_rejected_and_leave_nothing(
     site: Site, anna: Account, data: bytes, status: int, code: str
 ) -> None:
     before = anna.client.get("/me").json()["counts"]["photos"]
@@ -61,12 +61,12 @@ def test_bad_files_are_refused_and_nothing_is_kept(
     assert not list(site.layout.staging.glob("*"))
 
 
-def test_a_known_picture_kind_that_is_not_supported_is_415(anna: Account, shared_data: Path) -> None:
+def test_unsupported_image_format_returns_415(anna: Account, shared_data: Path) -> None:
     raw = shared_data / "difficult" / "heif_avif" / "photoprism__canon_eos_6d.dng"
     assert problem(anna.upload(raw.read_bytes(), "raw.dng")) == (415, "unsupported_media_type")
 
 
-def test_the_name_says_nothing_about_the_kind(anna: Account) -> None:
+def test_format_is_detected_from_content_not_from_the_name(anna: Account) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (300, 200), "teal").save(buffer, "PNG")
     answer = anna.upload(buffer.getvalue(), "picture.jpg")
@@ -74,7 +74,7 @@ def test_the_name_says_nothing_about_the_kind(anna: Account) -> None:
     assert answer.json()["media_type"] == "image/png"
 
 
-def test_a_name_with_path_parts_is_only_a_name(site: Site, anna: Account) -> None:
+def test_path_in_a_file_name_is_not_followed(site: Site, anna: Account) -> None:
     answer = anna.upload(make_jpeg(300, 200, 21), "../../../etc/cron.d/evil.jpg")
     assert answer.status_code == 201
     assert ".." not in answer.json()["title"]
@@ -84,14 +84,14 @@ def test_a_name_with_path_parts_is_only_a_name(site: Site, anna: Account) -> Non
     assert ".." not in file.headers["content-disposition"]
 
 
-def test_a_wrong_checksum_is_refused(anna: Account, jpeg: bytes) -> None:
+def test_wrong_checksum_is_rejected(anna: Account, jpeg: bytes) -> None:
     answer = anna.client.post(
         "/photos", files={"file": ("x.jpg", jpeg)}, headers={"X-Content-SHA256": "0" * 64}
     )
     assert problem(answer) == (422, "checksum_mismatch")
 
 
-def test_more_than_100_mib_is_refused(anna: Account) -> None:
+def test_more_than_100_mib_is_rejected(anna: Account) -> None:
     def body() -> "object":
         head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.jpg"\r\n\r\n'
         yield head + make_jpeg(64, 64)
@@ -107,7 +107,7 @@ def test_more_than_100_mib_is_refused(anna: Account) -> None:
     assert problem(answer) == (413, "too_large")
 
 
-def test_wrong_password_and_unknown_user_read_alike(site: Site, anna: Account) -> None:
+def test_wrong_password_and_unknown_user_are_indistinguishable(site: Site, anna: Account) -> None:
     with site.client() as client:
         wrong = client.post("/auth/login", json={"login": "anna", "password": "not " + PASSWORD})
         unknown = client.post("/auth/login", json={"login": "nobody", "password": PASSWORD})
@@ -115,7 +115,7 @@ def test_wrong_password_and_unknown_user_read_alike(site: Site, anna: Account) -
     assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
-def test_a_dead_or_forged_token_is_401(site: Site) -> None:
+def test_expired_or_forged_token_returns_401(site: Site) -> None:
     account = site.sign_up("carl")
     assert account.client.get("/me").status_code == 200
     assert account.client.post("/auth/logout").status_code == 204
@@ -130,11 +130,11 @@ def test_a_dead_or_forged_token_is_401(site: Site) -> None:
 
 
 @pytest.mark.parametrize("photo_id", ["0197f0aa-0000-7000-8000-000000000000", "nonsense", "..%2f..%2fetc"])
-def test_an_unknown_id_is_404(anna: Account, photo_id: str) -> None:
+def test_unknown_id_returns_404(anna: Account, photo_id: str) -> None:
     assert problem(anna.client.get(f"/photos/{photo_id}")) == (404, "not_found")
 
 
-def test_others_photos_can_be_seen_but_not_deleted(anna: Account, ben: Account, site: Site) -> None:
+def test_others_photos_can_be_viewed_but_not_deleted(anna: Account, ben: Account, site: Site) -> None:
     photo = anna.upload(make_jpeg(300, 200, 23)).json()
     anna.wait_until_done(photo["id"])
     assert problem(ben.client.delete(f"/photos/{photo['id']}")) == (403, "forbidden")
@@ -142,7 +142,7 @@ def test_others_photos_can_be_seen_but_not_deleted(anna: Account, ben: Account, 
         assert problem(nobody.delete(f"/photos/{photo['id']}")) == (401, "authentication_required")
 
 
-def test_another_sites_page_cannot_use_the_cookie(site: Site, anna: Account) -> None:
+def test_cross_site_request_with_the_cookie_is_rejected(site: Site, anna: Account) -> None:
     with site.client() as browser:
         signed_in = browser.post("/auth/login", json={"login": "anna", "password": PASSWORD})
         assert "HttpOnly" in signed_in.headers["set-cookie"]
@@ -155,7 +155,7 @@ def test_another_sites_page_cannot_use_the_cookie(site: Site, anna: Account) -> 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 64 MiB; mounting it takes root."""
+    """A 64 MiB disk; mounting it needs root."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], check=False)
@@ -165,7 +165,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_full_storage_is_507_and_the_site_lives_on(small_disk: Path, tmp_path: Path) -> None:
+def test_full_disk_returns_507_and_the_site_stays_up(small_disk: Path, tmp_path: Path) -> None:
     where = {"VIGNETTE_STORAGE__STAGING": str(small_disk / "staging")}
     with running_site(tmp_path / "state", where) as site:
         account = site.sign_up("dora")

@@ -1,4 +1,4 @@
-"""Many at once on the whole stack: no error, no photo twice, counts exact, and servers that stay small."""
+"""Concurrent uploads on the whole stack: no error, no duplicate, exact counts, bounded memory."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.reliability]
 
 CLIENTS, EACH = 20, 50
 PEOPLE = 5
-"""Four clients each: they meet one another in their owner's quota and lists."""
+"""four clients per account, so that they share a quota and lists"""
 LARGE_CLIENTS = 8
 GROWTH_MIB = 64
 
@@ -28,7 +28,7 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def upload_small(account: Account, client: int) -> list[str]:
-    """Upload 50 pictures that nobody else has; returns the ids."""
+    """Upload 50 unique pictures and return their ids."""
     ids = []
     for number in range(EACH):
         # What stands behind the picture's end makes it another file.
@@ -39,7 +39,7 @@ def upload_small(account: Account, client: int) -> list[str]:
 
 
 def all_photos(account: Account) -> list[str]:
-    """Every photo that the account lists of its own, page by page."""
+    """Return every photo in the account's own list, page by page."""
     ids: list[str] = []
     query = {"user": account.username, "limit": "200"}
     while True:
@@ -50,7 +50,7 @@ def all_photos(account: Account) -> list[str]:
         query["cursor"] = page["next_cursor"]
 
 
-def test_twenty_clients_with_fifty_uploads_each(own_site: Site) -> None:
+def test_twenty_clients_upload_fifty_photos_each(own_site: Site) -> None:
     people = [own_site.sign_up(f"user{number}") for number in range(PEOPLE)]
     # Each client has a connection of its own, four of them one account.
     clients = [own_site.sign_up(people[number % PEOPLE].username) for number in range(CLIENTS)]
@@ -67,7 +67,7 @@ def test_twenty_clients_with_fifty_uploads_each(own_site: Site) -> None:
 
 
 @pytest.mark.parametrize("way", [post_file, patch_file], ids=["form", "tus"])
-def test_eight_clients_with_a_hundred_megabytes_each(
+def test_eight_clients_upload_100_mb_each(
     own_site: Site, tmp_path: Path, way: Callable[[Account, Path], None]
 ) -> None:
     clients = [own_site.sign_up(f"large{number}") for number in range(LARGE_CLIENTS)]

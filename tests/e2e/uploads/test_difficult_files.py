@@ -1,4 +1,4 @@
-"""Files that break image software, on the whole stack: tagged and upright, or refused with the right word."""
+"""Files that break image software, on the whole stack: tagged upright, or rejected with the right code."""
 
 import io
 import struct
@@ -19,14 +19,14 @@ pytestmark = pytest.mark.e2e
 FUZZED = "corrupt_imagetestsuite/"
 FUZZED_MAY_BE = {"truncated_image", "not_an_image", "too_many_pixels", "unsupported_media_type"}
 SECONDS = 25
-"""For one answer: a decoder process has 20."""
+"""seconds for one response; a decoder process has 20"""
 GROWTH_MIB = 150
 BOMB_CPU_S = 2.0
 
 
 @dataclass
 class Outcome:
-    """What became of one file: its code when it was refused, else its photo when it was done."""
+    """The result for one file: its failure code, or its processed photo."""
 
     status: int
     code: str | None
@@ -54,7 +54,7 @@ def account(own_site: Site) -> Account:
 
 @pytest.fixture(scope="module")
 def run(own_site: Site, account: Account, shared_data: Path) -> Run:
-    """Send every file, then wait for all that were taken."""
+    """Upload every file, then wait for all that were accepted."""
     result = Run()
     account.upload(
         (shared_data / "photos" / "im1.jpg").read_bytes()
@@ -90,7 +90,7 @@ def preview_size(account: Account, photo: Json) -> tuple[int, int] | None:
         return preview.size
 
 
-def test_each_is_tagged_or_refused_with_the_right_word(run: Run) -> None:
+def test_each_file_is_tagged_or_rejected_with_its_code(run: Run) -> None:
     assert len(run.outcomes) > 90
     wrong = {
         name: (outcome.code, outcome.photo and outcome.photo["failure"])
@@ -103,7 +103,7 @@ def test_each_is_tagged_or_refused_with_the_right_word(run: Run) -> None:
     assert {o.photo["status"] for o in run.outcomes.values() if o.photo} <= {"tagged", "failed"}
 
 
-def test_refusals_have_the_contracts_statuses(run: Run) -> None:
+def test_rejections_have_the_documented_status(run: Run) -> None:
     refused = {name: outcome for name, outcome in run.outcomes.items() if outcome.photo is None}
     assert {o.code for name, o in refused.items() if name.startswith(FUZZED)} <= FUZZED_MAY_BE
     for outcome in refused.values():
@@ -111,7 +111,7 @@ def test_refusals_have_the_contracts_statuses(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("name", "size"), UPRIGHT.items())
-def test_photos_stand_upright(run: Run, name: str, size: tuple[int, int]) -> None:
+def test_photos_are_upright(run: Run, name: str, size: tuple[int, int]) -> None:
     outcome = run.outcomes[name]
     assert outcome.photo is not None
     assert (outcome.photo["width"], outcome.photo["height"]) == size
@@ -119,7 +119,7 @@ def test_photos_stand_upright(run: Run, name: str, size: tuple[int, int]) -> Non
     assert (outcome.preview[0] > outcome.preview[1]) == (size[0] > size[1])
 
 
-def test_every_preview_has_the_shape_that_the_photo_tells(run: Run) -> None:
+def test_preview_has_the_aspect_ratio_of_the_photo(run: Run) -> None:
     for name, outcome in run.outcomes.items():
         if outcome.photo is None or outcome.photo["status"] != "tagged":
             continue
@@ -130,17 +130,17 @@ def test_every_preview_has_the_shape_that_the_photo_tells(run: Run) -> None:
         assert outcome.preview == pytest.approx(expected, abs=1), name
 
 
-def test_nothing_hangs(run: Run) -> None:
+def test_no_file_blocks_the_queue(run: Run) -> None:
     slow = {name: outcome.seconds for name, outcome in run.outcomes.items() if outcome.seconds > SECONDS}
     assert slow == {}
 
 
-def test_the_servers_stay_small(run: Run) -> None:
-    """Pixels are the decoder processes' business, whatever a file promises."""
+def test_server_memory_stays_bounded(run: Run) -> None:
+    """Only decoder processes hold pixels, whatever a file declares."""
     assert max(run.growth_mib.values()) < GROWTH_MIB, run.growth_mib
 
 
-def test_refused_files_leave_nothing(run: Run, own_site: Site) -> None:
+def test_rejected_files_leave_nothing(run: Run, own_site: Site) -> None:
     taken = {outcome.photo["sha256"] for outcome in run.outcomes.values() if outcome.photo}
     blobs = {path.name for path in (own_site.layout.state / "blobs" / "originals").glob("*/*/*")}
     assert taken <= blobs
@@ -160,14 +160,14 @@ def png(width: int, height: int, pixels: bytes, *more: bytes, interlaced: bool =
 
 
 def zeros(count: int) -> bytes:
-    """A zlib stream of many zeros: a thousandth of their size."""
+    """Compress many zeros to a thousandth of their size."""
     packer = zlib.compressobj(9)
     parts = [packer.compress(b"\0" * 2**20) for _ in range(count // 2**20)]
     return b"".join([*parts, packer.compress(b"\0" * (count % 2**20)), packer.flush()])
 
 
 def flat(kind: str) -> bytes:
-    """As many pixels as are taken, of one colour: hardly any bytes."""
+    """The largest accepted image in one colour: hardly any bytes."""
     buffer = io.BytesIO()
     Image.new("RGB", (10_000, 10_000), "teal").save(buffer, kind)
     return buffer.getvalue()
@@ -184,8 +184,8 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_costs_little(own_site: Site, account: Account, name: str) -> None:
-    """CPU time of photos with all its decoder processes, ended ones too; the worker never sees the file."""
+def test_decompression_bomb_uses_little_memory(own_site: Site, account: Account, name: str) -> None:
+    """Measure CPU time of the API with all its decoder processes; the worker never sees the file."""
     bomb = BOMBS[name]()
     api = own_site.pid("photos-api")
     memory = Memory(api)
@@ -200,7 +200,7 @@ def test_a_bomb_costs_little(own_site: Site, account: Account, name: str) -> Non
         assert photo["status"] == "tagged", "harmless, since no more than its pixels were read"
 
 
-def test_the_bombs_of_others_cost_little(own_site: Site, account: Account, shared_data: Path) -> None:
+def test_published_bombs_use_little_memory(own_site: Site, account: Account, shared_data: Path) -> None:
     api = own_site.pid("photos-api")
     for path in sorted((shared_data / "difficult" / "huge").iterdir()):
         before = cpu_seconds(api)

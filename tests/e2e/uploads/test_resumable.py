@@ -1,4 +1,4 @@
-"""tus on the whole stack: lines that break hundreds of times, servers killed, and every byte there."""
+"""Resumable uploads on the whole stack: no byte is lost over hundreds of breaks and killed servers."""
 
 import io
 import os
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.reliability]
 
 PICTURES = 8
 BREAKS = 25
-"""of each picture's upload: 200 in all"""
+"""per upload: 200 in total"""
 KILLS = ("gateway", "photos-api")
 IMPATIENT = {"VIGNETTE_LIMITS__BODY_IDLE_S": "2"}
 
@@ -49,7 +49,7 @@ def seeded(number: int) -> random.Random:
 
 
 def noise(number: int) -> bytes:
-    """A JPEG of some megabytes that nothing compresses."""
+    """An incompressible JPEG of some megabytes."""
     image = Image.frombytes("RGB", (2000, 1400), seeded(number).randbytes(2000 * 1400 * 3))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=90)
@@ -58,7 +58,7 @@ def noise(number: int) -> bytes:
 
 @dataclass
 class BrokenLine:
-    """A client whose connections end in the middle of a body."""
+    """A client whose connections break in the middle of a body."""
 
     account: Account
     url: str
@@ -67,7 +67,7 @@ class BrokenLine:
     offsets: list[int] = field(default_factory=list)
 
     def offset(self) -> int:
-        """Ask where to go on, until the server is back and has done with the request before."""
+        """Return the offset, once the server is back and has finished the previous request."""
         for _ in until(pause_s=0.05):
             try:
                 answer = self.account.client.head(self.url, headers=TUS)
@@ -79,7 +79,7 @@ class BrokenLine:
         raise AssertionError("the upload's offset is not to be had")
 
     def send_and_break(self, count: int, *, then: signal.Signals | None = None, pid: int = 0) -> None:
-        """Announce all that is left, send `count` bytes of it, and be gone; or end the server instead."""
+        """Declare the whole rest, send `count` bytes, then disconnect or kill the server."""
         try:
             with self.connect(count) as line:
                 if then is not None:
@@ -91,7 +91,7 @@ class BrokenLine:
             assert then is None, "the server could not be reached"
 
     def connect(self, count: int) -> socket.socket:
-        """Announce all that is left and send `count` bytes of it."""
+        """Declare the whole rest and send `count` bytes of it."""
         offset = self.offset()
         self.offsets.append(offset)
         address = urlsplit(self.url)
@@ -122,7 +122,7 @@ def begin(account: Account, data: bytes, title: str) -> str:
 
 
 def complete(account: Account, url: str, data: bytes, chunk: int) -> str:
-    """Let an independent client bring the rest; returns the photo's id."""
+    """Upload the rest with an independent client and return the photo's id."""
     for _ in until(pause_s=0.05):
         try:
             uploader = tus(account).uploader(
@@ -163,8 +163,8 @@ def assert_same_bytes(account: Account, photo_id: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("number", range(PICTURES))
-def test_lines_that_break_at_any_byte(own_site: Site, account: Account, number: int) -> None:
-    """25 breaks each; in half of the uploads the gateway, or photos, is killed in the middle of a body."""
+def test_upload_survives_breaks_at_any_byte(own_site: Site, account: Account, number: int) -> None:
+    """25 breaks each; in half of the uploads the gateway or photos is killed in the middle of a body."""
     chance = seeded(number)
     data = noise(number)
     line = BrokenLine(account, begin(account, data, f"Noise {number}"), data, chance)
@@ -188,10 +188,10 @@ def test_lines_that_break_at_any_byte(own_site: Site, account: Account, number: 
 
 
 @pytest.mark.parametrize("process", [None, *KILLS])
-def test_a_line_that_breaks_after_the_last_byte(
+def test_upload_survives_a_break_after_the_last_byte(
     own_site: Site, account: Account, process: str | None
 ) -> None:
-    """Nobody heard whether it became a photo; whoever asks where to go on learns which."""
+    """The client missed the response; the next offset request names the photo."""
     data = noise(100 + len(process or ""))
     line = BrokenLine(account, begin(account, data, "Last byte"), data, seeded(0))
     line.send_and_break(len(data) // 2)
@@ -208,8 +208,8 @@ def test_a_line_that_breaks_after_the_last_byte(
     assert_same_bytes(account, photo_id, data)
 
 
-def test_an_independent_client_takes_us_for_a_tus_server(account: Account, shared_photo: bytes) -> None:
-    """tuspy from begin to end, in small pieces, broken off and resumed by its address."""
+def test_reference_tus_client_uploads(account: Account, shared_photo: bytes) -> None:
+    """tuspy uploads in small chunks, stops, and resumes by URL."""
     stream = io.BytesIO(shared_photo)
     uploader = tus(account).uploader(file_stream=stream, chunk_size=7_919, metadata={"filename": "im4.jpg"})
     url: str = uploader.create_url()
@@ -223,8 +223,8 @@ def test_an_independent_client_takes_us_for_a_tus_server(account: Account, share
     assert account.photo(photo_id)["title"] == "im4"
 
 
-def test_a_line_that_falls_silent_keeps_what_it_brought(account: Account) -> None:
-    """A phone in a tunnel: its connection stays open, and must not hold up those that come after it."""
+def test_stalled_connection_keeps_received_bytes(account: Account) -> None:
+    """A stalled connection stays open and must not block the next one."""
     data = noise(300)
     line = BrokenLine(account, begin(account, data, "Silent"), data, seeded(0))
     with line.connect(len(data) // 2) as silent:
@@ -234,7 +234,7 @@ def test_a_line_that_falls_silent_keeps_what_it_brought(account: Account) -> Non
     assert_same_bytes(account, complete(account, line.url, data, chunk=1_000_000), data)
 
 
-def test_another_method_can_stand_for_patch(account: Account) -> None:
+def test_method_override_replaces_patch(account: Account) -> None:
     data = noise(200)
     url = begin(account, data, "Override")
     headers = {
@@ -252,8 +252,8 @@ def test_another_method_can_stand_for_patch(account: Account) -> None:
     assert_same_bytes(account, answer.headers["photo-id"], data)
 
 
-def test_nothing_is_left_in_the_staging_folder(own_site: Site) -> None:
-    """Run last: what was broken off and gone on with has left no bytes behind."""
+def test_staging_folder_is_empty_afterwards(own_site: Site) -> None:
+    """Runs last: interrupted and resumed uploads leave no bytes behind."""
     for _ in until(10):
         left: list[Path] = list(own_site.layout.staging.glob("*"))
         if not left:

@@ -1,4 +1,4 @@
-"""Uploads as a person does them: dropped, broken off, gone on with, there already, refused."""
+"""The upload tray: dropped files, broken connections, resumed, duplicate and rejected uploads."""
 
 import io
 import os
@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, FilePayload, Locator, Request, expect
 from tests.support.browser.visitor import Visitor, visiting
 from tests.support.patience import COMMAND_S
 from tests.support.pictures import make_jpeg
-from tests.support.stack.relay import Line, line_to
+from tests.support.stack.relay import Relay, relay_to
 from tests.support.stack.site import PASSWORD, Account, Site
 
 pytestmark = pytest.mark.e2e
 
 SLOW = 3_000_000
-"""bytes a second: a large file is on its way for some seconds"""
+"""bytes per second: slow enough that a large file takes some seconds"""
 CRAWLING = 30_000
 TAGGED = "li[data-stage=tagged]"
 KEPT = """(wanted) => new Promise((resolve) => {
@@ -32,12 +32,12 @@ KEPT = """(wanted) => new Promise((resolve) => {
         };
     };
 })"""
-"""whether as many files' bytes lie in the browser's database"""
+"""resolves once the browser's database holds this many files"""
 
 
 @pytest.fixture(scope="module")
-def line(site: Site) -> Iterator[Line]:
-    with line_to(site.address) as made:
+def relay(site: Site) -> Iterator[Relay]:
+    with relay_to(site.address) as made:
         yield made
 
 
@@ -47,25 +47,25 @@ def uploader(site: Site) -> Account:
 
 
 @pytest.fixture(scope="module")
-def visitor(line: Line, browser: Browser, uploader: Account) -> Iterator[Visitor]:
-    """One browser, signed in once."""
-    with visiting(browser, line.address) as someone:
+def visitor(relay: Relay, browser: Browser, uploader: Account) -> Iterator[Visitor]:
+    """A signed-in browser for all tests of this file."""
+    with visiting(browser, relay.address) as visitor:
         # The API's cookie is the page's; the mark beside it is what signing in by form leaves.
-        someone.go("/signin")
+        visitor.go("/signin")
         body = {"login": uploader.username, "password": PASSWORD}
-        answer = someone.context.request.post(
-            f"{line.address}/api/v1/auth/login", data=body, headers={"Origin": line.address}
+        answer = visitor.context.request.post(
+            f"{relay.address}/api/v1/auth/login", data=body, headers={"Origin": relay.address}
         )
         assert answer.ok
-        someone.page.evaluate("() => localStorage.setItem('vignette.signed-in', '1')")
+        visitor.page.evaluate("() => localStorage.setItem('vignette.signed-in', '1')")
         # Leaving in the middle of an upload is questioned.
-        someone.page.on("dialog", lambda dialog: dialog.accept())
-        yield someone
+        visitor.page.on("dialog", lambda dialog: dialog.accept())
+        yield visitor
 
 
 @pytest.fixture
 def tray(visitor: Visitor) -> Iterator[Locator]:
-    """The upload page with an empty tray, and nobody who complained before."""
+    """The upload page with an empty tray and no recorded complaints."""
     visitor.complaints.clear()
     visitor.go("/upload")
     expect(visitor.page.get_by_role("heading", name="Options for new uploads")).to_be_visible()
@@ -74,7 +74,7 @@ def tray(visitor: Visitor) -> Iterator[Locator]:
 
 
 def noise(side: int) -> bytes:
-    """A picture that compresses badly; its bytes differ every time."""
+    """A picture that compresses badly, with different bytes at each call."""
     buffer = io.BytesIO()
     Image.frombytes("RGB", (side, side), os.urandom(3 * side * side)).save(buffer, "JPEG", quality=95)
     return buffer.getvalue()
@@ -87,17 +87,17 @@ def choose(visitor: Visitor, *files: tuple[str, bytes]) -> None:
     ).set_input_files(payloads)
 
 
-def stall_at(visitor: Visitor, line: Line, percent: int) -> None:
-    """Let the upload come that far, and hardly further however long the test takes."""
+def stall_at(visitor: Visitor, relay: Relay, percent: int) -> None:
+    """Let the upload reach this point, then slow it down until it hardly advances."""
     visitor.page.wait_for_function(
         "(least) => Number(document.querySelector('[role=progressbar]')?.ariaValueNow ?? 0) >= least",
         arg=percent,
     )
-    line.upload_bytes_per_s = CRAWLING
+    relay.upload_bytes_per_s = CRAWLING
 
 
 def offsets_of(visitor: Visitor) -> list[int]:
-    """Collect from which byte on each request sends."""
+    """Collect the offset at which each request starts."""
     found: list[int] = []
 
     def note(request: Request) -> None:
@@ -108,7 +108,7 @@ def offsets_of(visitor: Visitor) -> list[int]:
     return found
 
 
-def test_five_dropped_files_get_their_tags_without_a_reload(visitor: Visitor, tray: Locator) -> None:
+def test_five_dropped_files_get_tags_without_a_reload(visitor: Visitor, tray: Locator) -> None:
     page = visitor.page
     page.evaluate("() => { window.sameDocument = true; }")
     page.evaluate(
@@ -133,49 +133,49 @@ def test_five_dropped_files_get_their_tags_without_a_reload(visitor: Visitor, tr
     assert visitor.complaints == []
 
 
-def test_a_line_that_breaks_costs_nothing_that_was_sent(visitor: Visitor, tray: Locator, line: Line) -> None:
+def test_broken_connection_resumes_without_resending(visitor: Visitor, tray: Locator, relay: Relay) -> None:
     offsets = offsets_of(visitor)
-    line.upload_bytes_per_s = SLOW
-    choose(visitor, ("broken-line.jpg", noise(2000)))
-    stall_at(visitor, line, 40)
-    line.cut()
+    relay.upload_bytes_per_s = SLOW
+    choose(visitor, ("broken-relay.jpg", noise(2000)))
+    stall_at(visitor, relay, 40)
+    relay.cut()
     expect(tray.get_by_text("No connection. Resumes at")).to_be_visible()
     assert visitor.axe_violations() == []
-    line.upload_bytes_per_s = None
-    line.mend()
-    # Should the browser sit on a line that is dead, the silence watch goes on after two minutes.
+    relay.upload_bytes_per_s = None
+    relay.restore()
+    # If the browser keeps a dead connection, the stall watch resumes after two minutes.
     expect(tray.locator(TAGGED)).to_be_visible(timeout=COMMAND_S * 1000)
     assert offsets[0] == 0
-    assert offsets[-1] > 0, "it began anew"
-    # Chromium reports what was asked while there was no line; nothing else may complain.
-    assert [told for told in visitor.complaints if "ERR_" not in told] == []
+    assert offsets[-1] > 0, "the upload started over"
+    # Chromium reports requests that failed while offline; nothing else may complain.
+    assert [complaint for complaint in visitor.complaints if "ERR_" not in complaint] == []
 
 
-def test_a_reload_in_the_middle_goes_on_by_itself(
-    visitor: Visitor, tray: Locator, line: Line, uploader: Account
-) -> None:
+def test_reload_resumes_uploads(visitor: Visitor, tray: Locator, relay: Relay, uploader: Account) -> None:
     offsets = offsets_of(visitor)
-    line.upload_bytes_per_s = SLOW
+    relay.upload_bytes_per_s = SLOW
     choose(visitor, ("reloaded.jpg", noise(3000)))
-    stall_at(visitor, line, 40)
+    stall_at(visitor, relay, 40)
     visitor.page.wait_for_function(KEPT, arg=1)
     visitor.page.reload()
-    line.upload_bytes_per_s = None
+    relay.upload_bytes_per_s = None
     expect(tray.get_by_text("reloaded.jpg")).to_be_visible()
     expect(tray.get_by_text("1 of 1 done")).to_be_visible()
-    assert max(offsets) > 0, "it began anew"
+    assert max(offsets) > 0, "the upload started over"
     visitor.page.wait_for_function(KEPT, arg=0)
     titles = [photo["title"] for photo in uploader.client.get("/photos?user=uploader").json()["items"]]
     assert titles.count("reloaded") == 1
     # The server may still write what the old page sent: it holds the upload (423), its offset moves (409).
     expected = ("ERR_", "409", "423")
-    assert [told for told in visitor.complaints if not any(word in told for word in expected)] == []
+    assert [
+        complaint for complaint in visitor.complaints if not any(word in complaint for word in expected)
+    ] == []
 
 
-def test_a_duplicate_is_not_sent_and_can_join_the_album(
+def test_duplicate_is_not_sent_and_can_be_added_to_the_album(
     visitor: Visitor, tray: Locator, uploader: Account
 ) -> None:
-    """The photo is there already; the album that it was meant for takes it by one click."""
+    """The photo exists already; one click adds it to the album it was meant for."""
     known = make_jpeg(900, 600, 320)
     photo = uploader.upload(known, "known.jpg").json()
     album = uploader.client.post("/albums", json={"title": "Summer"}).json()
@@ -197,10 +197,8 @@ def test_a_duplicate_is_not_sent_and_can_join_the_album(
     assert visitor.complaints == []
 
 
-def test_a_copy_is_taken_and_told_that_it_looks_like_another(
-    visitor: Visitor, tray: Locator, uploader: Account
-) -> None:
-    """A near-duplicate is no error: a note after its tags leads to the other photo."""
+def test_near_duplicate_is_uploaded_with_a_notice(visitor: Visitor, tray: Locator, uploader: Account) -> None:
+    """A near-duplicate is no error: a note after its tags links to the other photo."""
     picture = make_jpeg(900, 600, 321)
     first = uploader.upload(picture, "first.jpg").json()
     uploader.wait_until_done(first["id"])
@@ -218,7 +216,7 @@ def test_a_copy_is_taken_and_told_that_it_looks_like_another(
     assert visitor.complaints == []
 
 
-def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray: Locator) -> None:
+def test_bad_files_show_reasons_and_failed_ones_are_retried(visitor: Visitor, tray: Locator) -> None:
     page = visitor.page
     full = '{"type":"about:blank","title":"Storage full","status":507,"code":"storage_full","detail":""}'
     page.route(
@@ -243,22 +241,22 @@ def test_bad_files_say_why_and_what_failed_is_sent_again(visitor: Visitor, tray:
     expect(tray.get_by_text("2 of 4 done")).to_be_visible()
     expect(tray.get_by_text("2 failed")).to_be_visible()
     # Chromium itself reports refused requests.
-    assert [told for told in visitor.complaints if "507" not in told and "422" not in told] == []
+    assert [
+        complaint for complaint in visitor.complaints if "507" not in complaint and "422" not in complaint
+    ] == []
 
 
-def test_a_line_that_falls_silent_is_given_up_and_gone_on_with(
-    visitor: Visitor, tray: Locator, line: Line
-) -> None:
-    """A phone that changes networks: nobody tells the browser that its connection is dead.
+def test_stalled_upload_is_aborted_and_resumed(visitor: Visitor, tray: Locator, relay: Relay) -> None:
+    """As when a phone changes networks: the browser gets no sign that its connection is dead.
 
     The last test: its clock stays in the browser.
     """
     visitor.page.clock.install()
     offsets = offsets_of(visitor)
-    line.upload_bytes_per_s = SLOW
-    choose(visitor, ("silent-line.jpg", noise(2000)))
-    stall_at(visitor, line, 40)
-    line.fall_silent()
+    relay.upload_bytes_per_s = SLOW
+    choose(visitor, ("silent-relay.jpg", noise(2000)))
+    stall_at(visitor, relay, 40)
+    relay.stall()
     given_up = tray.get_by_text("No connection. Resumes at")
     expect(tray.get_by_text("Uploading")).to_be_visible()
     # What its buffers still take resets the browser's patience for some moments.
@@ -266,8 +264,8 @@ def test_a_line_that_falls_silent_is_given_up_and_gone_on_with(
         visitor.page.clock.fast_forward(121_000)
         if given_up.is_visible():
             break
-    line.upload_bytes_per_s = None
-    line.speak()
+    relay.upload_bytes_per_s = None
+    relay.resume()
     for _ in range(60):
         visitor.page.clock.fast_forward(5_000)
         with suppress(AssertionError):
@@ -275,4 +273,4 @@ def test_a_line_that_falls_silent_is_given_up_and_gone_on_with(
             break
     expect(tray.locator(TAGGED)).to_be_visible()
     assert len(offsets) > 1, "it was not given up"
-    assert offsets[-1] > 0, "it began anew"
+    assert offsets[-1] > 0, "the upload started over"

@@ -1,4 +1,4 @@
-"""Whether a page's words fit, asked within the page: as they are, and longer as in another language."""
+"""Scripts that check in the page whether its text fits, also with longer words."""
 
 LONGER = """() => {
     // As translators do to see what will not fit: every word half as long again, and accented.

@@ -1,4 +1,4 @@
-"""A headless Chromium of the system's, and what a picky visitor checks on every page."""
+"""A visitor: a browser profile that records complaints and checks accessibility."""
 
 import glob
 import os
@@ -17,7 +17,7 @@ from tests.support.stack.site import PASSWORD
 Theme = Literal["light", "dark"]
 AXE = REPOSITORY / "web" / "node_modules" / "axe-core" / "axe.min.js"
 THEMES: tuple[Theme, ...] = ("light", "dark")
-# Targets of 24 pixels are of WCAG 2.2, which axe does not look at unless it is told to.
+# Targets of 24 pixels are of WCAG 2.2, which axe checks only if enabled.
 AXE_RUN = """() => axe.run(
     document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"""
 STILL = """() => document.getAnimations().every(
@@ -30,7 +30,7 @@ WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1440, 900)}
 
 @dataclass
 class Visitor:
-    """A browser of one person's, and everything it complained about."""
+    """One browser profile with its page and recorded complaints."""
 
     context: BrowserContext
     page: Page
@@ -55,7 +55,7 @@ class Visitor:
             self.complaints.append(f"request to another host: {url}")
 
     def axe_violations(self) -> list[str]:
-        """Run axe on the page as it is, in both themes; returns a line for each violation, minor ones too.
+        """Run axe on the page in both themes; return one line per violation, minor ones included.
 
         Wait first for what only the finished state shows: axe sees what is there now. With a folder in
         KEEP_PICTURES the state is also kept there, at every width and in both themes, to be looked at; flows
@@ -71,7 +71,7 @@ class Visitor:
             # A colour on its way between the themes is in neither of them.
             self.page.wait_for_function(STILL)
             answer = self.page.evaluate(AXE_RUN)
-            found += [f"{theme}: {_told(violation)}" for violation in answer["violations"]]
+            found += [f"{theme}: {_describe(violation)}" for violation in answer["violations"]]
         self.page.emulate_media(color_scheme=self.theme)
         return found
 
@@ -92,7 +92,7 @@ class Visitor:
         self.page.screenshot(path=path, type="jpeg", quality=85)
 
 
-def _told(violation: dict[str, Any]) -> str:
+def _describe(violation: dict[str, Any]) -> str:
     nodes = ", ".join(node["html"][:160] for node in violation["nodes"][:3])
     return f"{violation['id']} ({violation['impact']}): {violation['help']}: {nodes}"
 
@@ -121,7 +121,7 @@ def visiting(
 
 
 def sign_in(visitor: Visitor, username: str, password: str = PASSWORD) -> Page:
-    """Sign in by the form and wait for the feed; returns the page."""
+    """Sign in by the form, wait for the feed and return the page."""
     page = visitor.page
     visitor.go("/signin")
     page.get_by_label("Username or e-mail").fill(username)

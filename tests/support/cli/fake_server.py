@@ -1,4 +1,4 @@
-"""A Vignette that is none: the part of the API that the command line uses, in memory.
+"""A fake server with the part of the API that the command line uses, in memory.
 
 Served to an `httpx.MockTransport` by `transport()`, or on a socket by `listening()` for real processes.
 """
@@ -52,7 +52,7 @@ def refused(status: int, code: str, detail: str = "No.", **headers: str) -> Answ
 
 @dataclass
 class FakeSite:
-    """`hook` sees every request first, and may answer it; `seen` keeps all of them."""
+    """`hook` gets every request first and may answer it; `seen` records all requests."""
 
     photos: dict[str, Json] = field(default_factory=dict)
     albums: dict[str, Json] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class FakeSite:
         return answered(200 if duplicate else 201, {**photo, "duplicate": True} if duplicate else photo)
 
     def store(self, data: bytes, fields: Json) -> tuple[Json | None, bool]:
-        """Keep bytes as a photo, or find the one that is there; None for what begins with "broken"."""
+        """Store bytes as a photo or return the existing one; None if they begin with "broken"."""
         sha256 = hashlib.sha256(data).hexdigest()
         for photo in self.photos.values():
             if photo["sha256"] == sha256:

@@ -12,7 +12,7 @@ from gateway.openapi import document
 
 
 class Document:
-    """The OpenAPI document, asked about operations and answers."""
+    """The document by operation, with validators for its responses."""
 
     def __init__(self) -> None:
         self.content: dict[str, Any] = json.loads(document())
@@ -33,7 +33,7 @@ class Document:
         ]
 
     def operation_of(self, method: str, path: str) -> str | None:
-        """Return the operation that a request means."""
+        """Return the id of the operation that a request matches."""
         for known, pattern, name in self._patterns:
             if known == method and pattern.fullmatch(path):
                 return name
@@ -43,7 +43,7 @@ class Document:
         return [int(status) for status in self.operations[name][2]["responses"]]
 
     def complaint(self, name: str, response: httpx.Response) -> str | None:
-        """Say what of an answer the document does not promise."""
+        """Describe how a response departs from the document; None if it conforms."""
         promised = self.operations[name][2]["responses"].get(str(response.status_code))
         if promised is None:
             return f"{name} answered {response.status_code}, which is not documented: {response.text[:300]}"

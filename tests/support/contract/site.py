@@ -1,4 +1,4 @@
-"""The real photos service behind the real gateway in one process: SQLite, a real Redis, no sockets between.
+"""The real gateway over the real photos service in one process: SQLite, a real Redis, no sockets in between.
 
 Every answer is held against the OpenAPI document: its status, its media type, its schema.
 """
@@ -49,7 +49,7 @@ PREDICTED = {
 
 @dataclass
 class AnsweringTagger:
-    """A publisher whose tagger answers at once; `answer` is what it says."""
+    """A publisher whose tagger replies immediately with `answer`."""
 
     client: "redis.Redis"
     answer: dict[str, Any] = field(default_factory=lambda: dict(PREDICTED))
@@ -60,7 +60,7 @@ class AnsweringTagger:
 
 
 class NobodyThere:
-    """A photos service that can't be reached."""
+    """A photos service that refuses connections."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raise httpx.ConnectError("refused")
@@ -68,7 +68,7 @@ class NobodyThere:
 
 @dataclass
 class JointSite:
-    """One gateway over a photos service; asked from one thread, answering on a loop of its own."""
+    """One gateway over a photos service; it runs on its own event loop and is called from one thread."""
 
     gateway: ASGIApp
     portal: BlockingPortal
@@ -77,7 +77,7 @@ class JointSite:
     seen: set[tuple[str, int]] = field(default_factory=set)
 
     def ask(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
-        """Ask `path` below /api/v1, or a whole one; fails when the answer is not as documented."""
+        """Request `path`, below /api/v1 unless absolute; fail if the response is not as documented."""
         where = path if path.startswith("/api/") or not path.startswith("/") else f"/api/v1{path}"
         if path in ("/healthz", "/readyz", "/metrics"):
             where = path
@@ -93,7 +93,7 @@ class JointSite:
         return response
 
     async def send(self, method: str, path: str, token: str) -> httpx.Response:
-        """Ask without holding the answer against the document; for the site's own loop."""
+        """Request without checking the response; for the site's own event loop."""
         return await self._send(method, f"/api/v1{path}", {"Authorization": f"Bearer {token}"}, {})
 
     async def _send(
@@ -108,7 +108,7 @@ class JointSite:
 
 @dataclass
 class SiteBuilder:
-    """Makes gateways over one house, or over none."""
+    """Builds gateways over one photos service, or over a fake."""
 
     house: House
     redis_url: str
@@ -121,7 +121,7 @@ class SiteBuilder:
             self.portal.call(parts.aclose)
 
     def streams(self) -> int:
-        """How many event streams are open."""
+        """Return the number of open event streams."""
         return sum(parts.events.open_now for parts in self._opened)
 
     def site(
@@ -131,7 +131,7 @@ class SiteBuilder:
         photos: ASGIApp | None = None,
         store: BlobStore | None = None,
     ) -> JointSite:
-        """A gateway of its own; `photos` stands in for the real service, `store` holds transient blobs."""
+        """Build a gateway; `photos` replaces the real service, `store` holds transient blobs."""
         if photos is None:
             photos = build_app(self.house.services, make_registry(self.house.services.database))
             photos.openapi()

@@ -1,4 +1,4 @@
-"""A photos service that answers from a dictionary and records the requests that reach it."""
+"""A fake photos service that answers from a dictionary and records requests."""
 
 import hashlib
 import threading
@@ -26,7 +26,7 @@ ANNA = Identity(
 
 @dataclass
 class Seen:
-    """One request as it reached photos; `sha256` and `bytes` are of its body."""
+    """A request as it reached photos; `sha256` and `bytes` describe its body."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Seen:
 
 @dataclass
 class FakePhotos:
-    """Answers as photos does, from a dictionary; remembers what it was asked, but for identities."""
+    """Answers like photos from a dictionary; records requests, except identity look-ups."""
 
     sessions: dict[str, Identity] = field(
         default_factory=lambda: {

@@ -1,4 +1,4 @@
-"""A photos service that is none, and gateways over it: in memory for most tests, on sockets for streams."""
+"""Gateways over a fake photos service, called in this process."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from vignette_shared.settings import BrokerSettings, LimitSettings
 from vignette_shared.storage import BlobStore, open_store
 
 NOWHERE = "redis://127.0.0.1:1/0"
-"""an address where no Redis answers"""
+"""an address where no Redis listens"""
 
 
 @dataclass
@@ -90,7 +90,7 @@ def parts_over(
 
 @dataclass(frozen=True)
 class Site:
-    """An app in memory, asked one request at a time; a bug in it is an answer of 500."""
+    """An app called in this process, one request at a time; an unhandled error is a 500."""
 
     app: ASGIApp
 

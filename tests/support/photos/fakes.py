@@ -20,7 +20,7 @@ P = TypeVar("P", bound=Payload)
 
 @dataclass
 class Outbox:
-    """A publisher that keeps what it is given; `down` makes it the broker that does not answer."""
+    """A publisher that records its tasks; `down` simulates an unavailable broker."""
 
     sent: list[tuple[str, Payload]] = field(default_factory=list)
     down: bool = False
@@ -31,7 +31,7 @@ class Outbox:
         self.sent.append((spec.name, payload))
 
     def take(self, name: str) -> list[Any]:
-        """Return the payloads of one task, and forget them."""
+        """Remove and return the payloads of one task."""
         found = [payload for task, payload in self.sent if task == name]
         self.sent = [(task, payload) for task, payload in self.sent if task != name]
         return found
@@ -64,7 +64,7 @@ class Clock:
 
 @dataclass
 class InlineDecoder:
-    """The decoder's own jobs, without its processes; counts what it was asked."""
+    """The decoder's jobs without its processes; counts its calls."""
 
     max_pixels: int = PIXELS
     inspected: int = 0
@@ -89,7 +89,7 @@ class InlineDecoder:
 
 @dataclass
 class Drawings:
-    """A tagger that draws the same picture for all, when it does not raise `error`."""
+    """A tagger that draws the same explanation for all photos, or raises `error`."""
 
     asked: list[ExplainPhoto] = field(default_factory=list)
     error: Exception | None = None
@@ -105,7 +105,7 @@ class Drawings:
 
 @dataclass
 class Queues:
-    """A backlog that is told what it holds; None is one too long to search."""
+    """A backlog with fixed contents; None is a backlog too long to search."""
 
     queued: AbstractSet[str] | None = frozenset()
     down: bool = False

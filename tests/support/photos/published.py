@@ -11,7 +11,7 @@ LABELS = ("clouds", "female", "lake", "sky")
 
 
 def publish_model(registry: Registry, version: str = VERSION, input_side: int = 128) -> None:
-    """Put a complete, useless model into production."""
+    """Publish a model without weights and put it into production."""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     metrics = json.dumps({"mean_ap": 0.7, "per_label": []}).encode()
     registry.publish_backbone(

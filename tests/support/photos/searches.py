@@ -1,4 +1,4 @@
-"""Random searches, and what they mean word by word: slow, obvious, and independent of any database."""
+"""Random searches and a reference evaluator: slow, obvious, independent of any database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ SCORES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Label:
-    """What is known of a label on a photo; `shown` as the database derives it."""
+    """A label on a photo; `shown` as the database derives it."""
 
     score: float | None
     source: str = "model"
@@ -47,7 +47,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Known:
-    """A photo as the evaluator knows it."""
+    """A photo as the reference evaluator sees it."""
 
     number: int
     owner: str
@@ -96,7 +96,7 @@ TERMS: st.SearchStrategy[Term] = st.recursive(_ONE, _joined, max_leaves=8)
 
 
 def found(library: list[Known], term: Term, viewer: str | None) -> list[int]:
-    """Return the numbers of the photos that a search lists, newest first."""
+    """Return the numbers of the matching photos, newest first."""
     return [
         photo.number
         for photo in sorted(library, key=lambda photo: photo.created_at, reverse=True)

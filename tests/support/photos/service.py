@@ -38,12 +38,12 @@ from vignette_shared.storage import open_store
 
 KEY = "k" * 64
 NOWHERE = "redis://127.0.0.1:1/0"
-"""an address where no Redis answers"""
+"""an address where no Redis listens"""
 PASSWORD = "a walk along the lake"
 
 
 class InProcess(httpx.BaseTransport):
-    """Answers requests by calling the app; what it can't handle comes out as the 500 that it would send."""
+    """Calls the app in this process; an unhandled error becomes the 500 that a client would get."""
 
     def __init__(self, app: FastAPI) -> None:
         self._inner = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -59,7 +59,7 @@ class InProcess(httpx.BaseTransport):
 
 @dataclass
 class House:
-    """The wired service and its stand-ins, with the moves that many tests make."""
+    """The photos service wired with fakes, and the steps that many tests share."""
 
     services: Services
     outbox: Outbox
@@ -77,7 +77,7 @@ class House:
         self._app.openapi()
 
     def client(self, caller: Identity = ANONYMOUS) -> httpx.Client:
-        """A client of the whole app, as the gateway is one."""
+        """Return a client that calls the app as the gateway does."""
         headers = {IDENTITY_HEADER: sign_identity(caller, KEY)}
         return httpx.Client(transport=InProcess(self._app), base_url="http://photos", headers=headers)
 
@@ -89,7 +89,7 @@ class House:
         return identify(self.services, token)
 
     def post(self, caller: Identity, data: bytes, name: str = "lake.jpg", **fields: str) -> dict[str, Any]:
-        """Upload and return the answer's photo; each upload is a second younger than the one before."""
+        """Upload and return the photo; each upload is a second later than the previous one."""
         self.clock.forward(seconds=1)
         with self.client(caller) as client:
             answer = client.post("/api/v1/photos", files={"file": (name, data)}, data=fields)
@@ -108,7 +108,7 @@ class House:
         render_photo(self.services, photo_id)
 
     def tag(self, photo_id: str, version: str = VERSION, **scores: float) -> RecordTags:
-        """Record what a tagger would have found: labels of at least 0.5 are over their thresholds."""
+        """Record a tagging result: scores of at least 0.5 are over their thresholds."""
         message = self.found(photo_id, version, **scores)
         record_tags(self.services, message)
         return message

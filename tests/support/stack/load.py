@@ -1,4 +1,4 @@
-"""What the tests and benches of uploads share: sites without rate limits, large files, memory and CPU."""
+"""Load: sites without rate limits, large files, concurrent calls, memory and CPU of processes."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ UNLIMITED = {
         "REGISTRATIONS_PER_MINUTE",
     )
 }
-"""Rate limits, all off: these tests send in a minute what people send in a day."""
+"""all rate limits off: these tests send in a minute what people send in a day"""
 MIB = 1024 * 1024
 LARGE = 100_000_000
 """bytes"""
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def large_file(folder: Path, number: int, size: int = LARGE) -> Path:
-    """Make a JPEG with zeros behind it, which decoders pass over; it takes hardly any disk."""
+    """Make a JPEG followed by zeros, which decoders ignore and sparse files don't store."""
     path = folder / f"large-{number}.jpg"
     path.write_bytes(make_jpeg(320, 240, number) + f"{number}".encode())
     os.truncate(path, size)
@@ -42,7 +42,7 @@ def large_file(folder: Path, number: int, size: int = LARGE) -> Path:
 
 
 def post_file(account: Account, path: Path) -> None:
-    """Upload as a form, read as it is sent."""
+    """Upload as a multipart form, streamed from disk."""
     with path.open("rb") as file:
         answer = account.client.post("/photos", files={"file": (path.name, file)}, timeout=COMMAND_S)
     assert answer.status_code == 201, answer.text
@@ -65,7 +65,7 @@ def patch_file(account: Account, path: Path, chunk: int = 32 * MIB) -> None:
 
 
 def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
-    """Do all at the same moment, each in a thread."""
+    """Run all actions at the same moment, each in a thread."""
     barrier = Barrier(len(acts))
 
     def wait_and(act: Callable[[], T]) -> T:
@@ -78,12 +78,12 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
 
 @dataclass
 class Memory:
-    """How much a process' resident memory grows from now on, at its highest."""
+    """Peak growth of a process's resident memory from now on."""
 
     pid: int
 
     def __post_init__(self) -> None:
-        Path(f"/proc/{self.pid}/clear_refs").write_text("5")  # the high-water mark begins anew
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")  # resets the high-water mark
         self._before = self._read("VmRSS")
 
     def growth_mib(self) -> float:
@@ -95,7 +95,7 @@ class Memory:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return what a process and its descendants, the ended ones too, have used of the processors."""
+    """Return the CPU seconds of a process and its descendants, ended ones included."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     # utime, stime, cutime, cstime of proc(5), counted from the state
     own = sum(int(value) for value in fields[11:15]) / os.sysconf("SC_CLK_TCK")

@@ -1,7 +1,7 @@
-"""A line between browser and gateway that can be slow, and can break.
+"""A TCP relay between browser and gateway that can be slow, stall and break.
 
-Chromium's own emulation of slow networks won't do: it holds back the news of what was sent, while the bytes
-reach the server at full speed.
+Chromium's own emulation of slow networks won't do: it delays the progress events, while the bytes reach the
+server at full speed.
 """
 
 import asyncio
@@ -17,45 +17,45 @@ from tests.support.patience import WAIT_S
 
 PIECE = 16 * 1024
 BUFFER = 64 * 1024
-"""bytes that lie between the browser and the server: it must not believe to have sent what is only here"""
+"""small, so that the browser does not count bytes as sent that are only in the relay"""
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-"""`struct linger`: closing sends RST. After a mere FIN, Chromium may wait for ever to send what is left"""
+"""`struct linger`: closing sends RST; after a mere FIN, Chromium may wait forever to send the rest"""
 Answer = TypeVar("Answer")
 
 
-class Line:
-    """A TCP relay to `target`, on a thread of its own; `address` is where the browser finds it."""
+class Relay:
+    """A TCP relay to `target` on its own thread; `address` is its URL."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname or "", parts.port or 80)
         self._open: set[asyncio.StreamWriter] = set()
         self._broken = False
-        self._audible = asyncio.Event()
-        self._audible.set()
+        self._forwarding = asyncio.Event()
+        self._forwarding.set()
         self.upload_bytes_per_s: int | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        door = socket.socket()
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-        door.bind(("127.0.0.1", 0))
-        self._server = self._call(asyncio.start_server(self._relay, sock=door, limit=BUFFER))
-        self.address = f"http://127.0.0.1:{door.getsockname()[1]}"
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        listener.bind(("127.0.0.1", 0))
+        self._server = self._call(asyncio.start_server(self._relay, sock=listener, limit=BUFFER))
+        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     def cut(self) -> None:
-        """Break every connection at once, whatever lies in its buffers, and refuse new ones until `mend`."""
+        """Reset every connection, whatever its buffers hold, and refuse new ones until `restore`."""
         self._call(self._break())
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         self._broken = False
 
-    def fall_silent(self) -> None:
-        """Bring nothing to the server any more, without a word to either end, until `speak`."""
-        self._loop.call_soon_threadsafe(self._audible.clear)
+    def stall(self) -> None:
+        """Stop forwarding to the server, unnoticed by either end, until `resume`."""
+        self._loop.call_soon_threadsafe(self._forwarding.clear)
 
-    def speak(self) -> None:
-        self._loop.call_soon_threadsafe(self._audible.set)
+    def resume(self) -> None:
+        self._loop.call_soon_threadsafe(self._forwarding.set)
 
     def close(self) -> None:
         self._call(self._end())
@@ -104,7 +104,7 @@ class Line:
         with suppress(OSError):
             while piece := await source.read(PIECE):
                 if upwards:
-                    await self._audible.wait()
+                    await self._forwarding.wait()
                 sink.write(piece)
                 await sink.drain()
                 if upwards and self.upload_bytes_per_s:
@@ -119,9 +119,9 @@ def _reset(end: asyncio.StreamWriter) -> None:
 
 
 @contextmanager
-def line_to(target: str) -> Iterator[Line]:
-    line = Line(target)
+def relay_to(target: str) -> Iterator[Relay]:
+    relay = Relay(target)
     try:
-        yield line
+        yield relay
     finally:
-        line.close()
+        relay.close()

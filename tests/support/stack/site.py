@@ -1,4 +1,4 @@
-"""Driving a real stack from the outside: start, stop, and the public API as a client sees it."""
+"""A running stack: start, stop, control processes, and call the public API."""
 
 import json
 import subprocess
@@ -73,7 +73,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Account:
-    """A signed-in program."""
+    """A signed-in client."""
 
     client: httpx.Client
     username: str
@@ -96,7 +96,7 @@ class Account:
         raise AssertionError(f"photo {photo_id} is still pending after {COMMAND_S:.0f} s")
 
     def events(self) -> list[Json]:
-        """Replay what the event stream holds for this account, until it falls silent."""
+        """Replay the account's event stream until no event follows."""
         found: list[Json] = []
         timeout = httpx.Timeout(10, read=1.5)
         try:
@@ -112,7 +112,7 @@ class Account:
 
 @contextmanager
 def running_site(state: Path, environment: dict[str, str] | None = None) -> Iterator[Site]:
-    """Start a stack of its own on free ports; stopped by its own supervisor whatever happens."""
+    """Start a stack on free ports; its supervisor stops it at the end, whatever happens."""
     port = free_port()
     layout = Layout(state)
     if not layout.ports.exists():

@@ -1,4 +1,4 @@
-"""Real photos side by side, one of which has a label, and how much of a map lies where it is."""
+"""Collages of real photos, one of which has a label, to measure where explanations point."""
 
 import json
 import random
@@ -16,7 +16,7 @@ from vignette_shared.vision.preprocess import fit
 
 QUADRANT = 240
 SURE = 0.4
-"""The score from which the network counts as finding a label in a photo of its own."""
+"""the least score at which the model counts as finding a label in a single photo"""
 KIN = (
     {"female", "male", "baby", "portrait", "people"},
     {"sea", "lake", "river", "water"},
@@ -29,7 +29,7 @@ KIN = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A photo that has a label, three that have neither it nor its kin, and the quadrant of the first."""
+    """A photo with a label, three without it or related labels, and the quadrant of the first."""
 
     label: str
     quadrant: int
@@ -59,7 +59,7 @@ class Case:
 
 
 def cases(folder: Path, backbone: Backbone, head: Head, most: int) -> list[Case]:
-    """Draw cases from annotated photos that the network is sure of, the same on every run."""
+    """Draw cases from annotated photos with confident scores, the same in every run."""
     entries = json.loads((folder / "annotations.json").read_text())
     truth = {entry["image"]: set(entry["annotation"]) for entry in entries}
     squares = {name: _square(folder / name) for name in truth}
@@ -86,7 +86,7 @@ def _drawn(
 
 
 def inside(heat: NDArray[np.float32], box: tuple[float, float, float, float]) -> tuple[float, bool]:
-    """Return how much of the map lies in a box (left, top, right, bottom in 0..1), and whether its peak."""
+    """Return the share of the map in a box (left, top, right, bottom in 0..1), and if its peak is there."""
     rows, columns = heat.shape
     part = np.zeros_like(heat)
     cut = np.s_[

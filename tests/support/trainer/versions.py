@@ -1,4 +1,4 @@
-"""Small heads in a registry of their own, with figures as a test wants them."""
+"""Small heads in a registry, with given metrics."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ def figures(sea: float = 0.5, sky: float = 0.7, ece: float = 0.02, **changed: An
 
 
 def measured_run(folder: Path, metrics: dict[str, Any], bias: float = 0.0, **story: Any) -> Run:
-    """A head that differs by `bias` from any other, with its figures beside it."""
+    """Write a run whose head differs by `bias`, with its metrics."""
     head = Head(
         (Dense(np.eye(FEATURES, len(LABELS), dtype=np.float32), np.full(len(LABELS), bias, np.float32)),),
         LABELS,
@@ -42,7 +42,7 @@ def measured_run(folder: Path, metrics: dict[str, Any], bias: float = 0.0, **sto
 
 
 def publish_backbone(registry: Registry) -> None:
-    """A backbone of `FEATURES` features that nobody can run."""
+    """Publish a backbone manifest of `FEATURES` features without weights."""
     weights = b"weights"
     manifest = BackboneManifest(
         fingerprint=BACKBONE,
