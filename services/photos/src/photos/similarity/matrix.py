@@ -1,7 +1,7 @@
 """One backbone's embeddings as a memory-mapped matrix in a file, for exact nearest-neighbour search.
 
 The matrix is a copy of the table `embeddings`: `absorb` and `forget` bring it up to date, and deleting its
-folder costs only the time to fill it again.
+folder costs only the time to fill it again. docs/decisions/0014 compares it with NumPy and sqlite-vec.
 
 There are two files per backbone: `<backbone>.f16` holds a row of float16 values per slot, `<backbone>.ids` a
 header, then photo and time per slot. A slot is claimed after its row is synced to disk, and freed before its
