@@ -92,7 +92,7 @@ SINCE ?= HEAD
 
 # WORKERS test processes run side by side; each needs a core and about 2 GB. WORKERS=0 runs all in one process.
 WORKERS ?= 2
-PARALLEL := -n $(WORKERS) --dist loadgroup
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test unit coverage lint lint-python lint-web test-web format test-compose bench bench-web code-figures screenshots
 test: setup-test ## run every test that needs neither Docker nor a GPU (WORKERS=2 processes)

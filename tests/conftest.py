@@ -19,16 +19,9 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one worker, and start the slow files first so that workers end together.
-
-    A file's tests share module fixtures, often a whole stack. See docs/decisions/0034.
-    """
+    # A worker takes the next file when it has finished one: with the slow files first, both end together.
     items.sort(key=lambda item: SLOWEST_FIRST.index(_folder(item)) if _folder(item) in SLOWEST_FIRST else 0)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.as_posix()))
 
 
 def _folder(item: pytest.Item) -> str:

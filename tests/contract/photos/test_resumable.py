@@ -6,6 +6,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
+from tests.support.problems import problem
 from tests.contract.photos.tus import (
     BYTES,
     PATH,
