@@ -6,7 +6,6 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
-from tests.support.problems import problem
 from tests.contract.photos.tus import (
     BYTES,
     PATH,

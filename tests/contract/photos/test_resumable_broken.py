@@ -10,7 +10,6 @@ from typing import Any
 from obstore.store import MemoryStore
 from PIL import Image
 from tests.contract.photos.test_upload import FullStore
-from tests.support.problems import problem
 from tests.contract.photos.tus import BYTES, PATH, TUS, begin, checksum, count, head, kept, patch
 from tests.support.photos.service import KEY, House
 from tests.support.problems import problem

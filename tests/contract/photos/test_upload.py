@@ -10,7 +10,6 @@ import httpx
 import pytest
 from obstore.store import MemoryStore
 from PIL import Image
-from tests.support.problems import problem
 from tests.support.photos.fakes import InlineDecoder
 from tests.support.photos.service import House
 from tests.support.pictures import make_jpeg
