@@ -69,10 +69,10 @@ def list_keys(services: Services, caller: Identity, cursor: str | None, limit: i
     user_id = require_session(caller)
     after = read_id(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.api_keys.page(user_id, after, limit + 1)
-    more = len(found) > limit
+        rows = db.api_keys.page(user_id, after, limit + 1)
+    more = len(rows) > limit
     return Page(
-        items=[present_key(row) for row in found[:limit]], next_cursor=found[limit - 1].id if more else None
+        items=[present_key(row) for row in rows[:limit]], next_cursor=rows[limit - 1].id if more else None
     )
 
 

@@ -66,16 +66,16 @@ def list_albums(
             owner_id = owner.id
         else:
             return Page(items=[])
-        found = db.albums.owned(
+        rows = db.albums.owned(
             owner_id,
             (after.created_at, after.id) if after else None,
             limit + 1,
             public_only=owner_id != caller.user_id,
         )
         # After paging: the cursor must advance over albums that are filtered out.
-        shown = [album for album in found[:limit] if may_see_album(album, caller.user_id)]
+        shown = [album for album in rows[:limit] if may_see_album(album, caller.user_id)]
         items = present_albums(db, shown, caller.user_id)
-    last = found[limit - 1] if len(found) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
     return Page(items=items, next_cursor=write_position(last.created_at, last.id) if last else None)
 
 

@@ -120,10 +120,10 @@ def list_shared_photos(services: Services, visit: Visit, cursor: str | None, lim
     after = read_place(cursor) if cursor else None
     link = open_link(services, visit)
     with services.database.read() as db:
-        found = db.albums.page(link.album_id, in_shared_album(), after, limit + 1)
-        shown = found[:limit]
+        rows = db.albums.page(link.album_id, in_shared_album(), after, limit + 1)
+        shown = rows[:limit]
         items = _present_photos(services, db, link, [photo for photo, _ in shown])
-    more = len(found) > limit
+    more = len(rows) > limit
     return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 

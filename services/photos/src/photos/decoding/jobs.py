@@ -97,17 +97,17 @@ def render(path: str, folder: str, max_pixels: int) -> Rendering:
     if max(preview.size) > MEDIUM_SIDE:
         saved.append(_save(_fit(preview, MEDIUM_SIDE), Path(folder), "medium", progressive=True))
     saved.append(_save(thumb, Path(folder), "thumb", progressive=False))
-    found = read_metadata(path, max_pixels)
+    metadata = read_metadata(path, max_pixels)
     return Rendering(
         width=info.width,
         height=info.height,
         thumbhash=_thumbhash(thumb),
         dhash=difference_hash(thumb),
         renditions=tuple(saved),
-        taken_at=found.taken_at,
-        camera=found.camera.model_dump(exclude_none=True) if found.camera else None,
-        latitude=found.location.latitude if found.location else None,
-        longitude=found.location.longitude if found.location else None,
+        taken_at=metadata.taken_at,
+        camera=metadata.camera.model_dump(exclude_none=True) if metadata.camera else None,
+        latitude=metadata.location.latitude if metadata.location else None,
+        longitude=metadata.location.longitude if metadata.location else None,
     )
 
 

@@ -47,14 +47,14 @@ def read_fields(fields: Mapping[str, str], file_name: str) -> UploadForm:
         # Postgres can't store a null character, and nobody types one.
         read = _Fields.model_validate({name: value.replace("\0", "") for name, value in fields.items()})
     except ValidationError as error:
-        found = [
+        problems = [
             {
                 "field": ".".join(str(part) for part in item["loc"]),
                 "message": item["msg"].removeprefix("Value error, "),
             }
             for item in error.errors()
         ]
-        raise refused(found) from error
+        raise refused(problems) from error
     return UploadForm(
         file_name=file_name.replace("\0", ""),
         title=read.title,
@@ -70,16 +70,16 @@ def read_metadata(header: str) -> UploadForm:
     """Parse `key base64,key base64`; raises `BadRequest`, and as `read_fields`."""
     if len(header) > MAX_METADATA:
         raise BadRequest(f"Upload-Metadata is longer than {MAX_METADATA} bytes.")
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for pair in header.split(",") if header.strip() else ():
         key, _, encoded = pair.strip().partition(" ")
-        if not _KEY.fullmatch(key) or key in found:
+        if not _KEY.fullmatch(key) or key in fields:
             raise BadRequest("Upload-Metadata must list pairs of a key and a Base64 value, each key once.")
         try:
-            found[key] = b64decode(encoded, validate=True).decode("utf-8")
+            fields[key] = b64decode(encoded, validate=True).decode("utf-8")
         except ValueError as error:
             raise BadRequest(f"Upload-Metadata: the value of {key!r} is not Base64 of UTF-8 text.") from error
-    return read_fields(found, found.get("filename", found.get("name", "")))
+    return read_fields(fields, fields.get("filename", fields.get("name", "")))
 
 
 def refused(errors: list[dict[str, Any]]) -> ValidationFailed:

@@ -41,8 +41,10 @@ class UploadRepository:
 
     def active(self, upload_ids: Collection[str], now: datetime) -> dict[str, bool]:
         """Return for each upload that has a row whether it is unfinished and unexpired."""
-        found = select(UploadRow).where(UploadRow.id.in_(upload_ids))
-        return {row.id: row.photo_id is None and row.expires_at > now for row in self._session.scalars(found)}
+        statement = select(UploadRow).where(UploadRow.id.in_(upload_ids))
+        return {
+            row.id: row.photo_id is None and row.expires_at > now for row in self._session.scalars(statement)
+        }
 
     def promised_bytes(self, owner_id: str, now: datetime) -> int:
         """Return the total length of a user's unfinished uploads."""

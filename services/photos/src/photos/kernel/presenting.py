@@ -41,7 +41,7 @@ def present(
     Sensitive suggestions are removed from `tags` unless the viewer is the owner.
     """
     own = photo.owner_id == viewer_id
-    seen = [tag for tag in tags if own or not is_private(tag)]
+    visible = [tag for tag in tags if own or not is_private(tag)]
     # The reason may name details of the file, which are the owner's business.
     failed = own and photo.failure_code is not None
     # Only the owner gets the location: most people do not know that their camera records it.
@@ -51,7 +51,7 @@ def present(
         owner=present_person(photo.owner),
         title=photo.title,
         description=photo.description,
-        alt_text=photo.alt_text or compose_alt_text(photo, seen),
+        alt_text=photo.alt_text or compose_alt_text(photo, visible),
         alt_text_automatic=not photo.alt_text,
         visibility=photo.visibility,
         status=photo.status,
@@ -69,7 +69,7 @@ def present(
             preview=_url(photo, "preview"),
             original=_url(photo, "original") if own or photo.owner.allow_downloads else None,
         ),
-        tags=[present_tag(tag) for tag in seen],
+        tags=[present_tag(tag) for tag in visible],
         liked=liked,
         like_count=photo.like_count,
         comment_count=photo.comment_count,

@@ -59,7 +59,7 @@ def change_photos(services: Services, caller: Identity, change: BulkChange) -> B
         refused = ACTIONS[change.action](work, list(targets.values()))
     return BulkOutcomes(
         items=[
-            _outcome(given_id, found=photo_id in targets, refused=photo_id in refused)
+            _outcome(given_id, exists=photo_id in targets, refused=photo_id in refused)
             for given_id, photo_id in zip(change.ids, ids, strict=True)
         ]
     )
@@ -69,12 +69,12 @@ def _targets(
     owned: Mapping[str, PhotoRow], ids: Sequence[str | None], *, in_trash: bool
 ) -> dict[str, PhotoRow]:
     """Return the photos that the action applies to, each once, in the given order."""
-    found = {each: owned[each] for each in ids if each is not None and each in owned}
-    return {each: photo for each, photo in found.items() if in_trash or photo.deleted_at is None}
+    photos = {each: owned[each] for each in ids if each is not None and each in owned}
+    return {each: photo for each, photo in photos.items() if in_trash or photo.deleted_at is None}
 
 
-def _outcome(given_id: str, *, found: bool, refused: bool) -> BulkOutcome:
-    if not found:
+def _outcome(given_id: str, *, exists: bool, refused: bool) -> BulkOutcome:
+    if not exists:
         return BulkOutcome(id=given_id, status="error", code=NotFound.code)
     if refused:
         return BulkOutcome(id=given_id, status="error", code=TooManyTags.code)

@@ -66,8 +66,8 @@ def _find(
         return photo, "private" if photo.deleted_at is not None else photo.visibility
     if photo is not None and share and grants_file(services, db, photo, share):
         return photo, "shared"
-    seen = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
-    return seen, "private" if seen.hidden_at is not None else seen.visibility
+    visible = find_visible(db, photo_id, caller.user_id, admin=caller.is_admin)
+    return visible, "private" if visible.hidden_at is not None else visible.visibility
 
 
 def _rendition(photo: PhotoRow, size: str, caching: Caching) -> PhotoFile:
@@ -98,14 +98,14 @@ def _original(photo: PhotoRow) -> PhotoFile:
 
 
 def _download(services: Services, photo: PhotoRow, caching: Caching) -> PhotoFile:
-    found = find_download(services, photo)
+    download = find_download(services, photo)
     name = photo.file_name or "photo"
     return PhotoFile(
-        key=found.key,
-        media_type=found.media_type,
-        bytes=found.bytes,
-        etag=found.etag,
-        file_name=name if found.media_type == photo.media_type else f"{PurePosixPath(name).stem}.jpg",
+        key=download.key,
+        media_type=download.media_type,
+        bytes=download.bytes,
+        etag=download.etag,
+        file_name=name if download.media_type == photo.media_type else f"{PurePosixPath(name).stem}.jpg",
         caching=caching,
         original=True,
     )

@@ -82,13 +82,13 @@ class PhotoRepository:
 
     def lock_owned(self, owner_id: str, photo_ids: Collection[str]) -> dict[str, PhotoRow]:
         """Return those of the photos that the owner has, in the trash or not, locked, by id."""
-        found = self._session.scalars(
+        photos = self._session.scalars(
             select(PhotoRow)
             .where(PhotoRow.id.in_(photo_ids), PhotoRow.owner_id == owner_id)
             .order_by(PhotoRow.id)  # two bulk changes of the same photos would deadlock otherwise
             .with_for_update(of=PhotoRow)
         )
-        return {photo.id: photo for photo in found}
+        return {photo.id: photo for photo in photos}
 
     def waiting_since(self, moment: datetime, limit: int) -> Sequence[str]:
         """Return ids of photos whose step was last queued before `moment`, longest waiting first."""

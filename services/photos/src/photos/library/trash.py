@@ -14,10 +14,10 @@ def list_trash(services: Services, user_id: str, cursor: str | None, limit: int)
     """List the user's photos in the trash, last deleted first; raises `BadCursor`."""
     after = read_position(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.photos.trash(user_id, (after.created_at, after.id) if after else None, limit + 1)
-        photos = found[:limit]
+        rows = db.photos.trash(user_id, (after.created_at, after.id) if after else None, limit + 1)
+        photos = rows[:limit]
         items = present_all(db, photos, user_id)
-    last = photos[-1] if len(found) > limit else None
+    last = photos[-1] if len(rows) > limit else None
     return Page(
         items=items,
         next_cursor=write_position(last.deleted_at, last.id) if last and last.deleted_at else None,

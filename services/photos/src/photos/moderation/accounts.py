@@ -27,10 +27,10 @@ def list_accounts(
     require_admin(caller)
     after = _read_name(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.moderation.accounts(query.strip().lower(), after, limit + 1)
-        items = present_accounts(db, found[:limit])
-    more = len(found) > limit
-    return Page(items=items, next_cursor=write_cursor([found[limit - 1].username_key]) if more else None)
+        users = db.moderation.accounts(query.strip().lower(), after, limit + 1)
+        items = present_accounts(db, users[:limit])
+    more = len(users) > limit
+    return Page(items=items, next_cursor=write_cursor([users[limit - 1].username_key]) if more else None)
 
 
 def change_account(services: Services, caller: Identity, username: str, change: UserChange) -> Account:
@@ -44,8 +44,8 @@ def change_account(services: Services, caller: Identity, username: str, change: 
     with services.database.write() as uow:
         admins = uow.accounts.lock_admins() if change.suspended or change.role == "user" else []
         # Found by name, then locked by id: a rename in between would lock another row.
-        known = uow.accounts.by_name(username)
-        user = uow.accounts.lock_account(known.id) if known else None
+        named = uow.accounts.by_name(username)
+        user = uow.accounts.lock_account(named.id) if named else None
         if user is None:
             raise NotFound("There is no user with this name.")
         if change.role is not None and change.role != user.role:

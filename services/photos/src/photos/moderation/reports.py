@@ -29,9 +29,9 @@ def list_reports(
     require_admin(caller)
     after = read_place(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.moderation.reports(status, after, limit + 1)
-        items = _present_reports(db, found[:limit], caller)
-    last = found[limit - 1] if len(found) > limit else None
+        reports = db.moderation.reports(status, after, limit + 1)
+        items = _present_reports(db, reports[:limit], caller)
+    last = reports[limit - 1] if len(reports) > limit else None
     place = 0 if last is None or last.resolved_at is None else 1
     return Page(items=items, next_cursor=write_place(place, last.id) if last else None)
 

@@ -26,18 +26,18 @@ class ModerationRepository:
 
         `after` is the previous page's last report: whether it was resolved (0 or 1), and its id.
         """
-        found = select(ReportRow).options(
+        statement = select(ReportRow).options(
             joinedload(ReportRow.reporter),
             joinedload(ReportRow.resolved_by),
             joinedload(ReportRow.photo).joinedload(PhotoRow.owner),
         )
         if status is not None:
-            found = found.where(_place == (0 if status == "open" else 1))
+            statement = statement.where(_place == (0 if status == "open" else 1))
         if after is not None:
             resolved, report_id = after
             same = and_(_place == resolved, ReportRow.id < report_id)
-            found = found.where(or_(_place > resolved, same))
-        return self._session.scalars(found.order_by(_place, ReportRow.id.desc()).limit(limit)).all()
+            statement = statement.where(or_(_place > resolved, same))
+        return self._session.scalars(statement.order_by(_place, ReportRow.id.desc()).limit(limit)).all()
 
     def report(self, report_id: str) -> ReportRow | None:
         """Return a report with its users and photo."""
@@ -104,17 +104,17 @@ class ModerationRepository:
         """
         if "\0" in prefix:
             return []  # Postgres does not even look for it
-        found = select(UserRow).where(UserRow.deleted_at.is_(None))
+        statement = select(UserRow).where(UserRow.deleted_at.is_(None))
         if prefix:
-            found = found.where(
+            statement = statement.where(
                 or_(
                     UserRow.username_key.startswith(prefix, autoescape=True),
                     UserRow.email_key.startswith(prefix, autoescape=True),
                 )
             )
         if after is not None:
-            found = found.where(UserRow.username_key > after)
-        return self._session.scalars(found.order_by(UserRow.username_key).limit(limit)).all()
+            statement = statement.where(UserRow.username_key > after)
+        return self._session.scalars(statement.order_by(UserRow.username_key).limit(limit)).all()
 
     def record(self, row: AuditRow) -> None:
         """Add an entry to the audit log."""

@@ -18,7 +18,7 @@ def list_dead_letters(
     require_admin(caller)
     after = read_id(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.operations.dead_letters(after, limit + 1)
+        rows = db.operations.dead_letters(after, limit + 1)
     items = [
         DeadLetter(
             id=letter.id,
@@ -30,9 +30,9 @@ def list_dead_letters(
             attempts=letter.attempts,
             created_at=letter.created_at,
         )
-        for letter, photo in found[:limit]
+        for letter, photo in rows[:limit]
     ]
-    return Page(items=items, next_cursor=items[-1].id if len(found) > limit else None)
+    return Page(items=items, next_cursor=items[-1].id if len(rows) > limit else None)
 
 
 def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> RetriedPhoto:

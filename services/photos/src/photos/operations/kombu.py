@@ -48,8 +48,8 @@ class KombuBacklog:
             raise BrokerUnavailable("Redis does not answer.") from error
         messages = [message for queue in waiting for message in queue]
         held = [json.loads(entry)[0] for entry in in_hand]
-        found = (_photo_id(message) for message in [*messages, *held])
-        return frozenset(photo_id for photo_id in found if photo_id)
+        photo_ids = (_photo_id(message) for message in [*messages, *held])
+        return frozenset(photo_id for photo_id in photo_ids if photo_id)
 
 
 class KombuGauge:

@@ -15,15 +15,15 @@ class OperationsRepository:
 
     def dead_letters(self, after: str | None, limit: int) -> Sequence[tuple[DeadLetterRow, PhotoRow]]:
         """Return up to `limit` dead letters with photo and owner, newest first, after the id `after`."""
-        found = (
+        statement = (
             select(DeadLetterRow, PhotoRow)
             .join(PhotoRow, PhotoRow.id == DeadLetterRow.photo_id)
             .options(joinedload(PhotoRow.owner, innerjoin=True))
             .where(PhotoRow.deleted_at.is_(None))
         )
         if after is not None:
-            found = found.where(DeadLetterRow.id < after)
-        rows = self._session.execute(found.order_by(DeadLetterRow.id.desc()).limit(limit))
+            statement = statement.where(DeadLetterRow.id < after)
+        rows = self._session.execute(statement.order_by(DeadLetterRow.id.desc()).limit(limit))
         return [(letter, photo) for letter, photo in rows]
 
     def dead_letter(self, letter_id: str) -> DeadLetterRow | None:

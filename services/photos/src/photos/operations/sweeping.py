@@ -97,8 +97,8 @@ class Sweeper:
         log.info("upload_removed", upload_id=upload_id)
 
     def _sweep_originals(self, before: datetime, batch: int) -> None:
-        found = (key.rpartition("/")[2] for key, written in self._originals.take(batch) if written < before)
-        hashes = {name for name in found if _SHA256.fullmatch(name)}
+        names = (key.rpartition("/")[2] for key, written in self._originals.take(batch) if written < before)
+        hashes = {name for name in names if _SHA256.fullmatch(name)}
         if not hashes:
             return
         with self._database.read() as db:
@@ -120,9 +120,9 @@ class Sweeper:
         if not keys:
             return
         with self._database.read() as db:
-            known = db.uploads.known_photos(keys)
+            existing = db.uploads.known_photos(keys)
         # Ids are never reused, so no lock is needed.
-        for photo_id in keys.keys() - known:
+        for photo_id in keys.keys() - existing:
             for key in keys[photo_id]:
                 self._store.delete(key)
             log.info("orphaned_renditions_removed", photo_id=photo_id)
@@ -135,8 +135,8 @@ class Sweeper:
             if written < before
         }
         with self._database.read() as db:
-            known = db.uploads.known_originals(keys)
-        for sha256 in keys.keys() - known:
+            existing = db.uploads.known_originals(keys)
+        for sha256 in keys.keys() - existing:
             # A copy is made again on the next request, so no lock is needed.
             self._store.delete(keys[sha256])
             log.info("orphaned_download_removed", sha256=sha256)

@@ -24,18 +24,18 @@ def check_model(services: Services) -> str | None:
 def list_models(services: Services, after: str | None, limit: int) -> list[Model]:
     """Return up to `limit` + 1 versions, newest first; damaged ones are logged and skipped."""
     aliases = _aliases(services)
-    found: list[Model] = []
+    page: list[Model] = []
     for version in services.registry.versions():
         if after is not None and version >= after:
             continue
         try:
-            found.append(_read_model(services, version, aliases))
+            page.append(_read_model(services, version, aliases))
         # One damaged version must not hide the others from the admin who has to fix it.
         except ModelError as error:
             log.warning("model_unusable", version=version, reason=error.detail)
-        if len(found) > limit:
+        if len(page) > limit:
             break
-    return found
+    return page
 
 
 def get_model(services: Services, version: str) -> Model:
@@ -70,8 +70,8 @@ def _read_metrics(services: Services, manifest: ModelManifest) -> ModelMetrics:
 
 
 def _aliases(services: Services) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    by_version: dict[str, list[str]] = {}
     for alias in ALIASES:
         if entry := services.registry.alias(alias):
-            found.setdefault(entry.version, []).append(alias)
-    return found
+            by_version.setdefault(entry.version, []).append(alias)
+    return by_version

@@ -20,15 +20,15 @@ def list_labels(services: Services, query: FeedQuery, cursor: str | None) -> Pag
     viewer_id, limit = query.viewer_id, query.limit
     after = _read_count(cursor) if cursor else None
     with services.database.read() as db:
-        found = db.labels.counts(query, after, limit + 1)
-        labels = found[:limit]
+        counts = db.labels.counts(query, after, limit + 1)
+        labels = counts[:limit]
         covers = db.feed.by_id([label.newest_photo_id for label in labels])
         shown = {photo.id: photo for photo in present_all(db, list(covers.values()), viewer_id)}
     items = [
         TagCount(label=label.label, count=label.count, cover=shown.get(label.newest_photo_id))
         for label in labels
     ]
-    more = len(found) > limit
+    more = len(counts) > limit
     return Page(items=items, next_cursor=write_cursor([labels[-1].count, labels[-1].label]) if more else None)
 
 
@@ -39,8 +39,8 @@ def suggest_labels(services: Services, viewer_id: str | None, prefix: str, limit
     if "\0" in beginning:
         return Page(items=[])
     with services.database.read() as db:
-        found = db.labels.counts(FeedQuery(viewer_id=viewer_id), None, limit, beginning)
-    return Page(items=[Suggestion(label=label.label, count=label.count) for label in found])
+        counts = db.labels.counts(FeedQuery(viewer_id=viewer_id), None, limit, beginning)
+    return Page(items=[Suggestion(label=label.label, count=label.count) for label in counts])
 
 
 def _read_count(cursor: str) -> tuple[int, str]:

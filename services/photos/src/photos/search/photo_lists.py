@@ -33,10 +33,10 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
     with services.database.read() as db:
         if query.album_id is not None:
             find_visible_album(db, query.album_id, query.viewer_id)
-        found = db.feed.page(query)
-        photos = found[: query.limit]
+        rows = db.feed.page(query)
+        photos = rows[: query.limit]
         items = present_all(db, photos, query.viewer_id)
-    more = len(found) > query.limit
+    more = len(rows) > query.limit
     return Page(items=items, next_cursor=_write_end(photos[-1], query.sort) if more else None)
 
 
@@ -59,10 +59,10 @@ def _write_end(photo: PhotoRow, sort: Sort) -> str:
 def _list_album(services: Services, album_id: str, query: FeedQuery) -> Page[Photo]:
     with services.database.read() as db:
         find_visible_album(db, album_id, query.viewer_id)
-        found = db.feed.album_page(query)
-        shown = found[: query.limit]
+        rows = db.feed.album_page(query)
+        shown = rows[: query.limit]
         items = present_all(db, [photo for photo, _ in shown], query.viewer_id)
-    more = len(found) > query.limit
+    more = len(rows) > query.limit
     return Page(items=items, next_cursor=write_place(shown[-1][1], shown[-1][0].id) if more else None)
 
 

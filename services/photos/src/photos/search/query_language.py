@@ -150,8 +150,8 @@ def _build(tree: "Tree[Token]") -> Term:
     name, _, value = token.partition(":")
     read = _FIELDS.get(name.lower())
     if read is None:
-        known = ", ".join(f"{field}:" for field in _FIELDS)
-        raise _bad(f"There is no filter {name}: (quote it to search for the text).", position, known)
+        fields = ", ".join(f"{field}:" for field in _FIELDS)
+        raise _bad(f"There is no filter {name}: (quote it to search for the text).", position, fields)
     at = position + len(name) + 1
     if value.startswith('"'):
         value, at = value[1:-1], at + 1
@@ -218,12 +218,12 @@ def _moment(value: str, at: int) -> datetime:
 
 
 def _score(value: str, at: int) -> Term:
-    found = _SCORE.fullmatch(value)
-    if found is None:
+    match = _SCORE.fullmatch(value)
+    if match is None:
         raise _bad(
             f"{value!r} is not a bound.", at, "one of > >= < <= = and a number from 0 to 1, as in score:>0.8"
         )
-    return Score(cast("Comparison", found[1]), float(found[2]))
+    return Score(cast("Comparison", match[1]), float(match[2]))
 
 
 def _is(value: str, at: int) -> Term:

@@ -128,10 +128,10 @@ def walk(term: Term | None) -> Iterator[Term]:
 
 def named_labels(terms: tuple[Term, ...]) -> frozenset[str]:
     """Return the labels in the terms, without negated ones."""
-    found: set[str] = set()
+    labels: set[str] = set()
     for term in terms:
         if isinstance(term, Tagged | Text) and term.label is not None:
-            found.add(term.label)
+            labels.add(term.label)
         elif isinstance(term, And | Or):
-            found |= named_labels(term.terms)
-    return frozenset(found)
+            labels |= named_labels(term.terms)
+    return frozenset(labels)

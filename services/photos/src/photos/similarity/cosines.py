@@ -29,15 +29,15 @@ def cosine_distances(query: bytes, rows: bytes | memoryview, features: int) -> "
         query: little-endian float16[features].
         rows: little-endian float16[n, features], C-contiguous.
     """
-    found = array("d")
+    result = array("d")
     stride = 2 * features
     view = memoryview(rows).cast("B")
-    one = memoryview(query).cast("B").cast("H", (1, features))
+    query_row = memoryview(query).cast("B").cast("H", (1, features))
     for start in range(0, len(view) // stride, SCANNED):
         some = view[start * stride : (start + SCANNED) * stride]
         some = some[: len(some) // stride * stride]
         # As uint16: memoryview has no two-dimensional float16. The kernel gets the type separately.
         piece = some.cast("H", (len(some) // stride, features))
-        distances: Any = simsimd.cdist(one, piece, "cosine", dtype="float16")
-        found.frombytes(memoryview(distances).cast("B"))
-    return found
+        distances: Any = simsimd.cdist(query_row, piece, "cosine", dtype="float16")
+        result.frombytes(memoryview(distances).cast("B"))
+    return result

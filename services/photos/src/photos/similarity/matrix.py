@@ -74,8 +74,8 @@ class _Slots:
         """Return the photos embedded at a time or later; the last result is cached for the next search."""
         kept = self._since
         if kept is None or kept[0] != micros:
-            found = {str(UUID(bytes=id_)): _moment(at) for _, id_, at in self.taken() if at >= micros}
-            self._since = kept = (micros, found)
+            photos = {str(UUID(bytes=id_)): _moment(at) for _, id_, at in self.taken() if at >= micros}
+            self._since = kept = (micros, photos)
         return kept[1]
 
 

@@ -41,9 +41,9 @@ def list_similar(services: Services, photo_id: str, caller: Identity, limit: int
         query = db.embeddings.newest(photo_id)
         if query is None:
             return SimilarPhotos(items=[])
-        found = services.nearest.nearest(db, query, viewer_id, limit)
-        rows = db.feed.by_id([other for other, _ in found])
-        cosines = {other: cosine for other, cosine in found if other in rows}
+        ranked = services.nearest.nearest(db, query, viewer_id, limit)
+        rows = db.feed.by_id([other for other, _ in ranked])
+        cosines = {other: cosine for other, cosine in ranked if other in rows}
         photos = present_all(db, [rows[other] for other in cosines], viewer_id)
     items = [
         SimilarPhoto(photo=photo, similarity=round(min(1.0, cosine), DIGITS))
@@ -66,19 +66,19 @@ class ExactScan:
         matrix = self._matrix(query.backbone, len(query.vector) // 2)
         self._take_in_newest(db, matrix)
         others = (pair for pair in matrix.ranked(query.vector) if pair[0] != query.photo_id)
-        found: Ranked = []
+        ranked: Ranked = []
         # The ranking covers all photos, so walking it until enough are listed equals filtering first.
         for size in chain(ASKED, repeat(ASKED[-1])):
             some = dict(islice(others, size))
             listed = db.embeddings.listed_among([*some], viewer_id)
-            found += [(photo_id, cosine) for photo_id, cosine in some.items() if photo_id in listed]
-            if len(found) >= limit or len(some) < size:
+            ranked += [(photo_id, cosine) for photo_id, cosine in some.items() if photo_id in listed]
+            if len(ranked) >= limit or len(some) < size:
                 break
             # Few of the first 1,344 are listed, as for a viewer with few listed photos: rank only those.
             if size == ASKED[-2] and (few := db.embeddings.listed(viewer_id, FEW)) is not None:
-                found = list(islice(matrix.ranked(query.vector, few - {query.photo_id}), limit))
+                ranked = list(islice(matrix.ranked(query.vector, few - {query.photo_id}), limit))
                 break
-        return found[:limit]
+        return ranked[:limit]
 
     def catch_up(self, database: Database) -> None:
         with database.read() as db:
@@ -95,17 +95,17 @@ class ExactScan:
         matrix = self._matrix(backbone, features)
         if db.embeddings.state(backbone) == matrix.state():
             return
-        wanted, known = db.embeddings.recorded_since(backbone, None), matrix.known()
-        matrix.forget(known.keys() - wanted.keys())
-        _absorb(db, matrix, [photo for photo, moment in wanted.items() if known.get(photo) != moment])
+        wanted, current = db.embeddings.recorded_since(backbone, None), matrix.known()
+        matrix.forget(current.keys() - wanted.keys())
+        _absorb(db, matrix, [photo for photo, moment in wanted.items() if current.get(photo) != moment])
 
     def _take_in_newest(self, db: Repositories, matrix: EmbeddingMatrix) -> None:
         with self._taking_in:  # concurrent searches read the table once
             newest = matrix.newest()
             since = newest - OVERLAP if newest is not None else None
             recent = db.embeddings.recorded_since(matrix.backbone, since)
-            known = matrix.known(since) if recent else {}
-            _absorb(db, matrix, [photo for photo, moment in recent.items() if known.get(photo) != moment])
+            current = matrix.known(since) if recent else {}
+            _absorb(db, matrix, [photo for photo, moment in recent.items() if current.get(photo) != moment])
 
     def _matrix(self, backbone: str, features: int) -> EmbeddingMatrix:
         with self._lock:
@@ -121,10 +121,10 @@ class PgVector:
         self._complete = False
 
     def nearest(self, db: Repositories, query: Embedding, viewer_id: str | None, limit: int) -> Ranked:
-        found = db.vectors.nearest(query, viewer_id, limit)
-        if len(found) == limit:
-            return found
-        # The index scan is bounded; if it found too few, few photos are listed, and an exact scan is fast.
+        ranked = db.vectors.nearest(query, viewer_id, limit)
+        if len(ranked) == limit:
+            return ranked
+        # The index scan is bounded; if it ranked too few, few photos are listed, and an exact scan is fast.
         return db.vectors.nearest(query, viewer_id, limit, exactly=True)
 
     def catch_up(self, database: Database) -> None:

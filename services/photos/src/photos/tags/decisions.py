@@ -99,13 +99,13 @@ def add_initial_tags(uow: UnitOfWork, photo: PhotoRow, labels: Sequence[str], no
 def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> set[str]:
     """Accept a label on many photos with a few queries; return the ids of those with too many tags."""
     ids = [photo.id for photo in photos]
-    known = uow.tags.labelled(ids, label)
+    existing = uow.tags.labelled(ids, label)
     # One count for all photos, where `decide` would query once per photo.
     counts = uow.tags.own_counts(ids)
-    full = {each for each in ids if each not in known and counts.get(each, 0) >= MAX_OWN_TAGS}
-    new = [photo for photo in photos if photo.id not in known and photo.id not in full]
+    full = {each for each in ids if each not in existing and counts.get(each, 0) >= MAX_OWN_TAGS}
+    new = [photo for photo in photos if photo.id not in existing and photo.id not in full]
     for photo in photos:
-        if photo.id in known:
+        if photo.id in existing:
             decide(uow, photo, label, "accepted", now)
     for photo in new:
         _remember(uow, photo, label, None, "accepted", now)
@@ -116,9 +116,9 @@ def add_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dateti
 def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: datetime) -> None:
     """Remove a label from many photos: the owner's own tag is deleted, a suggestion is rejected."""
     # Kept referenced: `find` then gets the rows from the session's identity map instead of the database.
-    known = uow.tags.labelled([photo.id for photo in photos], label)
+    existing = uow.tags.labelled([photo.id for photo in photos], label)
     for photo in photos:
-        tag = known.get(photo.id)
+        tag = existing.get(photo.id)
         if tag is None or not tag.shown:
             continue
         if tag.source == "user" and tag.newer_version is None:

@@ -137,12 +137,12 @@ class TagRepository:
             self._session.execute(update(PhotoTagRow), rows)
 
     def _grouped(self, *conditions: ColumnElement[bool]) -> dict[str, list[PhotoTagRow]]:
-        found: dict[str, list[PhotoTagRow]] = defaultdict(list)
+        tags_by_photo: dict[str, list[PhotoTagRow]] = defaultdict(list)
         rows = self._session.scalars(
             select(PhotoTagRow)
             .where(*conditions)
             .order_by(PhotoTagRow.score.desc().nulls_first(), PhotoTagRow.label)
         )
         for row in rows:
-            found[row.photo_id].append(row)
-        return found
+            tags_by_photo[row.photo_id].append(row)
+        return tags_by_photo

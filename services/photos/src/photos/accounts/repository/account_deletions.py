@@ -41,8 +41,8 @@ class AccountDeletionRepository:
 
     def photos(self, user_id: str, limit: int) -> Sequence[tuple[str, str]]:
         """Return the id and the SHA-256 of up to `limit` of the account's photos."""
-        found = select(PhotoRow.id, PhotoRow.sha256).where(PhotoRow.owner_id == user_id).limit(limit)
-        return [(photo_id, sha256) for photo_id, sha256 in self._session.execute(found)]
+        statement = select(PhotoRow.id, PhotoRow.sha256).where(PhotoRow.owner_id == user_id).limit(limit)
+        return [(photo_id, sha256) for photo_id, sha256 in self._session.execute(statement)]
 
     def lock(self, user_id: str) -> bool:
         """Lock a deleted account's row against new references; return whether it still exists."""

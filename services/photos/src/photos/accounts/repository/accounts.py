@@ -67,8 +67,8 @@ class AccountRepository:
     def lock_admins(self) -> list[str]:
         """Return the ids of active admins, locked until the transaction ends."""
         # Always in the same order: two admins who change each other would deadlock otherwise.
-        found = select(UserRow.id).where(*_ACTING_ADMIN).order_by(UserRow.id)
-        return list(self._session.scalars(found.with_for_update(key_share=True)))
+        statement = select(UserRow.id).where(*_ACTING_ADMIN).order_by(UserRow.id)
+        return list(self._session.scalars(statement.with_for_update(key_share=True)))
 
     def admins(self) -> list[str]:
         """Return the ids of active admins."""

@@ -36,10 +36,10 @@ class ApiKeyRepository:
 
     def page(self, user_id: str, after: str | None, limit: int) -> Sequence[ApiKeyRow]:
         """Return up to `limit` keys, newest first, after the key `after`."""
-        found = select(ApiKeyRow).where(ApiKeyRow.user_id == user_id)
+        statement = select(ApiKeyRow).where(ApiKeyRow.user_id == user_id)
         if after is not None:
-            found = found.where(ApiKeyRow.id < after)
-        return self._session.scalars(found.order_by(ApiKeyRow.id.desc()).limit(limit)).all()
+            statement = statement.where(ApiKeyRow.id < after)
+        return self._session.scalars(statement.order_by(ApiKeyRow.id.desc()).limit(limit)).all()
 
     def remove(self, user_id: str, key_id: str) -> bool:
         """Delete one of the user's keys; return whether it existed."""

@@ -105,15 +105,15 @@ class AlbumRepository:
         self, album_id: str, visible: ColumnElement[bool], after: Place | None, limit: int
     ) -> list[tuple[PhotoRow, int]]:
         """Return the album's photos that match `visible`, with their positions."""
-        found = self._session.execute(in_order(album_id, after, limit).where(visible))
-        return [(photo, position) for photo, position in found]
+        rows = self._session.execute(in_order(album_id, after, limit).where(visible))
+        return [(photo, position) for photo, position in rows]
 
     def members(self, album_id: str, photo_ids: Collection[str]) -> set[str]:
         """Return which of the photos are in the album."""
-        found = select(AlbumPhotoRow.photo_id).where(
+        statement = select(AlbumPhotoRow.photo_id).where(
             AlbumPhotoRow.album_id == album_id, AlbumPhotoRow.photo_id.in_(photo_ids)
         )
-        return set(self._session.scalars(found))
+        return set(self._session.scalars(statement))
 
     def add_photos(self, album_id: str, photo_ids: Sequence[str], now: datetime) -> None:
         """Add photos before all others, the last one first; photos already in the album keep their position.
@@ -143,12 +143,12 @@ class AlbumRepository:
 
     def order(self, album_id: str) -> list[str]:
         """Return the ids of all photos of the album, in its order."""
-        found = (
+        statement = (
             select(AlbumPhotoRow.photo_id)
             .where(AlbumPhotoRow.album_id == album_id)
             .order_by(AlbumPhotoRow.position, AlbumPhotoRow.photo_id)
         )
-        return list(self._session.scalars(found))
+        return list(self._session.scalars(statement))
 
     def reorder(self, album_id: str, photo_ids: Sequence[str]) -> None:
         """Set the positions 0, 1, 2 … for all photos of the album."""

@@ -113,7 +113,7 @@ def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple
     sizes = number(2)
     offset_size, length_size, base_size = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15
     index_size = sizes & 15 if version else 0
-    found: dict[int, list[tuple[int, int]]] = {}
+    extents: dict[int, list[tuple[int, int]]] = {}
     for _ in range(number(2 if version < 2 else 4)):
         item = number(2 if version < 2 else 4)
         method = number(2) & 15 if version else 0
@@ -128,8 +128,8 @@ def _extents(data: bytes, iloc: _Box, idat: _Box | None) -> dict[int, list[tuple
             stop = start + number(length_size)
             if not start < stop <= len(data):
                 raise ValueError("an item reaches beyond the file")
-            found.setdefault(item, []).append((start, stop))
-    return found
+            extents.setdefault(item, []).append((start, stop))
+    return extents
 
 
 def _overwrite(out: bytearray, places: list[tuple[int, int]], *, exif: bool) -> None:
@@ -147,10 +147,10 @@ def _orientation(payload: bytes) -> int:
     exif = Image.Exif()
     try:
         exif.load(payload[4 + int.from_bytes(payload[:4], "big") :])
-        found = exif.get(ExifTags.Base.Orientation, 1)
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
     except (ValueError, SyntaxError, KeyError, OSError, IndexError):
         return 1
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _blank_unused(out: bytearray, box: _Box, used: list[tuple[int, int]]) -> None:

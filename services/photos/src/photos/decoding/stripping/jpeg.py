@@ -38,10 +38,10 @@ def strip_jpeg(data: bytes, orientation: int) -> bytes:
             kept += [bytes((0xFF, marker)), data[at:end]]
         at = end
         if marker == _SOS:
-            found = _NEXT_MARKER.search(data, at)
-            scan_end = found.start() if found else len(data)
+            match = _NEXT_MARKER.search(data, at)
+            scan_end = match.start() if match else len(data)
             kept.append(data[at:scan_end])
-            if found is None:  # truncated, as some cameras write it
+            if match is None:  # truncated, as some cameras write it
                 break
             at = scan_end
     return b"".join((*kept, _EOI))

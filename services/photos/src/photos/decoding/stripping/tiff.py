@@ -63,11 +63,11 @@ class _Reader:
 
     def pages(self) -> Iterator[list[_Field]]:
         """Yield the directories in order."""
-        at, seen = self.number(self.cut(self.word, self.word)), set[int]()
+        at, visited = self.number(self.cut(self.word, self.word)), set[int]()
         while at:
-            if at in seen or len(seen) == MAX_PAGES:
+            if at in visited or len(visited) == MAX_PAGES:
                 raise ValueError("the directories form a cycle")
-            seen.add(at)
+            visited.add(at)
             head, size = (8, 20) if self.big else (2, 12)
             count = self.number(self.cut(at, head))
             entries = self.cut(at + head, count * size)

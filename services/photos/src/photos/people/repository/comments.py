@@ -24,14 +24,14 @@ class CommentRepository:
         """
         blockers = [person for person in (photo.owner_id, viewer_id) if person is not None]
         blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id.in_(blockers))
-        seen: ColumnElement[bool] = and_(standing(), CommentRow.author_id.not_in(blocked))
+        visible: ColumnElement[bool] = and_(standing(), CommentRow.author_id.not_in(blocked))
         if viewer_id is not None:
-            seen = or_(seen, CommentRow.author_id == viewer_id)
+            visible = or_(visible, CommentRow.author_id == viewer_id)
         statement = (
             select(CommentRow)
             .join(CommentRow.author)
             .options(contains_eager(CommentRow.author))
-            .where(CommentRow.photo_id == photo.id, seen)
+            .where(CommentRow.photo_id == photo.id, visible)
             .order_by(CommentRow.created_at, CommentRow.id)
             .limit(limit)
         )

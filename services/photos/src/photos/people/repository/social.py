@@ -62,8 +62,10 @@ class SocialRepository:
         """Return the ids of those photos that the user likes."""
         if user_id is None or not photo_ids:
             return set()
-        found = select(LikeRow.photo_id).where(LikeRow.user_id == user_id, LikeRow.photo_id.in_(photo_ids))
-        return set(self._session.scalars(found))
+        statement = select(LikeRow.photo_id).where(
+            LikeRow.user_id == user_id, LikeRow.photo_id.in_(photo_ids)
+        )
+        return set(self._session.scalars(statement))
 
     def like(self, user_id: str, photo_id: str, now: datetime) -> None:
         """Like a photo; the caller has locked it. Idempotent."""

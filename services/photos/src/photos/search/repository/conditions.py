@@ -73,8 +73,8 @@ def granted(term: Term, viewer_id: str | None) -> Condition | None:
             viewer = select(UserRow.id).where(UserRow.username_key == name)
             return PhotoRow.owner_id.in_(viewer)
         case And(terms):
-            found = [part for inner in terms if (part := granted(inner, viewer_id)) is not None]
-            return or_(*found) if found else None
+            conditions = [part for inner in terms if (part := granted(inner, viewer_id)) is not None]
+            return or_(*conditions) if conditions else None
         case Or(terms):
             both = [
                 and_(matches(inner, viewer_id), part)
@@ -133,14 +133,14 @@ def _tagged(labels: tuple[str, ...], viewer_id: str | None, bounds: Bounds) -> C
 
 
 def _says(term: Text, viewer_id: str | None, bounds: Bounds) -> Condition:
-    found = [_tagged((term.label,), viewer_id, bounds)] if term.label is not None else []
+    conditions = [_tagged((term.label,), viewer_id, bounds)] if term.label is not None else []
     if term.words:
         said = has_word(longest(term.words))
         if len(term.words) > 1:
             phrase = f" {' '.join(term.words)} "
             said = and_(said, PhotoRow.search_text.contains(phrase, autoescape=True))
-        found.append(said)
-    return or_(*found)
+        conditions.append(said)
+    return or_(*conditions)
 
 
 def _fact(term: Term, viewer_id: str | None) -> Condition:

@@ -86,14 +86,14 @@ class FeedRepository:
             return []
         sources = sources_of(scope.rest, scope.owner_id, query.viewer_id)
         if query.sort == "liked":
-            return self._liked(query, scope, sources)
+            return self._most_liked(query, scope, sources)
         # Without a selective term, or with only an owner, an index holds the photos in feed order already.
         if not sources or (scope.owner_id is not None and len(sources) == 1):
             newest = _photos(*scope.conditions, *_after(query)).order_by(
                 PhotoRow.created_at.desc(), PhotoRow.id.desc()
             )
             return self._session.scalars(newest.limit(query.limit + 1)).all()
-        return self._found(query, scope, sources)
+        return self._newest_matches(query, scope, sources)
 
     def scope(self, query: FeedQuery) -> "Scope | None":
         """Return the scope of a query, or None if nothing can match."""
@@ -118,22 +118,22 @@ class FeedRepository:
         rarest, reach = furthest(self._session, sources, FEW, span)
         return rarest if reach is None else None
 
-    def _found(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> list[PhotoRow]:
+    def _newest_matches(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> list[PhotoRow]:
         """Read growing batches of the rarest term's photos, newest first, until the page is full."""
-        span, piece, seen = _span(query), FIRST_PIECE, 0
+        span, piece, examined = _span(query), FIRST_PIECE, 0
         conditions = [by_id(condition) for condition in scope.conditions]
-        found: list[PhotoRow] = []
+        photos: list[PhotoRow] = []
         while True:
             rarest, reach = furthest(self._session, sources, piece, span)
             ids = ids_of(rarest, Span(span.below, reach or span.first))
             newest = _photos(PhotoRow.id.in_(ids), *conditions).order_by(sorted_last(PhotoRow.id).desc())
-            found += self._session.scalars(newest.limit(query.limit + 1 - len(found)))
-            if reach is None or len(found) > query.limit:
-                return found
-            seen += piece
-            span, piece = Span(reach, span.first), next_piece(piece, seen, len(found), query.limit + 1)
+            photos += self._session.scalars(newest.limit(query.limit + 1 - len(photos)))
+            if reach is None or len(photos) > query.limit:
+                return photos
+            examined += piece
+            span, piece = Span(reach, span.first), next_piece(piece, examined, len(photos), query.limit + 1)
 
-    def _liked(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> Sequence[PhotoRow]:
+    def _most_liked(self, query: FeedQuery, scope: "Scope", sources: Sequence[Sources]) -> Sequence[PhotoRow]:
         """Return the most liked first; as likes change, a photo may move across a page boundary."""
         conditions = list(scope.conditions)
         if (few := self.few(sources, _span(query, paged=False))) is not None:
@@ -152,8 +152,8 @@ class FeedRepository:
         if query.album_id is None or (query.username_key is not None and owner_id is None):
             return []
         conditions = [*_in_album(query, owner_id), *_filters(query)]
-        found = in_order(query.album_id, query.after_place, query.limit + 1).where(*conditions)
-        return [(photo, position) for photo, position in self._session.execute(found)]
+        statement = in_order(query.album_id, query.after_place, query.limit + 1).where(*conditions)
+        return [(photo, position) for photo, position in self._session.execute(statement)]
 
     def by_id(self, photo_ids: Sequence[str]) -> dict[str, PhotoRow]:
         """Return photos by id, with their owners."""
@@ -204,12 +204,12 @@ def _whose(query: FeedQuery, owner_id: str | None) -> ColumnElement[bool]:
 
 
 def _in_album(query: FeedQuery, owner_id: str | None) -> list[ColumnElement[bool]]:
-    found = [in_album_for(query.viewer_id)]
+    conditions = [in_album_for(query.viewer_id)]
     if owner_id is not None:
-        found.append(PhotoRow.owner_id == owner_id)
+        conditions.append(PhotoRow.owner_id == owner_id)
     if query.status is not None:
-        found += [PhotoRow.owner_id == query.viewer_id, PhotoRow.status == query.status]
-    return found
+        conditions += [PhotoRow.owner_id == query.viewer_id, PhotoRow.status == query.status]
+    return conditions
 
 
 def _filters(query: FeedQuery) -> list[ColumnElement[bool]]:

@@ -59,16 +59,16 @@ class Source:
         return self.ids(span).with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
 
     def _within(self, span: Span) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
+        conditions: list[ColumnElement[bool]] = []
         if span.below is not None:
-            found.append(self.id < span.below)
+            conditions.append(self.id < span.below)
             if self.time is not None:
-                found.append(self.time <= id_timestamp(span.below))
+                conditions.append(self.time <= id_timestamp(span.below))
         if span.first is not None:
-            found.append(self.id >= span.first)
+            conditions.append(self.id >= span.first)
             if self.time is not None:
-                found.append(self.time >= id_timestamp(span.first))
-        return found
+                conditions.append(self.time >= id_timestamp(span.first))
+        return conditions
 
 
 Sources = tuple[Source, ...]
@@ -77,38 +77,42 @@ Sources = tuple[Source, ...]
 
 def sources_of(term: Term | None, owner_id: str | None, viewer_id: str | None) -> list[Sources]:
     """Return the sources of each conjunct; conjuncts without an index are left out."""
-    found: list[Sources] = [(by_owner(owner_id),)] if owner_id is not None else []
+    alternatives: list[Sources] = [(by_owner(owner_id),)] if owner_id is not None else []
     for part in conjuncts(term):
-        found += _alternatives(part, viewer_id)
-    return found[:MAX_TERMS]
+        alternatives += _alternatives(part, viewer_id)
+    return alternatives[:MAX_TERMS]
 
 
 def furthest(
-    session: Session, found: Sequence[Sources], number: int, span: Span
+    session: Session, alternatives: Sequence[Sources], number: int, span: Span
 ) -> tuple[Sources, str | None]:
     """Return the sources whose newest `number` ids reach furthest back, and the id that they reach.
 
     They are complete down to that id; None means that they have no further photos.
     """
-    ends = _ask(session, found, lambda source: source.nth(number, span))
+    ends = _evaluate(session, alternatives, lambda source: source.nth(number, span))
     # A term's sources together are complete only down to the newest of their last ids.
     reached = [max((end for end in of_term if end is not None), default=None) for of_term in ends]
-    done = [sources for sources, reach in zip(found, reached, strict=True) if reach is None]
+    done = [sources for sources, reach in zip(alternatives, reached, strict=True) if reach is None]
     if len(done) < 2:
-        return min(zip(found, reached, strict=True), key=lambda pair: pair[1] or "")
-    sizes = _ask(session, done, lambda source: source.size(span))
+        return min(zip(alternatives, reached, strict=True), key=lambda pair: pair[1] or "")
+    sizes = _evaluate(session, done, lambda source: source.size(span))
     return min(zip(done, map(sum, sizes), strict=True), key=lambda pair: pair[1])[0], None
 
 
-def _ask(session: Session, found: Sequence[Sources], what: Callable[[Source], Any]) -> list[list[Any]]:
+def _evaluate(
+    session: Session, alternatives: Sequence[Sources], what: Callable[[Source], Any]
+) -> list[list[Any]]:
     """Evaluate an expression for each source, in one query."""
-    answers = iter(session.execute(select(*(what(source) for sources in found for source in sources))).one())
-    return [[next(answers) for _ in sources] for sources in found]
+    answers = iter(
+        session.execute(select(*(what(source) for sources in alternatives for source in sources))).one()
+    )
+    return [[next(answers) for _ in sources] for sources in alternatives]
 
 
-def next_piece(last: int, seen: int, found: int, wanted: int) -> int:
+def next_piece(last: int, examined: int, matched: int, wanted: int) -> int:
     """Return the next batch size: 1.5 times what the match rate so far suggests for the missing photos."""
-    expected = seen * (wanted - found) * 3 // (2 * max(found, 1))
+    expected = examined * (wanted - matched) * 3 // (2 * max(matched, 1))
     return min(max(expected, last), last * GROWTH, LARGEST_PIECE)
 
 

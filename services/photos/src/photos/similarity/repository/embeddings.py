@@ -21,13 +21,13 @@ class EmbeddingRepository:
 
     def newest(self, photo_id: str) -> Embedding | None:
         """Return a photo's most recent embedding, of whichever backbone."""
-        found = self._session.scalar(
+        row = self._session.scalar(
             select(EmbeddingRow)
             .where(EmbeddingRow.photo_id == photo_id)
             .order_by(EmbeddingRow.created_at.desc(), EmbeddingRow.backbone)
             .limit(1)
         )
-        return _embedding(found) if found is not None else None
+        return _embedding(row) if row is not None else None
 
     def backbones(self) -> Sequence[str]:
         return self._session.scalars(select(EmbeddingRow.backbone).distinct()).all()
@@ -76,8 +76,8 @@ class EmbeddingRepository:
 
     def listed(self, viewer_id: str | None, fewer_than: int) -> frozenset[str] | None:
         """Return all photos that the viewer's lists may hold, or None if there are `fewer_than` or more."""
-        found = self._session.scalars(select(PhotoRow.id).where(listed_for(viewer_id)).limit(fewer_than))
-        listed = frozenset(found)
+        photo_ids = self._session.scalars(select(PhotoRow.id).where(listed_for(viewer_id)).limit(fewer_than))
+        listed = frozenset(photo_ids)
         return listed if len(listed) < fewer_than else None
 
     def lookalikes(self, photo: PhotoRow, bits: int, limit: int) -> list[tuple[str, int]]:
@@ -85,7 +85,7 @@ class EmbeddingRepository:
         if photo.dhash is None:
             return []
         distance = self._distance(photo.dhash).label("distance")
-        found = self._session.execute(
+        rows = self._session.execute(
             select(PhotoRow.id, distance)
             .where(
                 PhotoRow.owner_id == photo.owner_id,
@@ -97,7 +97,7 @@ class EmbeddingRepository:
             .order_by(distance, PhotoRow.id)
             .limit(limit)
         )
-        return [(photo_id, differing) for photo_id, differing in found]
+        return [(photo_id, differing) for photo_id, differing in rows]
 
     def unhashed(self, limit: int) -> Sequence[PhotoRow]:
         """Return rendered photos without a hash, from releases that made none."""

@@ -67,15 +67,15 @@ def prepare_vectors(engine: Engine) -> bool:
 
 def _extension(connection: Connection) -> str | None:
     """Return the version of the extension, installed or available."""
-    found: str | None = connection.scalar(
+    version: str | None = connection.scalar(
         text(
             "SELECT coalesce(installed_version, default_version) "
             "FROM pg_available_extensions WHERE name = 'vector'"
         )
     )
-    if found is None or tuple(int(part) for part in found.split(".")[:2]) < LEAST_VERSION:
+    if version is None or tuple(int(part) for part in version.split(".")[:2]) < LEAST_VERSION:
         return None
-    return found
+    return version
 
 
 class VectorRepository:
@@ -85,8 +85,8 @@ class VectorRepository:
         self._session = session
 
     def newest(self) -> datetime | None:
-        found: datetime | None = self._session.scalar(text("SELECT max(created_at) FROM embedding_vectors"))
-        return found
+        newest: datetime | None = self._session.scalar(text("SELECT max(created_at) FROM embedding_vectors"))
+        return newest
 
     def missing(self, since: datetime | None, limit: int) -> list[tuple[str, str]]:
         """Return photo and backbone of embeddings from `since` on whose vector is missing or outdated."""
