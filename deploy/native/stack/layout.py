@@ -117,6 +117,7 @@ class Layout:
 def make_secret(path: Path) -> None:
     """Write 256 random bits to a file that only its owner can read; an existing secret is kept."""
     try:
+        # O_EXCL: only one of two concurrent starts creates the secret.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return
@@ -155,6 +156,7 @@ def choose_ports(layout: Layout, gateway: int) -> Ports:
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
+        # As servers do: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

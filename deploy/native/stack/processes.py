@@ -83,7 +83,9 @@ def write_redis_config(layout: Layout, ports: Ports) -> None:
         f"requirepass {layout.redis_password.read_text().strip()}",
         f'dir "{layout.redis}"',
         "appendonly yes",
+        # A power failure can lose a second of queued work, which the reconciler re-enqueues.
         "appendfsync everysec",
+        # No snapshots: the append-only file is enough.
         'save ""',
         "daemonize no",
         # A full Redis must refuse new work rather than drop queued work.

@@ -30,6 +30,7 @@ REPAIR_HINT = "Publish one with `make publish-starter` or train one with `vignet
 class Manifest(BaseModel):
     """The part of a manifest that every artifact has; unknown members are kept."""
 
+    # An older release must not drop what a newer one has added.
     model_config = ConfigDict(extra="allow", frozen=True)
 
     files: dict[str, str]
@@ -96,6 +97,7 @@ class Registry:
         complete = {
             key.split("/")[2] for key in self.store.list("models/versions") if key.endswith("/manifest.json")
         }
+        # Names begin with the UTC time, so they sort by age.
         return sorted(complete, reverse=True)
 
     def alias(self, name: Alias) -> AliasEntry | None:
@@ -215,6 +217,7 @@ class Registry:
             data = self.store.get(f"{folder}/{name}")
         except BlobMissing as error:
             raise ModelDamaged(f"{folder}/{name} is missing. {REPAIR_HINT}") from error
+        # Checked on every load: a disk error must not become wrong tags.
         if hashlib.sha256(data).hexdigest() != manifest.files.get(name):
             raise ModelDamaged(
                 f"{folder}/{name} is damaged: its SHA-256 differs from the manifest. {REPAIR_HINT}"
@@ -228,8 +231,10 @@ class Registry:
         for name, data in files.items():
             if file_hash(data) != manifest.files[name]:
                 raise ModelDamaged(f"{folder}/{name}: its SHA-256 differs from the manifest.")
+            # Replaces the files of an interrupted publication, which has no manifest.
             self.store.put(f"{folder}/{name}", data, replace=True)
         body = json.dumps(manifest.model_dump(mode="json"), indent=1, sort_keys=True)
+        # Without `replace`: only one of two concurrent publications can succeed.
         return self.store.put(f"{folder}/manifest.json", body.encode())
 
 

@@ -34,9 +34,11 @@ class BrokerSettings(Group):
         default=None,
         description="File with the Redis password, which keeps it out of the environment",
     )
+    # Longer than the time limit of every task but trainings, or running tasks would be delivered again.
     visibility_timeout_s: int = Field(
         default=60, description="Seconds after which an unacknowledged message is delivered again"
     )
+    # Short: HTTP requests must not hang while Redis is down.
     connect_timeout_s: float = Field(default=2.0, description="Seconds to wait for a connection to Redis")
 
     @model_validator(mode="after")
@@ -66,6 +68,7 @@ class StorageSettings(Group):
     """Storage of originals, renditions and transient blobs."""
 
     url: str = Field(description="Blob store URL: file:///folder, memory:// or s3://bucket/prefix")
+    # Local even with S3: uploads are hashed and decoded before they are stored.
     staging: Path = Field(description="Local folder for incoming uploads")
     min_free_bytes: int = Field(
         default=256 * MIB,
@@ -128,6 +131,7 @@ class LimitSettings(Group):
     logins_per_minute: int = Field(
         default=10, description="Login attempts per IP address and minute; 0 disables the limit"
     )
+    # In addition to the limit per address, because attackers have many addresses.
     logins_per_account: int = Field(
         default=5,
         description="Logins per account and wrong passwords per share link, per minute; 0 disables the limit",
@@ -148,6 +152,7 @@ class DecoderSettings(Group):
     """The processes that decode untrusted images."""
 
     processes: int = Field(default=2, description="Decoder processes per service")
+    # Enforced by the operating system: a crafted file can make a codec allocate without bound.
     memory_bytes: int = Field(default=2048 * MIB, description="Bytes of address space per decoder process")
     timeout_s: float = Field(default=20.0, description="Seconds to decode one image")
 
@@ -167,6 +172,7 @@ class GatewaySettings(Group):
     cookie_secure: bool = Field(
         default=False, description="Restrict the session cookie to HTTPS; set it to true behind TLS"
     )
+    # Empty by default, because any client can send X-Forwarded-For.
     trusted_proxies: tuple[str, ...] = Field(
         default=(),
         description="IP addresses of proxies whose X-Forwarded headers are trusted (JSON list)",
@@ -280,6 +286,7 @@ TRAINER_COMMAND_VARIABLES = frozenset(
 
 def reject_unknown(environ: Mapping[str, str]) -> None:
     """Raise `SettingsError` for a `VIGNETTE_` variable that no setting has: it is misspelt."""
+    # Each service reads only its groups, so pydantic-settings itself has to ignore unknown variables.
     known = TRAINER_COMMAND_VARIABLES | {
         variable(group, field) for group, model in GROUPS.items() for field in model.model_fields
     }
@@ -294,6 +301,7 @@ def read_secret(path: Path) -> str:
         secret = path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"Can't read the key file {path}: {error.strerror}.") from error
+    # A truncated file must not become a weak key.
     if len(secret) < 32:
         raise SettingsError(f"The key file {path} is too short. Delete it and restart to create a new one.")
     return secret

@@ -142,6 +142,7 @@ class ObstoreBlobs:
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         valid = _validate(key)
+        # Not in the generator: a caller needs `BlobMissing` before it sends a status line.
         try:
             total = obstore.head(self._store, valid)["size"]
         except (BaseError, OSError) as error:
@@ -192,6 +193,7 @@ class ObstoreBlobs:
         if self._root is None:
             return
         path = self._root / key
+        # Without a sync of the folder, a power failure can lose the name of a synced file.
         for target in (path, path.parent):
             handle = os.open(target, os.O_RDONLY)
             try:
@@ -224,6 +226,7 @@ def _translate(error: Exception, key: str) -> StorageError | StorageFull:
     if isinstance(error, NotFoundError | FileNotFoundError):
         return BlobMissing(f"The blob {key} does not exist.")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    # obstore often reports a full disk only in the text of a generic error.
     if full or "No space left" in str(error) or "StorageFull" in str(error):
         return StorageFull("The disk is full. Free some space, then try again.")
     return StorageError(f"The storage failed for {key}: {type(error).__name__}.")

@@ -52,6 +52,7 @@ def verify_identity(token: str | None, key: str) -> Identity:
     if not token:
         raise AuthenticationRequired("This service accepts requests only from the gateway.")
     try:
+        # A fixed algorithm, or a token could choose `none`; a required expiry, or it could have none.
         claims = jwt.decode(token, key, algorithms=["HS256"], options={"require": ["exp", "iat", "who"]})
         return Identity.model_validate(claims["who"])
     except (jwt.InvalidTokenError, ValidationError) as error:

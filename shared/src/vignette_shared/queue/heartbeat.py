@@ -68,6 +68,7 @@ class Heartbeat(threading.Thread):
 
 def live_instances(client: "redis.Redis", service: str, host: str = "*") -> list[dict[str, Any]]:
     """Return the last heartbeat of each live instance of a service; raises `RedisError`."""
+    # SCAN instead of KEYS, which would block Redis.
     keys = list(client.scan_iter(match=f"heartbeat:{service}:{host}:*", count=1000))
     return [json.loads(body) for body in client.mget(keys) if body] if keys else []
 

@@ -81,4 +81,5 @@ def fingerprint(
     }
     if views != 1:  # left out of older fingerprints, which had no views
         inputs["views"] = views
+    # Sorted keys keep the hash independent of the order above.
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ from safetensors.numpy import load, save
 from vignette_shared.errors import ModelDamaged
 
 HEAD_FILE = "head.safetensors"
+# A tensor instead of a metadata entry, which `safetensors.numpy.load` does not return.
 _UNIT = "input.unit_length"
 _SHORTEST = 1e-12
 """Lower bound of the norm that embeddings are divided by; an embedding of zeros stays zero."""

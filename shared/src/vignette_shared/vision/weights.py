@@ -12,6 +12,7 @@ from safetensors.numpy import load, save
 from vignette_shared.errors import ModelDamaged
 from vignette_shared.vision.inception_v3 import BATCH_NORM_EPSILON, kernel_shapes
 
+# No gamma: Keras' Inception-v3 normalises without a scale.
 _NORMS = ("beta", "moving_mean", "moving_variance")
 
 
@@ -30,6 +31,7 @@ class ConvWeights:
     def folded(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return float32 kernel and bias of the convolution that is equivalent to both."""
         scale = 1.0 / np.sqrt(self.moving_variance + np.float32(BATCH_NORM_EPSILON))
+        # In float32, because float16 kernels would lose precision here.
         kernel = self.kernel.astype(np.float32) * scale
         return kernel, self.beta - self.moving_mean * scale
 
@@ -89,6 +91,7 @@ def _tensor(
         raise ModelDamaged(f"The backbone's weights lack {name}. This is not an Inception-v3.")
     if tensor.shape != shape:
         raise ModelDamaged(f"The backbone's {name} has the shape {tensor.shape} instead of {shape}.")
+    # A NaN would pass through the network unnoticed, into every score.
     if not np.isfinite(tensor).all():
         raise ModelDamaged(f"The backbone's {name} contains values that are not finite.")
     return tensor

@@ -96,6 +96,7 @@ def compile_network(
     """Return an inference request of the compiled graph, and the precision that it runs in."""
     chosen = _choose(core, precision)
     config: dict[str, Any] = {
+        # One request at a time with all threads: throughput streams would multiply the memory.
         "PERFORMANCE_HINT": "LATENCY",
         "NUM_STREAMS": 1,
         "INFERENCE_NUM_THREADS": threads or len(os.sched_getaffinity(0)),
@@ -154,6 +155,7 @@ class OpenVinoBackbone:
     def feature_maps(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         with self._lock:
             self._request.infer([np.ascontiguousarray(pixels)])
+            # Copied, because the next call overwrites the output tensor.
             maps: NDArray[np.float32] = self._request.get_output_tensor(1).data.copy()
         return maps
 

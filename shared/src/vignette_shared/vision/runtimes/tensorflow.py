@@ -27,6 +27,7 @@ def keras_inception(spec: BackboneSpec, weights: InceptionWeights) -> keras.Mode
     maps = keras.Model(net.input, [net.output, net.get_layer("mixed10").output])
     pixels = keras.Input((side, side, 3), dtype="uint8")
     scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
+    # `training=False` makes batch normalisation use its moving averages.
     return keras.Model(pixels, maps(scaled, training=False))
 
 
