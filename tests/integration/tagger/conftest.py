@@ -1,4 +1,4 @@
-"""A tagger as `make up` starts it: its own process, a real Redis, files on disk, the shipped model."""
+"""A tagger as `make up` starts it: its process, a real Redis, files on disk, the shipped model."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Embedding by tagger workers: shards over a real Redis, one worker killed with a shard in hand."""
+"""Distributed embedding: shards over a real Redis, with one worker killed during a shard."""
 
 import io
 import threading
@@ -37,7 +37,7 @@ def dataset() -> Dataset:
     return Dataset(tuple(files), ("x",), np.ones((IMAGES, 1), np.bool_), files.__getitem__)
 
 
-def test_a_dead_worker_s_shard_is_done_again_and_all_are_merged(
+def test_shard_of_a_dead_worker_is_redone_and_merged(
     tagger: TaggerProcess, dataset: Dataset, tmp_path: Path
 ) -> None:
     fingerprint = tagger.registry.production().backbone

@@ -1,4 +1,4 @@
-"""The tagger's process from queue to queue."""
+"""The tagger's process, from queue to queue."""
 
 import io
 import json
@@ -41,7 +41,7 @@ def test_a_photo_is_tagged(tagger: TaggerProcess, jpeg: bytes) -> None:
     assert tagger.beats()[0]["model_version"] == found["model_version"]
 
 
-def test_a_real_photo_gets_believable_tags(tagger: TaggerProcess, shared_data: Path) -> None:
+def test_real_photo_gets_plausible_tags(tagger: TaggerProcess, shared_data: Path) -> None:
     photos = shared_data / "photos"
     truth = {e["image"]: set(e["annotation"]) for e in json.loads((photos / "annotations.json").read_text())}
     for name in truth:
@@ -57,7 +57,7 @@ def test_a_real_photo_gets_believable_tags(tagger: TaggerProcess, shared_data: P
 
 
 @pytest.mark.parametrize(("image", "code"), [(b"no image", "decode_failed"), (b"", "decode_failed")])
-def test_a_bad_image_is_recorded_and_holds_up_no_other(
+def test_damaged_image_is_recorded_and_does_not_block_others(
     tagger: TaggerProcess, jpeg: bytes, image: bytes, code: str
 ) -> None:
     send(tagger, "bad", image)
@@ -77,7 +77,7 @@ def predict(tagger: TaggerProcess, key: str) -> dict[str, object]:
     return answer
 
 
-def test_a_prediction_is_answered(tagger: TaggerProcess, jpeg: bytes) -> None:
+def test_prediction_is_replied_to(tagger: TaggerProcess, jpeg: bytes) -> None:
     tagger.blobs.put("transient/predict/x", jpeg)
     answer = predict(tagger, "transient/predict/x")
     assert set(answer) == {"scores", "thresholds", "model_version", "backbone", "ms"}
@@ -110,7 +110,7 @@ def test_an_explanation_is_drawn(tagger: TaggerProcess, jpeg: bytes) -> None:
     assert "error" in explain(tagger, "dragon")
 
 
-def test_it_stays_small_and_without_tensorflow(tagger: TaggerProcess, jpeg: bytes) -> None:
+def test_worker_stays_small_and_does_not_load_tensorflow(tagger: TaggerProcess, jpeg: bytes) -> None:
     for i in range(30):
         send(tagger, f"p{i}", jpeg)
     for _ in range(30):
@@ -123,7 +123,7 @@ def test_it_stays_small_and_without_tensorflow(tagger: TaggerProcess, jpeg: byte
     assert "site-packages/tensorflow" not in Path(f"/proc/{tagger.pid}/maps").read_text()
 
 
-def test_a_damaged_version_is_refused_and_a_good_one_taken_over(tagger: TaggerProcess, jpeg: bytes) -> None:
+def test_damaged_version_is_rejected_and_the_next_good_one_loaded(tagger: TaggerProcess, jpeg: bytes) -> None:
     registry = tagger.registry
     first = registry.production()
     files: dict[str, bytes | Path] = {name: registry.model_file(first.version, name) for name in first.files}
@@ -142,7 +142,7 @@ def test_a_damaged_version_is_refused_and_a_good_one_taken_over(tagger: TaggerPr
     assert tagger.recorded()[1]["model_version"] == "20990102T000000Z-whole000"
 
 
-def test_what_a_killed_worker_held_comes_back(tagger: TaggerProcess, jpeg: bytes) -> None:
+def test_task_of_a_killed_worker_is_redelivered(tagger: TaggerProcess, jpeg: bytes) -> None:
     names = {f"p{i}" for i in range(20)}
     for name in names:
         send(tagger, name, jpeg)
@@ -154,12 +154,12 @@ def test_what_a_killed_worker_held_comes_back(tagger: TaggerProcess, jpeg: bytes
     assert done == names
 
 
-def test_it_stops_when_told_to(tagger: TaggerProcess) -> None:
+def test_worker_stops_on_sigterm(tagger: TaggerProcess) -> None:
     assert tagger.stop(signal.SIGTERM) == 0
     assert tagger.beats() == []
 
 
-def test_it_outlives_broken_connections(tagger: TaggerProcess, jpeg: bytes) -> None:
+def test_worker_survives_broken_connections(tagger: TaggerProcess, jpeg: bytes) -> None:
     tagger.client.client_kill_filter(_type="normal", skipme=True)
     send(tagger, "p1", jpeg)
     assert tagger.recorded()[1]["photo_id"] == "p1"

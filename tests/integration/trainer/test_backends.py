@@ -1,4 +1,4 @@
-"""A real Inception-v3 learns for a few steps on each of Keras' backends that is installed."""
+"""A real Inception-v3 trains for a few steps on each installed Keras backend."""
 
 import importlib.util
 import json
@@ -39,7 +39,7 @@ def learnt(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(600)  # half a minute on an idle machine
-def test_the_top_learns_and_what_is_below_stays(learnt: dict[str, Any]) -> None:
+def test_only_the_top_blocks_change(learnt: dict[str, Any]) -> None:
     losses = learnt["losses"]
     assert len(losses) == STEPS
     assert losses[-1] < losses[0], "the same batch again and again must be learnt"

@@ -1,4 +1,4 @@
-"""The dataset's commands from a server to shards, as somebody types them."""
+"""The dataset commands, from a download to TFRecord shards."""
 
 import io
 import json
@@ -87,7 +87,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_downloaded_through_broken_lines_and_unpacked_once(
+def test_archives_are_downloaded_over_broken_connections_and_unpacked_once(
     site: tuple[FileServer, FileServer], tmp_path: Path
 ) -> None:
     site[0].breaks_after = [5_000, 9_000]
@@ -102,7 +102,7 @@ def test_downloaded_through_broken_lines_and_unpacked_once(
 
 
 @pytest.mark.parametrize("damage", ["a flipped bit", "cut off", "an error page"])
-def test_a_damaged_archive_is_removed_and_can_come_again(
+def test_damaged_archive_is_removed_and_can_be_downloaded_again(
     site: tuple[FileServer, FileServer], tmp_path: Path, damage: str
 ) -> None:
     good = site[0].body
@@ -111,23 +111,21 @@ def test_a_damaged_archive_is_removed_and_can_come_again(
         "cut off": good[:-60],
         "an error page": b"<html>Sorry</html>",
     }[damage]
-    with pytest.raises(DownloadFailed, match="came whole but is damaged"):
+    with pytest.raises(DownloadFailed, match="was downloaded completely but is damaged"):
         download(tmp_path, archives(site))
     assert not list(tmp_path.iterdir())
     site[0].body = good
     assert download(tmp_path, archives(site), unpacked=False) == {}
 
 
-def test_an_archive_of_one_s_own_that_is_damaged_is_left_alone(
-    site: tuple[FileServer, FileServer], tmp_path: Path
-) -> None:
+def test_damaged_local_archive_is_not_removed(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
     (tmp_path / IMAGES_ZIP).write_bytes(b"mine")
     with pytest.raises(DatasetError, match="remove it and download it again"):
         download(tmp_path, archives(site))
     assert (tmp_path / IMAGES_ZIP).read_bytes() == b"mine"
 
 
-def test_another_file_than_the_published_one_is_refused(
+def test_file_other_than_the_published_one_is_rejected(
     site: tuple[FileServer, FileServer], tmp_path: Path
 ) -> None:
     source = Source(site[0].url, IMAGES_ZIP, ".", Expected(md5="0" * 32))
@@ -136,7 +134,7 @@ def test_another_file_than_the_published_one_is_refused(
     assert not (tmp_path / IMAGES_ZIP).exists()
 
 
-def test_every_image_that_can_be_wrong_is_listed(folder: Path) -> None:
+def test_statistics_list_every_kind_of_problem(folder: Path) -> None:
     first, second = make_jpeg(320, 240), make_jpeg(320, 240, shift=33)
     bodies = {"a.jpg": first, "same.jpg": first, "smaller.jpg": make_jpeg(160, 120), "b.jpg": second}
     bodies |= {"cut.jpg": first[: len(first) // 2], "text.jpg": b"hello"}
@@ -153,7 +151,7 @@ def test_every_image_that_can_be_wrong_is_listed(folder: Path) -> None:
     del folder
 
 
-def test_shards_hold_what_went_in_under_the_original_s_names(folder: Path, tmp_path: Path) -> None:
+def test_shards_hold_the_dataset_under_the_original_names(folder: Path, tmp_path: Path) -> None:
     dataset = read_mirflickr(folder)
     splits = tuple("test" if row % 5 == 0 else "validation" if row == 1 else "train" for row in range(IMAGES))
     dataset = Dataset(dataset.names, dataset.labels, dataset.targets, dataset.read, splits=splits)
@@ -178,7 +176,9 @@ def test_shards_hold_what_went_in_under_the_original_s_names(folder: Path, tmp_p
         list(read_shards(tmp_path / "tfr", "train"))
 
 
-def test_from_a_server_to_shards_by_commands(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
+def test_dataset_commands_work_from_download_to_shards(
+    site: tuple[FileServer, FileServer], tmp_path: Path
+) -> None:
     data, registry = tmp_path / "data", tmp_path / "registry"
     addresses = ("--images-url", site[0].url, "--annotations-url", site[1].url)
     done = run("download", data, *addresses, "--no-unpack", "--json")
@@ -197,7 +197,7 @@ def test_from_a_server_to_shards_by_commands(site: tuple[FileServer, FileServer]
 
 
 @pytest.mark.parametrize(("end", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
-def test_a_download_that_is_stopped_is_gone_on_with(
+def test_interrupted_download_resumes(
     site: tuple[FileServer, FileServer], tmp_path: Path, end: signal.Signals, status: int
 ) -> None:
     images = site[0]
@@ -222,7 +222,7 @@ def test_a_download_that_is_stopped_is_gone_on_with(
     assert (tmp_path / IMAGES_ZIP).read_bytes() == images.body
 
 
-def test_a_disk_that_fills_up_amid_a_download_is_one_line_and_status_2(
+def test_full_disk_during_download_prints_one_line_and_exits_2(
     site: tuple[FileServer, FileServer], small_disk: Path
 ) -> None:
     images, part, filler = site[0], small_disk / f"{IMAGES_ZIP}.part", small_disk / "filler"
@@ -242,7 +242,7 @@ def test_a_disk_that_fills_up_amid_a_download_is_one_line_and_status_2(
     assert not (small_disk / IMAGES_ZIP).exists()
 
 
-def test_a_disk_that_fills_up_amid_unpacking_leaves_whole_files(small_disk: Path, tmp_path: Path) -> None:
+def test_full_disk_during_unpacking_leaves_complete_files(small_disk: Path, tmp_path: Path) -> None:
     bodies = {f"{i}.jpg": os.urandom(20_000) for i in range(20)}
     archive, filler = tmp_path / "a.zip", small_disk / "filler"
     archive.write_bytes(zipped(bodies))
@@ -251,7 +251,7 @@ def test_a_disk_that_fills_up_amid_unpacking_leaves_whole_files(small_disk: Path
         if not filler.exists():
             fill_up(filler)
 
-    with pytest.raises(StorageFull, match="disk is full while"):
+    with pytest.raises(StorageFull, match="disk is full: free some space to unpack"):
         unpack(archive, small_disk, fill)
     found = {path.name: path.read_bytes() for path in small_disk.iterdir() if path != filler}
     assert 1 <= len(found) < 20
@@ -260,7 +260,7 @@ def test_a_disk_that_fills_up_amid_unpacking_leaves_whole_files(small_disk: Path
     assert unpack(archive, small_disk) == 20 - len(found)
 
 
-def test_a_disk_that_is_full_stops_a_pretraining_before_its_pixels(small_disk: Path) -> None:
+def test_full_disk_stops_pretraining_before_writing_pixels(small_disk: Path) -> None:
     """Pixels are written through a map: there a full disk would be a signal that ends the process."""
     body, names = make_jpeg(64, 48), tuple(str(i) for i in range(2600))
     dataset = Dataset(names, ("x",), np.ones((2600, 1), np.bool_), lambda _: body)
@@ -269,11 +269,11 @@ def test_a_disk_that_is_full_stops_a_pretraining_before_its_pixels(small_disk: P
     assert list(small_disk.iterdir()) == []
 
 
-def test_refusals_are_one_line_and_status_2(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
+def test_errors_print_one_line_and_exit_2(site: tuple[FileServer, FileServer], tmp_path: Path) -> None:
     site[0].statuses = [404] * ATTEMPTS
     done = run("download", tmp_path, "--images-url", site[0].url)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "answers 404" in done.stderr.splitlines()[-1]
+    assert "returned 404" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     done = run("split", tmp_path, "--registry", tmp_path / "registry")
     assert done.returncode == 2

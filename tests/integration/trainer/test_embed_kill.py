@@ -1,4 +1,4 @@
-"""`embed` killed at any moment: what is finished is kept, and the next call does the rest."""
+"""`embed` killed at any moment keeps what is finished, and the next call does the rest."""
 
 import io
 import json
@@ -44,7 +44,7 @@ def command(data: Path, work: Path) -> list[str]:
     return [sys.executable, "-m", "trainer.cli", "embed", *places, "--backbone", "starter", "--json"]
 
 
-def test_a_killed_embed_is_gone_on_with(dataset: Path, tmp_path: Path) -> None:
+def test_killed_embed_resumes(dataset: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         command(dataset, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -71,7 +71,7 @@ def test_a_killed_embed_is_gone_on_with(dataset: Path, tmp_path: Path) -> None:
     assert skipped["image"] == "3.jpg"
 
 
-def test_a_wrong_backbone_is_one_line_and_status_2(dataset: Path, tmp_path: Path) -> None:
+def test_unknown_backbone_prints_one_line_and_exits_2(dataset: Path, tmp_path: Path) -> None:
     arguments = [*command(dataset, tmp_path), "--backbone", "nobody's"]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=COMMAND_S)
     assert done.returncode == 2

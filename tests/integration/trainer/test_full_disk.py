@@ -1,4 +1,4 @@
-"""A disk that fills up in a long command: one clear line, nothing half, and it can be done again."""
+"""A disk that fills up during a long command: one clear line, no partial file, and a rerun succeeds."""
 
 import json
 import subprocess

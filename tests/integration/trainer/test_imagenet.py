@@ -1,4 +1,4 @@
-"""The import of ImageNet weights with a file of the real one's layout, from a server on loopback."""
+"""The import of ImageNet weights, with a file of the same layout from a local server."""
 
 import hashlib
 import json
@@ -59,7 +59,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_imports_over_a_line_that_breaks(published: Path, tmp_path: Path) -> None:
+def test_import_command_resumes_a_broken_download(published: Path, tmp_path: Path) -> None:
     registry = str(tmp_path / "registry")
     body = published.read_bytes()
     with serving(FileServer(body, breaks_after=[1_000_000, 30_000_000])) as server:
@@ -82,7 +82,7 @@ def test_the_command_imports_over_a_line_that_breaks(published: Path, tmp_path: 
         verify_backbone(models, fingerprint)
 
 
-def test_a_file_of_the_wrong_hash_is_refused(published: Path, tmp_path: Path) -> None:
+def test_file_with_the_wrong_hash_is_rejected(published: Path, tmp_path: Path) -> None:
     with serving(FileServer(published.read_bytes()[:200_000])) as server, pytest.raises(DownloadFailed):
         imagenet_file(tmp_path, None, url=server.url)
     assert not (tmp_path / FILE).exists()
@@ -94,16 +94,16 @@ def test_a_file_of_the_wrong_hash_is_refused(published: Path, tmp_path: Path) ->
         imagenet_file(tmp_path, tmp_path / "absent.h5")
 
 
-def test_a_file_given_by_hand_needs_no_line(published: Path, tmp_path: Path) -> None:
+def test_local_file_needs_no_network(published: Path, tmp_path: Path) -> None:
     assert imagenet_file(tmp_path, published, url="http://127.0.0.1:9/", md5=md5(published)) == published
 
 
-def test_another_network_is_refused_before_keras_sees_it(tmp_path: Path) -> None:
+def test_other_network_is_rejected_before_keras_loads_it(tmp_path: Path) -> None:
     from trainer.backbone.imagenet import read_imagenet  # noqa: PLC0415
 
     path = tmp_path / "other.h5"
-    path.write_bytes(b"no HDF5")
-    with pytest.raises(ModelDamaged, match="no HDF5"):
+    path.write_bytes(b"not an HDF5")
+    with pytest.raises(ModelDamaged, match="not an HDF5"):
         read_imagenet(path)
     with h5py.File(path, "w") as file:
         for number, shape in enumerate(kernel_shapes()[:90]):

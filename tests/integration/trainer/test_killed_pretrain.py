@@ -1,4 +1,4 @@
-"""kill -9 amid a backbone's training: run again, it ends where one ends that was never killed.
+"""kill -9 during pretraining: the resumed training ends with the same weights as an uninterrupted one.
 
 The network is a small one of the same kinds of layers; the loop, the checkpoint and the optimiser are real.
 """
@@ -47,7 +47,7 @@ def steps_kept(path: Path) -> int:
         pytest.fail(f"a torn checkpoint was seen: {error}")
 
 
-def test_a_killed_pretraining_ends_where_a_whole_one_does(tmp_path: Path) -> None:
+def test_killed_and_resumed_pretraining_gives_the_same_weights(tmp_path: Path) -> None:
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     process = start(killed, seed=0)
     kept = 0

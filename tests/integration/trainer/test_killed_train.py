@@ -1,4 +1,4 @@
-"""kill -9 amid the epochs of a training and at its last write: no half run, and the next one is whole."""
+"""kill -9 during a training and at its last write: no partial run, and the next run is complete."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def train_in_child(archives: Path, work: Path, victim: str) -> int:
     return done.returncode
 
 
-def test_a_killed_training_leaves_no_half_run(archives: Path, tmp_path: Path) -> None:
+def test_killed_training_leaves_no_partial_run(archives: Path, tmp_path: Path) -> None:
     for victim in (HISTORY_FILE, RUN_FILE):
         assert train_in_child(archives, tmp_path, victim) == -signal.SIGKILL
         with pytest.raises(DatasetError, match="holds no finished training"):

@@ -1,4 +1,4 @@
-"""`predict` as somebody types it: on a terminal, into a file, over odd images, and wrongly."""
+"""The predict command: on a terminal, into a file, with odd images and with invalid options."""
 
 import json
 import os
@@ -48,20 +48,20 @@ def on_a_terminal(*arguments: object) -> tuple[int, list[str]]:
     return process.wait(WAIT_S), said.decode().splitlines()
 
 
-def test_on_a_terminal_no_bar_runs_through_the_lines(photos: Path) -> None:
+def test_terminal_output_has_no_progress_bar(photos: Path) -> None:
     status, lines = on_a_terminal(photos, "--top", 1)
     assert status == 0
     assert [line.partition(": ")[0] for line in lines] == [f"{photos}/{n}.jpg" for n in range(3)]
 
 
-def test_into_a_file_go_the_lines_alone_and_the_bar_beside(photos: Path) -> None:
+def test_output_to_a_file_has_only_lines_and_the_bar_is_on_stderr(photos: Path) -> None:
     done = run(photos, "--json", "--top", 2)
     assert done.returncode == 0
     assert [len(json.loads(line)["tags"]) for line in done.stdout.splitlines()] == [2] * 3
     assert "100%" in done.stderr
 
 
-def test_odd_images_are_told_of_in_our_words_alone(shared_data: Path) -> None:
+def test_odd_images_print_no_pillow_warnings(shared_data: Path) -> None:
     done = run(shared_data / "difficult", "--json", "--top", 1)
     assert done.returncode == 1
     assert "Warning" not in done.stderr
@@ -72,14 +72,14 @@ def test_odd_images_are_told_of_in_our_words_alone(shared_data: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--explain",), "say where with --out"),
-        (("--label", "sea"), "give --explain, too"),
-        (("--method", "gradcam"), "give --explain, too"),
+        (("--explain",), "--explain needs --out"),
+        (("--label", "sea"), "need --explain"),
+        (("--method", "gradcam"), "need --explain"),
         (("--explain", "--method", "gradcam", "--out", "{out}"), "Use the method windows"),
         (("--explain", "--label", "unicorn", "--out", "{out}"), "has no label 'unicorn'"),
     ],
 )
-def test_what_can_t_be_explained_is_one_line_and_status_2(
+def test_unexplainable_label_prints_one_line_and_exits_2(
     photos: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     done = run(photos / "0.jpg", *(each.format(out=tmp_path / "out.png") for each in arguments))

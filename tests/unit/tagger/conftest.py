@@ -1,4 +1,4 @@
-"""A registry with a small real head over a network that only averages: quick, and still the real code."""
+"""A registry with a small real head over a backbone that averages pixels."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""`publish-starter`, and what the worker's process must not import."""
+"""`publish-starter`, and the modules that the worker must not import."""
 
 import os
 import subprocess
@@ -39,14 +39,14 @@ def test_the_starter_is_published_once(tmp_path: Path) -> None:
     assert "nothing to do" in second.stdout
 
 
-def test_a_missing_starter_is_one_line_and_status_2(tmp_path: Path) -> None:
+def test_missing_starter_prints_one_line_and_exits_2(tmp_path: Path) -> None:
     done = publish(tmp_path / "registry", starter=tmp_path / "nowhere")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert str(tmp_path / "nowhere") in done.stderr
 
 
-def test_without_settings_it_says_which_is_missing() -> None:
+def test_missing_setting_is_named() -> None:
     done = run("tagger_worker.cli", "publish-starter")
     assert done.returncode == 2
     assert "VIGNETTE_REGISTRY" in done.stderr
@@ -64,7 +64,7 @@ def test_workers_import_no_tensorflow(module: str) -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_the_worker_without_a_model_refuses_to_start(tmp_path: Path) -> None:
+def test_worker_without_a_model_does_not_start(tmp_path: Path) -> None:
     done = run(
         "tagger_worker.worker",
         VIGNETTE_BROKER__URL="redis://127.0.0.1:1/0",

@@ -1,4 +1,4 @@
-"""Following the alias: swap what is good, refuse what is not, and serve on."""
+"""Following the alias: load good versions, reject damaged ones, keep serving."""
 
 import threading
 
@@ -52,9 +52,7 @@ def test_it_starts_on_the_version_in_production(resolver: ModelResolver) -> None
     assert resolver.describe() == {"model_version": "v1", "refused": {}}
 
 
-def test_a_new_version_is_taken_over_with_the_same_network(
-    resolver: ModelResolver, registry: Registry
-) -> None:
+def test_new_version_is_loaded_and_reuses_the_backbone(resolver: ModelResolver, registry: Registry) -> None:
     before = resolver.current()
     publish_version(registry, "v2")
     registry.set_alias(PRODUCTION, "v2")
@@ -66,14 +64,14 @@ def test_a_new_version_is_taken_over_with_the_same_network(
     assert resolver.current().version == "v1"
 
 
-def test_nothing_is_loaded_again_while_the_alias_stays(resolver: ModelResolver, registry: Registry) -> None:
+def test_unchanged_alias_loads_nothing(resolver: ModelResolver, registry: Registry) -> None:
     before = resolver.current()
     registry.set_alias(PRODUCTION, "v1")
     resolver.refresh()
     assert resolver.current() is before
 
 
-def test_a_damaged_version_is_refused_and_the_last_good_one_serves(
+def test_damaged_version_is_rejected_and_the_current_one_keeps_serving(
     resolver: ModelResolver, registry: Registry
 ) -> None:
     publish_version(registry, "v2")
@@ -87,7 +85,7 @@ def test_a_damaged_version_is_refused_and_the_last_good_one_serves(
     assert "head.safetensors" in refused["v2"]
 
 
-def test_a_storage_that_is_away_refuses_nothing(
+def test_unavailable_storage_rejects_no_version(
     resolver: ModelResolver, registry: Registry, loader: ToyLoader
 ) -> None:
     publish_version(registry, "v2")
@@ -128,7 +126,7 @@ class _Signal:
         return loaded
 
 
-def test_no_model_is_a_refusal_that_says_what_to_do(registry: Registry, loader: ToyLoader) -> None:
+def test_missing_model_prevents_start_and_names_the_remedy(registry: Registry, loader: ToyLoader) -> None:
     resolver = ModelResolver(registry, loader)
     with pytest.raises(ModelMissing, match="make publish-starter"):
         resolver.start()
@@ -136,14 +134,14 @@ def test_no_model_is_a_refusal_that_says_what_to_do(registry: Registry, loader: 
         resolver.current()
 
 
-def test_a_damaged_first_model_is_a_refusal(registry: Registry, loader: ToyLoader) -> None:
+def test_damaged_first_model_prevents_start(registry: Registry, loader: ToyLoader) -> None:
     publish_version(registry, "v1", head=b"junk")
     registry.set_alias(PRODUCTION, "v1")
     with pytest.raises(ModelDamaged):
         ModelResolver(registry, loader).start()
 
 
-def test_another_version_can_be_asked_for(resolver: ModelResolver, registry: Registry) -> None:
+def test_other_version_can_be_selected(resolver: ModelResolver, registry: Registry) -> None:
     publish_version(registry, "v2")
     assert resolver.version("v2").version == "v2"
     assert resolver.version("v1") is resolver.current()

@@ -1,4 +1,4 @@
-"""From a rendition to tags, and what comes of bad ones."""
+"""From a rendition to tags, including damaged renditions."""
 
 import hashlib
 import io
@@ -35,7 +35,7 @@ def tagger(blobs: BlobStore) -> Tagger:
     return Tagger(FixedModels(colour_model("v1"), colour_model("v2", 4.0)), blobs)
 
 
-def test_a_photo_gets_scores_tags_and_its_embedding(tagger: Tagger, blobs: BlobStore) -> None:
+def test_photo_gets_scores_tags_and_embedding(tagger: Tagger, blobs: BlobStore) -> None:
     blobs.put("renditions/p1/thumb", jpeg(RED))
 
     found = tagger.tag_photo(TagPhoto(photo_id="p1", rendition_key="renditions/p1/thumb"))
@@ -61,7 +61,9 @@ def test_tagging_twice_gives_the_same(tagger: Tagger, blobs: BlobStore) -> None:
     ("body", "code"),
     [(b"nothing of the kind", "decode_failed"), (jpeg(RED, 600)[:900], "truncated_image")],
 )
-def test_a_bad_image_is_an_outcome(tagger: Tagger, blobs: BlobStore, body: bytes, code: str) -> None:
+def test_damaged_image_is_recorded_as_failure(
+    tagger: Tagger, blobs: BlobStore, body: bytes, code: str
+) -> None:
     blobs.put("r", body)
     found = tagger.tag_photo(TagPhoto(photo_id="p1", rendition_key="r"))
     assert isinstance(found, RecordFailure)
@@ -69,7 +71,7 @@ def test_a_bad_image_is_an_outcome(tagger: Tagger, blobs: BlobStore, body: bytes
     assert found.detail
 
 
-def test_too_many_pixels_is_an_outcome(blobs: BlobStore) -> None:
+def test_too_many_pixels_is_recorded_as_failure(blobs: BlobStore) -> None:
     blobs.put("r", jpeg(RED))
     small = Tagger(FixedModels(colour_model()), blobs, max_pixels=100)
     found = small.tag_photo(TagPhoto(photo_id="p1", rendition_key="r"))
@@ -77,7 +79,7 @@ def test_too_many_pixels_is_an_outcome(blobs: BlobStore) -> None:
     assert found.code == "too_many_pixels"
 
 
-def test_a_missing_rendition_is_for_another_try(tagger: Tagger) -> None:
+def test_missing_rendition_raises_a_retryable_error(tagger: Tagger) -> None:
     with pytest.raises(BlobMissing):
         tagger.tag_photo(TagPhoto(photo_id="p1", rendition_key="gone"))
 
@@ -92,7 +94,7 @@ def test_a_prediction_leaves_nothing_behind(tagger: Tagger, blobs: BlobStore) ->
     assert list(blobs.list("transient/embeddings")) == []
 
 
-def test_a_prediction_tells_what_is_wrong(tagger: Tagger, blobs: BlobStore) -> None:
+def test_failed_prediction_replies_with_its_error(tagger: Tagger, blobs: BlobStore) -> None:
     blobs.put("bad", b"%PDF-1.4")
     bad = tagger.predict(PredictImage(request_id="x", image_key="bad", reply_key="k"))
     assert bad["error"]["code"] == "unsupported_media_type"
@@ -114,9 +116,7 @@ def explaining(label: str = "red", **changes: str) -> ExplainPhoto:
     return job.model_copy(update=changes)
 
 
-def test_an_explanation_is_a_picture_that_is_brightest_where_the_label_is(
-    tagger: Tagger, blobs: BlobStore
-) -> None:
+def test_heat_map_is_brightest_at_the_label(tagger: Tagger, blobs: BlobStore) -> None:
     half = Image.new("RGB", (240, 120), (3, 3, 250))
     half.paste(RED, (0, 0, 120, 120))
     buffer = io.BytesIO()
@@ -140,7 +140,7 @@ def test_an_explanation_is_a_picture_that_is_brightest_where_the_label_is(
         ({"rendition_key": "bad"}, "not_an_image"),
     ],
 )
-def test_an_explanation_tells_what_is_wrong(
+def test_failed_explanation_replies_with_its_error(
     tagger: Tagger, blobs: BlobStore, changes: dict[str, str], code: str
 ) -> None:
     blobs.put("renditions/p1/thumb", jpeg(RED))
@@ -150,7 +150,7 @@ def test_an_explanation_tells_what_is_wrong(
     assert blobs.size(job.explanation_key) is None
 
 
-def test_stored_embeddings_score_as_fresh_ones(tagger: Tagger, blobs: BlobStore) -> None:
+def test_stored_embeddings_score_like_new_ones(tagger: Tagger, blobs: BlobStore) -> None:
     blobs.put("r", jpeg((200, 90, 40)))
     fresh = tagger.tag_photo(TagPhoto(photo_id="p1", rendition_key="r"))
     assert isinstance(fresh, RecordTags)
@@ -165,7 +165,7 @@ def test_stored_embeddings_score_as_fresh_ones(tagger: Tagger, blobs: BlobStore)
     assert again[0].scores == again[1].scores == fresh.scores
 
 
-def test_rescoring_uses_the_version_that_is_asked_for(tagger: Tagger, blobs: BlobStore) -> None:
+def test_rescoring_uses_the_requested_version(tagger: Tagger, blobs: BlobStore) -> None:
     blobs.put("chunk", np.array([0.9, 0, 0], "<f2").tobytes())
     job = RescoreEmbeddings(model_version="v2", embeddings_key="chunk", photo_ids=["p1"])
     (found,) = tagger.rescore(job)
@@ -175,13 +175,13 @@ def test_rescoring_uses_the_version_that_is_asked_for(tagger: Tagger, blobs: Blo
         tagger.rescore(job.model_copy(update={"model_version": "v3"}))
 
 
-def test_a_chunk_of_another_backbone_is_refused(tagger: Tagger, blobs: BlobStore) -> None:
+def test_chunk_of_another_backbone_is_rejected(tagger: Tagger, blobs: BlobStore) -> None:
     blobs.put("chunk", b"\0" * 10)
     with pytest.raises(ModelError, match="another backbone"):
         tagger.rescore(RescoreEmbeddings(model_version="v1", embeddings_key="chunk", photo_ids=["p1"]))
 
 
-def test_every_failure_has_a_code_that_a_photo_may_have() -> None:
+def test_every_failure_maps_to_a_photo_failure_code() -> None:
     assert failure("p", NotAnImage()).code == "decode_failed"
     assert failure("p", ModelError()).code == "model_error"
     assert failure("p", ZeroDivisionError()).code == "model_error"

@@ -1,4 +1,4 @@
-"""Small datasets in MIRFLICKR's own layout, and a network that only averages."""
+"""Small datasets in MIRFLICKR's layout, and a backbone that averages pixels."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The command line refuses in one line, before anything slow is imported."""
+"""The command line rejects invalid options in one line, before it imports anything slow."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("config", "said"), [("{", "not JSON"), ("[]", "not a JSON object"), ('{"x": 1}', "x:")]
 )
-def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path: Path, config: str, said: str) -> None:
+def test_invalid_configuration_prints_one_line_and_exits_2(tmp_path: Path, config: str, said: str) -> None:
     done = run(
         "train",
         "--data",
@@ -41,7 +41,7 @@ def test_a_wrong_configuration_is_one_line_and_status_2(tmp_path: Path, config: 
     assert "Traceback" not in done.stderr
 
 
-def test_a_missing_or_wrong_option_is_status_2_and_said_without_frames() -> None:
+def test_invalid_option_exits_2_with_a_plain_error() -> None:
     for arguments in (("train",), ("dataset", "split", "x", "--registry", "y", "--seed", "many")):
         done = run(*arguments)
         assert done.returncode == 2
@@ -54,7 +54,7 @@ def test_help_names_the_commands() -> None:
     assert {"starter", "train", "evaluate"} <= set(done.stdout.replace("│", " ").split())
 
 
-def test_a_full_disk_anywhere_is_one_line_and_status_2() -> None:
+def test_full_disk_prints_one_line_and_exits_2() -> None:
     """Where no step has words of its own for it."""
     program = """
 import errno, sys

@@ -1,4 +1,4 @@
-"""`backbone ...` as somebody reads it: lists that fit, refusals that say what to install."""
+"""The backbone commands: listing, errors and their remedies."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_list_shows_whole_names_on_a_narrow_terminal() -> None:
+def test_list_shows_full_names_on_a_narrow_terminal() -> None:
     done = run("backbone", "list", "--registry", STARTER, COLUMNS="80")
     assert done.returncode == 0, done.stderr
     _, row = done.stdout.splitlines()
@@ -33,13 +33,13 @@ def test_a_list_shows_whole_names_on_a_narrow_terminal() -> None:
     assert len(row) <= 80
 
 
-def test_an_empty_registry_says_what_to_do(tmp_path: Path) -> None:
+def test_empty_registry_error_names_the_remedy(tmp_path: Path) -> None:
     done = run("backbone", "list", "--registry", tmp_path)
     assert "has no backbones. Import one" in done.stdout
     assert run("backbone", "list", "--registry", tmp_path, "--json").stdout.strip() == "[]"
 
 
-def test_a_backend_that_can_t_train_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+def test_unsupported_backend_is_rejected_before_reading_data(tmp_path: Path) -> None:
     places = ("--data", tmp_path / "nothing", "--registry", tmp_path, "--work", tmp_path / "work")
     done = run("backbone", "pretrain", *places, KERAS_BACKEND="numpy")
     assert done.returncode == 2
@@ -48,13 +48,13 @@ def test_a_backend_that_can_t_train_is_refused_before_anything_is_read(tmp_path:
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_a_backend_that_is_not_installed_says_what_to_install(backend: str) -> None:
+def test_missing_backend_names_the_package_to_install(backend: str) -> None:
     with pytest.raises(TrainingFailed, match=rf"`pip install {backend}`, or unset KERAS_BACKEND"):
         require_backend(backend, is_installed=lambda _: False)
     require_backend(backend, is_installed=lambda module: module == backend)
 
 
-def test_tensorflow_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_tensorflow_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     with pytest.raises(TrainingFailed, match=r"`pip install tensorflow-cpu`\.$"):
         require_backend(is_installed=lambda _: False)

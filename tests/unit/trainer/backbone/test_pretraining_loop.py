@@ -1,4 +1,4 @@
-"""A backbone's training survives a kill: the loop with a model of two numbers, and what surrounds it."""
+"""The pretraining loop survives a kill: tested with a model of two numbers."""
 
 import json
 import math
@@ -74,7 +74,7 @@ class Killed(Exception):
     """Stands for the process's end."""
 
 
-def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
+def test_killed_and_repeated_training_gives_the_same_head(tmp_path: Path) -> None:
     whole = TwoStates()
     run(whole, batch, STEPS, Checkpoint(tmp_path / "whole", 1e9))
     killed, ticks = TwoStates(), iter(range(100))
@@ -99,12 +99,12 @@ def test_a_killed_training_ends_where_a_whole_one_does(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.optimizer.variables[0].value, whole.optimizer.variables[0].value)
 
 
-def test_a_loss_that_is_no_number_stops_with_its_step(tmp_path: Path) -> None:
+def test_nan_loss_stops_training_and_names_the_step(tmp_path: Path) -> None:
     with pytest.raises(TrainingFailed, match="step 1 of 9"):
         run(Diverging(), batch, STEPS, Checkpoint(tmp_path / "state"))
 
 
-def test_a_checkpoint_that_can_t_be_written_leaves_the_last_one(tmp_path: Path) -> None:
+def test_failed_checkpoint_keeps_the_previous_one(tmp_path: Path) -> None:
     model, checkpoint = TwoStates(), Checkpoint(tmp_path / "state.safetensors")
     checkpoint.save(model, 4, {"a": 1})
     (tmp_path / "state.partial").mkdir()  # where the next is written first
@@ -117,14 +117,14 @@ def test_a_checkpoint_that_can_t_be_written_leaves_the_last_one(tmp_path: Path) 
     assert fresh.variables[0].value == [3.0]
 
 
-def test_a_damaged_checkpoint_is_named(tmp_path: Path) -> None:
+def test_damaged_checkpoint_is_named(tmp_path: Path) -> None:
     path = tmp_path / "state.safetensors"
     path.write_bytes(b"\0" * 40)
     with pytest.raises(TrainingFailed, match="checkpoint"):
         Checkpoint(path).restore(TwoStates())
 
 
-def test_pixels_are_decoded_once_and_damaged_images_left_out(archives: Path, tmp_path: Path) -> None:
+def test_pixels_are_decoded_once_and_damaged_images_skipped(archives: Path, tmp_path: Path) -> None:
     dataset = read_mirflickr(archives)
     spoilt = dataset.names[3]
     reads: list[str] = []
@@ -146,7 +146,7 @@ def test_pixels_are_decoded_once_and_damaged_images_left_out(archives: Path, tmp
     ).all()
 
 
-def test_a_batch_is_drawn_by_its_seed(archives: Path, tmp_path: Path) -> None:
+def test_batch_is_determined_by_its_seed(archives: Path, tmp_path: Path) -> None:
     config = PretrainConfig(input_side=80)
     pixels, _ = store_pixels(read_mirflickr(archives), config, tmp_path / "pixels.npy")
     rows = np.arange(8)
@@ -156,7 +156,7 @@ def test_a_batch_is_drawn_by_its_seed(archives: Path, tmp_path: Path) -> None:
     assert (first != other).any()
 
 
-def test_targets_of_another_dataset_are_refused(archives: Path, tmp_path: Path) -> None:
+def test_targets_of_another_dataset_are_rejected(archives: Path, tmp_path: Path) -> None:
     dataset, path = read_mirflickr(archives), tmp_path / "targets.safetensors"
     numbers = np.arange(90, 0, -1).astype(np.int32)
     soft = np.tile(np.array([[1.0, 0.0, 0.5]], np.float16), (90, 1))
@@ -177,18 +177,18 @@ def test_targets_of_another_dataset_are_refused(archives: Path, tmp_path: Path) 
         read_targets(path, dataset, soft_share=0.5)
 
 
-def test_a_wrong_configuration_names_the_key() -> None:
+def test_invalid_configuration_names_the_setting() -> None:
     with pytest.raises(DatasetError, match="epoch:"):
         PretrainConfig.parse({"epoch": 3})
 
 
-def test_every_split_is_learnt_from_without_labels_only() -> None:
+def test_every_split_is_trained_on_only_without_labels() -> None:
     with pytest.raises(DatasetError, match="every_split needs labels_weight 0"):
         PretrainConfig.parse({"every_split": True})
     assert PretrainConfig.parse({"every_split": True, "labels_weight": 0}).every_split
 
 
-def test_the_probe_finds_what_is_linear_and_no_more() -> None:
+def test_probe_predicts_only_linear_labels() -> None:
     rng = np.random.default_rng(0)
     x = rng.normal(size=(600, 20))
     truth = np.stack([x[:, 0] + 0.1 * rng.normal(size=600) > 0, rng.random(600) < 0.3], axis=1)

@@ -1,4 +1,4 @@
-"""Archives read in place; what is wrong with them is said by name."""
+"""Archives are read in place, and errors name the file."""
 
 import json
 import zipfile
@@ -11,7 +11,7 @@ from trainer.dataset import ANNOTATIONS_ZIP, IMAGES_ZIP, image_number, read_anno
 from trainer.errors import DatasetError
 
 
-def test_images_in_the_order_of_their_numbers_with_their_labels(archives: Path) -> None:
+def test_images_are_sorted_by_number_with_their_labels(archives: Path) -> None:
     dataset = read_mirflickr(archives)
     assert dataset.labels == ("blue", "green", "red")
     assert [image_number(name) for name in dataset.names] == list(range(1, 91))
@@ -20,13 +20,13 @@ def test_images_in_the_order_of_their_numbers_with_their_labels(archives: Path) 
     assert dataset.read(dataset.names[0]).startswith(b"\xff\xd8\xff")
 
 
-def test_numbers_of_absent_images_are_passed_over(tmp_path: Path) -> None:
+def test_numbers_of_absent_images_are_ignored(tmp_path: Path) -> None:
     write_archives(tmp_path, {"im7.jpg": jpeg((1, 2, 3))}, {"sky.txt": "3 7 90000"})
     dataset = read_mirflickr(tmp_path)
     assert dataset.targets.tolist() == [[True]]
 
 
-def test_names_that_point_outside_are_only_names(tmp_path: Path) -> None:
+def test_names_outside_the_folder_are_not_opened(tmp_path: Path) -> None:
     """Nothing is unpacked, so a zip-slip entry is read like any other and writes nowhere."""
     write_archives(tmp_path, {"../../im7.jpg": jpeg((1, 2, 3))}, {"../sky.txt": "7"})
     dataset = read_mirflickr(tmp_path)
@@ -42,7 +42,7 @@ def test_a_missing_archive_is_named(archives: Path, missing: str) -> None:
 
 
 @pytest.mark.parametrize("damaged", [IMAGES_ZIP, ANNOTATIONS_ZIP])
-def test_a_cut_archive_is_named(archives: Path, damaged: str) -> None:
+def test_truncated_archive_is_named_in_the_error(archives: Path, damaged: str) -> None:
     path = archives / damaged
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(DatasetError, match=damaged):

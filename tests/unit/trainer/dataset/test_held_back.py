@@ -1,4 +1,4 @@
-"""What a version without a snapshot was not trained on is found by drawing its split again."""
+"""The images that a version without a snapshot validated on are found by redrawing its split."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -31,13 +31,13 @@ def production(**changed: Any) -> Any:
     return SimpleNamespace(config=config, labels=list(LABELS), dataset={"sha256": story})
 
 
-def test_its_split_is_drawn_again_whatever_the_snapshot_s_sides_are() -> None:
+def test_split_of_a_version_is_redrawn_independently_of_the_snapshot() -> None:
     drawn = stratified_split(TARGETS, 0.2, seed=7)[1].tolist()
     others = {*drawn[:-2], next(i for i in range(100) if i not in drawn)}
     assert _held_back(production(), Snapshot("", rows(others))) == {f"{i:064x}" for i in drawn}
 
 
-def test_what_does_not_fit_its_story_is_not_known() -> None:
+def test_held_back_images_are_unknown_if_the_fingerprint_differs() -> None:
     frozen = Snapshot("", rows({1, 2}))
     assert _held_back(production(seed=8), frozen) is None
     assert _held_back(production(seed=None), frozen) is None

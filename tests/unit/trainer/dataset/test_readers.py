@@ -1,4 +1,4 @@
-"""Annotations of every kind that is read, and how each is refused."""
+"""Every supported annotation format, valid and invalid."""
 
 import json
 from pathlib import Path
@@ -59,13 +59,13 @@ def test_a_table(tmp_path: Path, text: str) -> None:
         ("", "no image column"),
     ],
 )
-def test_a_table_that_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_invalid_table_is_rejected(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "labels.csv").write_text(text)
     with pytest.raises(DatasetError, match=said):
         open_dataset(tmp_path)
 
 
-def test_a_table_that_is_no_text(tmp_path: Path) -> None:
+def test_binary_table_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_bytes(b"image,caf\xe9\n")
     with pytest.raises(DatasetError, match="not UTF-8"):
         open_dataset(tmp_path)
@@ -88,7 +88,7 @@ def test_coco_instances(tmp_path: Path) -> None:
         ({"images": 3}, "not COCO instances"),
     ],
 )
-def test_coco_instances_that_are_refused(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+def test_invalid_coco_instances_are_rejected(tmp_path: Path, change: dict[str, Any], said: str) -> None:
     (tmp_path / "instances.json").write_text(json.dumps({**COCO, **change}))
     with pytest.raises(DatasetError, match=said):
         open_dataset(tmp_path)
@@ -99,7 +99,7 @@ def row(image: str, split: str, **changes: Any) -> dict[str, Any]:
     return {**members, "split": split, **changes}
 
 
-def test_an_exported_snapshot_keeps_its_split_and_leaves_doubtful_labels(tmp_path: Path) -> None:
+def test_exported_snapshot_keeps_splits_and_drops_uncertain_labels(tmp_path: Path) -> None:
     rows = [row("a.jpg", "train"), row("b.jpg", "test", labels={"dog": 0.9}, relevant=["dog"])]
     (tmp_path / MANIFEST).write_text("\n".join(map(json.dumps, rows)))
     dataset = open_dataset(tmp_path)
@@ -122,13 +122,13 @@ def test_an_exported_snapshot_keeps_its_split_and_leaves_doubtful_labels(tmp_pat
         ([], "annotates no image"),
     ],
 )
-def test_an_exported_snapshot_that_is_refused(tmp_path: Path, rows: list[str], said: str) -> None:
+def test_invalid_exported_snapshot_is_rejected(tmp_path: Path, rows: list[str], said: str) -> None:
     (tmp_path / MANIFEST).write_text("\n".join(rows))
     with pytest.raises(DatasetError, match=said):
         open_dataset(tmp_path)
 
 
-def test_annotations_written_from_the_archives_say_the_same(archives: Path) -> None:
+def test_annotations_written_from_the_archives_are_equal(archives: Path) -> None:
     """The stricter labels stay apart, and images come from the archive beside the file."""
     before = read_mirflickr(archives)
     write_annotations(before, archives / "annotations.json")
@@ -160,14 +160,14 @@ def test_empty_or_contradictory_annotations(tmp_path: Path, entries: list[Any], 
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.json"])
-def test_two_files_of_a_kind_are_a_question(tmp_path: Path, name: str) -> None:
+def test_two_files_of_one_format_are_ambiguous(tmp_path: Path, name: str) -> None:
     for number in (1, 2):
         (tmp_path / f"{number}{name}").write_text(json.dumps(COCO))
     with pytest.raises(DatasetError, match="give the path of one of them"):
         open_dataset(tmp_path)
 
 
-def test_a_folder_without_a_dataset_is_told_what_is_looked_for(tmp_path: Path) -> None:
+def test_folder_without_a_dataset_lists_supported_formats(tmp_path: Path) -> None:
     (tmp_path / "notes.json").write_text("{}")
     with pytest.raises(DatasetError, match=r"annotations\.json"):
         open_dataset(tmp_path)

@@ -1,4 +1,4 @@
-"""Snapshots: whole, seeded, fair, and never with one picture on two sides."""
+"""Snapshots are complete, seeded and stratified, and their splits share no image."""
 
 import io
 import json
@@ -53,7 +53,7 @@ def registry() -> Registry:
 
 @given(st.integers(0, 400), st.integers(1, 6), st.integers(0, 2**32 - 1))
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_a_split_is_whole_seeded_and_fair(images: int, labels: int, seed: int) -> None:
+def test_split_is_complete_seeded_and_stratified(images: int, labels: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     targets = rng.random((images, labels)) < rng.random(labels) * 0.5
     side = stratified_splits(targets, SHARES, seed)
@@ -68,7 +68,7 @@ def test_a_split_is_whole_seeded_and_fair(images: int, labels: int, seed: int) -
 
 @given(st.integers(0, 300), st.integers(1, 5), st.integers(1, 400), st.integers(0, 2**32 - 1))
 @settings(max_examples=80, deadline=None, derandomize=True)
-def test_no_group_is_torn_apart(images: int, labels: int, kinds: int, seed: int) -> None:
+def test_near_duplicates_share_a_split(images: int, labels: int, kinds: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     targets = rng.random((images, labels)) < rng.random(labels) * 0.5
     groups = rng.integers(0, kinds, images).astype(np.intp)
@@ -88,7 +88,7 @@ def test_no_group_is_torn_apart(images: int, labels: int, kinds: int, seed: int)
 
 @given(st.lists(st.tuples(st.integers(1, 2**64 - 1), st.lists(st.integers(0, 63), max_size=3)), max_size=30))
 @settings(max_examples=60, deadline=None, derandomize=True)
-def test_pictures_that_look_alike_are_one_group(drawn: list[tuple[int, list[int]]]) -> None:
+def test_near_duplicates_form_one_group(drawn: list[tuple[int, list[int]]]) -> None:
     hashes: list[int] = []
     for value, flipped in drawn:
         hashes += [value, value ^ sum({1 << bit for bit in flipped})]
@@ -120,7 +120,7 @@ def test_overlap_is_found_wherever_it_is(rows: list[Row]) -> None:
         check_overlap(rows)
 
 
-def test_a_snapshot_comes_back_under_its_name(archives: Path, registry: Registry) -> None:
+def test_snapshot_is_read_back_by_name(archives: Path, registry: Registry) -> None:
     source = read_mirflickr(archives)
     frozen = write_snapshot(freeze(source, seed=3), registry)
     assert read_snapshot(registry, frozen.name) == read_snapshot(registry, "latest") == frozen
@@ -143,7 +143,7 @@ def test_the_same_data_and_seed_are_one_snapshot(archives: Path, registry: Regis
     assert len(snapshot_names(registry)) == 2
 
 
-def test_damaged_missing_and_doubled_images_are_left_out(tmp_path: Path) -> None:
+def test_damaged_missing_and_duplicate_images_are_skipped(tmp_path: Path) -> None:
     good = {f"im{i}.jpg": jpeg((200, 10, 10), shade=i) for i in range(1, 31)}
     images = {**good, "im31.jpg": good["im7.jpg"], "im32.jpg": b"\xff\xd8\xff not a picture", "im33.jpg": b""}
     write_archives(tmp_path, images, {"red.txt": " ".join(str(i) for i in range(1, 34))})
@@ -151,7 +151,7 @@ def test_damaged_missing_and_doubled_images_are_left_out(tmp_path: Path) -> None
     assert sorted(row.image for row in frozen.rows) == sorted(good)
 
 
-def test_pictures_that_look_alike_stay_on_one_side(tmp_path: Path) -> None:
+def test_near_duplicate_pictures_share_a_split(tmp_path: Path) -> None:
     """Each of 30 photos three times: whole, smaller, and darker."""
     rng = np.random.default_rng(1)
     images: dict[str, bytes] = {}
@@ -172,13 +172,13 @@ def test_pictures_that_look_alike_stay_on_one_side(tmp_path: Path) -> None:
     assert 12 <= len(frozen.rows_of("test")) <= 24
 
 
-def test_nothing_readable_is_said(tmp_path: Path) -> None:
+def test_snapshot_without_a_readable_image_is_rejected(tmp_path: Path) -> None:
     write_archives(tmp_path, {"im1.jpg": b"nothing"}, {"red.txt": "1"})
     with pytest.raises(DatasetError, match="No image of the dataset"):
         freeze(read_mirflickr(tmp_path), seed=0)
 
 
-def test_a_label_too_rare_for_every_side_is_named(tmp_path: Path) -> None:
+def test_label_too_rare_for_every_split_is_named(tmp_path: Path) -> None:
     images = {f"im{i}.jpg": jpeg((200, 10, 10), shade=i) for i in range(1, 41)}
     write_archives(tmp_path, images, {"red.txt": " ".join(map(str, range(1, 41))), "rare.txt": "1"})
     with pytest.raises(DatasetError, match=r"'rare' has no image in the \w+ split"):
@@ -190,13 +190,13 @@ def brought(splits: tuple[Split, ...], bodies: dict[str, bytes]) -> Dataset:
     return Dataset(tuple(bodies), ("red",), targets, bodies.__getitem__, splits=splits)
 
 
-def test_a_split_that_the_dataset_brings_is_kept() -> None:
+def test_own_splits_of_a_dataset_are_kept() -> None:
     bodies = {f"{i}.jpg": jpeg((200, 10, 10), shade=i) for i in range(3)}
     frozen = freeze(brought(("test", "train", "validation"), bodies), seed=0)
     assert [row.split for row in frozen.rows] == ["test", "train", "validation"]
 
 
-def test_a_test_split_that_overlaps_train_is_refused() -> None:
+def test_test_split_overlapping_train_is_rejected() -> None:
     bodies = {f"{i}.jpg": jpeg((200, 10, 10), shade=i) for i in range(3)}
     bodies["again.jpg"] = bodies["0.jpg"]
     with pytest.raises(DatasetError, match=r"0\.jpg \(test\) and again\.jpg \(train\) are the same image"):
@@ -204,7 +204,7 @@ def test_a_test_split_that_overlaps_train_is_refused() -> None:
 
 
 @pytest.mark.parametrize("change", ["other labels", "overlap", "cut"])
-def test_a_manifest_that_was_changed_is_refused(archives: Path, registry: Registry, change: str) -> None:
+def test_changed_manifest_is_rejected(archives: Path, registry: Registry, change: str) -> None:
     frozen = write_snapshot(freeze(read_mirflickr(archives), seed=3), registry)
     key = f"datasets/{frozen.name}/manifest.jsonl"
     lines = registry.store.get(key).splitlines(keepends=True)
@@ -220,7 +220,7 @@ def test_a_manifest_that_was_changed_is_refused(archives: Path, registry: Regist
         read_snapshot(registry, frozen.name)
 
 
-def test_an_overlapping_manifest_that_was_named_for_itself_is_refused(registry: Registry) -> None:
+def test_overlapping_manifest_with_a_matching_name_is_rejected(registry: Registry) -> None:
     rows = (Row("a.jpg", "ab" * 32, {}, "x", "train"), Row("b.jpg", "ab" * 32, {}, "x", "test"))
     unnamed = Snapshot("", rows)
     write_snapshot(Snapshot(f"20260101T000000Z-{unnamed.identity[:8]}", rows), registry)
@@ -228,14 +228,14 @@ def test_an_overlapping_manifest_that_was_named_for_itself_is_refused(registry: 
         read_snapshot(registry, "latest")
 
 
-def test_what_is_not_there_is_said(registry: Registry) -> None:
+def test_missing_snapshot_is_named(registry: Registry) -> None:
     with pytest.raises(DatasetError, match="no snapshots"):
         read_snapshot(registry, "latest")
     with pytest.raises(DatasetError, match="There is no snapshot x"):
         read_snapshot(registry, "x")
 
 
-def test_a_dataset_without_an_image_of_the_snapshot_is_refused(archives: Path) -> None:
+def test_dataset_without_a_snapshot_image_is_rejected(archives: Path) -> None:
     source = read_mirflickr(archives)
     frozen = freeze(source, seed=3)
     with pytest.raises(DatasetError, match="are not in the dataset"):

@@ -1,4 +1,4 @@
-"""The split: seeded, whole, and fair to rare labels."""
+"""Splits are seeded, complete and stratified."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ TARGETS = RNG.random((1000, 6)) < np.array([0.5, 0.3, 0.1, 0.03, 0.01, 0.0])
 
 
 @pytest.mark.parametrize("share", [0.1, 0.2, 0.5])
-def test_every_label_keeps_its_share(share: float) -> None:
+def test_every_label_is_stratified(share: float) -> None:
     learn, check = stratified_split(TARGETS, share, seed=0)
     assert sorted([*learn, *check]) == list(range(1000))
     assert len(check) == pytest.approx(1000 * share, abs=15)

@@ -1,4 +1,4 @@
-"""Archives of strangers: nothing is written outside, nothing twice, nothing half."""
+"""Untrusted archives write nothing outside the folder, nothing twice, and no partial file."""
 
 import stat
 import zipfile
@@ -33,7 +33,7 @@ def test_unpacked_once(archive: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "photos/../../evil.txt", "..\\evil.txt"])
-def test_an_entry_that_points_outside_stops_all(archive: Path, tmp_path: Path, name: str) -> None:
+def test_archive_entry_outside_the_folder_is_rejected(archive: Path, tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(archive, "a") as file:
         file.writestr(name, b"evil")
     with pytest.raises(DatasetError, match="outside its folder"):
@@ -41,7 +41,7 @@ def test_an_entry_that_points_outside_stops_all(archive: Path, tmp_path: Path, n
     assert [path.name for path in tmp_path.iterdir()] == [archive.name]
 
 
-def test_a_link_stops_all(archive: Path, tmp_path: Path) -> None:
+def test_archive_with_a_link_is_rejected(archive: Path, tmp_path: Path) -> None:
     link = zipfile.ZipInfo("link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(archive, "a") as file:
@@ -51,7 +51,7 @@ def test_a_link_stops_all(archive: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_bomb_stops_all(archive: Path, tmp_path: Path) -> None:
+def test_decompression_bomb_stops_unpacking(archive: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "a", zipfile.ZIP_DEFLATED) as file, file.open("bomb", "w") as member:
         for _ in range(101):
             member.write(bytes(1024 * 1024))
@@ -60,7 +60,7 @@ def test_a_bomb_stops_all(archive: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_damage_is_found_and_leaves_no_half_file(archive: Path, tmp_path: Path) -> None:
+def test_damage_is_detected_and_leaves_no_partial_file(archive: Path, tmp_path: Path) -> None:
     assert damage_of(archive) == ""
     body = archive.read_bytes()
     with zipfile.ZipFile(archive) as file:
@@ -72,7 +72,7 @@ def test_damage_is_found_and_leaves_no_half_file(archive: Path, tmp_path: Path) 
     assert not [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
 
 
-def test_a_cut_archive_is_damaged(archive: Path) -> None:
+def test_truncated_archive_is_damaged(archive: Path) -> None:
     archive.write_bytes(archive.read_bytes()[:-40])
     assert "truncated" in damage_of(archive)
 

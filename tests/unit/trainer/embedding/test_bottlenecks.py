@@ -1,4 +1,4 @@
-"""Each image is embedded once, whatever comes between."""
+"""The bottleneck cache embeds each image once, also after interruptions."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +42,7 @@ def test_another_backbone_has_its_own_cache(archives: Path, tmp_path: Path) -> N
     assert second.embedded == 90
 
 
-def test_a_damaged_shard_is_made_again(archives: Path, tmp_path: Path) -> None:
+def test_damaged_shard_is_recomputed(archives: Path, tmp_path: Path) -> None:
     dataset, backbone = read_mirflickr(archives), MeanColour()
     embed_dataset(dataset, backbone, tmp_path / "cache")
     (shard,) = (tmp_path / "cache").glob("*/*.safetensors")
@@ -51,7 +51,7 @@ def test_a_damaged_shard_is_made_again(archives: Path, tmp_path: Path) -> None:
     assert backbone.embedded == 180
 
 
-def test_damaged_images_are_left_out_and_the_rows_still_fit(archives: Path, tmp_path: Path) -> None:
+def test_damaged_images_are_skipped_and_rows_stay_aligned(archives: Path, tmp_path: Path) -> None:
     dataset = read_mirflickr(archives)
     spoilt = {dataset.names[4], dataset.names[50]}
     reading = Dataset(
@@ -67,7 +67,7 @@ def test_damaged_images_are_left_out_and_the_rows_still_fit(archives: Path, tmp_
     assert (dataset.targets[found.rows, 2] == (brightest == 0)).all()
 
 
-def test_a_missing_image_is_recorded_and_tried_again(archives: Path, tmp_path: Path) -> None:
+def test_missing_image_is_recorded_and_retried(archives: Path, tmp_path: Path) -> None:
     dataset, gone = read_mirflickr(archives), {"mirflickr/im5.jpg", "mirflickr/im51.jpg"}
 
     def read(name: str) -> bytes:
@@ -88,7 +88,7 @@ def test_a_missing_image_is_recorded_and_tried_again(archives: Path, tmp_path: P
     assert Cache(tmp_path / "cache", SPEC).skipped == {}
 
 
-def test_progress_comes_as_images_are_embedded(archives: Path, tmp_path: Path) -> None:
+def test_progress_is_reported_as_images_are_embedded(archives: Path, tmp_path: Path) -> None:
     """Not as they are read: a bar that runs ahead tells a wrong rate."""
     dataset, backbone, seen = read_mirflickr(archives), MeanColour(), list[tuple[int, int]]()
     embed_dataset(without(dataset, 30), backbone, tmp_path / "cache")
@@ -96,7 +96,7 @@ def test_progress_comes_as_images_are_embedded(archives: Path, tmp_path: Path) -
     assert seen == [*[(1, 60)] * 60, (30, 90)]
 
 
-def test_no_readable_image_at_all(archives: Path, tmp_path: Path) -> None:
+def test_dataset_without_a_readable_image_is_rejected(archives: Path, tmp_path: Path) -> None:
     dataset = read_mirflickr(archives)
     broken = Dataset(dataset.names, dataset.labels, dataset.targets, lambda _: b"rot")
     with pytest.raises(DatasetError, match="No image of the dataset"):
@@ -119,7 +119,7 @@ def row_of(image: int) -> NDArray[np.float32]:
 
 
 @given(steps=STEPS)
-def test_a_cache_holds_what_its_whole_shards_hold(steps: list[tuple[str, Any]]) -> None:
+def test_cache_holds_every_row_of_complete_shards(steps: list[tuple[str, Any]]) -> None:
     """Whatever is written, cut short and read again: a row is its image's, and none is lost with another."""
     with TemporaryDirectory() as folder:
         cache, shards = Cache(Path(folder), SPEC), dict[str, list[int]]()

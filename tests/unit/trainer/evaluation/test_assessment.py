@@ -1,4 +1,4 @@
-"""An evaluation over a small frozen split: what it finds, writes, and refuses. No TensorFlow."""
+"""Assessment of a head on a small test split, without TensorFlow."""
 
 import csv
 import dataclasses
@@ -56,7 +56,7 @@ class Darkness(MeanColour):
         return 1 - super().embed(pixels)
 
 
-def test_heads_over_other_backbones_are_compared_each_over_its_own(frozen: Dataset, tmp_path: Path) -> None:
+def test_heads_are_compared_over_their_own_backbones(frozen: Dataset, tmp_path: Path) -> None:
     same = OtherHead("same", colour_head(-8.0), Darkness())
     found = assess(colour_head(), frozen, MeanColour(), tmp_path, against=same, distorted_images=0)
     assert found.metrics.against == Difference(name="same", delta=0.0, low=0.0, high=0.0)
@@ -82,7 +82,7 @@ def test_only_the_test_split_is_measured(assessed: Assessment, frozen: Dataset) 
     assert Metrics.parse(body) == metrics
 
 
-def test_the_report_stands_alone_and_escapes_names(assessed: Assessment) -> None:
+def test_report_is_self_contained_and_escapes_names(assessed: Assessment) -> None:
     history = [Epoch(0, n, 1 / n, 0.5, (math.nan, 0.5, 0.5)) for n in (1, 2)]
     page = render_report("<b>mine", assessed.metrics, assessed.pixels, {"seed": 0}, history)
     assert "&lt;b&gt;mine" in page
@@ -93,7 +93,7 @@ def test_the_report_stands_alone_and_escapes_names(assessed: Assessment) -> None
     assert "nan" not in page.lower().replace("nano", "")
 
 
-def test_what_can_not_be_measured_is_refused(frozen: Dataset, archives: Path, tmp_path: Path) -> None:
+def test_head_with_other_labels_is_rejected(frozen: Dataset, archives: Path, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="dataset split"):
         assess(colour_head(), read_mirflickr(archives), MeanColour(), tmp_path)
     other = Head(colour_head().layers, ("blue", "green", "purple"), np.zeros(3, np.float32))
@@ -101,7 +101,7 @@ def test_what_can_not_be_measured_is_refused(frozen: Dataset, archives: Path, tm
         assess(other, frozen, MeanColour(), tmp_path)
 
 
-def test_a_temperature_mends_overconfidence_and_keeps_the_order(frozen: Dataset, tmp_path: Path) -> None:
+def test_temperature_corrects_overconfidence_and_keeps_the_ranking(frozen: Dataset, tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (4000, 2))
     truth = rng.random(logits.shape) < sigmoid(logits.astype(np.float32))
@@ -115,7 +115,7 @@ def test_a_temperature_mends_overconfidence_and_keeps_the_order(frozen: Dataset,
     assert mean_calibration_error(truth, mended) < mean_calibration_error(truth, overconfident) / 4
 
 
-def test_planted_wrong_annotations_are_found() -> None:
+def test_wrong_annotations_are_detected() -> None:
     rng = np.random.default_rng(1)
     truth = rng.random((300, 3)) < 0.3
     scores = np.clip(0.7 * truth + 0.3 * rng.random(truth.shape), 0.01, 0.99)
@@ -130,7 +130,7 @@ def test_planted_wrong_annotations_are_found() -> None:
     assert all(each.present == said[each.row, 1] for each in worst)
 
 
-def test_a_label_that_is_never_there_breaks_nothing() -> None:
+def test_label_without_positives_is_ignored() -> None:
     truth = np.zeros((20, 3), bool)
     truth[:10, 0] = True
     scores = np.random.default_rng(0).random((20, 3))
@@ -139,14 +139,14 @@ def test_a_label_that_is_never_there_breaks_nothing() -> None:
     assert probable_label_errors(np.zeros((4, 3), bool), scores[:4], LABELS) == (0, [])
 
 
-def test_confusions_count_images_where_one_is_missed_and_another_shown() -> None:
+def test_confusions_count_images_with_one_label_missed_and_another_shown() -> None:
     truth = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0]], bool)
     shown = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]], bool)
     [pair] = confusion_pairs(truth, shown, LABELS)
     assert (pair.missed, pair.instead, pair.images, pair.share) == ("blue", "green", 2, 1.0)
 
 
-def test_results_hold_one_row_a_name_in_the_originals_columns(tmp_path: Path) -> None:
+def test_results_hold_one_row_per_name(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     per_label = tuple(
         LabelMetrics(label=label, ap=0.5, ap_low=0.4, ap_high=0.6, pr_auc=pr_auc, support=9, ece=0.0)

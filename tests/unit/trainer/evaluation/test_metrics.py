@@ -1,4 +1,4 @@
-"""Figures against values worked out by hand and against slower, plainer code."""
+"""Metrics against values computed by hand and by slower code."""
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def test_a_label_without_positives_does_not_count() -> None:
     assert mean_average_precision(truth, scores) == 1.0
 
 
-def test_the_interval_surrounds_the_figure() -> None:
+def test_interval_contains_the_metric() -> None:
     truth = RNG.random((400, 2)) < 0.3
     scores = np.clip(truth * 0.3 + RNG.random((400, 2)) * 0.7, 0, 1)
     drawn = bootstrap_average_precision(truth, scores)
@@ -63,7 +63,7 @@ def test_calibration_error_of_the_certain_and_of_the_wrong() -> None:
     assert calibration_error(~truth, truth.astype(float)) == pytest.approx(1.0)
 
 
-def test_the_curve_ends_where_all_are_found() -> None:
+def test_curve_ends_at_full_recall() -> None:
     truth = RNG.random(500) < 0.1
     curve = precision_recall_curve(truth, RNG.random(500))
     recalls = [recall for recall, _ in curve]

@@ -1,4 +1,4 @@
-"""Our figures against scikit-learn's, over scores with and without ties."""
+"""Metrics against scikit-learn, for scores with and without ties."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def drawn(seed: int, levels: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("levels", [4, 50, 10**9])
 @pytest.mark.parametrize("seed", range(3))
-def test_average_precision_is_scikit_learns(seed: int, levels: int) -> None:
+def test_average_precision_equals_scikit_learn(seed: int, levels: int) -> None:
     truth, scores = drawn(seed, levels)
     ours = [average_precision(truth[:, i], scores[:, i]) for i in range(6)]
     theirs = [average_precision_score(truth[:, i], scores[:, i]) for i in range(6)]
@@ -39,7 +39,7 @@ def test_average_precision_is_scikit_learns(seed: int, levels: int) -> None:
 
 
 @pytest.mark.parametrize("threshold", [0.2, 0.5, 0.9, 2.0])
-def test_f1_is_scikit_learns(threshold: float) -> None:
+def test_f1_equals_scikit_learn(threshold: float) -> None:
     truth, scores = drawn(0, 10**9)
     shown = scores >= threshold
     micro, macro = f1_scores(truth, shown)
@@ -47,7 +47,7 @@ def test_f1_is_scikit_learns(threshold: float) -> None:
     assert macro == pytest.approx(f1_score(truth, shown, average="macro", zero_division=0))
 
 
-def test_the_originals_area_is_the_trapezoid_over_its_200_thresholds() -> None:
+def test_pr_auc_is_the_trapezoid_over_200_thresholds() -> None:
     truth, scores = drawn(1, 10**9)
     for i in range(6):
         precision, recall, thresholds = precision_recall_curve(truth[:, i], scores[:, i])
@@ -59,12 +59,12 @@ def test_the_originals_area_is_the_trapezoid_over_its_200_thresholds() -> None:
     assert np.isnan(pr_auc(np.zeros(3, bool), np.ones(3)))
 
 
-def test_perfect_scores_have_a_whole_area() -> None:
+def test_perfect_scores_have_an_area_of_one() -> None:
     truth = np.array([True, False, True, False])
     assert pr_auc(truth, truth.astype(float)) == pytest.approx(1.0)
 
 
-def test_a_bootstrap_draw_is_an_average_precision_of_the_images_drawn() -> None:
+def test_bootstrap_resample_equals_average_precision_of_drawn_images() -> None:
     truth, scores = drawn(2, 10**9)
     counts = np.random.default_rng(0).multinomial(500, np.full(500, 1 / 500), size=1000)
     resampled = np.repeat(np.arange(500), counts[7])
@@ -73,7 +73,7 @@ def test_a_bootstrap_draw_is_an_average_precision_of_the_images_drawn() -> None:
     assert bootstrap_average_precision(truth, scores)[7, 3] == pytest.approx(theirs, abs=0.01)
 
 
-def test_reliability_counts_every_score_once() -> None:
+def test_reliability_counts_each_score_once() -> None:
     truth, scores = drawn(0, 10**9)
     curve = reliability_curve(truth, scores)
     assert sum(count for _, _, count in curve) == truth.size

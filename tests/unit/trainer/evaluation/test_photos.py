@@ -1,4 +1,4 @@
-"""The figures that the README states are measured again on the photos that they were measured on."""
+"""The metrics in the README are reproduced on the photos that they were measured on."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from vignette_shared.errors import ModelMissing
 STARTER = Path(__file__).resolve().parents[4] / "shared" / "starter"
 
 
-def test_the_stated_figures_hold(shared_data: Path, tmp_path: Path) -> None:
+def test_published_metrics_are_reproduced(shared_data: Path, tmp_path: Path) -> None:
     registry = open_registry(str(STARTER))
     metrics = evaluate_on_photos(registry, "production", shared_data / "photos", tmp_path)
     stated = (registry.production().model_extra or {})["figures"]["unseen_photos"]
@@ -22,6 +22,6 @@ def test_the_stated_figures_hold(shared_data: Path, tmp_path: Path) -> None:
     assert metrics.shown.precision >= 0.6
 
 
-def test_an_empty_registry_says_what_to_do(tmp_path: Path) -> None:
+def test_empty_registry_error_names_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="publish-starter"):
         evaluate_on_photos(open_registry(str(tmp_path)), "production", tmp_path, tmp_path)

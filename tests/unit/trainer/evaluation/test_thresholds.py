@@ -1,4 +1,4 @@
-"""A tag is shown when it is likely to be right, and only then."""
+"""Thresholds keep the target precision."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def informative(images: int, share: float, strength: float) -> tuple[np.ndarray,
 
 
 @pytest.mark.parametrize("precision", [0.6, 0.7, 0.8])
-def test_the_stated_precision_holds_on_other_images(precision: float) -> None:
+def test_target_precision_holds_on_other_images(precision: float) -> None:
     truth, scores = informative(4000, 0.2, 2.5)
     thresholds = fit_thresholds(truth, scores, precision)
     fresh_truth, fresh_scores = informative(20_000, 0.2, 2.5)
@@ -24,20 +24,20 @@ def test_the_stated_precision_holds_on_other_images(precision: float) -> None:
     assert shown.recall > 0.1
 
 
-def test_a_label_that_can_not_reach_it_is_never_shown() -> None:
+def test_label_below_the_precision_is_never_shown() -> None:
     truth = RNG.random((1000, 1)) < 0.1
     scores = RNG.random((1000, 1)).astype(np.float32) * np.float32(0.99)
     assert fit_thresholds(truth, scores, 0.6).tolist() == [NEVER]
 
 
-def test_a_few_lucky_hits_are_not_enough() -> None:
+def test_few_hits_do_not_set_a_threshold() -> None:
     truth = np.zeros((1000, 1), bool)
     scores = np.linspace(0, 0.9, 1000, dtype=np.float32)[:, None]
     truth[-5:] = True
     assert fit_thresholds(truth, scores, 0.6).tolist() == [NEVER]
 
 
-def test_equal_scores_stay_on_one_side() -> None:
+def test_equal_scores_are_on_one_side_of_the_threshold() -> None:
     """Half of the images share one score: a threshold there shows all of them or none."""
     truth = np.array([True] * 50 + [False] * 50 + [True] * 50)[:, None]
     scores = np.array([0.5] * 100 + [0.9] * 50, np.float32)[:, None]
@@ -45,7 +45,7 @@ def test_equal_scores_stay_on_one_side() -> None:
     assert threshold == np.float32(0.9)
 
 
-def test_nothing_shown_is_said_so() -> None:
+def test_precision_is_nan_without_shown_tags() -> None:
     shown = shown_precision(np.ones((3, 1), bool), np.zeros((3, 1)), np.array([NEVER], np.float32))
     assert shown.tags == 0
     assert np.isnan(shown.precision)

@@ -1,4 +1,4 @@
-"""Experiments: the files that come with the trainer, and those that are wrong."""
+"""Configuration files: the included ones, and invalid ones."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from trainer.errors import DatasetError
 from trainer.head.config import TrainConfig, load_experiment
 
 
-def test_the_baseline_is_the_originals_best_run() -> None:
+def test_baseline_matches_the_first_vignette() -> None:
     config = load_experiment("configs/baseline.py")
     assert (config.hidden, config.learning_rate, config.dropout) == (1500, 5e-4, 0.1)
     assert (config.epochs, config.batch, config.schedule) == (10, 64, "constant")
@@ -36,7 +36,7 @@ def test_every_experiment_reads_back_from_its_json() -> None:
         ("config = 1 / 0", "ZeroDivisionError"),
     ],
 )
-def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str, said: str) -> None:
+def test_invalid_experiment_is_rejected_with_its_reason(tmp_path: Path, body: str, said: str) -> None:
     path = tmp_path / "mine.py"
     path.write_text(body)
     with pytest.raises(DatasetError, match=said):
@@ -44,17 +44,17 @@ def test_a_wrong_experiment_is_refused_with_its_reason(tmp_path: Path, body: str
 
 
 @pytest.mark.parametrize("config", [TrainConfig, PretrainConfig])
-def test_an_unknown_key_names_those_there_are(config: type[TrainConfig | PretrainConfig]) -> None:
+def test_unknown_setting_lists_the_valid_ones(config: type[TrainConfig | PretrainConfig]) -> None:
     with pytest.raises(DatasetError, match=r"epoch: unknown setting; the settings are seed, .*epochs, "):
         config.parse({"epoch": 3})
 
 
-def test_an_unknown_experiment_names_those_there_are() -> None:
+def test_unknown_experiment_lists_the_included_ones() -> None:
     with pytest.raises(DatasetError, match="baseline, best"):
         load_experiment("bset")
 
 
 @pytest.mark.parametrize("grid", ["[1]", "{", "/nowhere.json"])
-def test_a_wrong_grid_is_refused(grid: str) -> None:
+def test_invalid_grid_is_rejected(grid: str) -> None:
     with pytest.raises(DatasetError, match="--grid"):
         read_grid(grid)

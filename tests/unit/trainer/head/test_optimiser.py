@@ -1,4 +1,4 @@
-"""The compiled step against the same arithmetic in NumPy, and heads trained beside each other."""
+"""The compiled step against the same arithmetic in NumPy, and heads trained in parallel."""
 
 import subprocess
 import sys
@@ -51,7 +51,7 @@ def reference(
 
 
 @pytest.mark.parametrize(("half", "tolerance"), [(False, 1e-5), (True, 2e-2)])
-def test_an_epoch_is_what_the_formulas_say(half: bool, tolerance: float) -> None:
+def test_epoch_matches_the_formulas(half: bool, tolerance: float) -> None:
     from trainer.head.optimiser import EpochRunner  # noqa: PLC0415
 
     rows, partners = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7], [1, 4, 0, 3, 9, 2, 6, 5, 7, 8]
@@ -66,7 +66,7 @@ def test_an_epoch_is_what_the_formulas_say(half: bool, tolerance: float) -> None
         np.testing.assert_allclose(one, other, atol=tolerance)
 
 
-def test_a_member_of_an_ensemble_is_the_head_that_its_seed_gives_alone() -> None:
+def test_ensemble_member_equals_the_head_trained_alone_with_its_seed() -> None:
     from trainer.head.fit import Samples, fit_head  # noqa: PLC0415
     from vignette_shared.vision.head import merge_layers  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ def test_a_member_of_an_ensemble_is_the_head_that_its_seed_gives_alone() -> None
         np.testing.assert_array_equal(one.bias, other.bias)
 
 
-def test_dropout_zeroes_its_share_and_the_rest_makes_up_for_it() -> None:
+def test_dropout_zeroes_its_share_and_rescales_the_rest() -> None:
     import tensorflow as tf  # noqa: PLC0415
 
     from trainer.head.optimiser import _dropped  # noqa: PLC0415
@@ -109,7 +109,7 @@ print(*(fit_head(Samples(each, y), Samples(each, y), config).history[0].loss for
 """
 
 
-def test_halves_train_to_the_bit_like_floats_and_without_a_word() -> None:
+def test_float16_trains_bit_identically_to_float32_without_logging() -> None:
     """In a new process, because TensorFlow logs each message once."""
     done = subprocess.run(
         [sys.executable, "-c", SILENT], capture_output=True, text=True, check=False, timeout=COMMAND_S

@@ -1,4 +1,4 @@
-"""A whole training on a problem that any head can learn, with the real Keras."""
+"""A whole training on an easy problem, with the real Keras."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ CONFIG = TrainConfig(hidden=16, epochs=30, batch=16, learning_rate=0.02, patienc
 
 @pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore")
-def test_a_head_learns_is_evaluated_and_published(archives: Path, tmp_path: Path) -> None:
+def test_head_is_trained_evaluated_and_published(archives: Path, tmp_path: Path) -> None:
     from trainer.head.train import train  # noqa: PLC0415
     from trainer.release.publish import publish  # noqa: PLC0415
 
@@ -67,7 +67,7 @@ def test_the_same_seed_gives_the_same_head(archives: Path, tmp_path: Path) -> No
 
 @pytest.mark.tensorflow
 @pytest.mark.filterwarnings("ignore")
-def test_numbers_that_are_none_stop_the_training() -> None:
+def test_nan_embeddings_stop_the_training() -> None:
     from trainer.head.fit import Samples, fit_head  # noqa: PLC0415
 
     x = np.random.default_rng(0).random((64, 3)).astype(np.float32)
@@ -82,6 +82,6 @@ def test_numbers_that_are_none_stop_the_training() -> None:
 @pytest.mark.parametrize(
     ("values", "said"), [({"epoch": 3}, "epoch"), ({"precision": 2}, "precision"), ({"batch": 0}, "batch")]
 )
-def test_a_wrong_configuration_names_the_key(values: dict[str, object], said: str) -> None:
+def test_invalid_configuration_names_the_setting(values: dict[str, object], said: str) -> None:
     with pytest.raises(DatasetError, match=said):
         TrainConfig.parse(values)

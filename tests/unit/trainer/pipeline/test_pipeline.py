@@ -1,4 +1,4 @@
-"""The whole way over the shipped backbone, stopped and gone on with; needs TensorFlow."""
+"""The pipeline over the shipped backbone, interrupted and resumed; needs TensorFlow."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from vignette_shared.registry import PRODUCTION, Registry
 STARTER = Path(__file__).resolve().parents[4] / "shared" / "starter"
 
 
-def test_a_backbone_is_found_by_its_names(tmp_path: Path) -> None:
+def test_backbone_is_found_by_name(tmp_path: Path) -> None:
     registry = open_registry(str(tmp_path))
     with pytest.raises(ModelMissing, match="Available: none"):
         find_backbone(registry, "starter")
@@ -29,7 +29,7 @@ def test_a_backbone_is_found_by_its_names(tmp_path: Path) -> None:
 
 @pytest.mark.tensorflow
 @pytest.mark.timeout(900)  # half a minute on an idle machine; TensorFlow shares the cores with others
-def test_a_whole_run_goes_on_where_it_was_stopped(archives: Path, tmp_path: Path) -> None:
+def test_interrupted_pipeline_resumes(archives: Path, tmp_path: Path) -> None:
     from trainer.pipeline.end_to_end import Outcome, PipelineOptions, run_pipeline  # noqa: PLC0415
 
     phases: list[str] = []

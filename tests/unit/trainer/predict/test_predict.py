@@ -1,4 +1,4 @@
-"""Files, folders and patterns become tags; what is no image is told of without stopping the rest."""
+"""Files, folders and patterns become tags; a file that is not an image does not stop the others."""
 
 import io
 import json
@@ -63,7 +63,7 @@ def photo(path: Path, colour: str) -> Path:
     return path
 
 
-def test_tags_fall_by_score_and_say_which_are_shown(predictor: Predictor, tmp_path: Path) -> None:
+def test_tags_are_sorted_by_score_and_marked_if_shown(predictor: Predictor, tmp_path: Path) -> None:
     (found,) = predictor.predict([photo(tmp_path / "a.png", "#ff8000")])
     told = as_json_line(found, "v1", 2)
     assert [(tag["label"], tag["over_threshold"]) for tag in told["tags"]] == [("red", True), ("green", True)]
@@ -71,7 +71,7 @@ def test_tags_fall_by_score_and_say_which_are_shown(predictor: Predictor, tmp_pa
     assert as_text_line(found, 3).endswith("a.png: red 0.98, green 0.50, (blue 0.02)")
 
 
-def test_a_damaged_image_is_told_of_between_the_others(predictor: Predictor, tmp_path: Path) -> None:
+def test_damaged_image_is_reported_among_the_others(predictor: Predictor, tmp_path: Path) -> None:
     damaged = tmp_path / "b.jpg"
     damaged.write_bytes(b"\xff\xd8\xff\xe0 no more")
     images = [
@@ -94,7 +94,7 @@ def test_many_images_go_through_in_batches(predictor: Predictor, tmp_path: Path)
     assert predictor.backbone.batches == [BATCH, 1]
 
 
-def test_folders_and_patterns_hold_their_images_alone(tmp_path: Path) -> None:
+def test_folders_and_patterns_yield_only_images(tmp_path: Path) -> None:
     a, b = photo(tmp_path / "in" / "a.png", "red"), photo(tmp_path / "in" / "deep" / "b.jpg", "red")
     damaged = tmp_path / "in" / "damaged.jpg"
     damaged.touch()
@@ -110,7 +110,7 @@ def test_folders_and_patterns_hold_their_images_alone(tmp_path: Path) -> None:
         find_images([str(tmp_path / "in" / "*.webp")])
 
 
-def test_the_picture_shows_photo_map_and_tags(predictor: Predictor, tmp_path: Path) -> None:
+def test_picture_shows_photo_heat_map_and_tags(predictor: Predictor, tmp_path: Path) -> None:
     image = photo(tmp_path / "a.png", "red")
     (found,) = predictor.predict([image])
     sizes = {}
@@ -128,9 +128,7 @@ def test_the_picture_shows_photo_map_and_tags(predictor: Predictor, tmp_path: Pa
     assert not (tmp_path / "no.png").exists()
 
 
-def test_a_backbone_of_large_maps_is_explained_by_one_look_unless_told_otherwise(
-    predictor: Predictor, tmp_path: Path
-) -> None:
+def test_gradcam_is_the_default_for_large_feature_maps(predictor: Predictor, tmp_path: Path) -> None:
     picture = Image.new("RGB", (120, 120), "blue")
     picture.paste("red", (0, 0, 60, 60))
     picture.save(tmp_path / "a.png")
@@ -145,7 +143,7 @@ def test_a_backbone_of_large_maps_is_explained_by_one_look_unless_told_otherwise
         assert heat[:32, :32].sum() > 0.8 * heat.sum()
 
 
-def test_pictures_of_the_same_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+def test_pictures_with_the_same_name_get_different_files(tmp_path: Path) -> None:
     images = [Path("a/x.jpg"), Path("b/x.jpg"), Path("b/x.png"), Path("b/y.png")]
     assert [path.name for path in picture_paths(images, tmp_path).values()] == [
         "x.png",

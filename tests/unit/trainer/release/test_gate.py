@@ -1,4 +1,4 @@
-"""The gate keeps out what would be worse, and says why."""
+"""The gate rejects a worse version and states its reasons."""
 
 import math
 from typing import Any
@@ -18,7 +18,7 @@ def test_the_first_version_passes() -> None:
     assert check(metrics(), None).passed
 
 
-def test_the_same_figures_pass() -> None:
+def test_equal_metrics_pass() -> None:
     assert check(metrics(), metrics()).passed
 
 
@@ -33,25 +33,25 @@ def test_the_same_figures_pass() -> None:
         ({**figures(), "per_label": figures()["per_label"][:1]}, "'sky' is missing"),
     ],
 )
-def test_what_is_worse_is_refused_with_its_reason(candidate: dict[str, Any], said: str) -> None:
+def test_worse_version_is_rejected_with_its_reason(candidate: dict[str, Any], said: str) -> None:
     verdict = check(Metrics.model_validate(candidate), metrics())
     assert not verdict.passed
     assert said in " ".join(verdict.reasons)
 
 
-def test_a_label_may_fall_to_just_below_its_interval() -> None:
+def test_label_may_fall_just_below_its_interval() -> None:
     assert check(metrics(sea=0.42, sky=0.79), metrics()).passed
 
 
-def test_calibration_may_grow_by_what_is_allowed() -> None:
+def test_calibration_error_may_rise_by_the_allowance() -> None:
     assert check(metrics(ece=0.04), metrics(ece=0.02)).passed
 
 
-def test_a_label_that_does_not_occur_decides_nothing() -> None:
+def test_label_without_support_does_not_affect_the_gate() -> None:
     production = figures()
     production["per_label"][0].update(support=0, ap=0.9, ap_low=0.9)
     assert check(metrics(sea=0.0), Metrics.model_validate(production)).passed
 
 
-def test_every_reason_is_told() -> None:
+def test_gate_reports_every_reason() -> None:
     assert len(check(metrics(sea=0.1, sky=0.1, ece=0.9), metrics()).reasons) == 4

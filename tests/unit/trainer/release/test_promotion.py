@@ -1,4 +1,4 @@
-"""Versions come into production through the gate, one at a time, and go back."""
+"""Versions are promoted through the gate, one at a time, and rolled back."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ def in_production(registry: Registry) -> str | None:
     return entry.version if entry else None
 
 
-def test_a_published_run_is_the_candidate_with_its_story(registry: Registry, tmp_path: Path) -> None:
+def test_published_run_is_the_candidate_and_keeps_its_facts(registry: Registry, tmp_path: Path) -> None:
     version = published(registry, tmp_path, 1)
     manifest = registry.model(version)
     assert resolve(registry, "candidate") == version
@@ -51,7 +51,7 @@ def test_a_run_is_published_once(registry: Registry, tmp_path: Path) -> None:
     assert len(registry.versions()) == 1
 
 
-def test_a_run_that_nobody_measured_is_refused(registry: Registry, tmp_path: Path) -> None:
+def test_unevaluated_run_is_rejected(registry: Registry, tmp_path: Path) -> None:
     run = measured_run(tmp_path / "run", figures())
     (run.folder / "metrics.json").unlink()
     with pytest.raises(DatasetError, match="vignette-trainer evaluate"):
@@ -59,13 +59,13 @@ def test_a_run_that_nobody_measured_is_refused(registry: Registry, tmp_path: Pat
     assert registry.versions() == []
 
 
-def test_a_run_over_a_backbone_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_run_over_a_missing_backbone_is_rejected(tmp_path: Path) -> None:
     empty = Registry(open_store("memory://"))
     with pytest.raises(ModelMissing, match=BACKBONE):
         publish_run(empty, measured_run(tmp_path / "run", figures()), by="test")
 
 
-def test_a_version_is_never_written_twice(registry: Registry, tmp_path: Path) -> None:
+def test_version_is_never_overwritten(registry: Registry, tmp_path: Path) -> None:
     version = published(registry, tmp_path, 1)
     manifest = registry.model(version)
     files: dict[str, bytes | Path] = {name: registry.model_file(version, name) for name in manifest.files}
@@ -73,7 +73,7 @@ def test_a_version_is_never_written_twice(registry: Registry, tmp_path: Path) ->
         registry.publish_model(manifest, files)
 
 
-def test_promotion_and_rollback_walk_one_by_one(registry: Registry, tmp_path: Path) -> None:
+def test_rollback_restores_promotions_one_by_one(registry: Registry, tmp_path: Path) -> None:
     versions = [published(registry, tmp_path, number) for number in range(3)]
     for version in versions:
         promote(registry, version, by="test")
@@ -88,7 +88,7 @@ def test_promotion_and_rollback_walk_one_by_one(registry: Registry, tmp_path: Pa
     assert next(history(registry)).reason == "worse"
 
 
-def test_what_the_gate_refuses_stays_out_until_somebody_says_why(registry: Registry, tmp_path: Path) -> None:
+def test_rejected_version_needs_force_with_a_reason(registry: Registry, tmp_path: Path) -> None:
     good = published(registry, tmp_path, 1)
     worse = published(registry, tmp_path, 2, sea=0.4)
     promote(registry, good, by="test")
@@ -100,7 +100,7 @@ def test_what_the_gate_refuses_stays_out_until_somebody_says_why(registry: Regis
     assert next(history(registry)).reason == "forced: the old labels were wrong"
 
 
-def test_figures_of_other_images_need_the_images(registry: Registry, tmp_path: Path) -> None:
+def test_metrics_of_other_images_require_the_images(registry: Registry, tmp_path: Path) -> None:
     promote(registry, published(registry, tmp_path, 1), by="test")
     other = measured_run(tmp_path / "other", figures(sea=0.9), bias=9, dataset={"snapshot": "another"})
     with pytest.raises(DatasetError, match="--data"):
@@ -108,9 +108,7 @@ def test_figures_of_other_images_need_the_images(registry: Registry, tmp_path: P
 
 
 @pytest.mark.parametrize("victim", ["head.safetensors", "metrics.json"])
-def test_a_damaged_version_does_not_come_into_production(
-    registry: Registry, tmp_path: Path, victim: str
-) -> None:
+def test_damaged_version_is_not_promoted(registry: Registry, tmp_path: Path, victim: str) -> None:
     good = published(registry, tmp_path, 1)
     promote(registry, good, by="test")
     damaged = published(registry, tmp_path, 2)
@@ -120,7 +118,7 @@ def test_a_damaged_version_does_not_come_into_production(
     assert in_production(registry) == good
 
 
-def test_of_several_at_once_one_wins_and_the_others_are_told(registry: Registry, tmp_path: Path) -> None:
+def test_one_of_several_concurrent_promotions_wins(registry: Registry, tmp_path: Path) -> None:
     first = published(registry, tmp_path, 0)
     promote(registry, first, by="test")
     rivals = [published(registry, tmp_path, number) for number in range(1, 7)]
@@ -143,7 +141,7 @@ def test_of_several_at_once_one_wins_and_the_others_are_told(registry: Registry,
     assert outcomes[str(in_production(registry))] == "won"
 
 
-def test_a_promotion_that_died_is_passed_over(registry: Registry, tmp_path: Path) -> None:
+def test_interrupted_promotion_is_ignored(registry: Registry, tmp_path: Path) -> None:
     """Killed between the history and the alias: the old version stays, and later ones get through."""
     first, dead, later = (published(registry, tmp_path, number) for number in range(3))
     promote(registry, first, by="test")
@@ -162,7 +160,7 @@ def test_a_promotion_that_died_is_passed_over(registry: Registry, tmp_path: Path
     assert rollback(registry, by="test").version == first
 
 
-def test_versions_and_their_difference_are_told(registry: Registry, tmp_path: Path) -> None:
+def test_versions_are_listed_and_compared(registry: Registry, tmp_path: Path) -> None:
     first, second = published(registry, tmp_path, 1), published(registry, tmp_path, 3)
     promote(registry, first, by="test")
     registry.store.put(f"models/versions/{first}/metrics.json", b"x", replace=True)

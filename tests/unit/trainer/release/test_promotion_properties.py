@@ -1,4 +1,4 @@
-"""Whatever is promoted and gone back from, production is what a stack of promotions says."""
+"""After any sequence of promotions and rollbacks, production is the top of the stack of promotions."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Everything a configuration may ask of a training, with the real Keras on a tiny problem."""
+"""Every option of a configuration, with the real Keras on a tiny problem."""
 
 import json
 from pathlib import Path
@@ -60,7 +60,7 @@ def fitted(changed: dict[str, Any]) -> tuple[Head, Any]:
     ],
     ids=str,
 )
-def test_every_choice_learns_and_the_merged_head_is_what_was_measured(changed: dict[str, Any]) -> None:
+def test_every_option_trains_and_the_merged_head_is_the_measured_one(changed: dict[str, Any]) -> None:
     from trainer.evaluation.metrics import mean_average_precision  # noqa: PLC0415
 
     head, result = fitted(changed)
@@ -76,14 +76,14 @@ def test_every_choice_learns_and_the_merged_head_is_what_was_measured(changed: d
     np.testing.assert_allclose(read.scores(x), head.scores(x), atol=5e-3)
 
 
-def test_a_backbone_with_other_views_is_refused(frozen: Dataset, tmp_path: Path) -> None:
+def test_backbone_with_other_views_is_rejected(frozen: Dataset, tmp_path: Path) -> None:
     from trainer.head.train import train  # noqa: PLC0415
 
     with pytest.raises(DatasetError, match="views=2"):
         train(frozen, MeanColour(), CONFIG.changed(views=2), tmp_path)
 
 
-def test_a_run_holds_its_curves_and_repeats_to_the_bit(frozen: Dataset, tmp_path: Path) -> None:
+def test_run_holds_its_history_and_is_reproducible_to_the_bit(frozen: Dataset, tmp_path: Path) -> None:
     import tensorflow as tf  # noqa: PLC0415
 
     from trainer.runs.experiment import run_experiment  # noqa: PLC0415
@@ -111,7 +111,7 @@ def test_a_run_holds_its_curves_and_repeats_to_the_bit(frozen: Dataset, tmp_path
     assert tags == {"loss", "mean_ap", "ap/red", "ap/green", "ap/blue"}
 
 
-def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
+def test_sweep_resumes_and_is_ranked(frozen: Dataset, tmp_path: Path) -> None:
     from trainer.head.sweep import sweep  # noqa: PLC0415
     from trainer.head.train import prepare  # noqa: PLC0415
 
@@ -138,6 +138,6 @@ def test_a_sweep_is_resumed_and_sorted(frozen: Dataset, tmp_path: Path) -> None:
         ({"views": [1, 2]}, "Sweep each value separately"),
     ],
 )
-def test_a_wrong_grid_is_refused(grid: dict[str, Any], said: str) -> None:
+def test_invalid_grid_is_rejected(grid: dict[str, Any], said: str) -> None:
     with pytest.raises(DatasetError, match=said):
         expand(CONFIG, grid)

@@ -1,4 +1,4 @@
-"""Bars tell images a second and what is left, and what was done before this run counts for neither."""
+"""Bars show images per second and the remaining time, without the work of earlier runs."""
 
 import io
 import re
@@ -16,7 +16,7 @@ def moves_on() -> None:
         pass
 
 
-def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_a_phase_with_images_shows_a_rate(capsys: pytest.CaptureFixture[str]) -> None:
     with show_phases() as report:
         for done in (0.1, 0.5, 1.0):
             report("pretrain", done, 4000)
@@ -27,21 +27,21 @@ def test_a_phase_of_images_has_a_rate_and_one_without_has_none(capsys: pytest.Ca
     assert "images/s" not in other
 
 
-def test_who_ends_a_phase_need_not_know_its_images(capsys: pytest.CaptureFixture[str]) -> None:
+def test_end_of_a_phase_may_omit_its_images(capsys: pytest.CaptureFixture[str]) -> None:
     with show_phases() as report:
         report("train", 0.1, 4000)
         report("train", 1.0)
     assert re.search(r"train .*100%", capsys.readouterr().err)
 
 
-def test_a_file_is_told_which_phase_begins(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_phase_prints_a_line_into_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     with show_phases() as report:
         for done in (0.0, 0.5):
             report("bottlenecks", done, 4000)
         assert capsys.readouterr().err.splitlines() == ["bottlenecks ..."]
 
 
-def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_work_of_an_earlier_run_does_not_count_as_speed(capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
     with show_phases() as report:
         report("pretrain", 0.999, 10_000_000)
@@ -55,7 +55,7 @@ def test_what_an_earlier_run_did_is_no_speed_of_this_one(capsys: pytest.CaptureF
         assert int(found[1].replace(",", "")) * took < 9_990_000
 
 
-def test_a_phase_that_comes_again_begins_anew(capsys: pytest.CaptureFixture[str]) -> None:
+def test_repeated_phase_restarts_its_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with show_phases() as report:
         report("probe", 1.0, 50)
         report("probe", 0.2, 50)
@@ -72,7 +72,7 @@ def test_images_are_counted_with_their_rate(capsys: pytest.CaptureFixture[str]) 
     assert re.search(r"bottlenecks .*100% +[\d,.]+ images/s", capsys.readouterr().err)
 
 
-def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bursty_progress_shows_the_average_speed(capsys: pytest.CaptureFixture[str]) -> None:
     with show_count("images", 20) as progress:
         begun = time.monotonic()
         while (took := time.monotonic() - begun) < 0.05:
@@ -84,7 +84,7 @@ def test_what_is_told_of_in_bursts_has_the_speed_of_all_its_time(capsys: pytest.
     assert float(found[1].replace(",", "")) * took <= 21
 
 
-def test_a_counter_tells_of_shares_and_of_all() -> None:
+def test_counter_reports_share_and_total() -> None:
     told: list[tuple[str, float, int]] = []
     count = phase_counter(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
     count(2)
@@ -92,7 +92,7 @@ def test_a_counter_tells_of_shares_and_of_all() -> None:
     assert told == [("gate", 0.25, 8), ("gate", 1.0, 8)]
 
 
-def test_for_machines_a_line_a_percent(capsys: pytest.CaptureFixture[str]) -> None:
+def test_events_print_one_line_per_percent(capsys: pytest.CaptureFixture[str]) -> None:
     with print_phases() as report:
         for step in range(1000):
             report("pretrain", step / 1000, 5)

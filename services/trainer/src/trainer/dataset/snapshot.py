@@ -154,8 +154,8 @@ def read_snapshot(registry: Registry, name: str) -> Snapshot:
 
 def snapshot_names(registry: Registry) -> list[str]:
     """Return the names of the stored snapshots, newest first."""
-    found = {key.split("/")[1] for key in registry.store.list(_FOLDER) if key.endswith(f"/{MANIFEST}")}
-    return sorted(found, reverse=True)
+    names = {key.split("/")[1] for key in registry.store.list(_FOLDER) if key.endswith(f"/{MANIFEST}")}
+    return sorted(names, reverse=True)
 
 
 def open_snapshot(registry: Registry, data: Path, name: str) -> Dataset:

@@ -92,14 +92,14 @@ def missing_images(
 
     An unreadable image is recorded in the cache and skipped.
     """
-    seen: set[str] = set()
+    yielded: set[str] = set()
     for name in dataset.names:
         body = cache.read(dataset, name)
         digest = "" if body is None else hashlib.sha256(body).hexdigest()
-        if body is None or digest in cache.rows or digest in cache.skipped or digest in seen:
+        if body is None or digest in cache.rows or digest in cache.skipped or digest in yielded:
             progress(1)
             continue
-        seen.add(digest)
+        yielded.add(digest)
         yield name, digest, body
 
 

@@ -25,8 +25,8 @@ def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> f
         scaled = x / np.exp(log_temperature)
         return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
 
-    found = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")
-    return float(np.exp(found.x))
+    optimum = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")
+    return float(np.exp(optimum.x))
 
 
 def tempered(head: Head, temperature: float) -> Head:

@@ -41,17 +41,17 @@ def read_annotated(folder: Path, labels: tuple[str, ...] | None = None) -> Datas
 def _parse(path: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """Return the labels of each image, and those of the stricter annotation."""
     text = read_text(path)
-    found: dict[str, set[str]] = {}
-    stricter: dict[str, set[str]] = {}
+    labels_of: dict[str, set[str]] = {}
+    relevant_of: dict[str, set[str]] = {}
     try:
         for entry in json.loads(text):
             name, present = str(entry["image"]), _words(entry["annotation"])
             relevant = _words(entry.get("relevant", []))
-            _check(path, name, present, found)
-            found[name], stricter[name] = present, relevant
+            _check(path, name, present, labels_of)
+            labels_of[name], relevant_of[name] = present, relevant
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(f'{path} is not a list of {{"image", "annotation"}}: {error}.') from error
-    return found, stricter
+    return labels_of, relevant_of
 
 
 def _words(value: Any) -> set[str]:
@@ -61,10 +61,10 @@ def _words(value: Any) -> set[str]:
     return {str(label) for label in value}
 
 
-def _check(path: Path, name: str, present: set[str], found: dict[str, set[str]]) -> None:
+def _check(path: Path, name: str, present: set[str], labels_of: dict[str, set[str]]) -> None:
     if not inside(name):
         raise DatasetError(f"{path} names {name!r}: images must be inside the folder.")
-    if found.get(name, present) != present:
+    if labels_of.get(name, present) != present:
         raise DatasetError(f"{path} annotates {name!r} twice, with different labels: keep one of the two.")
 
 

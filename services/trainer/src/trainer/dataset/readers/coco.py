@@ -19,18 +19,22 @@ def read_coco(path: Path) -> Dataset:
         document = json.loads(read_text(path))
         names = _by_id(document["images"], "file_name", path)
         categories = _by_id(document["categories"], "name", path)
-        found: dict[str, set[str]] = {name: set() for name in names.values()}
+        labels_of: dict[str, set[str]] = {name: set() for name in names.values()}
         for entry in document["annotations"]:
-            found[names[entry["image_id"]]].add(categories[entry["category_id"]])
+            labels_of[names[entry["image_id"]]].add(categories[entry["category_id"]])
     except KeyError as error:
         raise DatasetError(
             f"{path}: {error} is missing, or an annotation refers to it but it is not listed."
         ) from error
     except (ValueError, TypeError) as error:
         raise DatasetError(f"{path} is not COCO instances: {error}.") from error
-    labels = labels_among(found, path)
+    labels = labels_among(labels_of, path)
     return Dataset(
-        tuple(found), labels, target_matrix(found, labels), image_reader(path.parent), origin=path.name
+        tuple(labels_of),
+        labels,
+        target_matrix(labels_of, labels),
+        image_reader(path.parent),
+        origin=path.name,
     )
 
 
@@ -40,14 +44,14 @@ def is_coco(document: Any) -> bool:
 
 
 def _by_id(entries: list[dict[str, Any]], member: str, path: Path) -> dict[int, str]:
-    found: dict[int, str] = {}
-    seen: set[str] = set()
+    by_id: dict[int, str] = {}
+    values: set[str] = set()
     for entry in entries:
         value = str(entry[member])
-        if entry["id"] in found or value in seen:
+        if entry["id"] in by_id or value in values:
             raise DatasetError(f"{path} lists the {member} {value!r} or its id twice: keep one of the two.")
         if member == "file_name" and not inside(value):
             raise DatasetError(f"{path} names {value!r}: images must be inside the folder.")
-        found[entry["id"]] = value
-        seen.add(value)
-    return found
+        by_id[entry["id"]] = value
+        values.add(value)
+    return by_id

@@ -1,4 +1,4 @@
-"""The trainer's worker on a real Redis: one training, one worker."""
+"""The trainer's worker on a real Redis: each training runs once."""
 
 import json
 import shutil
@@ -47,7 +47,7 @@ def client(redis_url: str) -> "redis.Redis":
     return redis.Redis.from_url(redis_url)
 
 
-def test_a_lease_keeps_others_out_until_it_ends(client: "redis.Redis") -> None:
+def test_lease_excludes_others_until_released(client: "redis.Redis") -> None:
     with lease(client, "t1"), pytest.raises(TrainingHeld), lease(client, "t1"):
         pass
     with lease(client, "t1"):
@@ -55,20 +55,20 @@ def test_a_lease_keeps_others_out_until_it_ends(client: "redis.Redis") -> None:
     assert client.keys("lease:*") == []
 
 
-def test_a_lease_is_renewed_while_it_is_held(client: "redis.Redis") -> None:
+def test_lease_is_extended_while_held(client: "redis.Redis") -> None:
     with lease(client, "t1", lifetime_s=0.3) as lost:
         assert not lost.wait(0.9)
         assert client.exists("lease:t1")
 
 
-def test_a_lost_lease_is_noticed_and_the_new_holder_left_alone(client: "redis.Redis") -> None:
+def test_lost_lease_is_detected_and_the_new_holder_kept(client: "redis.Redis") -> None:
     with lease(client, "t1", lifetime_s=0.3) as lost:
         client.set("lease:t1", "someone else")
         assert lost.wait(WAIT_S)
     assert client.get("lease:t1") == b"someone else"
 
 
-def test_a_lease_survives_a_redis_that_comes_back_without_data(tmp_path: Path) -> None:
+def test_lease_is_reacquired_after_redis_loses_its_data(tmp_path: Path) -> None:
     server = RedisServer(tmp_path)
     server.start()
     with redis.Redis.from_url(server.url) as client:
@@ -160,7 +160,7 @@ def stage(client: "redis.Redis", tmp_path: Path) -> Stage:
     return Stage(client, tmp_path)
 
 
-def test_a_training_is_told_of_from_its_first_phase_to_its_version(stage: Stage) -> None:
+def test_training_reports_every_phase_and_its_version(stage: Stage) -> None:
     outcome = stage.run()
     assert [(each.status, each.phase) for each in stage.outbox.records()] == [
         ("running", "snapshot"),
@@ -172,7 +172,7 @@ def test_a_training_is_told_of_from_its_first_phase_to_its_version(stage: Stage)
     assert published == ModelPublished(model_version="v9", previous="v8")
 
 
-def test_what_the_gate_refuses_is_a_candidate_that_nobody_serves(stage: Stage) -> None:
+def test_rejected_version_stays_the_candidate(stage: Stage) -> None:
     stage.script.promoted = False
     outcome = stage.run()
     assert outcome.status == "succeeded"
@@ -180,7 +180,7 @@ def test_what_the_gate_refuses_is_a_candidate_that_nobody_serves(stage: Stage) -
     assert not [payload for _, payload in stage.outbox.sent if isinstance(payload, ModelPublished)]
 
 
-def test_a_failed_training_says_why_and_is_not_tried_again(stage: Stage) -> None:
+def test_failed_training_reports_its_reason_and_is_not_retried(stage: Stage) -> None:
     stage.script.error = TrainingFailed("The loss is not a number at step 7.")
     assert stage.run().error == {"code": "training_failed", "detail": "The loss is not a number at step 7."}
     assert stage.run().status == "failed"
@@ -218,19 +218,19 @@ def test_a_training_outlives_redis(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_an_outcome_that_can_t_be_kept_is_worth_another_try(stage: Stage, tmp_path: Path) -> None:
+def test_unstored_outcome_raises_a_retryable_error(stage: Stage, tmp_path: Path) -> None:
     nobody = redis.Redis.from_url("redis://127.0.0.1:1/0", retry=Retry(NoBackoff(), 0))
     with pytest.raises(BrokerUnavailable):
         Stage(nobody, tmp_path).run()
 
 
-def test_a_training_that_was_cancelled_while_it_waited_never_starts(stage: Stage) -> None:
+def test_training_cancelled_while_queued_never_starts(stage: Stage) -> None:
     stage.client.set(cancel_key("t1"), 1)
     assert stage.run().status == "cancelled"
     assert stage.script.runs == []
 
 
-def test_a_second_worker_waits_for_the_first_and_trains_nothing(stage: Stage) -> None:
+def test_second_worker_waits_and_does_not_train(stage: Stage) -> None:
     with lease(stage.client, "training:t1"):
         second = threading.Thread(target=stage.run)
         second.start()
@@ -242,7 +242,7 @@ def test_a_second_worker_waits_for_the_first_and_trains_nothing(stage: Stage) ->
 
 
 @pytest.mark.filterwarnings("ignore::celery.exceptions.CDeprecationWarning")
-def test_a_redelivered_training_does_not_train_twice(stage: Stage, redis_url: str) -> None:
+def test_redelivered_training_does_not_train_twice(stage: Stage, redis_url: str) -> None:
     app: Celery = make_celery("test", BrokerSettings(url=redis_url))
     register(app, stage.jobs())
     body = {"training_id": "t1", "config": {"epochs": 1}}
@@ -256,12 +256,12 @@ def never() -> None:
     return None
 
 
-def test_a_missing_dataset_says_where_it_belongs(tmp_path: Path) -> None:
+def test_missing_dataset_error_names_the_folder(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=str(tmp_path / "mirflickr25k")):
         PipelineProcess(tmp_path, "memory://").run({}, never)
 
 
-def test_what_the_training_s_process_says_comes_back(tmp_path: Path) -> None:
+def test_error_of_the_pipeline_process_is_raised(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(DatasetError, match="nonsense"):
         PipelineProcess(tmp_path, "memory://").run({"nonsense": 1}, never)
@@ -279,7 +279,7 @@ def write_dataset(work_dir: Path, images: int) -> None:
 
 @pytest.mark.tensorflow
 @pytest.mark.timeout(600)  # half a minute on an idle machine
-def test_a_whole_training_in_its_process_ends_well(tmp_path: Path) -> None:
+def test_pipeline_process_returns_the_result(tmp_path: Path) -> None:
     """The real pipeline over the starter, as the worker starts it: enough images for the gate to decide."""
     write_dataset(tmp_path, images=1040)
     registry = tmp_path / "registry"
@@ -295,7 +295,7 @@ def test_a_whole_training_in_its_process_ends_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.tensorflow
-def test_why_a_training_failed_keeps_its_kind(tmp_path: Path) -> None:
+def test_error_of_the_pipeline_process_keeps_its_type(tmp_path: Path) -> None:
     """In a registry without a model in production there is no backbone to train over."""
     write_dataset(tmp_path, images=40)
     phases: list[str] = []
@@ -306,7 +306,7 @@ def test_why_a_training_failed_keeps_its_kind(tmp_path: Path) -> None:
     assert "snapshot" in phases
 
 
-def test_the_training_s_process_ends_when_it_is_stopped(tmp_path: Path) -> None:
+def test_stopping_a_training_ends_its_process(tmp_path: Path) -> None:
     (tmp_path / "mirflickr25k").mkdir()
     with pytest.raises(TrainingCancelled):
         PipelineProcess(tmp_path, "memory://").run({}, lambda: TrainingCancelled("Enough."))

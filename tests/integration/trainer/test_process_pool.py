@@ -1,4 +1,4 @@
-"""Processes that share a command's work do not outlive it."""
+"""Child processes do not outlive the command that started them."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ if __name__ == "__main__":
 """
 
 
-def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
+def test_killed_command_leaves_no_process(tmp_path: Path) -> None:
     script = tmp_path / "command.py"
     script.write_text(_COMMAND)
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
@@ -50,9 +50,7 @@ def test_a_killed_command_leaves_no_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [0.0, 0.2, 0.5, 1.0])
-def test_an_interruption_from_the_terminal_ends_the_processes_without_a_word(
-    tmp_path: Path, after: float
-) -> None:
+def test_ctrl_c_ends_the_processes_silently(tmp_path: Path, after: float) -> None:
     """A terminal sends it to all at once: also amid the imports of a process that has just begun."""
     script = tmp_path / "command.py"
     script.write_text(_INTERRUPTED)
@@ -76,7 +74,7 @@ _TIED = "from trainer.support.process_pool import exit_with_parent; exit_with_pa
 
 
 @pytest.mark.parametrize(("then", "status"), [("pass", 0), ("raise SystemExit(2)", 2)])
-def test_a_process_tied_to_its_starter_ends_by_itself_all_the_same(then: str, status: int) -> None:
+def test_process_with_a_parent_still_exits_by_itself(then: str, status: int) -> None:
     """While its standard input is still open, as the worker leaves it."""
     command = [sys.executable, "-c", _TIED.format(then=then)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -85,7 +83,7 @@ def test_a_process_tied_to_its_starter_ends_by_itself_all_the_same(then: str, st
         assert process.stderr.read() == ""
 
 
-def test_a_process_tied_to_its_starter_ends_when_that_one_is_gone() -> None:
+def test_process_exits_when_its_parent_is_gone() -> None:
     command = [sys.executable, "-c", _TIED.format(then="import threading; threading.Event().wait()")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None
