@@ -59,10 +59,12 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
         SettingsError: a setting can't be used; the message says what to do.
     """
     engine = open_engine(settings.database)
+    # Refuse to start on an old schema: the first query would fail with a less helpful error.
     migrations.require_newest(engine)
     open_folder(settings.storage.staging, system_clock())
     celery = make_celery("photos", settings.broker)
     client = connect(settings.broker)
+    # A store of its own: the registry is shared with the trainer, blobs are not.
     registry = Registry(open_store(settings.registry.url))
     pool = DecoderPool(settings.decoder, settings.limits.pixels)
     services = Services(

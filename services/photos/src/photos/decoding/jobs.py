@@ -68,6 +68,7 @@ class Rendering:
     longitude: float | None
 
 
+# RLIMIT_AS rather than a cgroup: it works in any container and on any host.
 def confine(memory_bytes: int) -> None:
     """Limit the memory of this process; each decoder process calls it at start."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

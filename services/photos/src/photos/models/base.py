@@ -8,6 +8,7 @@ from sqlalchemy.orm import DeclarativeBase
 Id = Uuid(as_uuid=False)
 
 
+# SQLite has no time zones; a naive time in the code would compare wrongly with an aware one.
 class UtcDateTime(TypeDecorator[datetime]):
     """A time in UTC. SQLite does not store the zone; it is added back when read."""
 

@@ -81,6 +81,7 @@ class ModerationRepository:
             update(PhotoRow).where(PhotoRow.id == photo_id, PhotoRow.hidden_for == "report").values(shown)
         )
 
+    # Photos that are hidden already keep their reason, so that a reinstatement does not show them.
     def hide_all(self, owner_id: str, now: datetime) -> None:
         """Hide all visible photos of a suspended user."""
         self._session.execute(

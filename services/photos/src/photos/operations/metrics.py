@@ -19,6 +19,7 @@ class PipelineMetrics(Collector):
     def describe(self) -> list[Metric]:
         return []  # without this, registering would call `collect` and need the database
 
+    # An outage leaves the metrics out rather than failing the scrape of all others.
     def collect(self) -> Iterator[Metric]:
         try:
             with self._database.read() as db:

@@ -112,6 +112,7 @@ class EmbeddingMatrix:
         with self._opened(fcntl.LOCK_SH):
             return self._slots.since(least)
 
+    # Rows are written and synced before their entries, see the module's docstring.
     def absorb(self, rows: Iterable[Embedding]) -> int:
         """Insert rows, replacing older ones of the same photos; return how many."""
         with self._opened(fcntl.LOCK_EX) as (ids, vectors):

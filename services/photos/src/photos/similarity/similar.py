@@ -80,6 +80,7 @@ class ExactScan:
                 break
         return ranked[:limit]
 
+    # Compare counts and times before reading vectors: most passes find nothing to do.
     def catch_up(self, database: Database) -> None:
         with database.read() as db:
             backbones = db.embeddings.backbones()

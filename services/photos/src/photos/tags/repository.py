@@ -121,6 +121,7 @@ class TagRepository:
             ]
             self._session.execute(insert(PhotoTagRow), rows)
 
+    # One UPDATE with many parameter sets, by primary key.
     def _note(self, photo_id: str, tags: Sequence[NewTag]) -> None:
         if tags:
             rows = [

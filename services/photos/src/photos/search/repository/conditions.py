@@ -61,6 +61,7 @@ def matches(term: Term, viewer_id: str | None, bounds: Bounds = ()) -> Condition
             return _fact(term, viewer_id)
 
 
+# Only `is:` widens what is listed: every other term may only narrow it.
 def granted(term: Term, viewer_id: str | None) -> Condition | None:
     """Return the condition that a photo matches by an `is:` term about the viewer's own photos.
 

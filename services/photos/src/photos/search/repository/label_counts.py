@@ -74,6 +74,7 @@ class LabelRepository:
         return conditions
 
 
+# Without filters nearly every tag matches, so one scan beats a look-up per tag.
 def _of_everything(viewer_id: str | None) -> list[ColumnElement[bool]]:
     """Scan all tags and exclude those of unlisted photos, which are few.
 

@@ -223,6 +223,7 @@ def _after(query: FeedQuery) -> list[ColumnElement[bool]]:
     return [tuple_(PhotoRow.created_at, PhotoRow.id) < (query.after.created_at, query.after.id)]
 
 
+# Time filters become bounds on ids, so that every index ordered by id can use them.
 def _span(query: FeedQuery, *, paged: bool = True) -> Span:
     """Return the range of ids that the query's photos are in."""
     parts = conjuncts(query.term)

@@ -122,6 +122,7 @@ def ids_of(sources: Sources, span: Span) -> SelectBase:
     return union(*selects) if len(selects) > 1 else selects[0]
 
 
+# The index on owners is ordered by time and id, as the feed is.
 def by_owner(owner_id: str) -> Source:
     photo = aliased(PhotoRow)
     rows = select(photo.id).where(photo.owner_id == owner_id, photo.deleted_at.is_(None))

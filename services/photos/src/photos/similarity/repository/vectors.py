@@ -46,6 +46,7 @@ ON embedding_vectors USING hnsw (vector halfvec_cosine_ops)"""
 _RECENT = "CREATE INDEX IF NOT EXISTS ix_embedding_vectors_recent ON embedding_vectors (created_at)"
 
 
+# Creating an extension may need a superuser: without one, the exact scan serves.
 def prepare_vectors(engine: Engine) -> bool:
     """Create table and index; return False if pgvector is missing, too old or not permitted."""
     if engine.dialect.name != "postgresql":
