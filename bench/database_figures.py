@@ -1,8 +1,7 @@
 """How the time of the feed and of searches grows from a thousand to a million photos.
 
-`python -m bench.database_figures` measures these alone and puts them beside the other results. The photos are
-made by the database (tests/support/library.py): eight rows of labels and words each, half of the labels below
-their thresholds.
+`python -m bench.database_figures` measures only these and adds them to the results. The photos are generated
+in the database, each with eight rows of labels and words; half of the labels are below their thresholds.
 """
 
 import json

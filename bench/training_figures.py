@@ -1,10 +1,11 @@
 """Bottlenecks and training, compared with the original method: one image at a time, one text file each.
 
-What is counted: from JPEGs in memory to a trained head, each side in a process of its own, with its libraries
-imported and one image embedded before. Ours: the cache filled from empty, then `baseline`'s ten epochs with
-their validation. The original's: every image decoded and sent through the Keras network alone, its vector
-written as text; then ten epochs of batches of 64 whose vectors are read from text for each batch, through the
-same head by Keras' own step in float32 with plain Adam; no validation. Tracing counts on both sides.
+Both are timed from JPEGs in memory to a trained head, each in its own process, after the imports and one
+embedded image. Graph tracing counts on both sides.
+
+- Vignette fills an empty bottleneck cache and trains `baseline` for ten epochs with validation.
+- The original method runs each image alone through the Keras network and writes its vector as text. It trains
+  ten epochs without validation, in float32 with plain Adam, and reads the text files of each batch of 64.
 """
 
 import io
@@ -178,8 +179,8 @@ def _texts(data: Dataset, spec: BackboneSpec, folder: Path, embed: Callable[[Any
 def _epochs_and_embedding() -> dict[str, float]:
     """Compare ten epochs over all vectors of the data set with embedding 2,000 images.
 
-    All heads of an ensemble train; conversion, tracing and each epoch's validation count. In turns, and each
-    ratio is the median of the turns' own: a virtual machine is not equally fast from minute to minute.
+    All heads of an ensemble train; conversion, tracing and validation count. The two take turns, and the ratio
+    is the median over the turns, because the speed of a virtual machine varies from minute to minute.
     """
     from trainer.head.config import load_experiment  # noqa: PLC0415
 

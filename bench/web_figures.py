@@ -1,8 +1,8 @@
 """`make bench-web`: measure the speed of the web app's pages, print a table, write bench/web.json.
 
-A stack of its own holds 10,000 listed photos: the database makes their rows, their pictures are those of a
-few real ones. Chromium runs headless and composites in software: what counts is the main thread's processor
-time for a frame, not the frames a second, nor how long the thread waited for a core that drew pixels.
+A separate stack holds 10,000 listed photos, whose rows are generated and share the renditions of a few real
+photos. Headless Chromium composites in software, so the figures count the CPU time of the main thread per
+frame instead of frames per second.
 """
 
 import json
@@ -58,7 +58,7 @@ LIMITS = {
     "best-practices": ">= 95",
 }
 WATCH = """
-// No input that takes less than a frame is reported: a frame is the least that it can be said to take.
+// Inputs faster than one frame are not reported; INP therefore starts at one frame, 16 ms.
 window.measured = {cls: 0, inp: 16, lcp: 0};
 for (const name of ['CLS', 'INP', 'LCP'])
   webVitals['on' + name](
@@ -261,8 +261,8 @@ def heap_mb(session: CDPSession) -> float:
 def frame_times(events: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
     """Return the CPU milliseconds of the main thread: per frame, and by task.
 
-    A frame costs its own task, and what else was done until the next. Where frames were left out because the
-    drawing lagged behind, what else was done is shared among them: pictures arrive all the same.
+    A frame's time includes all other tasks until the next frame. Where frames were skipped because drawing
+    lagged behind, that time is divided among them.
     """
     begins = [event for event in events if event["name"] == "BeginMainThreadFrame"]
     thread = (begins[0]["pid"], begins[0]["tid"])

@@ -143,7 +143,7 @@ def _escape(text: str) -> str:
 
 
 def _write_private(path: Path, text: str) -> None:
-    # Created anew with its mode: `chmod` after writing would leave a moment in which others can read it.
+    # Created with its final mode: before a later `chmod`, others could read it.
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as stream:

@@ -80,11 +80,11 @@ def publisher(redis_url: str) -> CeleryPublisher:
 
 
 def start_worker(
-    folder: Path, url: str, time_limit_s: int = 60, said: Path | None = None
+    folder: Path, url: str, time_limit_s: int = 60, log: Path | None = None
 ) -> subprocess.Popen[bytes]:
     script = folder / "worker.py"
     script.write_text(WORKER)
-    with said.open("wb") if said else nullcontext() as output:
+    with log.open("wb") if log else nullcontext() as output:
         return subprocess.Popen(
             [sys.executable, str(script), url, str(time_limit_s)],
             cwd=folder,
@@ -185,14 +185,14 @@ def test_worker_survives_a_redis_restart_during_a_task(tmp_path: Path) -> None:
     server.start()
     client = redis.Redis.from_url(server.url, socket_timeout=WAIT_S)
     publisher = CeleryPublisher(make_celery("test", BrokerSettings(url=server.url)))
-    said = tmp_path / "said"
-    worker = start_worker(tmp_path, server.url, said=said)
+    log = tmp_path / "worker.log"
+    worker = start_worker(tmp_path, server.url, log=log)
     try:
         send(publisher, "outlives")
         wait_until(lambda: client.get("tries:outlives") is not None, "the task's start")
         server.stop()
         (tmp_path / "redis is gone").touch()
-        wait_until(lambda: "Couldn't ack" in said.read_text(), "the failed acknowledgement")
+        wait_until(lambda: "Couldn't ack" in log.read_text(), "the failed acknowledgement")
         server.start()
         send(publisher, "next")
         assert pop(client, "done", 40)["photo_id"] == "next"

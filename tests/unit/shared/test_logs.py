@@ -27,7 +27,7 @@ def test_traceback_contains_no_variable_values(form: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, form], capture_output=True, text=True, check=True, timeout=WAIT_S
     )
-    told = done.stdout + done.stderr
-    assert "no such user" in told
-    assert "in check" in told
-    assert "battery" not in told
+    output = done.stdout + done.stderr
+    assert "no such user" in output
+    assert "in check" in output
+    assert "battery" not in output
