@@ -179,8 +179,8 @@ def _texts(data: Dataset, spec: BackboneSpec, folder: Path, embed: Callable[[Any
 def _epochs_and_embedding() -> dict[str, float]:
     """Compare ten epochs over all vectors of the data set with embedding 2,000 images.
 
-    All heads of an ensemble train; conversion, tracing and validation count. The two take turns, and the ratio
-    is the median over the turns, because the speed of a virtual machine varies from minute to minute.
+    All heads of an ensemble train; conversion, tracing and validation count. The two take turns, and the
+    ratio is the median over the turns, because the speed of a virtual machine varies over minutes.
     """
     from trainer.head.config import load_experiment  # noqa: PLC0415
 
