@@ -82,7 +82,7 @@ LOADED = {
         "/you": "anna",
         "/@ben": "ben",
         "/@anna/followers": "Followers of anna",
-        "/@anna/following": "Whom anna follows",
+        "/@anna/following": "People anna follows",
         "/albums": "Albums",
         "/a/{album}": "Summer",
         "/trash": "Trash",
