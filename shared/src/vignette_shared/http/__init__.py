@@ -1,1 +1,1 @@
-"""What both HTTP services do alike: request ids, problem documents, metrics, health."""
+"""What both HTTP services share: declarations, access, request IDs, problems and metrics."""

@@ -1,4 +1,4 @@
-"""Making a FastAPI app the way both HTTP services want it."""
+"""The FastAPI app that both HTTP services start from."""
 
 from time import perf_counter
 from typing import Any
@@ -16,21 +16,21 @@ _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
 class HttpMetrics:
-    """Requests and their seconds, by method, route template and status."""
+    """Count and duration of requests, by method, route template and status."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         labels = ("method", "route", "status")
         self.requests = Counter("vignette_http_requests_total", "HTTP requests", labels, registry=registry)
         self.seconds = Histogram(
             "vignette_http_request_seconds",
-            "Seconds to the end of the answer",
+            "Seconds until the response is sent",
             labels,
             registry=registry,
         )
 
 
 class RequestContext:
-    """ASGI middleware: the request id in and out, one log line and one metric a request.
+    """ASGI middleware: propagates the request ID, and logs and counts each request.
 
     Plain ASGI, because Starlette's BaseHTTPMiddleware would buffer streams and lose disconnects.
     """

@@ -1,4 +1,4 @@
-"""The one renderer of errors: RFC 9457 `application/problem+json`."""
+"""Renders every error as RFC 9457 `application/problem+json`."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ log = get_logger(__name__)
 
 
 def problem_response(error: VignetteError, request_id: str) -> Response:
-    """Render an error; its `extra` members stand beside the standard ones."""
+    """Render an error, with its `extra` members beside the standard ones."""
     body = {
         "type": f"urn:vignette:problem:{error.code}",
         "title": error.title,
@@ -57,7 +57,7 @@ def problems(*errors: type[VignetteError]) -> dict[int | str, dict[str, Any]]:
 
 
 def install_problem_handlers(app: FastAPI) -> None:
-    """Let every error leave the app as a problem document, the unforeseen ones too."""
+    """Render every error of the app as a problem document, unhandled ones included."""
 
     async def on_named(request: Request, error: Exception) -> Response:
         assert isinstance(error, VignetteError)
@@ -74,7 +74,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled_error", path=request.url.path, exc_info=error)
         return problem_response(
-            VignetteError("An unexpected error; the request id helps to find it in the log."),
+            VignetteError("An unexpected error occurred. Find it in the log by its request ID."),
             request_id_of(request),
         )
 
@@ -85,7 +85,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
 
 def request_id_of(request: Request) -> str:
-    """Return the request's id; the state outlives the context of a crashed request."""
+    """Return the request's ID, from its state because a crashed request has lost its context."""
     return getattr(request.state, "request_id", None) or current_request_id() or "unknown"
 
 

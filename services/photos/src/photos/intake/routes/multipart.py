@@ -1,4 +1,4 @@
-"""The upload's body, read as it comes: the file goes to the disk, never as a whole into memory."""
+"""The multipart upload, streamed to disk so that the file is never in memory as a whole."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from photos.kernel.staging import StagingFile
 from vignette_shared.errors import BadRequest, UnsupportedMediaType
 
 FIELDS_LIMIT = 64 * 1024
-"""Bytes of all fields but the file."""
+"""Maximum bytes of all fields except the file."""
 
 
 async def receive_upload(request: Request, staging: StagingFile) -> UploadForm:
@@ -37,12 +37,12 @@ async def receive_upload(request: Request, staging: StagingFile) -> UploadForm:
 
 
 def least_file_bytes(request: Request) -> int:
-    """Return how many bytes the file of a form has at least, as far as the request announces it."""
+    """Return the minimum size of the file that follows from Content-Length."""
     return max(0, announced_bytes(request) - FIELDS_LIMIT)
 
 
 class _FormParser:
-    """Sorts a form's parts: the file to the staging file, the fields into a dict."""
+    """Parses a form: writes the file to the staged file and collects the fields."""
 
     def __init__(self, boundary: bytes, staging: StagingFile) -> None:
         self._staging = staging
@@ -78,7 +78,7 @@ class _FormParser:
         if self._file_name is None:
             raise refused([{"field": "file", "message": "The photo is missing."}])
         fields = {name: raw.decode("utf-8", "replace") for name, raw in self._fields.items()}
-        fields.pop("sha256", None)  # a header's job; any text that is no hash differs from it as well
+        fields.pop("sha256", None)  # only the header may set it
         return replace(read_fields(fields, self._file_name), sha256=sha256)
 
     def _begin_part(self) -> None:
@@ -95,7 +95,7 @@ class _FormParser:
         if name != "file":
             self._part = self._fields.setdefault(name, bytearray())
             if name == "tags" and self._part:
-                self._part += b","  # the field may come several times
+                self._part += b","  # the field may be repeated
             elif self._part:
                 self._part.clear()
             return

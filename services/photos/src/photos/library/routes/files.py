@@ -1,4 +1,4 @@
-"""A photo's bytes: strong ETag, one range, caching by visibility."""
+"""HTTP for a photo's files: strong ETags, single ranges, and caching by visibility."""
 
 import re
 from typing import Annotated
@@ -30,15 +30,15 @@ from vignette_shared.http.problems import problem_response, request_id_of
 
 router = APIRouter(prefix="/api/v1", tags=["photos"], route_class=OperationRoute)
 IN_ONE_PIECE = 1024 * 1024
-"""Bytes. Nearly every rendition is smaller, and one piece costs less than a stream."""
+"""Bytes below which a file is sent at once: nearly every rendition, and cheaper than a stream."""
 
 _RANGE = re.compile(r"^bytes=(\d{0,19})-(\d{0,19})$")
 _CACHING = {
-    # Minutes, not days: a photo may be made private. The ETag makes the question after that cheap.
+    # Minutes, because a photo may become private. The ETag makes revalidation cheap.
     "public": "public, max-age=600",
     "unlisted": "private, max-age=600",
     "private": "private, no-store",
-    # May be kept and must be asked for: it ends with the link.
+    # May be stored but must be revalidated, because it ends with the link.
     "shared": "private, no-cache",
 }
 
@@ -113,7 +113,7 @@ def get_photo_file(
         return Response(status_code=304, headers=headers)
     wanted = request.headers.get("range")
     if request.headers.get("if-range") not in (None, headers["ETag"]):
-        wanted = None  # the rest of another version is of no use
+        wanted = None  # a range of another version is useless
     try:
         part = _parse_range(wanted, file.bytes)
     except RangeNotSatisfiable as error:
@@ -144,7 +144,7 @@ def _headers(file: PhotoFile) -> dict[str, str]:
 
 
 def _disposition(kind: str, name: str) -> str:
-    """RFC 6266: the name in full for those who read UTF-8, an ASCII likeness for the rest."""
+    """Return an RFC 6266 header: the name in UTF-8, and an ASCII version for old clients."""
     plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
@@ -152,10 +152,10 @@ def _disposition(kind: str, name: str) -> str:
 def _parse_range(header: str | None, size: int) -> tuple[int, int] | None:
     """Return start and end (exclusive) of a single range; None to send everything.
 
-    What is malformed or asks for several ranges is passed over, as RFC 9110 allows.
+    A malformed header and multiple ranges are ignored, as RFC 9110 allows.
 
     Raises:
-        RangeNotSatisfiable: it begins after the end, or wants the last 0 bytes.
+        RangeNotSatisfiable: the range starts after the end of the file, or is empty.
     """
     match = _RANGE.fullmatch(header or "")
     if match is None or match[1] == match[2] == "":
@@ -169,5 +169,5 @@ def _parse_range(header: str | None, size: int) -> tuple[int, int] | None:
             return None
         end = min(last + 1, size)
     if start >= end:
-        raise RangeNotSatisfiable(f"The file has {size} bytes; ask for a part of them.")
+        raise RangeNotSatisfiable(f"The range is outside the file, which has {size} bytes.")
     return start, end

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["photos"], route_class=OperationRoute
 
 
 def _in_utc(moment: datetime | date) -> datetime:
-    """A date is that day's start in UTC."""
+    """Return a moment in UTC; a date means its start."""
     if not isinstance(moment, datetime):
         return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
     try:
@@ -96,7 +96,7 @@ def list_photos(
         username_key=user,
         labels=tuple(dict.fromkeys(normalise_label(label) for label in tag or [])),
         status=status,
-        since=cast("datetime | None", since),  # which `_in_utc` has made of a date
+        since=cast("datetime | None", since),  # `_in_utc` has converted dates
         until=cast("datetime | None", until),
         min_score=min_score,
         sort=sort,
