@@ -38,6 +38,7 @@ async def _count(request: Request, services: Services, rate: RateClass) -> Calle
     try:
         caller = await services.sessions.caller(request)
     except AuthenticationRequired:
+        # Guessed tokens have no user to count them by.
         await services.rates.spend("reads", address)
         raise
     if caller.identity.user_id is None:

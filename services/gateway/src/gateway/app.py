@@ -95,6 +95,7 @@ def make_gateway(
     api.state.services = services
     api.state.web = web
     api.include_router(share_pages.router)
+    # Every address that is not a route belongs to the web app, whose router runs in the browser.
     api.router.default = web
     # Outside the app: the answer to an unhandled error needs the headers too.
     return SecurityHeaders(api, https=services.sessions.secure)

@@ -73,10 +73,12 @@ def server_config(app: ASGIApp, settings: GatewaySettings, **options: Any) -> uv
     return uvicorn.Config(
         app,
         log_config=None,
+        # The HTTP middleware logs each request with its ID.
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
+        # Longer than people pause between two pages, so that a visit needs few connections.
         timeout_keep_alive=30,
         timeout_graceful_shutdown=GRACE_S,
         **options,

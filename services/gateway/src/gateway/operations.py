@@ -58,4 +58,5 @@ def forwarded_operations() -> list[Operation]:
         for path, methods in load_table()["paths"].items()
         for method, described in methods.items()
     ]
+    # Routes match in order: `/models/compare` must precede `/models/{version}`.
     return sorted(operations, key=lambda operation: (operation.path.count("{"), operation.path))

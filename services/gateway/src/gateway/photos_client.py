@@ -23,6 +23,7 @@ def open_transport(url: str) -> tuple[httpx.AsyncHTTPTransport, httpx.URL]:
     uds = url.removeprefix("unix:") if url.startswith("unix:") else None
     # photos closes connections idle for 5 s. Expire ours earlier, or a request could meet a closing one.
     limits = httpx.Limits(max_connections=512, max_keepalive_connections=64, keepalive_expiry=2.0)
+    # `trust_env=False`: an HTTP proxy of the host must not sit between two internal services.
     transport = httpx.AsyncHTTPTransport(uds=uds, limits=limits, trust_env=False)
     return transport, httpx.URL("http://photos" if uds else url)
 
@@ -118,6 +119,7 @@ class PhotosClient:
 
     def _own(self, identity: Identity) -> Mapping[str, str]:
         return {
+            # See docs/decisions/0001-signed-identity.md.
             IDENTITY_HEADER: sign_identity(identity, self._key),
             REQUEST_ID_HEADER: current_request_id() or "",
         }

@@ -107,6 +107,7 @@ class Sessions:
 
 def set_cookie(response: Response, login: LoginResponse, *, secure: bool) -> None:
     """Set the session cookie."""
+    # Lax and not Strict: a link from another site opens signed in. The Origin check protects writes.
     response.set_cookie(
         COOKIE, login.access_token, max_age=login.expires_in, httponly=True, samesite="lax", secure=secure
     )

@@ -16,6 +16,7 @@ def build_document(api: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=api.title, version=api.version, description=DESCRIPTION, tags=TAGS, routes=api.routes
     )
+    # A copy: `complete` changes the document in place, and the table is cached.
     table = deepcopy(load_table())
     document["paths"] |= table["paths"]
     document.setdefault("components", {}).setdefault("schemas", {}).update(table["components"]["schemas"])

@@ -129,6 +129,7 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
     def __init__(self, frames: AsyncIterator[bytes], registry: dict[CancelScope, str], user_id: str) -> None:
+        # nginx buffers responses unless this header forbids it.
         super().__init__(frames, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._registry = registry
         self._user_id = user_id

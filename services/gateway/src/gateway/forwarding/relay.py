@@ -73,6 +73,7 @@ async def fetch(request: Request, photos: PhotosClient, caller: Caller, extra: H
     finally:
         await upstream.aclose()
     answer = Response(body, upstream.status_code)
+    # `aread` has decoded the body, so its coding and length no longer apply.
     decoded = NOT_RETURNED | {"content-encoding", "content-length"}
     answer.raw_headers += _without(upstream.headers.raw, decoded)
     return answer
@@ -87,6 +88,7 @@ async def open_answer(
         ClientDisconnect: the client left before the response arrived.
     """
     raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    # Servers resolve dot segments differently; one that did could leave the public prefix.
     if any(segment in (b".", b"..") for segment in raw_path.split(b"/")):
         raise NotFound
     if query := request.scope["query_string"]:
@@ -95,6 +97,7 @@ async def open_answer(
     headers = _without(request.headers.raw, NOT_FORWARDED | _named_by_connection(request))
     headers += extra
     content = body if _has_body(request) else None
+    # photos may work for a minute before it answers; a client that leaves meanwhile must end that work.
     sending = asyncio.create_task(photos.send(request.method, raw_path, headers, content, caller.identity))
     leaving = asyncio.create_task(body.client_left(wait_for_body=content is not None))
     try:
@@ -106,6 +109,7 @@ async def open_answer(
         leaving.cancel()
         if not sending.done():
             sending.cancel()
+            # The connection goes back to the pool only once the cancelled request has closed it.
             await asyncio.wait({sending})
 
 

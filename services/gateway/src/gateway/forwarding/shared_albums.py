@@ -34,6 +34,7 @@ async def visit(request: Request) -> Response:
 async def unlock(request: Request) -> Response:
     """Check a link's password and set its cookies."""
     services = wired(request)
+    # No session cookie is needed here, so admission alone would accept another site's form.
     services.sessions.refuse_foreign_origin(request)
     caller = await admit(request)
     answer = await attempt(request, lambda: fetch(request, services.photos, caller))
@@ -53,6 +54,7 @@ async def attempt(request: Request, send: Callable[[], Awaitable[Answer]]) -> An
     rates = wired(request).rates
     key = account_key(f"{request.path_params['token']} {client_of(request)}")
     async with _attempts.setdefault(key, asyncio.Lock()):
+        # Right passwords are free, so that a family behind one address can open the same link.
         await rates.refuse_spent("account", key)
         answer = await send()
         if answer.status_code == WrongPassword.status:

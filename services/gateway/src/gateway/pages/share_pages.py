@@ -32,6 +32,7 @@ LONGEST_PASSWORD = 256
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,200}")
 
 
+# HEAD too: messengers check a link before they fetch its preview.
 @router.api_route("/s/{token}", methods=["GET", "HEAD"], **operation("anyone"))
 async def show_shared_album(
     request: Request, services: WiredServices, caller: AdmittedCaller, token: str
@@ -122,6 +123,7 @@ def _answer(request: Request, page: SharePage, status: int) -> Response:
         return web.page(request)
     headers = {
         "Content-Security-Policy": page.policy,
+        # A link is a secret: search engines must not list it.
         "X-Robots-Tag": "noindex",
         "Cache-Control": "no-store",
         "Vary": "Accept-Encoding, Cookie",

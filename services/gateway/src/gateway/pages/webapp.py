@@ -166,6 +166,7 @@ def _read(path: Path, *, immutable: bool) -> Asset:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     encoded = {}
     if len(data) >= WORTH_COMPRESSING and media_type.startswith(COMPRESSED_TYPES):
+        # Done once, at start: a high quality slows no request.
         encoded["br"] = _built(path, ".br") or brotli.compress(data, quality=9)
         encoded["gzip"] = _built(path, ".gz") or gzip.compress(data, mtime=0)
     return Asset(

@@ -128,6 +128,7 @@ class Predictions:
                 await to_thread.run_sync(self._publisher.send, PREDICT_IMAGE, message)
                 answer = await wait_for_reply_async(self._replies, reply_key, self._timeout_s)
             finally:
+                # Shielded: the image must be deleted even if the client has left.
                 with CancelScope(shield=True):
                     await to_thread.run_sync(self._delete, key)
         return _read(answer)

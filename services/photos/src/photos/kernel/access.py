@@ -5,41 +5,31 @@ from typing import Literal
 from photos.kernel.unit_of_work import Repositories, UnitOfWork
 from photos.models import PhotoRow
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import AuthenticationRequired, Forbidden, MissingScope, NotFound
+from vignette_shared.errors import AuthenticationRequired, Forbidden, NotFound
+from vignette_shared.http.access import Access, authorize
 
 
 def require_user(caller: Identity, scope: Literal["read", "write"] = "read") -> str:
     """Return the caller's id; raises `AuthenticationRequired` or `MissingScope`."""
-    if caller.user_id is None:
-        raise AuthenticationRequired()
-    if scope not in caller.scopes:
-        raise MissingScope(f"This needs an API key with the scope {scope!r}.")
-    return caller.user_id
+    return _require(caller, scope)
 
 
 def require_session(caller: Identity) -> str:
-    """Return the id of a caller with a session; API keys are refused, since a leaked key could create others.
-
-    Raises:
-        AuthenticationRequired: the caller is anonymous.
-        Forbidden: the caller uses an API key.
-    """
-    if caller.user_id is None:
-        raise AuthenticationRequired()
-    if caller.session_id is None:
-        raise Forbidden("API keys can't manage passwords, keys or the account: sign in instead.")
-    return caller.user_id
+    """Return the id of a caller with a session; raises `AuthenticationRequired` or `Forbidden`."""
+    return _require(caller, "session")
 
 
 def require_admin(caller: Identity) -> str:
-    """Return the admin's user name; raises `AuthenticationRequired`, `Forbidden` or `MissingScope`."""
-    if caller.username is None:
-        raise AuthenticationRequired()
-    if caller.role != "admin":
-        raise Forbidden("Only the site's admins may do this.")
-    if not caller.is_admin:
-        raise MissingScope("This needs an API key with the scope 'admin'.")
+    """Return the admin's username; raises `AuthenticationRequired`, `Forbidden` or `MissingScope`."""
+    _require(caller, "admin")
+    assert caller.username is not None
     return caller.username
+
+
+def _require(caller: Identity, access: Access) -> str:
+    authorize(caller, access, "POST")
+    assert caller.user_id is not None
+    return caller.user_id
 
 
 def may_see(photo: PhotoRow, viewer_id: str | None, *, admin: bool = False) -> bool:
