@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, insert, text
 from tests.support.photos.published import BACKBONE
-from tests.support.photos.service import House, build_house
+from tests.support.photos.service import PhotosService, build_service
 from tests.support.postgres import PostgresServer, pgvector_programs
 
 from photos.models import EmbeddingRow, PhotoRow
@@ -43,13 +43,13 @@ def measure() -> dict[str, float]:
 
 def _measure(count: int) -> dict[str, float]:
     rows = _embeddings(count)
-    with _filled_house(rows) as house, house.services.database.read() as db:
+    with _filled_service(rows) as service, service.services.database.read() as db:
         asked = [db.embeddings.newest(_id(i)) for i in range(0, count, count // ASKED)]
         found, seconds = [], []
         for each in asked * 2:  # the first round warms up
             assert each is not None
             started = time.perf_counter()
-            found.append(house.services.nearest.nearest(db, each, None, NEIGHBOURS))
+            found.append(service.services.nearest.nearest(db, each, None, NEIGHBOURS))
             seconds.append(time.perf_counter() - started)
     units = rows.astype(np.float32)
     units /= np.linalg.norm(units, axis=1, keepdims=True)
@@ -78,33 +78,33 @@ def _id(number: int) -> str:
 
 
 @contextmanager
-def _filled_house(rows: NDArray[np.float16]) -> Iterator[House]:
+def _filled_service(rows: NDArray[np.float16]) -> Iterator[PhotosService]:
     programs = pgvector_programs()
     assert programs is not None
     server = PostgresServer(programs)
     server.start()
     try:
         with tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder:
-            house = build_house(Path(folder), server.url("vignette_bench"))
-            owner = house.join("bench").user_id
-            engine = house.services.database.engine
+            service = build_service(Path(folder), server.url("vignette_bench"))
+            owner = service.join("bench").user_id
+            engine = service.services.database.engine
             with engine.begin() as connection:
                 # Built at once instead of row by row: the same index in a fraction of the time.
                 connection.execute(text("DROP INDEX ix_embedding_vectors_hnsw"))
-                _fill(connection, house, owner or "", rows)
-            house.services.nearest.catch_up(house.services.database)
+                _fill(connection, service, owner or "", rows)
+            service.services.nearest.catch_up(service.services.database)
             with engine.begin() as connection:
                 connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
                 connection.execute(text(HNSW))
                 connection.execute(text("ANALYZE"))
-            yield house
+            yield service
             engine.dispose()
     finally:
         server.stop()
 
 
-def _fill(connection: Connection, house: House, owner_id: str, rows: NDArray[np.float16]) -> None:
-    now = house.clock()
+def _fill(connection: Connection, service: PhotosService, owner_id: str, rows: NDArray[np.float16]) -> None:
+    now = service.clock()
     facts = {"owner_id": owner_id, "media_type": "image/jpeg", "bytes": 1, "file_name": "x", "title": ""}
     facts |= {"visibility": "public", "status": "tagged", "width": 1, "height": 1, "created_at": now}
     for start in range(0, len(rows), BATCH):

@@ -59,7 +59,7 @@ def into_a_full_album(world: World, name: str) -> httpx.Response:
 
 def on_a_full_disk(world: World, name: str) -> httpx.Response:
     def full() -> JointSite:
-        services = replace(world.house.services, min_free_bytes=2**62)
+        services = replace(world.service.services, min_free_bytes=2**62)
         app = build_app(services, make_registry(services.database))
         app.openapi()
         return world.builder.site(photos=app)
@@ -84,8 +84,8 @@ def with_no_room(world: World, name: str) -> httpx.Response:
     """Requests that store a blob: a stripped original, an image to predict, or an explanation."""
 
     def full() -> JointSite:
-        store: Any = NoRoom(world.house.services.store)
-        services = replace(world.house.services, store=store, explainer=Drawings(store=store))
+        store: Any = NoRoom(world.service.services.store)
+        services = replace(world.service.services, store=store, explainer=Drawings(store=store))
         app = build_app(services, make_registry(services.database))
         app.openapi()
         return world.builder.site(photos=app, store=store)
@@ -105,12 +105,12 @@ def with_no_room(world: World, name: str) -> httpx.Response:
 
 def too_late(path: str | None = None) -> Ask:
     def way(world: World, name: str) -> httpx.Response:
-        now = world.house.clock.now
-        world.house.clock.forward(days=2)
+        now = world.service.clock.now
+        world.service.clock.forward(days=2)
         try:
             return ask(world, name, path=path)
         finally:
-            world.house.clock.now = now
+            world.service.clock.now = now
 
     return way
 
@@ -129,7 +129,7 @@ def while_another_writes(data: bytes) -> Ask:
 
 
 def _staged(world: World) -> Path:
-    return partial_path(world.house.services.staging, world.things["public"]["upload"])
+    return partial_path(world.service.services.staging, world.things["public"]["upload"])
 
 
 def died_at_the_end(data: bytes) -> Ask:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import redis
 from tests.support.contract.site import JointSite, SiteBuilder
-from tests.support.photos.service import PASSWORD, House
+from tests.support.photos.service import PASSWORD, PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.accounts.accounts import identify
@@ -26,7 +26,7 @@ TUS = {"Tus-Resumable": "1.0.0"}
 class World:
     """The user `owner` has one of everything in each visibility; `tokens` and `things` are keyed by name."""
 
-    house: House
+    service: PhotosService
     builder: SiteBuilder
     site: JointSite
     tokens: dict[str, str]
@@ -43,9 +43,9 @@ class World:
         with sqlite3.connect(self._path) as present:
             present.backup(self._database)
         present.close()
-        store = self.house.services.store
+        store = self.service.services.store
         self._blobs = {key: store.get(key) for prefix in BLOBS for key in store.list(prefix)}
-        staging = self.house.services.staging
+        staging = self.service.services.staging
         self._kept = staging.with_name("kept")
         shutil.copytree(staging, self._kept)
 
@@ -55,8 +55,8 @@ class World:
         self._database.backup(present)
         present.close()
         for key, data in self._blobs.items():
-            self.house.services.store.put(key, data)
-        staging = self.house.services.staging
+            self.service.services.store.put(key, data)
+        staging = self.service.services.staging
         for path in [path for path in staging.rglob("*") if path.is_file()]:
             path.unlink()
         shutil.copytree(self._kept, staging, dirs_exist_ok=True)
@@ -77,7 +77,7 @@ class World:
 
     @property
     def _path(self) -> str:
-        return str(self.house.services.database.engine.url.database)
+        return str(self.service.services.database.engine.url.database)
 
     # --- what it is made of -----------------------------------------------------------------------
 
@@ -101,8 +101,8 @@ class World:
 
     def inside(self, method: str, path: str, who: str, **options: Any) -> dict[str, Any]:
         """Send a request that must succeed directly to photos and return its body."""
-        identity = identify(self.house.services, self.tokens[who])
-        with self.house.client(identity) as client:
+        identity = identify(self.service.services, self.tokens[who])
+        with self.service.client(identity) as client:
             answer = client.request(method, f"/api/v1{path}", **options)
         assert answer.is_success, (method, path, answer.text)
         body: dict[str, Any] = answer.json() if answer.content else {}
@@ -110,11 +110,11 @@ class World:
 
     def upload(self, shift: int, who: str = "owner", **fields: str) -> str:
         """Upload a photo, render it and tag it."""
-        self.house.clock.forward(seconds=1)
+        self.service.clock.forward(seconds=1)
         picture = {"file": ("lake.jpg", make_jpeg(96, 64, shift))}
         photo_id: str = self.make("POST", "/photos", who, files=picture, data=fields)["id"]
-        self.house.render(photo_id)
-        self.house.tag(photo_id, lake=0.9, sky=0.7, female=0.6)
+        self.service.render(photo_id)
+        self.service.tag(photo_id, lake=0.9, sky=0.7, female=0.6)
         return photo_id
 
     def begin_upload(self, length: int, **metadata: str) -> str:
@@ -125,8 +125,8 @@ class World:
         return answer.headers["location"].rpartition("/")[2]
 
 
-def build_world(house: House, builder: SiteBuilder) -> World:
-    world = World(house, builder, builder.site(), {}, {"public": {}, "private": {}})
+def build_world(service: PhotosService, builder: SiteBuilder) -> World:
+    world = World(service, builder, builder.site(), {}, {"public": {}, "private": {}})
     for name in ("admin", "owner", "other", "leaver"):
         # The first account becomes the admin.
         world.sign_up(name)
@@ -154,7 +154,7 @@ def _fill(world: World, visibility: str, shift: int) -> None:
     link = world.make("POST", links, json={})
     things["link"], things["share"] = link["id"], link["token"]
     things["locked"] = world.make("POST", links, json={"password": "by the lake"})["token"]
-    soon = (world.house.clock.now + timedelta(hours=1)).isoformat()
+    soon = (world.service.clock.now + timedelta(hours=1)).isoformat()
     things["passing"] = world.make("POST", links, json={"expires_at": soon})["token"]
     things["upload"] = world.begin_upload(8)
     things["model"] = world.make("GET", "/models")["items"][0]["version"]
@@ -181,7 +181,7 @@ def _make_work_for_admins(world: World) -> None:
     things["report"] = world.inside("GET", "/admin/reports", "admin")["items"][0]["id"]
     failed = world.make("POST", "/photos", files={"file": ("odd.jpg", make_jpeg(96, 64, 50))})["id"]
     failure = RecordFailure(photo_id=failed, code="model_error", detail="No model could.")
-    record_failure(world.house.services, failure)
+    record_failure(world.service.services, failure)
     things["dead_letter"] = world.inside("GET", "/admin/dead-letters", "admin")["items"][0]["id"]
     world.sign_up("suspended")
     world.inside("PATCH", "/admin/users/suspended", "admin", json={"suspended": True})

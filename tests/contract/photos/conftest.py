@@ -4,29 +4,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.photos.service import House, build_house
+from tests.support.photos.service import PhotosService, build_service
 
 from vignette_shared.contracts.identity import Identity
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
+def service(tmp_path: Path) -> Iterator[PhotosService]:
+    built = build_service(tmp_path)
     yield built
     built.services.database.engine.dispose()
 
 
 @pytest.fixture
-def anna(house: House) -> Identity:
+def anna(service: PhotosService) -> Identity:
     """The first to register, and so the admin."""
-    return house.join("anna")
+    return service.join("anna")
 
 
 @pytest.fixture
-def bert(house: House, anna: Identity) -> Identity:
-    return house.join("bert")
+def bert(service: PhotosService, anna: Identity) -> Identity:
+    return service.join("bert")
 
 
 @pytest.fixture
-def cleo(house: House, bert: Identity) -> Identity:
-    return house.join("cleo")
+def cleo(service: PhotosService, bert: Identity) -> Identity:
+    return service.join("cleo")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from photos.models import PhotoRow, UserRow
 from vignette_shared.contracts.identity import Identity
@@ -22,42 +22,44 @@ def done(answer: httpx.Response) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-def follow(house: House, caller: Identity, username: str) -> httpx.Response:
-    house.clock.forward(seconds=1)
-    return house.client(caller).put(f"{USERS}/{username}/follow")
+def follow(service: PhotosService, caller: Identity, username: str) -> httpx.Response:
+    service.clock.forward(seconds=1)
+    return service.client(caller).put(f"{USERS}/{username}/follow")
 
 
-def block(house: House, caller: Identity, username: str) -> None:
-    done(house.client(caller).put(f"{USERS}/{username}/block"))
+def block(service: PhotosService, caller: Identity, username: str) -> None:
+    done(service.client(caller).put(f"{USERS}/{username}/block"))
 
 
-def names(house: House, caller: Identity, path: str, **query: Any) -> list[str]:
-    answer = house.client(caller).get(f"/api/v1/{path}", params=query)
+def names(service: PhotosService, caller: Identity, path: str, **query: Any) -> list[str]:
+    answer = service.client(caller).get(f"/api/v1/{path}", params=query)
     assert answer.status_code == 200, answer.text
     return [person["username"] for person in answer.json()["items"]]
 
 
-def feed(house: House, caller: Identity) -> list[str]:
-    return [photo["id"] for photo in house.client(caller).get("/api/v1/feed").json()["items"]]
+def feed(service: PhotosService, caller: Identity) -> list[str]:
+    return [photo["id"] for photo in service.client(caller).get("/api/v1/feed").json()["items"]]
 
 
-def comment(house: House, caller: Identity, photo_id: str, text: str = "What a light!") -> dict[str, Any]:
-    house.clock.forward(seconds=1)
-    answer = house.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": text})
+def comment(
+    service: PhotosService, caller: Identity, photo_id: str, text: str = "What a light!"
+) -> dict[str, Any]:
+    service.clock.forward(seconds=1)
+    answer = service.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": text})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def texts(house: House, caller: Identity, photo_id: str) -> list[str]:
-    answer = house.client(caller).get(f"{PHOTOS}/{photo_id}/comments")
+def texts(service: PhotosService, caller: Identity, photo_id: str) -> list[str]:
+    answer = service.client(caller).get(f"{PHOTOS}/{photo_id}/comments")
     assert answer.status_code == 200, answer.text
     return [item["text"] for item in answer.json()["items"]]
 
 
-def suspend(house: House, person: Identity, *, but: bool = False) -> None:
+def suspend(service: PhotosService, person: Identity, *, but: bool = False) -> None:
     """Suspend someone, or take that back, as the admin's route does."""
-    with Session(house.services.database.engine) as session:
+    with Session(service.services.database.engine) as session:
         moment = None if but else datetime(2026, 3, 2, tzinfo=UTC)
         session.execute(update(UserRow).where(UserRow.id == person.user_id).values(suspended_at=moment))
         session.execute(update(PhotoRow).where(PhotoRow.owner_id == person.user_id).values(hidden_at=moment))

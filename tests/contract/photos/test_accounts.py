@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from tests.support.photos.service import KEY, PASSWORD, House
+from tests.support.photos.service import KEY, PASSWORD, PhotosService
 from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Identity, sign_identity
@@ -12,17 +12,17 @@ from vignette_shared.contracts.identity import ANONYMOUS, IDENTITY_HEADER, Ident
 ANNA = {"username": "Anna", "email": "anna@example.org", "password": PASSWORD}
 
 
-def log_in(house: House, login: str = "anna", password: str = PASSWORD) -> httpx.Response:
-    return house.client().post("/api/v1/auth/login", json={"login": login, "password": password})
+def log_in(service: PhotosService, login: str = "anna", password: str = PASSWORD) -> httpx.Response:
+    return service.client().post("/api/v1/auth/login", json={"login": login, "password": password})
 
 
-def resolve(house: House, token: str) -> httpx.Response:
-    return house.client().post("/internal/v1/identity", json={"token": token})
+def resolve(service: PhotosService, token: str) -> httpx.Response:
+    return service.client().post("/internal/v1/identity", json={"token": token})
 
 
-def test_first_user_becomes_admin(house: House) -> None:
-    first = house.client().post("/api/v1/auth/register", json=ANNA)
-    second = house.client().post(
+def test_first_user_becomes_admin(service: PhotosService) -> None:
+    first = service.client().post("/api/v1/auth/register", json=ANNA)
+    second = service.client().post(
         "/api/v1/auth/register", json=ANNA | {"username": "bert", "email": "bert@example.org"}
     )
     assert (first.status_code, second.status_code) == (201, 201)
@@ -55,20 +55,20 @@ def test_first_user_becomes_admin(house: House) -> None:
     ],
 )
 def test_invalid_registrations_are_rejected(
-    house: House, changed: dict[str, str], expected: tuple[int, str]
+    service: PhotosService, changed: dict[str, str], expected: tuple[int, str]
 ) -> None:
-    house.client().post("/api/v1/auth/register", json=ANNA)
-    assert problem(house.client().post("/api/v1/auth/register", json=ANNA | changed)) == expected
+    service.client().post("/api/v1/auth/register", json=ANNA)
+    assert problem(service.client().post("/api/v1/auth/register", json=ANNA | changed)) == expected
 
 
 @pytest.mark.parametrize("login", ["anna", "ANNA", "anna@example.org", " Anna@Example.ORG "])
-def test_login_by_name_or_email_returns_a_valid_token(house: House, login: str) -> None:
-    house.client().post("/api/v1/auth/register", json=ANNA)
-    answer = log_in(house, login)
+def test_login_by_name_or_email_returns_a_valid_token(service: PhotosService, login: str) -> None:
+    service.client().post("/api/v1/auth/register", json=ANNA)
+    answer = log_in(service, login)
     assert answer.status_code == 200
     body = answer.json()
     assert (body["token_type"], body["expires_in"]) == ("bearer", 30 * 24 * 3600)
-    who = resolve(house, body["access_token"])
+    who = resolve(service, body["access_token"])
     assert who.status_code == 200
     identity = Identity.model_validate(who.json())
     assert (identity.username, identity.role, identity.scopes) == (
@@ -78,40 +78,42 @@ def test_login_by_name_or_email_returns_a_valid_token(house: House, login: str) 
     )
 
 
-def test_token_is_not_stored(house: House, anna: Identity) -> None:
-    token = log_in(house).json()["access_token"]
-    with house.services.database.engine.connect() as connection:
+def test_token_is_not_stored(service: PhotosService, anna: Identity) -> None:
+    token = log_in(service).json()["access_token"]
+    with service.services.database.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM sessions").all()
     assert len(rows) == 2
     assert token not in str(rows)
 
 
-def test_wrong_password_and_unknown_user_are_indistinguishable(house: House, anna: Identity) -> None:
-    wrong, unknown = log_in(house, "anna", "wrong password"), log_in(house, "nobody", "wrong password")
+def test_wrong_password_and_unknown_user_are_indistinguishable(
+    service: PhotosService, anna: Identity
+) -> None:
+    wrong, unknown = log_in(service, "anna", "wrong password"), log_in(service, "nobody", "wrong password")
     assert problem(wrong) == problem(unknown) == (401, "bad_credentials")
     assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
-def test_logout_ends_only_this_session(house: House, anna: Identity) -> None:
-    one, other = (log_in(house).json()["access_token"] for _ in range(2))
-    caller = Identity.model_validate(resolve(house, one).json())
-    assert house.client(caller).post("/api/v1/auth/logout").status_code == 204
-    assert problem(resolve(house, one)) == (401, "authentication_required")
-    assert resolve(house, other).status_code == 200
-    assert problem(house.client().post("/api/v1/auth/logout")) == (401, "authentication_required")
+def test_logout_ends_only_this_session(service: PhotosService, anna: Identity) -> None:
+    one, other = (log_in(service).json()["access_token"] for _ in range(2))
+    caller = Identity.model_validate(resolve(service, one).json())
+    assert service.client(caller).post("/api/v1/auth/logout").status_code == 204
+    assert problem(resolve(service, one)) == (401, "authentication_required")
+    assert resolve(service, other).status_code == 200
+    assert problem(service.client().post("/api/v1/auth/logout")) == (401, "authentication_required")
 
 
-def test_used_session_is_extended_and_unused_one_expires(house: House, anna: Identity) -> None:
-    used, unused = (log_in(house).json()["access_token"] for _ in range(2))
+def test_used_session_is_extended_and_unused_one_expires(service: PhotosService, anna: Identity) -> None:
+    used, unused = (log_in(service).json()["access_token"] for _ in range(2))
     for _ in range(3):
-        house.clock.forward(days=20)
-        assert resolve(house, used).status_code == 200
-    assert problem(resolve(house, unused)) == (401, "authentication_required")
+        service.clock.forward(days=20)
+        assert resolve(service, used).status_code == 200
+    assert problem(resolve(service, unused)) == (401, "authentication_required")
 
 
-def test_me_returns_the_caller(house: House, anna: Identity, bert: Identity) -> None:
-    assert house.client(bert).get("/api/v1/me").json()["username"] == "bert"
-    assert problem(house.client().get("/api/v1/me")) == (401, "authentication_required")
+def test_me_returns_the_caller(service: PhotosService, anna: Identity, bert: Identity) -> None:
+    assert service.client(bert).get("/api/v1/me").json()["username"] == "bert"
+    assert problem(service.client().get("/api/v1/me")) == (401, "authentication_required")
 
 
 @pytest.mark.parametrize(
@@ -136,13 +138,15 @@ def test_me_returns_the_caller(house: House, anna: Identity, bert: Identity) -> 
         ("GET", "/api/v1/photos/019ab1f0-0000-7000-8000-000000000001/file"),
     ],
 )
-def test_unsigned_requests_are_rejected(house: House, header: str | None, method: str, path: str) -> None:
-    client = house.client()
+def test_unsigned_requests_are_rejected(
+    service: PhotosService, header: str | None, method: str, path: str
+) -> None:
+    client = service.client()
     del client.headers[IDENTITY_HEADER]
     headers = {IDENTITY_HEADER: header} if header else {}
     assert problem(client.request(method, path, headers=headers)) == (401, "authentication_required")
 
 
-def test_unknown_token_is_unauthenticated(house: House, anna: Identity) -> None:
-    assert problem(resolve(house, "unknown")) == (401, "authentication_required")
-    assert problem(resolve(house, "")) == (422, "validation_failed")
+def test_unknown_token_is_unauthenticated(service: PhotosService, anna: Identity) -> None:
+    assert problem(resolve(service, "unknown")) == (401, "authentication_required")
+    assert problem(resolve(service, "")) == (422, "validation_failed")

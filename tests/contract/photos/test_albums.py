@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -16,9 +16,9 @@ NOT_THERE = (404, "not_found")
 SIGN_IN = (401, "authentication_required")
 
 
-def make(house: House, owner: Identity, *photos: str, **fields: str) -> str:
+def make(service: PhotosService, owner: Identity, *photos: str, **fields: str) -> str:
     """Make an album; the photos lie in it in the order given."""
-    client = house.client(owner)
+    client = service.client(owner)
     answer = client.post(PATH, json={"title": "Summer", **fields})
     assert answer.status_code == 201, answer.text
     album_id: str = answer.json()["id"]
@@ -27,25 +27,25 @@ def make(house: House, owner: Identity, *photos: str, **fields: str) -> str:
     return album_id
 
 
-def inside(house: House, viewer: Identity, album_id: str, **query: Any) -> list[str]:
-    answer = house.client(viewer).get("/api/v1/photos", params={"album": album_id, **query})
+def inside(service: PhotosService, viewer: Identity, album_id: str, **query: Any) -> list[str]:
+    answer = service.client(viewer).get("/api/v1/photos", params={"album": album_id, **query})
     assert answer.status_code == 200, answer.text
     return [photo["id"] for photo in answer.json()["items"]]
 
 
 @pytest.fixture
-def photos(house: House, anna: Identity) -> list[str]:
+def photos(service: PhotosService, anna: Identity) -> list[str]:
     """Four of anna's photos: public, unlisted, private and not yet tagged."""
     kinds = ("public", "unlisted", "private")
     tagged = [
-        house.publish(anna, make_jpeg(320, 240, seed), {"visibility": kind}, sky=0.9)
+        service.publish(anna, make_jpeg(320, 240, seed), {"visibility": kind}, sky=0.9)
         for seed, kind in enumerate(kinds)
     ]
-    return [*tagged, house.post(anna, make_jpeg(320, 240, 9))["id"]]
+    return [*tagged, service.post(anna, make_jpeg(320, 240, 9))["id"]]
 
 
-def test_new_album_is_private(house: House, anna: Identity) -> None:
-    answer = house.client(anna).post(PATH, json={"title": " Summer ", "description": "By the lake"})
+def test_new_album_is_private(service: PhotosService, anna: Identity) -> None:
+    answer = service.client(anna).post(PATH, json={"title": " Summer ", "description": "By the lake"})
     album = answer.json()
     assert answer.status_code == 201
     assert answer.headers["location"] == f"{PATH}/{album['id']}"
@@ -59,7 +59,7 @@ def test_new_album_is_private(house: House, anna: Identity) -> None:
         "created_at": "2026-03-01T12:00:00Z",
         "owner": None,
     }
-    assert house.client(anna).get(f"{PATH}/{album['id']}").json() == album
+    assert service.client(anna).get(f"{PATH}/{album['id']}").json() == album
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_new_album_is_private(house: House, anna: Identity) -> None:
     ],
 )
 def test_who_may_see_and_change(
-    house: House,
+    service: PhotosService,
     bert: Identity,
     anna: Identity,
     photos: list[str],
@@ -83,9 +83,9 @@ def test_who_may_see_and_change(
     see: int,
     change: tuple[int, str],
 ) -> None:
-    album_id = make(house, anna, *photos, visibility=visibility)
+    album_id = make(service, anna, *photos, visibility=visibility)
     caller = bert if who == "stranger" else ANONYMOUS
-    client = house.client(caller)
+    client = service.client(caller)
     assert client.get(f"{PATH}/{album_id}").status_code == see
     assert client.get("/api/v1/photos", params={"album": album_id}).status_code == see
     for answer in (
@@ -99,31 +99,31 @@ def test_who_may_see_and_change(
 
 
 def test_count_and_cover_depend_on_the_viewer(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, pending = photos
-    album_id = make(house, anna, pending, private, unlisted, public, visibility="public")
-    assert inside(house, anna, album_id) == [pending, private, unlisted, public]
-    assert inside(house, bert, album_id) == inside(house, ANONYMOUS, album_id) == [unlisted, public]
-    own = house.client(anna).get(f"{PATH}/{album_id}").json()
-    others = house.client(bert).get(f"{PATH}/{album_id}").json()
+    album_id = make(service, anna, pending, private, unlisted, public, visibility="public")
+    assert inside(service, anna, album_id) == [pending, private, unlisted, public]
+    assert inside(service, bert, album_id) == inside(service, ANONYMOUS, album_id) == [unlisted, public]
+    own = service.client(anna).get(f"{PATH}/{album_id}").json()
+    others = service.client(bert).get(f"{PATH}/{album_id}").json()
     assert (own["photo_count"], own["cover"]["id"]) == (4, pending)
     assert (others["photo_count"], others["cover"]["id"]) == (2, unlisted)
-    house.client(anna).delete(f"/api/v1/photos/{unlisted}")
-    others = house.client(bert).get(f"{PATH}/{album_id}").json()
+    service.client(anna).delete(f"/api/v1/photos/{unlisted}")
+    others = service.client(bert).get(f"{PATH}/{album_id}").json()
     assert (others["photo_count"], others["cover"]["id"]) == (1, public)
-    assert inside(house, bert, album_id) == [public]
+    assert inside(service, bert, album_id) == [public]
 
 
 def test_cover_falls_back_to_the_first_photo(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, _ = photos
-    album_id = make(house, anna, public, unlisted, private, visibility="public")
-    client = house.client(anna)
+    album_id = make(service, anna, public, unlisted, private, visibility="public")
+    client = service.client(anna)
 
     def cover(caller: Identity) -> str:
-        chosen: str = house.client(caller).get(f"{PATH}/{album_id}").json()["cover"]["id"]
+        chosen: str = service.client(caller).get(f"{PATH}/{album_id}").json()["cover"]["id"]
         return chosen
 
     changed = client.patch(f"{PATH}/{album_id}", json={"cover_photo_id": private}).json()
@@ -143,9 +143,9 @@ def test_cover_falls_back_to_the_first_photo(
         assert problem(answer) == (422, "validation_failed")
 
 
-def test_omitted_fields_are_unchanged(house: House, anna: Identity) -> None:
-    album_id = make(house, anna, description="By the lake")
-    client = house.client(anna)
+def test_omitted_fields_are_unchanged(service: PhotosService, anna: Identity) -> None:
+    album_id = make(service, anna, description="By the lake")
+    client = service.client(anna)
     changed = client.patch(f"{PATH}/{album_id}", json={"visibility": "public"}).json()
     assert (changed["title"], changed["description"], changed["visibility"]) == (
         "Summer",
@@ -160,70 +160,74 @@ def test_omitted_fields_are_unchanged(house: House, anna: Identity) -> None:
     "fields",
     [{}, {"title": ""}, {"title": "x" * 201}, {"title": "x", "visibility": "secret"}, {"owner": "x"}],
 )
-def test_invalid_albums_are_rejected(house: House, anna: Identity, fields: dict[str, str]) -> None:
-    assert problem(house.client(anna).post(PATH, json=fields)) == (422, "validation_failed")
-    assert problem(house.client().post(PATH, json={"title": "x"})) == SIGN_IN
+def test_invalid_albums_are_rejected(service: PhotosService, anna: Identity, fields: dict[str, str]) -> None:
+    assert problem(service.client(anna).post(PATH, json=fields)) == (422, "validation_failed")
+    assert problem(service.client().post(PATH, json={"title": "x"})) == SIGN_IN
 
 
 def test_only_own_photos_can_be_added_idempotently(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
-    album_id = make(house, bert)
-    client = house.client(bert)
-    own = house.publish(bert, make_jpeg(320, 240, 20), sky=0.9)
-    newer = house.publish(bert, make_jpeg(320, 240, 21), sky=0.9)
+    album_id = make(service, bert)
+    client = service.client(bert)
+    own = service.publish(bert, make_jpeg(320, 240, 20), sky=0.9)
+    newer = service.publish(bert, make_jpeg(320, 240, 21), sky=0.9)
     assert problem(client.put(f"{PATH}/{album_id}/photos/{photos[0]}")) == (403, "forbidden")
     assert problem(client.put(f"{PATH}/{album_id}/photos/{photos[2]}")) == NOT_THERE
     assert problem(client.put(f"{PATH}/{album_id}/photos/x")) == NOT_THERE
     assert problem(client.put(f"{PATH}/{new_id()}/photos/{own}")) == NOT_THERE
     for photo_id in (own, newer, own):
         assert client.put(f"{PATH}/{album_id}/photos/{photo_id}").status_code == 204
-    assert inside(house, bert, album_id) == [newer, own], "newest added first; once more moves nothing"
+    assert inside(service, bert, album_id) == [newer, own], "newest added first; once more moves nothing"
     for _ in range(2):
         assert client.delete(f"{PATH}/{album_id}/photos/{newer}").status_code == 204
-    assert inside(house, bert, album_id) == [own]
+    assert inside(service, bert, album_id) == [own]
 
 
-def test_reorder_holds_and_new_photos_come_first(house: House, anna: Identity, photos: list[str]) -> None:
+def test_reorder_holds_and_new_photos_come_first(
+    service: PhotosService, anna: Identity, photos: list[str]
+) -> None:
     a, b, c, d = photos
-    album_id = make(house, anna, a, b, c)
-    client = house.client(anna)
+    album_id = make(service, anna, a, b, c)
+    client = service.client(anna)
     assert client.patch(f"{PATH}/{album_id}/photos", json={"ids": [c, a]}).status_code == 204
-    assert inside(house, anna, album_id) == [c, a, b]
+    assert inside(service, anna, album_id) == [c, a, b]
     client.put(f"{PATH}/{album_id}/photos/{d}")
-    assert inside(house, anna, album_id) == [d, c, a, b]
+    assert inside(service, anna, album_id) == [d, c, a, b]
     for wrong in ([a, a], [new_id()], ["x"], []):
         answer = client.patch(f"{PATH}/{album_id}/photos", json={"ids": wrong})
         assert problem(answer) == (422, "validation_failed")
-    assert inside(house, anna, album_id) == [d, c, a, b]
+    assert inside(service, anna, album_id) == [d, c, a, b]
 
 
 def test_album_accepts_the_list_filters(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
     public, unlisted, private, pending = photos
-    album_id = make(house, anna, *photos, visibility="public")
-    assert inside(house, anna, album_id, tag="sky") == [public, unlisted, private]
-    assert inside(house, anna, album_id, tag="lake") == []
-    assert inside(house, anna, album_id, q="sky is:private") == [private]
-    assert inside(house, bert, album_id, q="sky -clouds") == [public, unlisted]
-    assert inside(house, anna, album_id, status="pending") == [pending]
-    assert inside(house, bert, album_id, status="tagged") == []
-    assert inside(house, bert, album_id, user="anna") == [public, unlisted]
-    assert inside(house, bert, album_id, user="bert") == []
+    album_id = make(service, anna, *photos, visibility="public")
+    assert inside(service, anna, album_id, tag="sky") == [public, unlisted, private]
+    assert inside(service, anna, album_id, tag="lake") == []
+    assert inside(service, anna, album_id, q="sky is:private") == [private]
+    assert inside(service, bert, album_id, q="sky -clouds") == [public, unlisted]
+    assert inside(service, anna, album_id, status="pending") == [pending]
+    assert inside(service, bert, album_id, status="tagged") == []
+    assert inside(service, bert, album_id, user="anna") == [public, unlisted]
+    assert inside(service, bert, album_id, user="bert") == []
     for album in ("x", new_id()):
-        assert problem(house.client(anna).get("/api/v1/photos", params={"album": album})) == NOT_THERE
+        assert problem(service.client(anna).get("/api/v1/photos", params={"album": album})) == NOT_THERE
 
 
-def test_album_list_holds_own_or_public_albums(house: House, anna: Identity, bert: Identity) -> None:
+def test_album_list_holds_own_or_public_albums(
+    service: PhotosService, anna: Identity, bert: Identity
+) -> None:
     made = []
     for visibility in ("private", "unlisted", "public"):
-        house.clock.forward(seconds=1)
-        made.append(make(house, anna, visibility=visibility))
+        service.clock.forward(seconds=1)
+        made.append(make(service, anna, visibility=visibility))
     private, unlisted, public = made
 
     def listed(caller: Identity, **query: Any) -> list[str]:
-        answer = house.client(caller).get(PATH, params=query)
+        answer = service.client(caller).get(PATH, params=query)
         assert answer.status_code == 200, answer.text
         return [album["id"] for album in answer.json()["items"]]
 
@@ -231,28 +235,30 @@ def test_album_list_holds_own_or_public_albums(house: House, anna: Identity, ber
     assert listed(bert) == []
     assert listed(bert, user="anna") == listed(ANONYMOUS, user="anna") == [public]
     assert listed(bert, user="nobody") == []
-    assert problem(house.client().get(PATH)) == SIGN_IN
-    page = house.client(anna).get(PATH, params={"limit": 2}).json()
+    assert problem(service.client().get(PATH)) == SIGN_IN
+    page = service.client(anna).get(PATH, params={"limit": 2}).json()
     assert [album["id"] for album in page["items"]] == [public, unlisted]
     assert listed(anna, limit=2, cursor=page["next_cursor"]) == [private]
-    assert problem(house.client(anna).get(PATH, params={"cursor": "x"})) == (400, "bad_cursor")
+    assert problem(service.client(anna).get(PATH, params={"cursor": "x"})) == (400, "bad_cursor")
 
 
-def test_deleting_an_album_keeps_its_photos(house: House, anna: Identity, photos: list[str]) -> None:
-    album_id = make(house, anna, *photos)
-    client = house.client(anna)
+def test_deleting_an_album_keeps_its_photos(
+    service: PhotosService, anna: Identity, photos: list[str]
+) -> None:
+    album_id = make(service, anna, *photos)
+    client = service.client(anna)
     assert client.delete(f"{PATH}/{album_id}").status_code == 204
     assert problem(client.delete(f"{PATH}/{album_id}")) == NOT_THERE
-    assert house.get(anna, photos[0])["id"] == photos[0]
+    assert service.get(anna, photos[0])["id"] == photos[0]
 
 
 def test_album_limits(
-    house: House, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
+    service: PhotosService, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    album_id = make(house, anna, *photos[:2])
+    album_id = make(service, anna, *photos[:2])
     monkeypatch.setattr(albums, "MAX_PHOTOS", 2)
     monkeypatch.setattr(albums, "MAX_ALBUMS", 1)
-    client = house.client(anna)
+    client = service.client(anna)
     assert problem(client.put(f"{PATH}/{album_id}/photos/{photos[2]}")) == (409, "album_full")
-    assert inside(house, anna, album_id) == photos[:2]
+    assert inside(service, anna, album_id) == photos[:2]
     assert problem(client.post(PATH, json={"title": "x"})) == (409, "too_many_albums")

@@ -1,18 +1,18 @@
 """News for the admins."""
 
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from photos.moderation.notifications import notify_admins
 from vignette_shared.contracts.identity import Identity
 
 
-def test_only_active_admins_are_notified(house: House, anna: Identity, bert: Identity) -> None:
-    carl = house.join("carl")
-    with house.client(anna) as client:
+def test_only_active_admins_are_notified(service: PhotosService, anna: Identity, bert: Identity) -> None:
+    carl = service.join("carl")
+    with service.client(anna) as client:
         client.patch("/api/v1/admin/users/bert", json={"role": "admin"})
         client.patch("/api/v1/admin/users/bert", json={"suspended": True})
-    with house.services.database.write() as uow:
+    with service.services.database.write() as uow:
         notify_admins(uow, "model.published", {"version": "20260101T000000Z-0000abcd"})
-    told = [user_id for user_id, kind, _ in house.events.told if kind == "model.published"]
+    told = [user_id for user_id, kind, _ in service.events.told if kind == "model.published"]
     assert told == [anna.user_id]
     assert carl.user_id not in told

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -17,9 +17,9 @@ INVALID = (422, "validation_failed")
 
 
 def change(
-    house: House, caller: Identity, ids: list[str], action: str, value: str | None = None
+    service: PhotosService, caller: Identity, ids: list[str], action: str, value: str | None = None
 ) -> httpx.Response:
-    return house.client(caller).post(PATH, json={"ids": ids, "action": action, "value": value})
+    return service.client(caller).post(PATH, json={"ids": ids, "action": action, "value": value})
 
 
 def outcomes(answer: httpx.Response) -> list[tuple[str, str, str | None]]:
@@ -32,22 +32,22 @@ def labels(photo: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def photos(house: House, anna: Identity) -> list[str]:
+def photos(service: PhotosService, anna: Identity) -> list[str]:
     """Two tagged photos of anna's."""
     return [
-        house.publish(anna, make_jpeg(320, 240, seed), sky=0.9, clouds=0.7, female=0.8) for seed in (1, 2)
+        service.publish(anna, make_jpeg(320, 240, seed), sky=0.9, clouds=0.7, female=0.8) for seed in (1, 2)
     ]
 
 
 def test_each_photo_has_an_outcome_and_others_are_not_found(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
-    theirs = house.publish(bert, make_jpeg(320, 240, 5), sky=0.9)
-    trashed = house.publish(anna, make_jpeg(320, 240, 6), sky=0.9)
-    house.client(anna).delete(f"/api/v1/photos/{trashed}")
+    theirs = service.publish(bert, make_jpeg(320, 240, 5), sky=0.9)
+    trashed = service.publish(anna, make_jpeg(320, 240, 6), sky=0.9)
+    service.client(anna).delete(f"/api/v1/photos/{trashed}")
     unknown = new_id()
     ids = [photos[1], theirs, "x", unknown, photos[0], trashed, photos[1].upper()]
-    assert outcomes(change(house, anna, ids, "set_visibility", "unlisted")) == [
+    assert outcomes(change(service, anna, ids, "set_visibility", "unlisted")) == [
         (photos[1], "ok", None),
         (theirs, "error", "not_found"),
         ("x", "error", "not_found"),
@@ -56,67 +56,69 @@ def test_each_photo_has_an_outcome_and_others_are_not_found(
         (trashed, "error", "not_found"),
         (photos[1].upper(), "ok", None),
     ]
-    assert [house.get(anna, each)["visibility"] for each in photos] == ["unlisted", "unlisted"]
-    assert house.get(anna, theirs)["visibility"] == "public"
+    assert [service.get(anna, each)["visibility"] for each in photos] == ["unlisted", "unlisted"]
+    assert service.get(anna, theirs)["visibility"] == "public"
 
 
-def test_tags_are_added_removed_and_accepted(house: House, anna: Identity, photos: list[str]) -> None:
-    change(house, anna, photos[:1], "add_tag", "Holiday")
+def test_tags_are_added_removed_and_accepted(
+    service: PhotosService, anna: Identity, photos: list[str]
+) -> None:
+    change(service, anna, photos[:1], "add_tag", "Holiday")
     for _ in range(2):
-        assert change(house, anna, photos, "add_tag", " HOLIDAY").status_code == 200
-    change(house, anna, photos, "add_tag", "sky")
+        assert change(service, anna, photos, "add_tag", " HOLIDAY").status_code == 200
+    change(service, anna, photos, "add_tag", "sky")
     both = [("clouds", "suggested"), ("female", "suggested"), ("holiday", "accepted"), ("sky", "accepted")]
-    assert [labels(house.get(anna, each)) for each in photos] == [both, both]
-    sky = next(tag for tag in house.get(anna, photos[0])["tags"] if tag["label"] == "sky")
+    assert [labels(service.get(anna, each)) for each in photos] == [both, both]
+    sky = next(tag for tag in service.get(anna, photos[0])["tags"] if tag["label"] == "sky")
     assert (sky["source"], sky["score"]) == ("model", 0.9)
 
-    change(house, anna, photos, "remove_tag", "holiday")
-    change(house, anna, photos, "remove_tag", "clouds")
-    change(house, anna, photos, "remove_tag", "never there")
-    assert labels(house.get(anna, photos[1], include="rejected")) == [
+    change(service, anna, photos, "remove_tag", "holiday")
+    change(service, anna, photos, "remove_tag", "clouds")
+    change(service, anna, photos, "remove_tag", "never there")
+    assert labels(service.get(anna, photos[1], include="rejected")) == [
         ("clouds", "rejected"),
         ("female", "suggested"),
         ("sky", "accepted"),
     ]
-    house.tag(photos[1], "20270101T000000Z-0000abcd", clouds=0.9, lake=0.9)
-    assert ("clouds", "suggested") not in labels(house.get(anna, photos[1]))
+    service.tag(photos[1], "20270101T000000Z-0000abcd", clouds=0.9, lake=0.9)
+    assert ("clouds", "suggested") not in labels(service.get(anna, photos[1]))
 
-    assert change(house, anna, photos, "accept_tags").status_code == 200
-    assert labels(house.get(anna, photos[1])) == [("lake", "accepted"), ("sky", "accepted")]
-    assert ("female", "suggested") in labels(house.get(anna, photos[0])), "that wants a decision of its own"
+    assert change(service, anna, photos, "accept_tags").status_code == 200
+    assert labels(service.get(anna, photos[1])) == [("lake", "accepted"), ("sky", "accepted")]
+    assert ("female", "suggested") in labels(service.get(anna, photos[0])), "that wants a decision of its own"
 
 
 def test_photos_are_added_to_the_album_in_the_given_order(
-    house: House, anna: Identity, bert: Identity, photos: list[str]
+    service: PhotosService, anna: Identity, bert: Identity, photos: list[str]
 ) -> None:
-    client = house.client(anna)
+    client = service.client(anna)
     album_id = client.post("/api/v1/albums", json={"title": "Summer", "visibility": "public"}).json()["id"]
-    assert [status for _, status, _ in outcomes(change(house, anna, photos, "add_to_album", album_id))] == [
+    assert [status for _, status, _ in outcomes(change(service, anna, photos, "add_to_album", album_id))] == [
         "ok",
         "ok",
     ]
     listed = client.get("/api/v1/photos", params={"album": album_id}).json()["items"]
     assert [photo["id"] for photo in listed] == photos
-    own = house.publish(bert, make_jpeg(320, 240, 7), sky=0.9)
+    own = service.publish(bert, make_jpeg(320, 240, 7), sky=0.9)
     for album in (album_id, new_id(), "x", None):
-        answer = change(house, bert, [own], "add_to_album", album)
+        answer = change(service, bert, [own], "add_to_album", album)
         assert problem(answer) == INVALID
 
 
-def test_bulk_delete_is_idempotent(house: House, anna: Identity, photos: list[str]) -> None:
+def test_bulk_delete_is_idempotent(service: PhotosService, anna: Identity, photos: list[str]) -> None:
     for _ in range(2):
-        assert [status for _, status, _ in outcomes(change(house, anna, photos, "delete"))] == ["ok", "ok"]
-        house.clock.forward(days=1)
-    trash = house.client(anna).get("/api/v1/me/trash").json()["items"]
+        assert [status for _, status, _ in outcomes(change(service, anna, photos, "delete"))] == ["ok", "ok"]
+        service.clock.forward(days=1)
+    trash = service.client(anna).get("/api/v1/me/trash").json()["items"]
     assert {photo["id"] for photo in trash} == set(photos)
-    assert house.client(ANONYMOUS).get("/api/v1/photos").json()["items"] == []
+    assert service.client(ANONYMOUS).get("/api/v1/photos").json()["items"] == []
 
 
-def test_photos_are_requeued_for_tagging(house: House, anna: Identity, photos: list[str]) -> None:
-    house.outbox.sent.clear()
+def test_photos_are_requeued_for_tagging(service: PhotosService, anna: Identity, photos: list[str]) -> None:
+    service.outbox.sent.clear()
     for _ in range(2):
-        change(house, anna, photos, "retag")
-    asked = house.outbox.take("tagger.tag_photo.v1")
+        change(service, anna, photos, "retag")
+    asked = service.outbox.take("tagger.tag_photo.v1")
     assert sorted(message.photo_id for message in asked) == sorted(photos), "once each while they wait"
 
 
@@ -133,27 +135,27 @@ def test_photos_are_requeued_for_tagging(house: House, anna: Identity, photos: l
     ],
 )
 def test_invalid_value_changes_nothing(
-    house: House, anna: Identity, photos: list[str], action: str, value: str | None, code: str
+    service: PhotosService, anna: Identity, photos: list[str], action: str, value: str | None, code: str
 ) -> None:
-    answer = change(house, anna, photos, action, value)
+    answer = change(service, anna, photos, action, value)
     assert problem(answer) == (422, code)
-    assert house.get(anna, photos[0])["visibility"] == "public"
+    assert service.get(anna, photos[0])["visibility"] == "public"
 
 
-def test_bulk_size_limits(house: House, anna: Identity, photos: list[str]) -> None:
+def test_bulk_size_limits(service: PhotosService, anna: Identity, photos: list[str]) -> None:
     many = [new_id() for _ in range(501)]
-    assert change(house, anna, many, "delete").status_code == 422
-    assert change(house, anna, [], "delete").status_code == 422
-    assert len(outcomes(change(house, anna, many[:500], "delete"))) == 500
-    assert change(house, ANONYMOUS, photos, "delete").status_code == 401
+    assert change(service, anna, many, "delete").status_code == 422
+    assert change(service, anna, [], "delete").status_code == 422
+    assert len(outcomes(change(service, anna, many[:500], "delete"))) == 500
+    assert change(service, ANONYMOUS, photos, "delete").status_code == 401
 
 
 def test_photo_with_too_many_tags_is_reported(
-    house: House, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
+    service: PhotosService, anna: Identity, photos: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decisions, "MAX_OWN_TAGS", 1)
-    change(house, anna, photos[:1], "add_tag", "one")
-    assert outcomes(change(house, anna, photos, "add_tag", "two")) == [
+    change(service, anna, photos[:1], "add_tag", "one")
+    assert outcomes(change(service, anna, photos, "add_tag", "two")) == [
         (photos[0], "error", "too_many_tags"),
         (photos[1], "ok", None),
     ]

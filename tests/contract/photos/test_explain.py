@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.support.photos.fakes import Drawings
 from tests.support.photos.published import LABELS, VERSION, publish_model
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -17,52 +17,52 @@ NEWER = "20260201T000000Z-1111abcd"
 
 
 @pytest.fixture
-def photo_id(house: House, anna: Identity) -> str:
-    return house.publish(anna, make_jpeg(640, 480), {"tags": "home"}, sky=0.9, female=0.8)
+def photo_id(service: PhotosService, anna: Identity) -> str:
+    return service.publish(anna, make_jpeg(640, 480), {"tags": "home"}, sky=0.9, female=0.8)
 
 
-def explain(house: House, caller: Identity, photo_id: str, label: str = "sky") -> tuple[int, str]:
+def explain(service: PhotosService, caller: Identity, photo_id: str, label: str = "sky") -> tuple[int, str]:
     """Return the status, and the body or the problem's code."""
-    answer = house.client(caller).get(f"/api/v1/photos/{photo_id}/explain", params={"label": label})
+    answer = service.client(caller).get(f"/api/v1/photos/{photo_id}/explain", params={"label": label})
     return answer.status_code, answer.text if answer.status_code == 200 else answer.json()["code"]
 
 
-def drawings(house: House) -> Drawings:
-    assert isinstance(house.services.explainer, Drawings)
-    return house.services.explainer
+def drawings(service: PhotosService) -> Drawings:
+    assert isinstance(service.services.explainer, Drawings)
+    return service.services.explainer
 
 
-def test_visible_tag_is_explained(house: House, bert: Identity, photo_id: str) -> None:
+def test_visible_tag_is_explained(service: PhotosService, bert: Identity, photo_id: str) -> None:
     for caller in (ANONYMOUS, bert):
-        assert explain(house, caller, photo_id) == (200, "png of sky")
-    assert explain(house, bert, photo_id, " Sky ") == (200, "png of sky")
-    (job,) = drawings(house).asked  # the later ones got what was kept
+        assert explain(service, caller, photo_id) == (200, "png of sky")
+    assert explain(service, bert, photo_id, " Sky ") == (200, "png of sky")
+    (job,) = drawings(service).asked  # the later ones got what was kept
     assert (job.model_version, job.label) == (VERSION, "sky")
     assert (job.width, job.height) == (400, 300)
     # The network of 128 px needs 384 on the shorter side, more than the thumb has.
     assert job.rendition_key == f"renditions/{photo_id}/preview.jpg"
 
 
-def test_explanation_is_a_privately_cached_png(house: House, anna: Identity, photo_id: str) -> None:
+def test_explanation_is_a_privately_cached_png(service: PhotosService, anna: Identity, photo_id: str) -> None:
     path = f"/api/v1/photos/{photo_id}/explain"
-    answer = house.client().get(path, params={"label": "sky"})
+    answer = service.client().get(path, params={"label": "sky"})
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["cache-control"] == "private, max-age=600"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    house.client(anna).patch(f"/api/v1/photos/{photo_id}", json={"visibility": "private"})
-    own = house.client(anna).get(path, params={"label": "sky"})
+    service.client(anna).patch(f"/api/v1/photos/{photo_id}", json={"visibility": "private"})
+    own = service.client(anna).get(path, params={"label": "sky"})
     assert own.headers["cache-control"] == "private, no-store"
-    assert house.client().get(path, params={"label": "sky"}).status_code == 404
+    assert service.client().get(path, params={"label": "sky"}).status_code == 404
 
 
 def test_hidden_label_is_explained_to_the_owner_only(
-    house: House, anna: Identity, bert: Identity, photo_id: str
+    service: PhotosService, anna: Identity, bert: Identity, photo_id: str
 ) -> None:
     # "female" is a sensitive suggestion, "lake" below its threshold.
     for label in ("female", "lake"):
-        assert explain(house, bert, photo_id, label) == (404, "not_found")
-        assert explain(house, ANONYMOUS, photo_id, label) == (404, "not_found")
-        assert explain(house, anna, photo_id, label) == (200, f"png of {label}")
+        assert explain(service, bert, photo_id, label) == (404, "not_found")
+        assert explain(service, ANONYMOUS, photo_id, label) == (404, "not_found")
+        assert explain(service, anna, photo_id, label) == (200, f"png of {label}")
 
 
 @pytest.mark.parametrize(
@@ -76,15 +76,15 @@ def test_hidden_label_is_explained_to_the_owner_only(
     ],
 )
 def test_other_labels_are_not_found(
-    house: House, anna: Identity, photo_id: str, label: str, refusal: tuple[int, str]
+    service: PhotosService, anna: Identity, photo_id: str, label: str, refusal: tuple[int, str]
 ) -> None:
-    assert explain(house, anna, photo_id, label) == refusal
-    assert drawings(house).asked == []
+    assert explain(service, anna, photo_id, label) == refusal
+    assert drawings(service).asked == []
 
 
-def test_unrendered_photo_has_no_explanation(house: House, anna: Identity) -> None:
-    waiting = house.post(anna, make_jpeg(64, 48))["id"]
-    assert explain(house, anna, waiting) == (404, "not_found")
+def test_unrendered_photo_has_no_explanation(service: PhotosService, anna: Identity) -> None:
+    waiting = service.post(anna, make_jpeg(64, 48))["id"]
+    assert explain(service, anna, waiting) == (404, "not_found")
 
 
 @pytest.mark.parametrize(
@@ -92,36 +92,38 @@ def test_unrendered_photo_has_no_explanation(house: House, anna: Identity) -> No
     [(TaggerBusy(retry_after=2), "tagger_busy"), (TaggerUnavailable(retry_after=5), "tagger_unavailable")],
 )
 def test_unavailable_tagger_returns_503(
-    house: House, anna: Identity, photo_id: str, error: Exception, code: str
+    service: PhotosService, anna: Identity, photo_id: str, error: Exception, code: str
 ) -> None:
-    without = replace(house, services=replace(house.services, explainer=Drawings(error=error)))
+    without = replace(service, services=replace(service.services, explainer=Drawings(error=error)))
     answer = without.client(anna).get(f"/api/v1/photos/{photo_id}/explain", params={"label": "sky"})
     assert problem(answer) == (503, code)
     assert int(answer.headers["retry-after"]) > 0
 
 
-def test_new_model_draws_again(house: House, anna: Identity, photo_id: str) -> None:
-    explain(house, anna, photo_id)
-    publish_model(house.services.registry, NEWER)
-    explain(house, anna, photo_id)
-    assert [job.model_version for job in drawings(house).asked] == [VERSION, NEWER]
-    house.services.registry.store.delete("models/aliases/production.json")
-    assert explain(house, anna, photo_id) == (503, "model_missing")
+def test_new_model_draws_again(service: PhotosService, anna: Identity, photo_id: str) -> None:
+    explain(service, anna, photo_id)
+    publish_model(service.services.registry, NEWER)
+    explain(service, anna, photo_id)
+    assert [job.model_version for job in drawings(service).asked] == [VERSION, NEWER]
+    service.services.registry.store.delete("models/aliases/production.json")
+    assert explain(service, anna, photo_id) == (503, "model_missing")
 
 
-def test_explanations_are_deleted_with_the_photo(house: House, anna: Identity, photo_id: str) -> None:
+def test_explanations_are_deleted_with_the_photo(
+    service: PhotosService, anna: Identity, photo_id: str
+) -> None:
     for label in LABELS:
-        explain(house, anna, photo_id, label)
-    assert len(list(house.services.store.list("transient/explanations"))) == len(LABELS)
-    house.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
-    assert list(house.services.store.list("transient/explanations")) == []
+        explain(service, anna, photo_id, label)
+    assert len(list(service.services.store.list("transient/explanations"))) == len(LABELS)
+    service.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
+    assert list(service.services.store.list("transient/explanations")) == []
 
 
-def test_explanations_are_cached_for_a_day(house: House, anna: Identity, photo_id: str) -> None:
-    explain(house, anna, photo_id)
-    house.reconcile()
+def test_explanations_are_cached_for_a_day(service: PhotosService, anna: Identity, photo_id: str) -> None:
+    explain(service, anna, photo_id)
+    service.reconcile()
     # What stores tell of a blob's age is the real time, not the test's.
-    house.clock.now = house.clock.now.now(house.clock.now.tzinfo) + timedelta(days=1, minutes=1)
-    assert list(house.services.store.list("transient/explanations")) != []
-    house.reconcile()
-    assert list(house.services.store.list("transient/explanations")) == []
+    service.clock.now = service.clock.now.now(service.clock.now.tzinfo) + timedelta(days=1, minutes=1)
+    assert list(service.services.store.list("transient/explanations")) != []
+    service.reconcile()
+    assert list(service.services.store.list("transient/explanations")) == []

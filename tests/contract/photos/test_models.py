@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.support.photos.published import BACKBONE, VERSION
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity
@@ -35,8 +35,8 @@ def publish(registry: Registry, version: str, mean_ap: float, *labels: dict[str,
 
 
 @pytest.fixture
-def two(house: House) -> House:
-    registry = house.services.registry
+def two(service: PhotosService) -> PhotosService:
+    registry = service.services.registry
     publish(
         registry,
         OLDER,
@@ -53,14 +53,14 @@ def two(house: House) -> House:
         measured("night", 0.70, 0.60, 0.80),
         measured("sky", 0.70, 0.67, 0.74),
     )
-    return house
+    return service
 
 
-def compare(house: House, caller: Identity, **versions: str) -> Any:
-    return house.client(caller).get("/api/v1/models/compare", params=versions)
+def compare(service: PhotosService, caller: Identity, **versions: str) -> Any:
+    return service.client(caller).get("/api/v1/models/compare", params=versions)
 
 
-def test_common_labels_are_compared_with_an_interval(two: House, anna: Identity) -> None:
+def test_common_labels_are_compared_with_an_interval(two: PhotosService, anna: Identity) -> None:
     body = compare(two, anna, a=OLDER, b=NEWER).json()
     assert (body["a"], body["b"]) == (OLDER, NEWER)
     assert body["mean_ap"] == {"a": 0.5, "b": 0.54, "delta": 0.04}
@@ -72,14 +72,14 @@ def test_common_labels_are_compared_with_an_interval(two: House, anna: Identity)
 
 @pytest.mark.parametrize(("label", "a", "b"), [("lake", 0.4, None), ("dog", None, 0.2), ("night", None, 0.7)])
 def test_labels_without_metrics_are_not_compared(
-    two: House, anna: Identity, label: str, a: float | None, b: float | None
+    two: PhotosService, anna: Identity, label: str, a: float | None, b: float | None
 ) -> None:
     found = compare(two, anna, a=OLDER, b=NEWER).json()["per_label"]
     entry = next(entry for entry in found if entry["label"] == label)
     assert entry == {"label": label, "a": a, "b": b, "delta": None, "low": None, "high": None}
 
 
-def test_comparison_is_antisymmetric(two: House, anna: Identity) -> None:
+def test_comparison_is_antisymmetric(two: PhotosService, anna: Identity) -> None:
     forth, back = (compare(two, anna, a=a, b=b).json() for a, b in ((OLDER, NEWER), (NEWER, OLDER)))
     sky, mirrored = (
         next(entry for entry in body["per_label"] if entry["label"] == "sky") for body in (forth, back)
@@ -91,7 +91,7 @@ def test_comparison_is_antisymmetric(two: House, anna: Identity) -> None:
     )
 
 
-def test_model_compared_with_itself_has_no_difference(two: House, anna: Identity) -> None:
+def test_model_compared_with_itself_has_no_difference(two: PhotosService, anna: Identity) -> None:
     body = compare(two, anna, a=NEWER, b=NEWER).json()
     assert body["mean_ap"]["delta"] == 0
     assert all(entry["low"] < 0 == entry["delta"] < entry["high"] for entry in body["per_label"])
@@ -107,13 +107,13 @@ def test_model_compared_with_itself_has_no_difference(two: House, anna: Identity
     ],
 )
 def test_unknown_versions_are_rejected(
-    two: House, anna: Identity, versions: dict[str, str], refusal: tuple[int, str]
+    two: PhotosService, anna: Identity, versions: dict[str, str], refusal: tuple[int, str]
 ) -> None:
     answer = compare(two, anna, **versions)
     assert problem(answer) == refusal
 
 
-def test_comparison_needs_authentication_and_intact_models(two: House, anna: Identity) -> None:
+def test_comparison_needs_authentication_and_intact_models(two: PhotosService, anna: Identity) -> None:
     assert compare(two, ANONYMOUS, a=OLDER, b=NEWER).status_code == 401
     two.services.registry.store.put(f"models/versions/{NEWER}/metrics.json", b"{}", replace=True)
     answer = compare(two, anna, a=VERSION, b=NEWER)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 from tests.support.ids import UNKNOWN_ID
-from tests.support.photos.service import PASSWORD, House
+from tests.support.photos.service import PASSWORD, PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -18,57 +18,59 @@ REPORTS = "/api/v1/admin/reports"
 USERS = "/api/v1/admin/users"
 
 
-def report(house: House, reporter: Identity, photo_id: str | None, reason: str = "spam") -> str:
-    house.clock.forward(seconds=1)
-    now = house.clock()
+def report(service: PhotosService, reporter: Identity, photo_id: str | None, reason: str = "spam") -> str:
+    service.clock.forward(seconds=1)
+    now = service.clock()
     row = ReportRow(
         id=new_id(now), photo_id=photo_id, reporter_id=reporter.user_id, reason=reason, created_at=now
     )
-    with house.services.database._write.begin() as session:
+    with service.services.database._write.begin() as session:
         session.add(row)
     return row.id
 
 
-def reports(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]:
-    answer = house.client(admin).get(REPORTS, params=query)
+def reports(service: PhotosService, admin: Identity, **query: Any) -> list[dict[str, Any]]:
+    answer = service.client(admin).get(REPORTS, params=query)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
 
-def resolve(house: House, admin: Identity, report_id: str, action: str, **more: Any) -> httpx.Response:
-    return house.client(admin).post(f"{REPORTS}/{report_id}/resolve", json={"action": action, **more})
+def resolve(
+    service: PhotosService, admin: Identity, report_id: str, action: str, **more: Any
+) -> httpx.Response:
+    return service.client(admin).post(f"{REPORTS}/{report_id}/resolve", json={"action": action, **more})
 
 
-def change(house: House, admin: Identity, username: str, **fields: Any) -> httpx.Response:
-    house.clock.forward(seconds=1)
-    return house.client(admin).patch(f"{USERS}/{username}", json=fields)
+def change(service: PhotosService, admin: Identity, username: str, **fields: Any) -> httpx.Response:
+    service.clock.forward(seconds=1)
+    return service.client(admin).patch(f"{USERS}/{username}", json=fields)
 
 
-def sees(house: House, caller: Identity, photo_id: str) -> bool:
-    status = house.client(caller).get(f"/api/v1/photos/{photo_id}").status_code
+def sees(service: PhotosService, caller: Identity, photo_id: str) -> bool:
+    status = service.client(caller).get(f"/api/v1/photos/{photo_id}").status_code
     assert status in (200, 404)
-    assert house.client(caller).get(f"/api/v1/photos/{photo_id}/file").status_code == status
+    assert service.client(caller).get(f"/api/v1/photos/{photo_id}/file").status_code == status
     return status == 200
 
 
-def feed(house: House, caller: Identity = ANONYMOUS) -> list[str]:
-    return [photo["id"] for photo in house.client(caller).get("/api/v1/photos").json()["items"]]
+def feed(service: PhotosService, caller: Identity = ANONYMOUS) -> list[str]:
+    return [photo["id"] for photo in service.client(caller).get("/api/v1/photos").json()["items"]]
 
 
-def audit(house: House) -> list[tuple[str, str, str]]:
-    with house.services.database._read() as session:
+def audit(service: PhotosService) -> list[tuple[str, str, str]]:
+    with service.services.database._read() as session:
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
     return [(row.actor, row.action, row.subject) for row in rows]
 
 
-def sign_in(house: House, name: str, password: str = PASSWORD) -> httpx.Response:
-    return house.client().post("/api/v1/auth/login", json={"login": name, "password": password})
+def sign_in(service: PhotosService, name: str, password: str = PASSWORD) -> httpx.Response:
+    return service.client().post("/api/v1/auth/login", json={"login": name, "password": password})
 
 
 @pytest.fixture
-def photo(house: House, bert: Identity) -> str:
-    return house.publish(bert, make_jpeg(64, 48), sky=0.9)
+def photo(service: PhotosService, bert: Identity) -> str:
+    return service.publish(bert, make_jpeg(64, 48), sky=0.9)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def photo(house: House, bert: Identity) -> str:
     ],
 )
 def test_only_admins_have_access(
-    house: House, anna: Identity, bert: Identity, method: str, path: str, body: Any
+    service: PhotosService, anna: Identity, bert: Identity, method: str, path: str, body: Any
 ) -> None:
     limited = anna.model_copy(update={"session_id": None, "scopes": ("read", "write")})
     pretending = bert.model_copy(update={"scopes": ("read", "write", "admin")})
@@ -96,21 +98,21 @@ def test_only_admins_have_access(
         (pretending, (403, "forbidden")),
         (limited, (403, "missing_scope")),
     ):
-        assert problem(house.client(caller).request(method, path, json=body)) == expected
-    assert audit(house) == []
+        assert problem(service.client(caller).request(method, path, json=body)) == expected
+    assert audit(service) == []
 
 
 def test_reports_list_open_ones_first_with_a_filter(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    other = house.publish(bert, make_jpeg(64, 48, 2))
-    third = house.publish(bert, make_jpeg(64, 48, 3))
-    first, second, last = (report(house, cleo, one) for one in (photo, other, third))
-    assert [item["id"] for item in reports(house, anna)] == [last, second, first]
-    resolve(house, anna, last, "dismiss", note="harmless")
-    assert [item["id"] for item in reports(house, anna)] == [second, first, last]
-    assert [item["id"] for item in reports(house, anna, status="open")] == [second, first]
-    (resolved,) = reports(house, anna, status="resolved")
+    other = service.publish(bert, make_jpeg(64, 48, 2))
+    third = service.publish(bert, make_jpeg(64, 48, 3))
+    first, second, last = (report(service, cleo, one) for one in (photo, other, third))
+    assert [item["id"] for item in reports(service, anna)] == [last, second, first]
+    resolve(service, anna, last, "dismiss", note="harmless")
+    assert [item["id"] for item in reports(service, anna)] == [second, first, last]
+    assert [item["id"] for item in reports(service, anna, status="open")] == [second, first]
+    (resolved,) = reports(service, anna, status="resolved")
     assert (resolved["action"], resolved["note"], resolved["resolved_by"]["username"]) == (
         "dismiss",
         "harmless",
@@ -120,125 +122,129 @@ def test_reports_list_open_ones_first_with_a_filter(
     found, cursor = [], None
     while True:
         query = {"limit": 1} | ({"cursor": cursor} if cursor else {})
-        page = house.client(anna).get(REPORTS, params=query).json()
+        page = service.client(anna).get(REPORTS, params=query).json()
         found += [item["id"] for item in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
             break
     assert found == [second, first, last]
-    assert problem(house.client(anna).get(REPORTS, params={"cursor": "x"})) == (400, "bad_cursor")
-    assert problem(house.client(anna).get(REPORTS, params={"status": "x"})) == (422, "validation_failed")
+    assert problem(service.client(anna).get(REPORTS, params={"cursor": "x"})) == (400, "bad_cursor")
+    assert problem(service.client(anna).get(REPORTS, params={"status": "x"})) == (422, "validation_failed")
 
 
 def test_hidden_photo_is_visible_to_owner_and_admins(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    one, other = report(house, cleo, photo), report(house, anna, photo, "not nice")
-    answer = resolve(house, anna, one, "hide_photo", note="spam indeed")
+    one, other = report(service, cleo, photo), report(service, anna, photo, "not nice")
+    answer = resolve(service, anna, one, "hide_photo", note="spam indeed")
     assert answer.status_code == 200
     assert (answer.json()["action"], answer.json()["note"]) == ("hide_photo", "spam indeed")
-    assert {item["id"] for item in reports(house, anna, status="resolved")} == {one, other}
-    assert [sees(house, who, photo) for who in (anna, bert, cleo, ANONYMOUS)] == [True, True, False, False]
+    assert {item["id"] for item in reports(service, anna, status="resolved")} == {one, other}
+    assert [sees(service, who, photo) for who in (anna, bert, cleo, ANONYMOUS)] == [True, True, False, False]
     by_key = anna.model_copy(update={"session_id": None, "scopes": ("read", "write")})
-    assert not sees(house, by_key, photo)
-    assert feed(house) == feed(house, anna) == []
-    assert resolve(house, anna, other, "dismiss").status_code == 200
-    assert sees(house, cleo, photo)
-    assert feed(house) == [photo]
+    assert not sees(service, by_key, photo)
+    assert feed(service) == feed(service, anna) == []
+    assert resolve(service, anna, other, "dismiss").status_code == 200
+    assert sees(service, cleo, photo)
+    assert feed(service) == [photo]
 
 
 def test_hidden_private_photo_is_not_shown_to_admins(
-    house: House, anna: Identity, bert: Identity, cleo: Identity
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity
 ) -> None:
-    private = house.publish(bert, make_jpeg(64, 48), {"visibility": "private"})
-    resolve(house, anna, report(house, cleo, private), "hide_photo")
-    assert [sees(house, who, private) for who in (anna, bert, cleo)] == [False, True, False]
+    private = service.publish(bert, make_jpeg(64, 48), {"visibility": "private"})
+    resolve(service, anna, report(service, cleo, private), "hide_photo")
+    assert [sees(service, who, private) for who in (anna, bert, cleo)] == [False, True, False]
 
 
 def test_report_of_a_deleted_photo_can_only_be_dismissed(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    one = report(house, cleo, photo)
-    house.client(bert).delete(f"/api/v1/photos/{photo}", params={"permanent": True})
-    assert reports(house, anna)[0]["photo"] is None
+    one = report(service, cleo, photo)
+    service.client(bert).delete(f"/api/v1/photos/{photo}", params={"permanent": True})
+    assert reports(service, anna)[0]["photo"] is None
     for action in ("hide_photo", "suspend_owner"):
-        assert problem(resolve(house, anna, one, action)) == (409, "conflict")
-    assert resolve(house, anna, one, "dismiss").status_code == 200
+        assert problem(resolve(service, anna, one, action)) == (409, "conflict")
+    assert resolve(service, anna, one, "dismiss").status_code == 200
     for missing in (new_id(), "no-id"):
-        assert problem(resolve(house, anna, missing, "dismiss")) == (404, "not_found")
-    assert problem(resolve(house, anna, one, "shrug")) == (422, "validation_failed")
+        assert problem(resolve(service, anna, missing, "dismiss")) == (404, "not_found")
+    assert problem(resolve(service, anna, one, "shrug")) == (422, "validation_failed")
 
 
 def test_suspending_the_owner_from_a_report(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    one = report(house, cleo, photo)
-    assert resolve(house, anna, one, "suspend_owner").status_code == 200
-    assert problem(sign_in(house, "bert")) == (403, "account_suspended")
-    assert not sees(house, cleo, photo)
-    own = house.publish(anna, make_jpeg(64, 48, 7))
-    assert problem(resolve(house, anna, report(house, cleo, own), "suspend_owner")) == (409, "last_admin")
-    assert sees(house, cleo, own)
-    assert len(reports(house, anna, status="open")) == 1
-    assert audit(house) == [("anna", "report.suspend_owner", "bert")]
+    one = report(service, cleo, photo)
+    assert resolve(service, anna, one, "suspend_owner").status_code == 200
+    assert problem(sign_in(service, "bert")) == (403, "account_suspended")
+    assert not sees(service, cleo, photo)
+    own = service.publish(anna, make_jpeg(64, 48, 7))
+    assert problem(resolve(service, anna, report(service, cleo, own), "suspend_owner")) == (409, "last_admin")
+    assert sees(service, cleo, own)
+    assert len(reports(service, anna, status="open")) == 1
+    assert audit(service) == [("anna", "report.suspend_owner", "bert")]
 
 
 def test_suspension_ends_credentials_and_hides_photos(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    token = sign_in(house, "bert").json()["access_token"]
-    key = house.client(bert).post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["read"]}).json()["key"]
-    reported = house.publish(bert, make_jpeg(64, 48, 3))
-    resolve(house, anna, report(house, cleo, reported), "hide_photo")
-    answer = change(house, anna, "BERT", suspended=True)
+    token = sign_in(service, "bert").json()["access_token"]
+    key = (
+        service.client(bert).post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["read"]}).json()["key"]
+    )
+    reported = service.publish(bert, make_jpeg(64, 48, 3))
+    resolve(service, anna, report(service, cleo, reported), "hide_photo")
+    answer = change(service, anna, "BERT", suspended=True)
     assert answer.status_code == 200
     assert answer.json()["suspended_at"] is not None
     for dead in (token, key):
-        answer = house.client().post("/internal/v1/identity", json={"token": dead})
+        answer = service.client().post("/internal/v1/identity", json={"token": dead})
         assert problem(answer) == (401, "authentication_required")
-    assert problem(sign_in(house, "bert")) == (403, "account_suspended")
-    assert problem(sign_in(house, "bert", "a wrong password")) == (401, "bad_credentials")
-    assert feed(house) == []
-    assert not sees(house, cleo, photo)
-    assert sees(house, anna, photo)
-    answer = change(house, anna, "bert", suspended=False)
+    assert problem(sign_in(service, "bert")) == (403, "account_suspended")
+    assert problem(sign_in(service, "bert", "a wrong password")) == (401, "bad_credentials")
+    assert feed(service) == []
+    assert not sees(service, cleo, photo)
+    assert sees(service, anna, photo)
+    answer = change(service, anna, "bert", suspended=False)
     assert answer.json()["suspended_at"] is None
-    assert feed(house) == [photo]
-    assert not sees(house, cleo, reported)
-    assert sign_in(house, "bert").status_code == 200
-    answer = house.client().post("/internal/v1/identity", json={"token": token})
+    assert feed(service) == [photo]
+    assert not sees(service, cleo, reported)
+    assert sign_in(service, "bert").status_code == 200
+    answer = service.client().post("/internal/v1/identity", json={"token": token})
     assert problem(answer) == (401, "authentication_required")
 
 
 def test_dismissed_report_keeps_photos_of_suspended_users_hidden(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
-    one = report(house, cleo, photo)
-    resolve(house, anna, one, "hide_photo")
-    change(house, anna, "bert", suspended=True)
-    resolve(house, anna, one, "dismiss")
-    assert not sees(house, cleo, photo)
-    change(house, anna, "bert", suspended=False)
-    assert sees(house, cleo, photo)
+    one = report(service, cleo, photo)
+    resolve(service, anna, one, "hide_photo")
+    change(service, anna, "bert", suspended=True)
+    resolve(service, anna, one, "dismiss")
+    assert not sees(service, cleo, photo)
+    change(service, anna, "bert", suspended=False)
+    assert sees(service, cleo, photo)
 
 
 def test_running_upload_of_a_suspended_user_is_rejected(
-    house: House, anna: Identity, bert: Identity, jpeg: bytes
+    service: PhotosService, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
-    change(house, anna, "bert", suspended=True)
-    answer = house.client(bert).post("/api/v1/photos", files={"file": ("x.jpg", jpeg)})
+    change(service, anna, "bert", suspended=True)
+    answer = service.client(bert).post("/api/v1/photos", files={"file": ("x.jpg", jpeg)})
     assert problem(answer) == (401, "authentication_required")
 
 
-def test_last_admin_cannot_be_demoted_or_suspended(house: House, anna: Identity, bert: Identity) -> None:
-    assert problem(change(house, anna, "anna", suspended=True)) == (409, "last_admin")
-    assert problem(change(house, anna, "anna", role="user")) == (409, "last_admin")
-    assert change(house, anna, "bert", role="admin").json()["role"] == "admin"
-    assert change(house, anna, "bert", suspended=True).status_code == 200
-    assert problem(change(house, anna, "anna", role="user")) == (409, "last_admin")
-    change(house, anna, "bert", suspended=False)
-    assert change(house, anna, "anna", role="user").json()["role"] == "user"
-    assert audit(house) == [
+def test_last_admin_cannot_be_demoted_or_suspended(
+    service: PhotosService, anna: Identity, bert: Identity
+) -> None:
+    assert problem(change(service, anna, "anna", suspended=True)) == (409, "last_admin")
+    assert problem(change(service, anna, "anna", role="user")) == (409, "last_admin")
+    assert change(service, anna, "bert", role="admin").json()["role"] == "admin"
+    assert change(service, anna, "bert", suspended=True).status_code == 200
+    assert problem(change(service, anna, "anna", role="user")) == (409, "last_admin")
+    change(service, anna, "bert", suspended=False)
+    assert change(service, anna, "anna", role="user").json()["role"] == "user"
+    assert audit(service) == [
         ("anna", "user.role_changed", "bert"),
         ("anna", "user.suspended", "bert"),
         ("anna", "user.reinstated", "bert"),
@@ -247,24 +253,24 @@ def test_last_admin_cannot_be_demoted_or_suspended(house: House, anna: Identity,
 
 
 def test_omitted_fields_are_unchanged_and_no_ops_are_not_logged(
-    house: House, anna: Identity, bert: Identity
+    service: PhotosService, anna: Identity, bert: Identity
 ) -> None:
-    assert change(house, anna, "bert", bytes_quota=5).json()["bytes_quota"] == 5
-    same = change(house, anna, "bert", suspended=False, role="user", bytes_quota=5)
+    assert change(service, anna, "bert", bytes_quota=5).json()["bytes_quota"] == 5
+    same = change(service, anna, "bert", suspended=False, role="user", bytes_quota=5)
     assert same.json()["bytes_quota"] == 5
-    assert change(house, anna, "bert").json()["bytes_quota"] == 5
-    assert change(house, anna, "bert", bytes_quota=None).json()["bytes_quota"] is None
-    assert [action for _, action, _ in audit(house)] == ["user.quota_changed"] * 2
-    assert problem(change(house, anna, "nobody", role="user")) == (404, "not_found")
+    assert change(service, anna, "bert").json()["bytes_quota"] == 5
+    assert change(service, anna, "bert", bytes_quota=None).json()["bytes_quota"] is None
+    assert [action for _, action, _ in audit(service)] == ["user.quota_changed"] * 2
+    assert problem(change(service, anna, "nobody", role="user")) == (404, "not_found")
     for wrong in ({"bytes_quota": -1}, {"role": "king"}, {"name": "x"}):
-        assert problem(change(house, anna, "bert", **wrong)) == (422, "validation_failed")
+        assert problem(change(service, anna, "bert", **wrong)) == (422, "validation_failed")
 
 
 def test_accounts_are_listed_by_name_with_a_prefix_filter(
-    house: House, anna: Identity, bert: Identity, cleo: Identity, photo: str
+    service: PhotosService, anna: Identity, bert: Identity, cleo: Identity, photo: str
 ) -> None:
     def names(**query: Any) -> list[str]:
-        answer = house.client(anna).get(USERS, params=query)
+        answer = service.client(anna).get(USERS, params=query)
         assert answer.status_code == 200, answer.text
         return [account["username"] for account in answer.json()["items"]]
 
@@ -272,7 +278,7 @@ def test_accounts_are_listed_by_name_with_a_prefix_filter(
     assert names(q="BE") == ["bert"]
     assert names(q="cleo@ex") == ["cleo"]
     assert names(q="%") == names(q="_") == []
-    page = house.client(anna).get(USERS, params={"limit": 2}).json()
+    page = service.client(anna).get(USERS, params={"limit": 2}).json()
     assert names(cursor=page["next_cursor"]) == ["cleo"]
     bert_s = page["items"][1]
     assert (bert_s["photos"], bert_s["bytes_used"], bert_s["bytes_quota"]) == (
@@ -281,4 +287,4 @@ def test_accounts_are_listed_by_name_with_a_prefix_filter(
         None,
     )
     assert (bert_s["email"], bert_s["role"], bert_s["suspended_at"]) == ("bert@example.org", "user", None)
-    assert problem(house.client(anna).get(USERS, params={"cursor": "WzFd"})) == (400, "bad_cursor")
+    assert problem(service.client(anna).get(USERS, params={"cursor": "WzFd"})) == (400, "bad_cursor")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -21,40 +21,40 @@ from vignette_shared.ids import new_id
 LETTERS = "/api/v1/admin/dead-letters"
 
 
-def letters(house: House, admin: Identity, **query: Any) -> list[dict[str, Any]]:
-    answer = house.client(admin).get(LETTERS, params=query)
+def letters(service: PhotosService, admin: Identity, **query: Any) -> list[dict[str, Any]]:
+    answer = service.client(admin).get(LETTERS, params=query)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
 
-def fail(house: House, photo_id: str) -> None:
-    house.clock.forward(seconds=1)
+def fail(service: PhotosService, photo_id: str) -> None:
+    service.clock.forward(seconds=1)
     failure = RecordFailure(photo_id=photo_id, code="model_error", detail="It broke.")
-    record_failure(house.services, failure)
+    record_failure(service.services, failure)
 
 
-def audit(house: House) -> list[tuple[str, str, str]]:
-    with house.services.database._read() as session:
+def audit(service: PhotosService) -> list[tuple[str, str, str]]:
+    with service.services.database._read() as session:
         rows = session.scalars(select(AuditRow).order_by(AuditRow.id)).all()
     return [(row.actor, row.action, row.subject) for row in rows]
 
 
 @pytest.fixture
-def failed(house: House, bert: Identity) -> str:
+def failed(service: PhotosService, bert: Identity) -> str:
     """A photo that has renditions and got no tags."""
-    photo_id: str = house.post(bert, make_jpeg(64, 48, 1))["id"]
-    house.render(photo_id)
-    fail(house, photo_id)
+    photo_id: str = service.post(bert, make_jpeg(64, 48, 1))["id"]
+    service.render(photo_id)
+    fail(service, photo_id)
     return photo_id
 
 
 def test_dead_letters_are_listed_with_their_reason(
-    house: House, anna: Identity, bert: Identity, failed: str
+    service: PhotosService, anna: Identity, bert: Identity, failed: str
 ) -> None:
-    unrendered: str = house.post(bert, make_jpeg(64, 48, 2))["id"]
-    fail(house, unrendered)
-    newest, oldest = letters(house, anna)
+    unrendered: str = service.post(bert, make_jpeg(64, 48, 2))["id"]
+    fail(service, unrendered)
+    newest, oldest = letters(service, anna)
     assert (newest["photo_id"], newest["step"]) == (unrendered, "render")
     assert (oldest["photo_id"], oldest["step"], oldest["code"], oldest["detail"]) == (
         failed,
@@ -63,50 +63,50 @@ def test_dead_letters_are_listed_with_their_reason(
         "It broke.",
     )
     assert oldest["owner"]["username"] == "bert"
-    page = house.client(anna).get(LETTERS, params={"limit": 1}).json()
-    assert letters(house, anna, cursor=page["next_cursor"]) == [oldest]
-    assert problem(house.client(anna).get(LETTERS, params={"cursor": "x"})) == (400, "bad_cursor")
-    house.client(bert).delete(f"/api/v1/photos/{unrendered}")
-    assert letters(house, anna) == [oldest]
+    page = service.client(anna).get(LETTERS, params={"limit": 1}).json()
+    assert letters(service, anna, cursor=page["next_cursor"]) == [oldest]
+    assert problem(service.client(anna).get(LETTERS, params={"cursor": "x"})) == (400, "bad_cursor")
+    service.client(bert).delete(f"/api/v1/photos/{unrendered}")
+    assert letters(service, anna) == [oldest]
 
 
-def test_retry_requeues_the_photo(house: House, anna: Identity, failed: str) -> None:
-    (letter,) = letters(house, anna)
-    house.outbox.sent.clear()
-    answer = house.client(anna).post(f"{LETTERS}/{letter['id']}/retry")
+def test_retry_requeues_the_photo(service: PhotosService, anna: Identity, failed: str) -> None:
+    (letter,) = letters(service, anna)
+    service.outbox.sent.clear()
+    answer = service.client(anna).post(f"{LETTERS}/{letter['id']}/retry")
     assert answer.status_code == 202
     assert answer.json() == {"photo_id": failed, "status": "pending", "step": "tag"}
-    assert [message.photo_id for message in house.outbox.take(TAG_PHOTO.name)] == [failed]
-    assert letters(house, anna) == []
-    assert problem(house.client(anna).post(f"{LETTERS}/{letter['id']}/retry")) == (404, "not_found")
-    house.tag(failed, sky=0.9)
-    photo = house.get(anna, failed)
+    assert [message.photo_id for message in service.outbox.take(TAG_PHOTO.name)] == [failed]
+    assert letters(service, anna) == []
+    assert problem(service.client(anna).post(f"{LETTERS}/{letter['id']}/retry")) == (404, "not_found")
+    service.tag(failed, sky=0.9)
+    photo = service.get(anna, failed)
     assert (photo["status"], photo["failure"]) == ("tagged", None)
-    assert audit(house) == [("anna", "dead_letter.retried", failed)]
+    assert audit(service) == [("anna", "dead_letter.retried", failed)]
 
 
 def test_retry_of_an_unrendered_photo_starts_with_rendering(
-    house: House, anna: Identity, bert: Identity
+    service: PhotosService, anna: Identity, bert: Identity
 ) -> None:
-    photo_id = house.post(bert, make_jpeg(64, 48))["id"]
-    fail(house, photo_id)
-    house.outbox.sent.clear()
-    (letter,) = letters(house, anna)
-    assert house.client(anna).post(f"{LETTERS}/{letter['id']}/retry").json()["step"] == "render"
-    assert [message.photo_id for message in house.outbox.take(RENDER_PHOTO.name)] == [photo_id]
+    photo_id = service.post(bert, make_jpeg(64, 48))["id"]
+    fail(service, photo_id)
+    service.outbox.sent.clear()
+    (letter,) = letters(service, anna)
+    assert service.client(anna).post(f"{LETTERS}/{letter['id']}/retry").json()["step"] == "render"
+    assert [message.photo_id for message in service.outbox.take(RENDER_PHOTO.name)] == [photo_id]
 
 
 def test_dismissed_letter_leaves_the_photo_failed(
-    house: House, anna: Identity, bert: Identity, failed: str
+    service: PhotosService, anna: Identity, bert: Identity, failed: str
 ) -> None:
-    (letter,) = letters(house, anna)
-    assert house.client(anna).delete(f"{LETTERS}/{letter['id']}").status_code == 204
-    assert letters(house, anna) == []
-    assert house.get(bert, failed)["status"] == "failed"
+    (letter,) = letters(service, anna)
+    assert service.client(anna).delete(f"{LETTERS}/{letter['id']}").status_code == 204
+    assert letters(service, anna) == []
+    assert service.get(bert, failed)["status"] == "failed"
     for missing in (letter["id"], new_id(), "no-id"):
-        assert problem(house.client(anna).delete(f"{LETTERS}/{missing}")) == (404, "not_found")
-        assert problem(house.client(anna).post(f"{LETTERS}/{missing}/retry")) == (404, "not_found")
-    assert audit(house) == [("anna", "dead_letter.dismissed", failed)]
+        assert problem(service.client(anna).delete(f"{LETTERS}/{missing}")) == (404, "not_found")
+        assert problem(service.client(anna).post(f"{LETTERS}/{missing}/retry")) == (404, "not_found")
+    assert audit(service) == [("anna", "dead_letter.dismissed", failed)]
 
 
 @dataclass
@@ -117,21 +117,21 @@ class Gauge:
         return self.loads_
 
 
-def queues(house: House, admin: Identity, **loads: QueueLoad) -> dict[str, QueueState]:
+def queues(service: PhotosService, admin: Identity, **loads: QueueLoad) -> dict[str, QueueState]:
     idle = dict.fromkeys(QUEUES, QueueLoad(depth=0, workers=1, finished=0))
     gauge = Gauge(idle | {name.replace("_", "."): load for name, load in loads.items()})
-    found = list_queues(replace(house.services, queue_gauge=gauge), admin)
+    found = list_queues(replace(service.services, queue_gauge=gauge), admin)
     return {item.name: item for item in found.items}
 
 
 def test_queues_report_age_rate_and_failures(
-    house: House, anna: Identity, bert: Identity, failed: str
+    service: PhotosService, anna: Identity, bert: Identity, failed: str
 ) -> None:
-    house.post(bert, make_jpeg(64, 48, 5))
-    house.clock.forward(seconds=7)
-    house.post(bert, make_jpeg(64, 48, 6))
+    service.post(bert, make_jpeg(64, 48, 5))
+    service.clock.forward(seconds=7)
+    service.post(bert, make_jpeg(64, 48, 6))
     found = queues(
-        house,
+        service,
         anna,
         photos_render=QueueLoad(depth=2, workers=2, finished=30),
         tagger_tag=QueueLoad(depth=0, workers=0, finished=0),
@@ -144,14 +144,14 @@ def test_queues_report_age_rate_and_failures(
     assert (record.oldest_age_s, record.rate_per_minute, record.failures) == (None, 0, 0)
 
 
-def test_queues_are_unavailable_without_redis(house: House, anna: Identity) -> None:
-    assert problem(house.client(anna).get("/api/v1/admin/queues")) == (503, "broker_unavailable")
+def test_queues_are_unavailable_without_redis(service: PhotosService, anna: Identity) -> None:
+    assert problem(service.client(anna).get("/api/v1/admin/queues")) == (503, "broker_unavailable")
 
 
-def test_age_is_never_negative(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.post(anna, jpeg)
-    behind = replace(house.clock)
+def test_age_is_never_negative(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.post(anna, jpeg)
+    behind = replace(service.clock)
     behind.forward(seconds=-5)
     gauge = Gauge(dict.fromkeys(QUEUES, QueueLoad(0, 0, 0)))
-    found = list_queues(replace(house.services, queue_gauge=gauge, clock=behind), anna)
+    found = list_queues(replace(service.services, queue_gauge=gauge, clock=behind), anna)
     assert found.items[0].oldest_age_s == 0.0

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.support.photos.service import PASSWORD, House
+from tests.support.photos.service import PASSWORD, PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -14,8 +14,8 @@ ME = "/api/v1/me"
 NEW_PASSWORD = "another walk, another lake"
 
 
-def change(house: House, caller: Identity, **fields: Any) -> httpx.Response:
-    return house.client(caller).patch(ME, json=fields)
+def change(service: PhotosService, caller: Identity, **fields: Any) -> httpx.Response:
+    return service.client(caller).patch(ME, json=fields)
 
 
 def key_of(caller: Identity, *scopes: str) -> Identity:
@@ -23,16 +23,16 @@ def key_of(caller: Identity, *scopes: str) -> Identity:
     return Identity.model_validate(caller.model_dump() | {"session_id": None, "scopes": scopes})
 
 
-def sign_in(house: House, name: str, password: str = PASSWORD) -> httpx.Response:
-    return house.client().post("/api/v1/auth/login", json={"login": name, "password": password})
+def sign_in(service: PhotosService, name: str, password: str = PASSWORD) -> httpx.Response:
+    return service.client().post("/api/v1/auth/login", json={"login": name, "password": password})
 
 
-def resolve(house: House, token: str) -> httpx.Response:
-    return house.client().post("/internal/v1/identity", json={"token": token})
+def resolve(service: PhotosService, token: str) -> httpx.Response:
+    return service.client().post("/internal/v1/identity", json={"token": token})
 
 
-def test_given_fields_change_and_others_stay(house: House, bert: Identity) -> None:
-    before = house.client(bert).get(ME).json()
+def test_given_fields_change_and_others_stay(service: PhotosService, bert: Identity) -> None:
+    before = service.client(bert).get(ME).json()
     fields = {
         "username": "Bertram",
         "email": "b@example.org",
@@ -40,13 +40,13 @@ def test_given_fields_change_and_others_stay(house: House, bert: Identity) -> No
         "default_visibility": "unlisted",
         "allow_downloads": True,
     }
-    answer = change(house, bert, **fields)
+    answer = change(service, bert, **fields)
     assert answer.status_code == 200
     assert answer.json() == before | fields
-    assert house.client(bert).get(ME).json() == before | fields
-    assert change(house, bert, bio="Lakes.", email=None).json() == before | fields | {"bio": "Lakes."}
-    assert sign_in(house, "BERTRAM").status_code == 200
-    assert problem(sign_in(house, "bert")) == (401, "bad_credentials")
+    assert service.client(bert).get(ME).json() == before | fields
+    assert change(service, bert, bio="Lakes.", email=None).json() == before | fields | {"bio": "Lakes."}
+    assert sign_in(service, "BERTRAM").status_code == 200
+    assert problem(sign_in(service, "bert")) == (401, "bad_credentials")
 
 
 @pytest.mark.parametrize(
@@ -63,56 +63,56 @@ def test_given_fields_change_and_others_stay(house: House, bert: Identity) -> No
     ],
 )
 def test_rejected_changes_change_nothing(
-    house: House, bert: Identity, fields: dict[str, Any], expected: tuple[int, str]
+    service: PhotosService, bert: Identity, fields: dict[str, Any], expected: tuple[int, str]
 ) -> None:
-    before = house.client(bert).get(ME).json()
-    assert problem(change(house, bert, **fields, bio="changed")) == expected
-    assert house.client(bert).get(ME).json() == before
+    before = service.client(bert).get(ME).json()
+    assert problem(change(service, bert, **fields, bio="changed")) == expected
+    assert service.client(bert).get(ME).json() == before
 
 
-def test_own_name_may_change_its_case(house: House, bert: Identity) -> None:
-    assert change(house, bert, username="BERT", email="BERT@example.org").json()["username"] == "BERT"
+def test_own_name_may_change_its_case(service: PhotosService, bert: Identity) -> None:
+    assert change(service, bert, username="BERT", email="BERT@example.org").json()["username"] == "BERT"
 
 
-def test_changing_a_profile_needs_the_scope_to_write(house: House, bert: Identity) -> None:
-    assert problem(change(house, ANONYMOUS, bio="x")) == (401, "authentication_required")
-    assert problem(change(house, key_of(bert, "read"), bio="x")) == (403, "missing_scope")
-    assert change(house, key_of(bert, "write"), bio="x").status_code == 200
+def test_changing_a_profile_needs_the_scope_to_write(service: PhotosService, bert: Identity) -> None:
+    assert problem(change(service, ANONYMOUS, bio="x")) == (401, "authentication_required")
+    assert problem(change(service, key_of(bert, "read"), bio="x")) == (403, "missing_scope")
+    assert change(service, key_of(bert, "write"), bio="x").status_code == 200
 
 
-def test_avatar_must_be_an_own_visible_photo(house: House, anna: Identity, bert: Identity) -> None:
-    good = house.publish(bert, make_jpeg(64, 48, 1), {"visibility": "unlisted"})
-    private = house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
-    foreign = house.publish(anna, make_jpeg(64, 48, 3))
-    pending = house.post(bert, make_jpeg(64, 48, 4))["id"]
-    trashed = house.publish(bert, make_jpeg(64, 48, 5))
-    house.client(bert).delete(f"/api/v1/photos/{trashed}")
+def test_avatar_must_be_an_own_visible_photo(service: PhotosService, anna: Identity, bert: Identity) -> None:
+    good = service.publish(bert, make_jpeg(64, 48, 1), {"visibility": "unlisted"})
+    private = service.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
+    foreign = service.publish(anna, make_jpeg(64, 48, 3))
+    pending = service.post(bert, make_jpeg(64, 48, 4))["id"]
+    trashed = service.publish(bert, make_jpeg(64, 48, 5))
+    service.client(bert).delete(f"/api/v1/photos/{trashed}")
     for refused in (private, foreign, pending, trashed, "no id", "\0"):
-        answer = change(house, bert, avatar_photo_id=refused)
+        answer = change(service, bert, avatar_photo_id=refused)
         assert problem(answer) == (422, "validation_failed")
         assert answer.json()["errors"][0]["field"] == "avatar_photo_id"
-    url = change(house, bert, avatar_photo_id=good.upper()).json()["avatar_url"]
-    assert house.client(anna).get(url).status_code == 200
-    assert house.client().get("/api/v1/users/bert").json()["avatar_url"] == url
-    assert change(house, bert, bio="stays").json()["avatar_url"] == url
-    assert change(house, bert, avatar_photo_id=None).json()["avatar_url"] is None
+    url = change(service, bert, avatar_photo_id=good.upper()).json()["avatar_url"]
+    assert service.client(anna).get(url).status_code == 200
+    assert service.client().get("/api/v1/users/bert").json()["avatar_url"] == url
+    assert change(service, bert, bio="stays").json()["avatar_url"] == url
+    assert change(service, bert, avatar_photo_id=None).json()["avatar_url"] is None
 
 
 @pytest.mark.parametrize("how", ["private", "bulk private", "trash", "bulk trash", "permanent", "reported"])
 def test_avatar_is_cleared_when_its_photo_is_hidden(
-    house: House, anna: Identity, bert: Identity, how: str
+    service: PhotosService, anna: Identity, bert: Identity, how: str
 ) -> None:
-    photo, other = (house.publish(bert, make_jpeg(64, 48, shift)) for shift in (1, 2))
-    assert change(house, bert, avatar_photo_id=photo).json()["avatar_url"] is not None
-    client = house.client(bert)
+    photo, other = (service.publish(bert, make_jpeg(64, 48, shift)) for shift in (1, 2))
+    assert change(service, bert, avatar_photo_id=photo).json()["avatar_url"] is not None
+    client = service.client(bert)
 
     def hide(photo_id: str) -> httpx.Response:
         path = f"/api/v1/photos/{photo_id}"
         if how == "reported":
-            house.client(anna).post(f"{path}/report", json={"reason": "spam"})
-            report = house.client(anna).get("/api/v1/admin/reports").json()["items"][0]["id"]
+            service.client(anna).post(f"{path}/report", json={"reason": "spam"})
+            report = service.client(anna).get("/api/v1/admin/reports").json()["items"][0]["id"]
             answer = {"action": "hide_photo"}
-            return house.client(anna).post(f"/api/v1/admin/reports/{report}/resolve", json=answer)
+            return service.client(anna).post(f"/api/v1/admin/reports/{report}/resolve", json=answer)
         if how.startswith("bulk"):
             action = (
                 {"action": "set_visibility", "value": "private"} if "private" in how else {"action": "delete"}
@@ -128,28 +128,28 @@ def test_avatar_is_cleared_when_its_photo_is_hidden(
     assert client.get(ME).json()["avatar_url"] is None
 
 
-def test_bytes_used_include_the_trash(house: House, anna: Identity, bert: Identity) -> None:
+def test_bytes_used_include_the_trash(service: PhotosService, anna: Identity, bert: Identity) -> None:
     kept, trashed = make_jpeg(64, 48, 1), make_jpeg(64, 48, 2)
-    house.post(bert, kept)
-    photo = house.post(bert, trashed)["id"]
-    house.client(bert).delete(f"/api/v1/photos/{photo}")
-    mine = house.client(bert).get(ME).json()
+    service.post(bert, kept)
+    photo = service.post(bert, trashed)["id"]
+    service.client(bert).delete(f"/api/v1/photos/{photo}")
+    mine = service.client(bert).get(ME).json()
     assert (mine["bytes_used"], mine["bytes_quota"]) == (len(kept) + len(trashed), 20 * 1024**3)
     assert mine["counts"]["photos"] == 1
-    house.client(anna).patch("/api/v1/admin/users/bert", json={"bytes_quota": 0})
-    assert house.client(bert).get(ME).json()["bytes_quota"] == 0
+    service.client(anna).patch("/api/v1/admin/users/bert", json={"bytes_quota": 0})
+    assert service.client(bert).get(ME).json()["bytes_quota"] == 0
 
 
-def test_profile_counts_public_photos(house: House, anna: Identity, bert: Identity) -> None:
-    shown = house.publish(bert, make_jpeg(64, 48, 1))
-    house.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
-    house.post(bert, make_jpeg(64, 48, 3))
+def test_profile_counts_public_photos(service: PhotosService, anna: Identity, bert: Identity) -> None:
+    shown = service.publish(bert, make_jpeg(64, 48, 1))
+    service.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
+    service.post(bert, make_jpeg(64, 48, 3))
     assert anna.user_id is not None
     assert bert.user_id is not None
-    with house.services.database.write() as uow:
-        uow.social.like(anna.user_id, shown, house.clock())
-        uow.social.follow(anna.user_id, bert.user_id, house.clock())
-    page = house.client(anna).get("/api/v1/users/BERT").json()
+    with service.services.database.write() as uow:
+        uow.social.like(anna.user_id, shown, service.clock())
+        uow.social.follow(anna.user_id, bert.user_id, service.clock())
+    page = service.client(anna).get("/api/v1/users/BERT").json()
     assert page["counts"] == {"photos": 1, "followers": 1, "following": 0, "likes": 1}
     assert (page["username"], page["followed"], page["follows_you"], page["blocked"]) == (
         "bert",
@@ -158,11 +158,11 @@ def test_profile_counts_public_photos(house: House, anna: Identity, bert: Identi
         False,
     )
     assert "email" not in page
-    seen_by_bert = house.client(bert).get("/api/v1/users/anna").json()
+    seen_by_bert = service.client(bert).get("/api/v1/users/anna").json()
     assert (seen_by_bert["followed"], seen_by_bert["follows_you"]) == (False, True)
-    seen_by_nobody = house.client().get("/api/v1/users/bert").json()
+    seen_by_nobody = service.client().get("/api/v1/users/bert").json()
     assert (seen_by_nobody["followed"], seen_by_nobody["follows_you"]) == (False, False)
-    assert house.client(bert).get(ME).json()["counts"] == {
+    assert service.client(bert).get(ME).json()["counts"] == {
         "photos": 3,
         "followers": 1,
         "following": 0,
@@ -170,33 +170,39 @@ def test_profile_counts_public_photos(house: House, anna: Identity, bert: Identi
     }
 
 
-def test_profile_shows_the_block_to_the_blocker(house: House, anna: Identity, bert: Identity) -> None:
+def test_profile_shows_the_block_to_the_blocker(
+    service: PhotosService, anna: Identity, bert: Identity
+) -> None:
     assert anna.user_id is not None
     assert bert.user_id is not None
-    with house.services.database.write() as uow:
-        uow.social.block(anna.user_id, bert.user_id, house.clock())
-    assert house.client(anna).get("/api/v1/users/bert").json()["blocked"] is True
-    assert house.client(bert).get("/api/v1/users/anna").json()["blocked"] is False
+    with service.services.database.write() as uow:
+        uow.social.block(anna.user_id, bert.user_id, service.clock())
+    assert service.client(anna).get("/api/v1/users/bert").json()["blocked"] is True
+    assert service.client(bert).get("/api/v1/users/anna").json()["blocked"] is False
 
 
-def test_unknown_and_suspended_profiles_are_404(house: House, anna: Identity, bert: Identity) -> None:
-    assert problem(house.client().get("/api/v1/users/nobody")) == (404, "not_found")
-    house.client(anna).patch("/api/v1/admin/users/bert", json={"suspended": True})
-    assert problem(house.client(anna).get("/api/v1/users/bert")) == (404, "not_found")
+def test_unknown_and_suspended_profiles_are_404(
+    service: PhotosService, anna: Identity, bert: Identity
+) -> None:
+    assert problem(service.client().get("/api/v1/users/nobody")) == (404, "not_found")
+    service.client(anna).patch("/api/v1/admin/users/bert", json={"suspended": True})
+    assert problem(service.client(anna).get("/api/v1/users/bert")) == (404, "not_found")
 
 
-def test_password_change_ends_other_sessions_but_not_keys(house: House, bert: Identity) -> None:
-    other = sign_in(house, "bert").json()["access_token"]
-    this = sign_in(house, "bert").json()["access_token"]
-    caller = Identity.model_validate(resolve(house, this).json())
-    key = house.client(caller).post(f"{ME}/api-keys", json={"name": "cli", "scopes": ["read"]}).json()["key"]
+def test_password_change_ends_other_sessions_but_not_keys(service: PhotosService, bert: Identity) -> None:
+    other = sign_in(service, "bert").json()["access_token"]
+    this = sign_in(service, "bert").json()["access_token"]
+    caller = Identity.model_validate(resolve(service, this).json())
+    key = (
+        service.client(caller).post(f"{ME}/api-keys", json={"name": "cli", "scopes": ["read"]}).json()["key"]
+    )
     asked = {"current": PASSWORD, "new": NEW_PASSWORD}
-    assert house.client(caller).post(f"{ME}/password", json=asked).status_code == 204
-    assert problem(resolve(house, other)) == (401, "authentication_required")
-    assert resolve(house, this).status_code == 200
-    assert resolve(house, key).status_code == 200
-    assert problem(sign_in(house, "bert")) == (401, "bad_credentials")
-    assert sign_in(house, "bert", NEW_PASSWORD).status_code == 200
+    assert service.client(caller).post(f"{ME}/password", json=asked).status_code == 204
+    assert problem(resolve(service, other)) == (401, "authentication_required")
+    assert resolve(service, this).status_code == 200
+    assert resolve(service, key).status_code == 200
+    assert problem(sign_in(service, "bert")) == (401, "bad_credentials")
+    assert sign_in(service, "bert", NEW_PASSWORD).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -208,10 +214,10 @@ def test_password_change_ends_other_sessions_but_not_keys(house: House, bert: Id
     ],
 )
 def test_rejected_password_change_changes_nothing(
-    house: House, bert: Identity, current: str, new: str, expected: tuple[int, str]
+    service: PhotosService, bert: Identity, current: str, new: str, expected: tuple[int, str]
 ) -> None:
-    other = sign_in(house, "bert").json()["access_token"]
-    answer = house.client(bert).post(f"{ME}/password", json={"current": current, "new": new})
+    other = sign_in(service, "bert").json()["access_token"]
+    answer = service.client(bert).post(f"{ME}/password", json={"current": current, "new": new})
     assert problem(answer) == expected
-    assert resolve(house, other).status_code == 200
-    assert sign_in(house, "bert").status_code == 200
+    assert resolve(service, other).status_code == 200
+    assert sign_in(service, "bert").status_code == 200

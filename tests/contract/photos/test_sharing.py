@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -22,96 +22,104 @@ WRONG = (401, "wrong_password")
 
 
 @pytest.fixture
-def photos(house: House, bert: Identity) -> list[str]:
+def photos(service: PhotosService, bert: Identity) -> list[str]:
     """Bert's: public, private, not yet rendered."""
     kinds = ("public", "private")
     tagged = [
-        house.publish(bert, make_jpeg(320, 240, seed), {"visibility": kind}, sky=0.9, female=0.8)
+        service.publish(bert, make_jpeg(320, 240, seed), {"visibility": kind}, sky=0.9, female=0.8)
         for seed, kind in enumerate(kinds)
     ]
-    return [*tagged, house.post(bert, make_jpeg(320, 240, 9))["id"]]
+    return [*tagged, service.post(bert, make_jpeg(320, 240, 9))["id"]]
 
 
 @pytest.fixture
-def album(house: House, bert: Identity, photos: list[str]) -> str:
+def album(service: PhotosService, bert: Identity, photos: list[str]) -> str:
     """A private album of all three, in that order."""
-    client = house.client(bert)
+    client = service.client(bert)
     album_id: str = client.post("/api/v1/albums", json={"title": "Summer"}).json()["id"]
     for photo_id in reversed(photos):
         client.put(f"/api/v1/albums/{album_id}/photos/{photo_id}")
     return album_id
 
 
-def share(house: House, owner: Identity, album_id: str, **fields: Any) -> dict[str, Any]:
-    answer = house.client(owner).post(f"/api/v1/albums/{album_id}/share-links", json=fields)
+def share(service: PhotosService, owner: Identity, album_id: str, **fields: Any) -> dict[str, Any]:
+    answer = service.client(owner).post(f"/api/v1/albums/{album_id}/share-links", json=fields)
     assert answer.status_code == 201, answer.text
     link: dict[str, Any] = answer.json()
     return link
 
 
 def visit(
-    house: House, link: dict[str, Any], path: str = "", headers: dict[str, str] | None = None, **query: Any
+    service: PhotosService,
+    link: dict[str, Any],
+    path: str = "",
+    headers: dict[str, str] | None = None,
+    **query: Any,
 ) -> httpx.Response:
-    return house.client().get(f"/api/v1/s/{link['token']}{path}", params=query, headers=headers)
+    return service.client().get(f"/api/v1/s/{link['token']}{path}", params=query, headers=headers)
 
 
-def seen(house: House, link: dict[str, Any]) -> list[dict[str, Any]]:
-    answer = visit(house, link, "/photos")
+def seen(service: PhotosService, link: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = visit(service, link, "/photos")
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
 
-def test_link_opens_a_private_album(house: House, bert: Identity, album: str, photos: list[str]) -> None:
-    link = share(house, bert, album)
+def test_link_opens_a_private_album(
+    service: PhotosService, bert: Identity, album: str, photos: list[str]
+) -> None:
+    link = share(service, bert, album)
     assert link["url"] == f"/s/{link['token']}"
     assert (link["expires_at"], link["has_password"]) == (None, False)
-    shared = visit(house, link).json()
+    shared = visit(service, link).json()
     assert (shared["title"], shared["photo_count"], shared["owner"]["username"]) == ("Summer", 2, "bert")
     assert shared["cover"]["id"] == photos[0]
-    items = seen(house, link)
+    items = seen(service, link)
     assert [photo["id"] for photo in items] == photos[:2], "what is not rendered can't be shown"
     assert [tag["label"] for tag in items[1]["tags"]] == ["sky"], "sensitive suggestions stay out"
-    page = visit(house, link, "/photos", limit=1).json()
-    rest = visit(house, link, "/photos", limit=1, cursor=page["next_cursor"]).json()
+    page = visit(service, link, "/photos", limit=1).json()
+    rest = visit(service, link, "/photos", limit=1, cursor=page["next_cursor"]).json()
     assert [photo["id"] for photo in rest["items"]] == [photos[1]]
-    assert problem(visit(house, link, "/photos", cursor="x")) == (400, "bad_cursor")
+    assert problem(visit(service, link, "/photos", cursor="x")) == (400, "bad_cursor")
 
 
 def test_signed_file_urls_grant_only_shared_files(
-    house: House, bert: Identity, album: str, photos: list[str]
+    service: PhotosService, bert: Identity, album: str, photos: list[str]
 ) -> None:
-    link = share(house, bert, album)
-    private = seen(house, link)[1]
+    link = share(service, bert, album)
+    private = seen(service, link)[1]
     for size in ("thumb", "preview"):
-        answer = house.client().get(private["urls"][size])
+        answer = service.client().get(private["urls"][size])
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
     assert private["urls"]["original"] is None
     signature = parse_qs(urlsplit(private["urls"]["thumb"]).query)["share"][0]
-    outside = house.publish(bert, make_jpeg(320, 240, 30), {"visibility": "private"}, sky=0.9)
+    outside = service.publish(bert, make_jpeg(320, 240, 30), {"visibility": "private"}, sky=0.9)
     for photo_id, given in ((outside, signature), (photos[1], "x"), (photos[1], signature[:-2] + "AA")):
-        answer = house.client().get(f"/api/v1/photos/{photo_id}/file", params={"share": given})
+        answer = service.client().get(f"/api/v1/photos/{photo_id}/file", params={"share": given})
         assert problem(answer) == NOT_THERE
-    original = house.client().get(
+    original = service.client().get(
         f"/api/v1/photos/{photos[1]}/file", params={"share": signature, "size": "original"}
     )
     assert problem(original) == NOT_THERE, "bert allows no downloads"
-    assert house.client().get(f"/api/v1/photos/{photos[1]}").status_code == 404
+    assert service.client().get(f"/api/v1/photos/{photos[1]}").status_code == 404
 
 
 @pytest.mark.parametrize(
     "end", ["revoked", "expired", "taken out", "trashed", "hidden", "album gone", "aged"]
 )
-def test_signed_file_urls_end(house: House, bert: Identity, album: str, photos: list[str], end: str) -> None:
-    link = share(house, bert, album, expires_at=(house.clock() + timedelta(hours=3)).isoformat())
-    url = seen(house, link)[1]["urls"]["thumb"]
-    assert house.client().get(url).status_code == 200
-    client = house.client(bert)
+def test_signed_file_urls_end(
+    service: PhotosService, bert: Identity, album: str, photos: list[str], end: str
+) -> None:
+    link = share(service, bert, album, expires_at=(service.clock() + timedelta(hours=3)).isoformat())
+    url = seen(service, link)[1]["urls"]["thumb"]
+    assert service.client().get(url).status_code == 200
+    client = service.client(bert)
     match end:
         case "revoked":
             client.delete(f"/api/v1/albums/{album}/share-links/{link['id']}")
         case "expired":
-            house.clock.forward(hours=3)
+            service.clock.forward(hours=3)
         case "taken out":
             client.delete(f"/api/v1/albums/{album}/photos/{photos[1]}")
         case "trashed":
@@ -119,114 +127,118 @@ def test_signed_file_urls_end(house: House, bert: Identity, album: str, photos: 
         case "album gone":
             client.delete(f"/api/v1/albums/{album}")
         case "hidden":
-            with house.services.database.write() as uow:
+            with service.services.database.write() as uow:
                 photo = uow.photos.find(photos[1])
                 assert photo is not None
-                photo.hidden_at = house.clock()
+                photo.hidden_at = service.clock()
         case "aged":
-            link = share(house, bert, album)
-            url = seen(house, link)[1]["urls"]["thumb"]
-            house.clock.forward(hours=7)
-    assert problem(house.client().get(url)) == NOT_THERE
+            link = share(service, bert, album)
+            url = seen(service, link)[1]["urls"]["thumb"]
+            service.clock.forward(hours=7)
+    assert problem(service.client().get(url)) == NOT_THERE
 
 
-def test_signed_file_urls_are_constant_within_an_hour(house: House, bert: Identity, album: str) -> None:
-    link = share(house, bert, album)
-    first = seen(house, link)[0]["urls"]["thumb"]
-    house.clock.forward(minutes=10)
-    assert seen(house, link)[0]["urls"]["thumb"] == first
-    house.clock.forward(hours=1)
-    assert seen(house, link)[0]["urls"]["thumb"] != first
+def test_signed_file_urls_are_constant_within_an_hour(
+    service: PhotosService, bert: Identity, album: str
+) -> None:
+    link = share(service, bert, album)
+    first = seen(service, link)[0]["urls"]["thumb"]
+    service.clock.forward(minutes=10)
+    assert seen(service, link)[0]["urls"]["thumb"] == first
+    service.clock.forward(hours=1)
+    assert seen(service, link)[0]["urls"]["thumb"] != first
 
 
-def test_link_ends_by_revocation_or_expiry(house: House, bert: Identity, album: str) -> None:
-    revoked = share(house, bert, album)
-    expiring = share(house, bert, album, expires_at=(house.clock() + timedelta(hours=1)).isoformat())
-    house.client(bert).delete(f"/api/v1/albums/{album}/share-links/{revoked['id']}")
+def test_link_ends_by_revocation_or_expiry(service: PhotosService, bert: Identity, album: str) -> None:
+    revoked = share(service, bert, album)
+    expiring = share(service, bert, album, expires_at=(service.clock() + timedelta(hours=1)).isoformat())
+    service.client(bert).delete(f"/api/v1/albums/{album}/share-links/{revoked['id']}")
     for path in ("", "/photos"):
-        assert problem(visit(house, revoked, path)) == NOT_THERE
-        assert visit(house, expiring, path).status_code == 200
-    house.clock.forward(hours=1)
+        assert problem(visit(service, revoked, path)) == NOT_THERE
+        assert visit(service, expiring, path).status_code == 200
+    service.clock.forward(hours=1)
     for path in ("", "/photos"):
-        assert problem(visit(house, expiring, path)) == EXPIRED
+        assert problem(visit(service, expiring, path)) == EXPIRED
 
 
 @pytest.mark.parametrize(
     "token", ["x", "A" * 43, "A" * 5000, "%00", "é", "AZqx8JoAfRGMfmodLDtOX6kq0N3J1b7e4cT2mVwLz0A"]
 )
-def test_invalid_tokens_are_404(house: House, token: str) -> None:
+def test_invalid_tokens_are_404(service: PhotosService, token: str) -> None:
     for path in ("", "/photos"):
-        assert problem(house.client().get(f"/api/v1/s/{token}{path}")) == NOT_THERE
-    answer = house.client().post(f"/api/v1/s/{token}/unlock", json={"password": "x"})
+        assert problem(service.client().get(f"/api/v1/s/{token}{path}")) == NOT_THERE
+    answer = service.client().post(f"/api/v1/s/{token}/unlock", json={"password": "x"})
     assert problem(answer) == NOT_THERE
 
 
-def test_link_of_a_suspended_owner_is_404(house: House, bert: Identity, album: str) -> None:
-    link = share(house, bert, album)
-    url = seen(house, link)[1]["urls"]["thumb"]
-    with house.services.database.write() as uow:
+def test_link_of_a_suspended_owner_is_404(service: PhotosService, bert: Identity, album: str) -> None:
+    link = share(service, bert, album)
+    url = seen(service, link)[1]["urls"]["thumb"]
+    with service.services.database.write() as uow:
         user = uow.accounts.user(bert.user_id or "")
         assert user is not None
-        user.suspended_at = house.clock()
-    assert problem(visit(house, link)) == NOT_THERE
-    assert problem(house.client().get(url)) == NOT_THERE
+        user.suspended_at = service.clock()
+    assert problem(visit(service, link)) == NOT_THERE
+    assert problem(service.client().get(url)) == NOT_THERE
 
 
-def test_password_is_required_until_proven(house: House, bert: Identity, album: str) -> None:
-    link = share(house, bert, album, password="Zürich am See")
+def test_password_is_required_until_proven(service: PhotosService, bert: Identity, album: str) -> None:
+    link = share(service, bert, album, password="Zürich am See")
     assert link["has_password"]
     for path in ("", "/photos"):
-        assert problem(visit(house, link, path)) == LOCKED
-        assert problem(visit(house, link, path, {"X-Share-Password": "wrong"})) == WRONG
+        assert problem(visit(service, link, path)) == LOCKED
+        assert problem(visit(service, link, path, {"X-Share-Password": "wrong"})) == WRONG
         given = {"X-Share-Password": "Zürich am See".encode().decode("latin-1")}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in given.items()]
-        answer = house.client().get(f"/api/v1/s/{link['token']}{path}", headers=raw)
+        answer = service.client().get(f"/api/v1/s/{link['token']}{path}", headers=raw)
         assert answer.status_code == 200
 
     def unlock(password: str) -> httpx.Response:
-        return house.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": password})
+        return service.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": password})
 
     assert problem(unlock("wrong")) == WRONG
     assert problem(unlock("")) == (422, "validation_failed")
     unlocked = unlock("Zürich am See")
     assert unlocked.status_code == 204
     proof = {PROOF_HEADER: unlocked.headers[PROOF_HEADER]}
-    assert visit(house, link, "/photos", proof).status_code == 200
-    other = share(house, bert, album, password="Zürich am See")
-    assert problem(visit(house, other, "", proof)) == LOCKED, "a proof is of one link"
-    house.clock.forward(days=31)
-    assert problem(visit(house, link, "", proof)) == LOCKED
+    assert visit(service, link, "/photos", proof).status_code == 200
+    other = share(service, bert, album, password="Zürich am See")
+    assert problem(visit(service, other, "", proof)) == LOCKED, "a proof is of one link"
+    service.clock.forward(days=31)
+    assert problem(visit(service, link, "", proof)) == LOCKED
 
 
-def test_proof_ends_with_the_link(house: House, bert: Identity, album: str) -> None:
-    fields = {"password": "x", "expires_at": (house.clock() + timedelta(hours=2)).isoformat()}
-    link = share(house, bert, album, **fields)
-    unlocked = house.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": "x"})
+def test_proof_ends_with_the_link(service: PhotosService, bert: Identity, album: str) -> None:
+    fields = {"password": "x", "expires_at": (service.clock() + timedelta(hours=2)).isoformat()}
+    link = share(service, bert, album, **fields)
+    unlocked = service.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": "x"})
     assert unlocked.headers[PROOF_SECONDS_HEADER] == "7200"
-    house.clock.forward(hours=2)
-    assert problem(visit(house, link, "", {PROOF_HEADER: unlocked.headers[PROOF_HEADER]})) == EXPIRED
-    answer = house.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": "x"})
+    service.clock.forward(hours=2)
+    assert problem(visit(service, link, "", {PROOF_HEADER: unlocked.headers[PROOF_HEADER]})) == EXPIRED
+    answer = service.client().post(f"/api/v1/s/{link['token']}/unlock", json={"password": "x"})
     assert problem(answer) == EXPIRED
-    free = share(house, bert, album)
-    answer = house.client().post(f"/api/v1/s/{free['token']}/unlock", json={"password": "x"})
+    free = share(service, bert, album)
+    answer = service.client().post(f"/api/v1/s/{free['token']}/unlock", json={"password": "x"})
     assert (answer.status_code, PROOF_HEADER in answer.headers) == (204, False)
 
 
-def test_only_the_owner_manages_links(house: House, anna: Identity, bert: Identity, album: str) -> None:
-    house.client(bert).patch(f"/api/v1/albums/{album}", json={"visibility": "public"})
-    house.clock.forward(seconds=1)
-    first = share(house, bert, album)
-    house.clock.forward(seconds=1)
-    second = share(house, bert, album, password="x")
+def test_only_the_owner_manages_links(
+    service: PhotosService, anna: Identity, bert: Identity, album: str
+) -> None:
+    service.client(bert).patch(f"/api/v1/albums/{album}", json={"visibility": "public"})
+    service.clock.forward(seconds=1)
+    first = share(service, bert, album)
+    service.clock.forward(seconds=1)
+    second = share(service, bert, album, password="x")
     path = f"/api/v1/albums/{album}/share-links"
-    listed = house.client(bert).get(path).json()
+    listed = service.client(bert).get(path).json()
     assert listed == {"items": [second, first], "next_cursor": None}
     for caller, refusal in ((anna, (403, "forbidden")), (ANONYMOUS, (401, "authentication_required"))):
-        client = house.client(caller)
+        client = service.client(caller)
         assert problem(client.get(path)) == refusal
         assert problem(client.post(path, json={})) == refusal
         assert problem(client.delete(f"{path}/{first['id']}")) == refusal
-    client = house.client(bert)
+    client = service.client(bert)
     for link_id in (new_id(), "x"):
         assert problem(client.delete(f"{path}/{link_id}")) == NOT_THERE
     assert client.delete(f"{path}/{first['id']}").status_code == 204
@@ -243,21 +255,25 @@ def test_only_the_owner_manages_links(house: House, anna: Identity, bert: Identi
         {"x": 1},
     ],
 )
-def test_invalid_links_are_rejected(house: House, bert: Identity, album: str, fields: dict[str, Any]) -> None:
-    answer = house.client(bert).post(f"/api/v1/albums/{album}/share-links", json=fields)
+def test_invalid_links_are_rejected(
+    service: PhotosService, bert: Identity, album: str, fields: dict[str, Any]
+) -> None:
+    answer = service.client(bert).post(f"/api/v1/albums/{album}/share-links", json=fields)
     assert problem(answer) == (422, "validation_failed")
 
 
-def test_links_are_limited(house: House, bert: Identity, album: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_are_limited(
+    service: PhotosService, bert: Identity, album: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sharing, "MAX_LINKS", 1)
-    share(house, bert, album)
-    answer = house.client(bert).post(f"/api/v1/albums/{album}/share-links", json={})
+    share(service, bert, album)
+    answer = service.client(bert).post(f"/api/v1/albums/{album}/share-links", json={})
     assert problem(answer) == (409, "too_many_links")
 
 
-def test_token_and_password_are_not_stored(house: House, bert: Identity, album: str) -> None:
-    link = share(house, bert, album, password="by the lake")
-    with house.services.database.engine.connect() as connection:
+def test_token_and_password_are_not_stored(service: PhotosService, bert: Identity, album: str) -> None:
+    link = share(service, bert, album, password="by the lake")
+    with service.services.database.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM share_links").all()
     assert link["token"] not in str(rows)
     assert "by the lake" not in str(rows)

@@ -11,7 +11,7 @@ import pytest
 from obstore.store import MemoryStore
 from PIL import Image
 from tests.support.photos.fakes import InlineDecoder
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -33,24 +33,24 @@ def encode(kind: str, size: tuple[int, int] = (64, 48), **options: Any) -> bytes
     return buffer.getvalue()
 
 
-def send(house: House, caller: Identity, file: bytes, **options: Any) -> httpx.Response:
+def send(service: PhotosService, caller: Identity, file: bytes, **options: Any) -> httpx.Response:
     name = options.pop("name", "lake.jpg")
-    return house.client(caller).post(PATH, files={"file": (name, file)}, **options)
+    return service.client(caller).post(PATH, files={"file": (name, file)}, **options)
 
 
-def refused(house: House, answer: httpx.Response) -> tuple[int, str]:
+def refused(service: PhotosService, answer: httpx.Response) -> tuple[int, str]:
     """The status and code of a refusal that kept nothing: no row, no blob, no staging file, no message."""
-    with house.services.database.engine.connect() as connection:
+    with service.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() == 0
-    assert list(house.services.store.list("originals")) == []
-    assert list(house.services.staging.iterdir()) == []
-    assert house.outbox.sent == []
+    assert list(service.services.store.list("originals")) == []
+    assert list(service.services.staging.iterdir()) == []
+    assert service.outbox.sent == []
     return problem(answer)
 
 
-def test_upload_is_stored_unchanged_and_queued(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_is_stored_unchanged_and_queued(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
     answer = send(
-        house, anna, jpeg, data={"title": "Evening", "description": "By the lake", "tags": "Lake, my dog"}
+        service, anna, jpeg, data={"title": "Evening", "description": "By the lake", "tags": "Lake, my dog"}
     )
     assert answer.status_code == 201
     photo = answer.json()
@@ -66,9 +66,9 @@ def test_upload_is_stored_unchanged_and_queued(house: House, anna: Identity, jpe
         ("my dog", "user", "accepted", None),
     ]
     key = f"originals/{digest[:2]}/{digest[2:4]}/{digest}"
-    assert house.services.store.get(key) == jpeg
-    assert [message.photo_id for message in house.outbox.take("photos.render_photo.v1")] == [photo["id"]]
-    assert list(house.services.staging.iterdir()) == []
+    assert service.services.store.get(key) == jpeg
+    assert [message.photo_id for message in service.outbox.take("photos.render_photo.v1")] == [photo["id"]]
+    assert list(service.services.staging.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_upload_is_stored_unchanged_and_queued(house: House, anna: Identity, jpe
     ],
 )
 def test_media_type_is_detected_from_the_content(
-    house: House, anna: Identity, kind: str, media_type: str
+    service: PhotosService, anna: Identity, kind: str, media_type: str
 ) -> None:
-    answer = send(house, anna, encode(kind), name="holiday.txt")
+    answer = send(service, anna, encode(kind), name="holiday.txt")
     assert answer.status_code == 201
     assert answer.json()["media_type"] == media_type
 
 
-def test_a_single_pixel_is_a_photo(house: House, anna: Identity) -> None:
-    photo = send(house, anna, encode("PNG", (1, 1))).json()
-    house.render(photo["id"])
-    assert house.get(anna, photo["id"])["urls"]["preview"] is not None
+def test_a_single_pixel_is_a_photo(service: PhotosService, anna: Identity) -> None:
+    photo = send(service, anna, encode("PNG", (1, 1))).json()
+    service.render(photo["id"])
+    assert service.get(anna, photo["id"])["urls"]["preview"] is not None
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,10 @@ def test_a_single_pixel_is_a_photo(house: House, anna: Identity) -> None:
     ],
     ids=["empty", "text", "svg", "pdf", "cut jpeg", "cut png", "too many pixels"],
 )
-def test_non_photo_is_rejected(house: House, anna: Identity, data: bytes, expected: tuple[int, str]) -> None:
-    assert refused(house, send(house, anna, data)) == expected
+def test_non_photo_is_rejected(
+    service: PhotosService, anna: Identity, data: bytes, expected: tuple[int, str]
+) -> None:
+    assert refused(service, send(service, anna, data)) == expected
 
 
 class GivesUp(InlineDecoder):
@@ -121,33 +123,33 @@ class GivesUp(InlineDecoder):
         raise ImageError("The image can't be decoded, its data is damaged.")
 
 
-def test_undecodable_image_is_rejected(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_undecodable_image_is_rejected(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
     """`decode_failed` is a photo's failure; an upload's refusals are those that the contract lists."""
-    broken = replace(house, services=replace(house.services, decoder=GivesUp()))
-    assert refused(house, send(broken, anna, jpeg)) == (422, "not_an_image")
+    broken = replace(service, services=replace(service.services, decoder=GivesUp()))
+    assert refused(service, send(broken, anna, jpeg)) == (422, "not_an_image")
 
 
-def test_size_limit_applies_to_the_file(house: House, anna: Identity, jpeg: bytes) -> None:
-    exact = house.with_limits(upload_bytes=len(jpeg))
-    less = house.with_limits(upload_bytes=len(jpeg) - 1)
-    assert refused(house, send(less, anna, jpeg)) == (413, "too_large")
+def test_size_limit_applies_to_the_file(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    exact = service.with_limits(upload_bytes=len(jpeg))
+    less = service.with_limits(upload_bytes=len(jpeg) - 1)
+    assert refused(service, send(less, anna, jpeg)) == (413, "too_large")
     assert send(exact, anna, jpeg).status_code == 201
 
 
-def test_declared_size_over_the_limit_is_rejected_early(house: House, anna: Identity) -> None:
-    small = house.with_limits(upload_bytes=1000)
+def test_declared_size_over_the_limit_is_rejected_early(service: PhotosService, anna: Identity) -> None:
+    small = service.with_limits(upload_bytes=1000)
     headers = {"content-type": "multipart/form-data; boundary=x", "content-length": "100000000"}
-    assert refused(house, small.client(anna).post(PATH, content=b"--x", headers=headers)) == (
+    assert refused(service, small.client(anna).post(PATH, content=b"--x", headers=headers)) == (
         413,
         "too_large",
     )
 
 
-def test_announced_checksum_is_verified(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_announced_checksum_is_verified(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
     good, bad = hashlib.sha256(jpeg).hexdigest(), hashlib.sha256(b"other").hexdigest()
-    answer = send(house, anna, jpeg, headers={"X-Content-SHA256": bad})
-    assert refused(house, answer) == (422, "checksum_mismatch")
-    assert send(house, anna, jpeg, headers={"X-Content-SHA256": good.upper()}).status_code == 201
+    answer = send(service, anna, jpeg, headers={"X-Content-SHA256": bad})
+    assert refused(service, answer) == (422, "checksum_mismatch")
+    assert send(service, anna, jpeg, headers={"X-Content-SHA256": good.upper()}).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,9 @@ def test_announced_checksum_is_verified(house: House, anna: Identity, jpeg: byte
     ],
 )
 def test_invalid_fields_are_rejected(
-    house: House, anna: Identity, jpeg: bytes, fields: dict[str, str], expected: tuple[int, str]
+    service: PhotosService, anna: Identity, jpeg: bytes, fields: dict[str, str], expected: tuple[int, str]
 ) -> None:
-    assert refused(house, send(house, anna, jpeg, data=fields)) == expected
+    assert refused(service, send(service, anna, jpeg, data=fields)) == expected
 
 
 BOUNDARY = {"content-type": "multipart/form-data; boundary=x"}
@@ -188,53 +190,53 @@ def part(name: str) -> bytes:
     ids=["no form", "nothing", "no boundary", "malformed", "breaks off", "no file", "two files"],
 )
 def test_malformed_bodies_are_rejected(
-    house: House, anna: Identity, body: bytes, headers: dict[str, str], expected: tuple[int, str]
+    service: PhotosService, anna: Identity, body: bytes, headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
-    answer = house.client(anna).post(PATH, content=body, headers=headers)
-    assert refused(house, answer) == expected
+    answer = service.client(anna).post(PATH, content=body, headers=headers)
+    assert refused(service, answer) == expected
 
 
-def test_file_name_loses_its_folders(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo = house.post(anna, jpeg, name="../../etc/C:\\temp\\evening lake.JPG")
+def test_file_name_loses_its_folders(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    photo = service.post(anna, jpeg, name="../../etc/C:\\temp\\evening lake.JPG")
     assert photo["title"] == "evening lake"
-    answer = house.client(anna).get(f"{PATH}/{photo['id']}/file", params={"size": "original"})
+    answer = service.client(anna).get(f"{PATH}/{photo['id']}/file", params={"size": "original"})
     assert 'filename="evening lake.JPG"' in answer.headers["content-disposition"]
 
 
 def test_duplicate_returns_the_existing_photo(
-    house: House, anna: Identity, bert: Identity, jpeg: bytes
+    service: PhotosService, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
-    first = send(house, anna, jpeg, data={"title": "One"})
-    again = send(house, anna, jpeg, data={"title": "Two"})
-    others = send(house, bert, jpeg)
+    first = send(service, anna, jpeg, data={"title": "One"})
+    again = send(service, anna, jpeg, data={"title": "Two"})
+    others = send(service, bert, jpeg)
     assert (first.status_code, again.status_code, others.status_code) == (201, 200, 201)
     assert again.json()["duplicate"] is True
     assert (again.json()["id"], again.json()["title"]) == (first.json()["id"], "One")
     assert others.json()["id"] != first.json()["id"]
-    assert len(list(house.services.store.list("originals"))) == 1
-    assert house.decoder.inspected == 2
+    assert len(list(service.services.store.list("originals"))) == 1
+    assert service.decoder.inspected == 2
 
 
-def test_lost_blob_is_restored_by_a_duplicate(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.post(anna, jpeg)
-    key = next(house.services.store.list("originals"))
-    house.services.store.delete(key)
-    house.post(anna, jpeg)
-    assert house.services.store.get(key) == jpeg
+def test_lost_blob_is_restored_by_a_duplicate(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.post(anna, jpeg)
+    key = next(service.services.store.list("originals"))
+    service.services.store.delete(key)
+    service.post(anna, jpeg)
+    assert service.services.store.get(key) == jpeg
 
 
-def test_upload_succeeds_without_a_broker(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.outbox.down = house.events.down = True
-    photo = house.post(anna, jpeg)
+def test_upload_succeeds_without_a_broker(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.outbox.down = service.events.down = True
+    photo = service.post(anna, jpeg)
     assert photo["status"] == "pending"
-    assert house.get(anna, photo["id"])["id"] == photo["id"]
+    assert service.get(anna, photo["id"])["id"] == photo["id"]
 
 
-def test_nearly_full_disk_rejects_upload(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_nearly_full_disk_rejects_upload(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
     full = replace(
-        house, services=replace(house.services, min_free_bytes=free_bytes(house.services.staging) * 2)
+        service, services=replace(service.services, min_free_bytes=free_bytes(service.services.staging) * 2)
     )
-    assert refused(house, send(full, anna, jpeg)) == (507, "storage_full")
+    assert refused(service, send(full, anna, jpeg)) == (507, "storage_full")
 
 
 class FullStore(ObstoreBlobs):
@@ -244,19 +246,22 @@ class FullStore(ObstoreBlobs):
         raise StorageFull("The disk is full.")
 
 
-def test_full_blob_store_rejects_upload(house: House, anna: Identity, jpeg: bytes) -> None:
-    full = replace(house, services=replace(house.services, store=FullStore(MemoryStore())))
-    assert refused(house, send(full, anna, jpeg)) == (507, "storage_full")
+def test_full_blob_store_rejects_upload(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    full = replace(service, services=replace(service.services, store=FullStore(MemoryStore())))
+    assert refused(service, send(full, anna, jpeg)) == (507, "storage_full")
 
 
-def test_upload_needs_write_permission(house: House, anna: Identity, jpeg: bytes) -> None:
+def test_upload_needs_write_permission(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
     reader = anna.model_copy(update={"scopes": ("read",)})
-    assert refused(house, house.client().post(PATH, files={"file": jpeg})) == (401, "authentication_required")
-    assert refused(house, send(house, reader, jpeg)) == (403, "missing_scope")
+    assert refused(service, service.client().post(PATH, files={"file": jpeg})) == (
+        401,
+        "authentication_required",
+    )
+    assert refused(service, send(service, reader, jpeg)) == (403, "missing_scope")
 
 
-def test_large_upload_is_read_in_chunks(house: House, anna: Identity) -> None:
+def test_large_upload_is_read_in_chunks(service: PhotosService, anna: Identity) -> None:
     data = encode("PNG", (1200, 900))
     assert len(data) > 1_000_000
-    photo = house.post(anna, data)
+    photo = service.post(anna, data)
     assert photo["sha256"] == hashlib.sha256(data).hexdigest()

@@ -5,7 +5,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import httpx
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from vignette_shared.contracts.identity import Identity
 
@@ -20,8 +20,8 @@ def described(**fields: str) -> dict[str, str]:
     return {"Upload-Metadata": ",".join(pairs)}
 
 
-def begin(house: House, caller: Identity, length: int, **fields: str) -> str:
-    answer = house.client(caller).post(
+def begin(service: PhotosService, caller: Identity, length: int, **fields: str) -> str:
+    answer = service.client(caller).post(
         PATH, headers=TUS | described(**fields) | {"Upload-Length": str(length)}
     )
     assert answer.status_code == 201, answer.text
@@ -29,15 +29,15 @@ def begin(house: House, caller: Identity, length: int, **fields: str) -> str:
 
 
 def patch(
-    house: House, caller: Identity, url: str, offset: int, data: bytes, **headers: str
+    service: PhotosService, caller: Identity, url: str, offset: int, data: bytes, **headers: str
 ) -> httpx.Response:
     sent = TUS | BYTES | {"Upload-Offset": str(offset)}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    return house.client(caller).patch(url, content=data, headers=sent)
+    return service.client(caller).patch(url, content=data, headers=sent)
 
 
-def head(house: House, caller: Identity, url: str) -> httpx.Response:
-    return house.client(caller).head(url, headers=TUS)
+def head(service: PhotosService, caller: Identity, url: str) -> httpx.Response:
+    return service.client(caller).head(url, headers=TUS)
 
 
 def checksum(data: bytes, algorithm: str = "sha256") -> dict[str, str]:
@@ -45,10 +45,10 @@ def checksum(data: bytes, algorithm: str = "sha256") -> dict[str, str]:
     return {"Upload_Checksum": f"{algorithm} {b64encode(digest).decode()}"}
 
 
-def kept(house: House) -> list[Path]:
-    return list(house.services.staging.iterdir())
+def kept(service: PhotosService) -> list[Path]:
+    return list(service.services.staging.iterdir())
 
 
-def count(house: House, table: str) -> int:
-    with house.services.database.engine.connect() as connection:
+def count(service: PhotosService, table: str) -> int:
+    with service.services.database.engine.connect() as connection:
         return int(connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() or 0)  # noqa: S608

@@ -16,16 +16,16 @@ PHOTOS = 80
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A separate stack, so that the feed has known contents."""
     with running_site(tmp_path_factory.mktemp("frame") / "state") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def owner(house: Site) -> Account:
+def owner(own_site: Site) -> Account:
     """A user with 80 photos, every eighth of a harbour."""
-    account = house.sign_up("framer")
+    account = own_site.sign_up("framer")
     ids = []
     for number in range(PHOTOS):
         width, height = ((640, 480), (480, 640), (600, 600))[number % 3]
@@ -38,9 +38,9 @@ def owner(house: Site) -> Account:
 
 
 @pytest.fixture(scope="module")
-def reader(house: Site, browser: Browser, owner: Account) -> Iterator[Visitor]:
+def reader(own_site: Site, browser: Browser, owner: Account) -> Iterator[Visitor]:
     """The owner's signed-in browser, for all tests of this file."""
-    with visiting(browser, house.address) as visitor:
+    with visiting(browser, own_site.address) as visitor:
         sign_in(visitor, owner.username)
         yield visitor
 
@@ -252,13 +252,15 @@ def test_offline_like_is_sent_after_reconnecting(visitor: Visitor, owner: Accoun
 
 
 @pytest.mark.parametrize("path", ["/", "photo"])
-def test_first_data_is_embedded_in_the_page(house: Site, browser: Browser, owner: Account, path: str) -> None:
+def test_first_data_is_embedded_in_the_page(
+    own_site: Site, browser: Browser, owner: Account, path: str
+) -> None:
     """Signed out, the feed and a photo page are painted without an API request."""
     asked: list[str] = []
-    with visiting(browser, house.address) as visitor:
+    with visiting(browser, own_site.address) as visitor:
         page = visitor.page
         photo = owner.client.get("/photos", params={"limit": 1}).json()["items"][0]
-        page.on("request", lambda request: asked.append(request.url.removeprefix(house.address)))
+        page.on("request", lambda request: asked.append(request.url.removeprefix(own_site.address)))
         visitor.go(path if path == "/" else f"/p/{photo['id']}")
         expect(page.get_by_role("img", name=photo["alt_text"]).first).to_be_visible()
         assert not [
@@ -283,10 +285,10 @@ def test_feed_tabs_have_urls(visitor: Visitor) -> None:
 
 
 def test_expired_session_asks_for_the_password_in_a_dialog(
-    house: Site, browser: Browser, owner: Account
+    own_site: Site, browser: Browser, owner: Account
 ) -> None:
     """Page and typed text stay; after signing in, the request is sent."""
-    with visiting(browser, house.address) as visitor:
+    with visiting(browser, own_site.address) as visitor:
         page = visitor.page
         sign_in(visitor, owner.username)
         tile(page, 0).click()
@@ -305,9 +307,9 @@ def test_expired_session_asks_for_the_password_in_a_dialog(
         assert [line for line in visitor.complaints if "401" not in line] == []
 
 
-def test_like_while_signed_out_asks_to_sign_in(house: Site, browser: Browser, owner: Account) -> None:
-    guest = house.sign_up("guest")
-    with visiting(browser, house.address) as visitor:
+def test_like_while_signed_out_asks_to_sign_in(own_site: Site, browser: Browser, owner: Account) -> None:
+    guest = own_site.sign_up("guest")
+    with visiting(browser, own_site.address) as visitor:
         page = visitor.page
         visitor.go("/")
         photo_id = (tile(page, 5).get_attribute("href") or "").removeprefix("/p/")
@@ -323,7 +325,7 @@ def test_like_while_signed_out_asks_to_sign_in(house: Site, browser: Browser, ow
 
 @pytest.mark.parametrize(("width", "zoom"), [(320, 1), (1280, 2)])
 def test_nothing_is_cut_off_at_320_pixels_or_200_percent(
-    house: Site, reader: Visitor, owner: Account, width: int, zoom: int
+    own_site: Site, reader: Visitor, owner: Account, width: int, zoom: int
 ) -> None:
     page = reader.context.new_page()
     try:
@@ -332,7 +334,7 @@ def test_nothing_is_cut_off_at_320_pixels_or_200_percent(
         photo_id = owner.client.get("/photos", params={"limit": 1}).json()["items"][0]["id"]
         paths = ["/", "/explore", "/explore?q=harbour", "/you", "/upload", "/following", "/albums", "/trash"]
         for path in [*paths, f"/p/{photo_id}", "/settings/keys", "/settings/privacy", "/admin/jobs"]:
-            page.goto(f"{house.address}{path}")
+            page.goto(f"{own_site.address}{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             over = page.evaluate(TOO_WIDE)
             assert over <= 0, f"{path} is {over} px too wide at {width} px and {zoom * 100} %"

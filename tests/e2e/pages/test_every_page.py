@@ -21,15 +21,15 @@ REQUEST = "0198c0de-5e1f-7b1a-9f7e-0123456789ab"
 
 
 @dataclass(frozen=True)
-class House:
-    """What the pages show, by the placeholders in their paths."""
+class SampleSite:
+    """A running site, and ids of what it has, by the placeholders in paths."""
 
     site: Site
     places: dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, shared_photo: bytes) -> Iterator[House]:
+def sample(tmp_path_factory: pytest.TempPathFactory, shared_photo: bytes) -> Iterator[SampleSite]:
     """A small site: `admin` runs it, `anna` has content, `ben` visits, `cleo` has nothing."""
     with running_site(tmp_path_factory.mktemp("every-page") / "state") as site:
         admin, anna, ben = (site.sign_up(name) for name in ("admin", "anna", "ben"))
@@ -58,7 +58,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, shared_photo: bytes) -> Iter
         assert admin.client.get("/me").json()["role"] == "admin"
         places = {"photo": photo, "theirs": theirs, "album": album, "bare": bare}
         links = {"open": open_link, "locked": locked_link, "empty": empty_link}
-        yield House(site, places | links)
+        yield SampleSite(site, places | links)
 
 
 def upload(account: Account, data: bytes, title: str) -> str:
@@ -148,10 +148,10 @@ BROKEN = {
 }
 
 
-def shown(visitor: Visitor, house: House, path: str, heading: str) -> Page:
+def shown(visitor: Visitor, sample: SampleSite, path: str, heading: str) -> Page:
     """Open a page and wait until it is complete."""
     page = visitor.page
-    visitor.go(path.format(**house.places))
+    visitor.go(path.format(**sample.places))
     expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
     page.wait_for_load_state("networkidle")
@@ -164,13 +164,13 @@ def enter(visitor: Visitor, user: str | None) -> None:
 
 
 @pytest.mark.parametrize("user", list(LOADED))
-def test_page_with_content(house: House, browser: Browser, user: str | None) -> None:
+def test_page_with_content(sample: SampleSite, browser: Browser, user: str | None) -> None:
     """The page is accessible, and nothing is cut off with longer words or right-to-left."""
     found: dict[str, object] = {}
-    with visiting(browser, house.site.address, "phone") as visitor:
+    with visiting(browser, sample.site.address, "phone") as visitor:
         enter(visitor, user)
         for path, heading in LOADED[user].items():
-            page = shown(visitor, house, path, heading)
+            page = shown(visitor, sample, path, heading)
             violations: list[object] = [*visitor.axe_violations()]
             for change in (None, LONGER, "() => { document.documentElement.dir = 'rtl'; }"):
                 if change:
@@ -186,13 +186,13 @@ def test_page_with_content(house: House, browser: Browser, user: str | None) -> 
 
 
 @pytest.mark.parametrize("user", list(EMPTY))
-def test_empty_page(house: House, browser: Browser, user: str | None) -> None:
+def test_empty_page(sample: SampleSite, browser: Browser, user: str | None) -> None:
     """The page says that it is empty and what to do next."""
     found: dict[str, list[str]] = {}
-    with visiting(browser, house.site.address, "phone") as visitor:
+    with visiting(browser, sample.site.address, "phone") as visitor:
         enter(visitor, user)
         for path, sentence in EMPTY[user].items():
-            visitor.go(path.format(**house.places))
+            visitor.go(path.format(**sample.places))
             # The share page stands there twice for a moment: from the server, and from the app.
             expect(visitor.page.get_by_text(sentence).last).to_be_visible()
             visitor.page.wait_for_load_state("networkidle")
@@ -204,7 +204,7 @@ def test_empty_page(house: House, browser: Browser, user: str | None) -> None:
 
 
 @pytest.mark.parametrize("user", list(BROKEN))
-def test_page_while_the_server_fails(house: House, browser: Browser, user: str) -> None:
+def test_page_while_the_server_fails(sample: SampleSite, browser: Browser, user: str) -> None:
     """The page names what failed to load and the request id, and recovers by Retry."""
     found: dict[str, list[str]] = {}
     fails = True
@@ -216,7 +216,7 @@ def test_page_while_the_server_fails(house: House, browser: Browser, user: str) 
         problem = {"type": "", "title": "", "status": 503, "detail": "", "code": "service_unavailable"}
         route.fulfill(status=503, json={**problem, "request_id": REQUEST})
 
-    with visiting(browser, house.site.address, "phone") as visitor:
+    with visiting(browser, sample.site.address, "phone") as visitor:
         page = visitor.page
         sign_in(visitor, user)
         page.route("**/api/v1/**", answer)
@@ -226,7 +226,7 @@ def test_page_while_the_server_fails(house: House, browser: Browser, user: str) 
         }).observe(document, {childList: true, subtree: true})""")
         for path in BROKEN[user]:
             fails = True
-            visitor.go(path.format(**house.places))
+            visitor.go(path.format(**sample.places))
             alert = page.get_by_role("alert").first
             expect(alert).to_be_visible()
             expect(alert.get_by_text(f"Request {REQUEST}")).to_be_visible()
@@ -285,15 +285,15 @@ LAYER = "[role=dialog], [role=alertdialog], [role=menu], form[aria-label]"
 
 
 @pytest.mark.parametrize("user", list(DIALOGS))
-def test_page_with_an_open_dialog(house: House, browser: Browser, user: str) -> None:
+def test_page_with_an_open_dialog(sample: SampleSite, browser: Browser, user: str) -> None:
     """The dialog takes the focus, Escape closes it, and the focus returns."""
     found: dict[str, object] = {}
-    with visiting(browser, house.site.address, "phone") as visitor:
+    with visiting(browser, sample.site.address, "phone") as visitor:
         page = visitor.page
         sign_in(visitor, user)
         for number, (path, open_it) in enumerate(DIALOGS[user]):
             heading = LOADED[user][path]
-            shown(visitor, house, path, heading)
+            shown(visitor, sample, path, heading)
             open_it(page)
             layer = page.locator(LAYER).last
             expect(layer).to_be_visible()
@@ -339,13 +339,13 @@ TEXT = (
 
 
 @pytest.mark.parametrize("user", list(FIELDS))
-def test_typing_does_not_trigger_shortcuts(house: House, browser: Browser, user: str | None) -> None:
+def test_typing_does_not_trigger_shortcuts(sample: SampleSite, browser: Browser, user: str | None) -> None:
     """In no field does a key navigate, open or close anything, decide on a tag or trash a photo."""
-    with visiting(browser, house.site.address) as visitor:
+    with visiting(browser, sample.site.address) as visitor:
         page = visitor.page
         enter(visitor, user)
         for path, open_it in FIELDS[user]:
-            shown(visitor, house, path, LOADED[user][path])
+            shown(visitor, sample, path, LOADED[user][path])
             if open_it:
                 open_it(page)
             layer = page.locator(LAYER)

@@ -35,15 +35,15 @@ LISTEN = """() => {
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A separate stack, so that the feed has known contents."""
     with running_site(tmp_path_factory.mktemp("first") / "state") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def painter(house: Site) -> Account:
-    account = house.sign_up("painter")
+def painter(own_site: Site) -> Account:
+    account = own_site.sign_up("painter")
     ids = [
         account.upload(make_jpeg(*size, seed), title=f"Picture {seed}").json()["id"]
         for seed, size in enumerate(SIZES * 2, start=900)
@@ -83,9 +83,9 @@ def released(page: Page, held: list[Route]) -> None:
 @pytest.mark.parametrize("width", list(WIDTHS))
 @pytest.mark.parametrize("member", [False, True])
 def test_first_paint_of_the_feed_matches_the_app(
-    house: Site, browser: Browser, painter: Account, width: str, *, member: bool
+    own_site: Site, browser: Browser, painter: Account, width: str, *, member: bool
 ) -> None:
-    with visiting(browser, house.address, width) as visitor:
+    with visiting(browser, own_site.address, width) as visitor:
         page = visitor.page
         if member:
             sign_in(visitor, painter.username)
@@ -105,10 +105,10 @@ def test_first_paint_of_the_feed_matches_the_app(
 
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_first_paint_of_a_photo_matches_the_app(
-    house: Site, browser: Browser, painter: Account, width: str
+    own_site: Site, browser: Browser, painter: Account, width: str
 ) -> None:
     for photo in painter.client.get("/photos", params={"limit": 3}).json()["items"]:
-        with visiting(browser, house.address, width) as visitor:
+        with visiting(browser, own_site.address, width) as visitor:
             page = visitor.page
             held, before = drawn(visitor, f"/p/{photo['id']}")
             assert [box[0] for box in before] == [photo["alt_text"]]
@@ -120,10 +120,12 @@ def test_first_paint_of_a_photo_matches_the_app(
             assert visitor.complaints == []
 
 
-def test_missing_pictures_delay_the_app_only_briefly(house: Site, browser: Browser, painter: Account) -> None:
-    with visiting(browser, house.address) as visitor:
+def test_missing_pictures_delay_the_app_only_briefly(
+    own_site: Site, browser: Browser, painter: Account
+) -> None:
+    with visiting(browser, own_site.address) as visitor:
         held = hold(visitor.page, "**/file?size=*")
-        visitor.page.goto(house.address, wait_until="commit")
+        visitor.page.goto(own_site.address, wait_until="commit")
         expect(visitor.page.locator("[data-tile]").first).to_be_visible()
         assert held
         for route in held:
@@ -131,9 +133,9 @@ def test_missing_pictures_delay_the_app_only_briefly(house: Site, browser: Brows
 
 
 def test_return_to_a_scrolled_feed_does_not_paint_its_top(
-    house: Site, browser: Browser, painter: Account
+    own_site: Site, browser: Browser, painter: Account
 ) -> None:
-    with visiting(browser, house.address, "phone") as visitor:
+    with visiting(browser, own_site.address, "phone") as visitor:
         page = visitor.page
         visitor.go("/")
         page.locator('[data-index="9"]').scroll_into_view_if_needed()
@@ -148,9 +150,9 @@ def test_return_to_a_scrolled_feed_does_not_paint_its_top(
 
 
 def test_picture_transitions_from_the_feed_to_its_page(
-    house: Site, browser: Browser, painter: Account
+    own_site: Site, browser: Browser, painter: Account
 ) -> None:
-    with visiting(browser, house.address) as visitor:
+    with visiting(browser, own_site.address) as visitor:
         page = visitor.page
         page.emulate_media(reduced_motion="no-preference")
         visitor.go("/")

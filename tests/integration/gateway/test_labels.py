@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from tests.support.contract.site import JointSite, building_sites
-from tests.support.photos.service import PASSWORD, House, build_house
+from tests.support.photos.service import PASSWORD, PhotosService, build_service
 from tests.support.redis_server import RedisServer
 
 from vignette_shared.contracts.identity import Identity
@@ -15,21 +15,21 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
+def service(tmp_path: Path) -> Iterator[PhotosService]:
+    built = build_service(tmp_path)
     yield built
     built.services.database.engine.dispose()
 
 
 @pytest.fixture
-def site(house: House, redis_server: RedisServer) -> Iterator[JointSite]:
-    with building_sites(house, redis_server.url) as builder:
+def site(service: PhotosService, redis_server: RedisServer) -> Iterator[JointSite]:
+    with building_sites(service, redis_server.url) as builder:
         yield builder.site()
 
 
-def test_labels_in_any_script(house: House, site: JointSite, jpeg: bytes) -> None:
-    anna: Identity = house.join("anna")
-    photo_id = house.publish(anna, jpeg, sky=0.9)
+def test_labels_in_any_script(service: PhotosService, site: JointSite, jpeg: bytes) -> None:
+    anna: Identity = service.join("anna")
+    photo_id = service.publish(anna, jpeg, sky=0.9)
     body = {"login": "anna", "password": PASSWORD}
     token = site.ask("POST", "/auth/login", json=body, headers={"Origin": "http://vignette.test"}).json()[
         "access_token"
@@ -43,7 +43,7 @@ def test_labels_in_any_script(house: House, site: JointSite, jpeg: bytes) -> Non
     wanted = ["am see", "東京", "زهرة", "plant_life", "ä-b"]
     for label in wanted:
         assert ask("PUT", quote(label)) == (204, "")
-    shown = [tag["label"] for tag in house.get(anna, photo_id)["tags"]]
+    shown = [tag["label"] for tag in service.get(anna, photo_id)["tags"]]
     assert sorted(shown) == sorted([*wanted, "sky"])
     for bad in ("a%2Cb", "%20", "%00", "a%25b", "%F0%9F%8C%99", "x" * 65, "%FF"):
         assert ask("PUT", bad) == (422, "bad_label")
@@ -51,4 +51,4 @@ def test_labels_in_any_script(house: House, site: JointSite, jpeg: bytes) -> Non
     assert ask("PUT", "a%2Fb") == (404, "not_found")
     for label in wanted:
         assert ask("DELETE", quote(label)) == (204, "")
-    assert [tag["label"] for tag in house.get(anna, photo_id)["tags"]] == ["sky"]
+    assert [tag["label"] for tag in service.get(anna, photo_id)["tags"]] == ["sky"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.support.contract.site import JointSite, building_sites
-from tests.support.photos.service import House, build_house
+from tests.support.photos.service import PhotosService, build_service
 from tests.support.pictures import make_jpeg
 from tests.support.redis_server import RedisServer
 
@@ -14,23 +14,23 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
+def service(tmp_path: Path) -> Iterator[PhotosService]:
+    built = build_service(tmp_path)
     yield built
     built.services.database.engine.dispose()
 
 
 @pytest.fixture
-def site(house: House, redis_server: RedisServer) -> Iterator[JointSite]:
-    with building_sites(house, redis_server.url) as builder:
+def site(service: PhotosService, redis_server: RedisServer) -> Iterator[JointSite]:
+    with building_sites(service, redis_server.url) as builder:
         yield builder.site()
 
 
-def test_search_passes_through_the_gateway(house: House, site: JointSite) -> None:
-    anna = house.join("anna")
+def test_search_passes_through_the_gateway(service: PhotosService, site: JointSite) -> None:
+    anna = service.join("anna")
     titles = ("100% Größe & more", "東京 tower")
     for shift, title in enumerate(titles):
-        house.publish(anna, make_jpeg(64, 48, shift), {"title": title, "tags": "red car"}, sky=0.9)
+        service.publish(anna, make_jpeg(64, 48, shift), {"title": title, "tags": "red car"}, sky=0.9)
 
     def found(**query: Any) -> list[str]:
         answer = site.ask("GET", "/photos", params=query)

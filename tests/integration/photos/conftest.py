@@ -4,28 +4,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.photos.service import House, build_house
+from tests.support.photos.service import PhotosService, build_service
 from tests.support.postgres import PostgresServer, find_postgres
 
 from vignette_shared.contracts.identity import Identity
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build_house(tmp_path)
+def service(tmp_path: Path) -> Iterator[PhotosService]:
+    built = build_service(tmp_path)
     yield built
     built.services.database.engine.dispose()
 
 
 @pytest.fixture
-def anna(house: House) -> Identity:
+def anna(service: PhotosService) -> Identity:
     """The first to register, and so the admin."""
-    return house.join("anna")
+    return service.join("anna")
 
 
 @pytest.fixture
-def bert(house: House, anna: Identity) -> Identity:
-    return house.join("bert")
+def bert(service: PhotosService, anna: Identity) -> Identity:
+    return service.join("bert")
 
 
 @pytest.fixture(scope="session")
@@ -46,8 +46,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def either(tmp_path: Path, database_url: str) -> Iterator[House]:
+def either(tmp_path: Path, database_url: str) -> Iterator[PhotosService]:
     """A photos service over SQLite, and over Postgres."""
-    built = build_house(tmp_path, database_url)
+    built = build_service(tmp_path, database_url)
     yield built
     built.services.database.engine.dispose()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos import migrations
@@ -20,7 +20,7 @@ from vignette_shared.settings import DatabaseSettings
 pytestmark = pytest.mark.integration
 
 
-def test_migrations_match_the_models(either: House) -> None:
+def test_migrations_match_the_models(either: PhotosService) -> None:
     engine = either.services.database.engine
     assert migrations.upgrade(engine) == "0002"  # once more changes nothing
     migrations.require_newest(engine)
@@ -44,7 +44,7 @@ def test_concurrent_migrations_run_once(database_url: str) -> None:
         engine.dispose()
 
 
-def test_photo_lifecycle(either: House) -> None:
+def test_photo_lifecycle(either: PhotosService) -> None:
     anna, bert = either.join("anna"), either.join("bert")
     first = either.publish(anna, make_jpeg(640, 480, 1), {"tags": "home"}, sky=0.9, female=0.8)
     second = either.publish(bert, make_jpeg(640, 480, 2), sky=0.7)
@@ -75,7 +75,7 @@ def test_photo_lifecycle(either: House) -> None:
     assert listed(ANONYMOUS) == [second]
 
 
-def test_times_round_trip(either: House) -> None:
+def test_times_round_trip(either: PhotosService) -> None:
     anna = either.join("anna")
     photo_id = either.post(anna, make_jpeg(64, 48))["id"]
     with either.services.database.read() as db:
@@ -85,7 +85,7 @@ def test_times_round_trip(either: House) -> None:
     assert photo.created_at.utcoffset() == timedelta(0)
 
 
-def test_reconciler_purges_the_trash(either: House) -> None:
+def test_reconciler_purges_the_trash(either: PhotosService) -> None:
     anna = either.join("anna")
     waiting, trashed = (either.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(2))
     either.client(anna).delete(f"/api/v1/photos/{trashed}")
@@ -98,7 +98,7 @@ def test_reconciler_purges_the_trash(either: House) -> None:
         assert db.photos.waiting_counts() == {"render": 1}
 
 
-def test_concurrent_uploads_of_the_same_bytes_are_one_photo(either: House, jpeg: bytes) -> None:
+def test_concurrent_uploads_of_the_same_bytes_are_one_photo(either: PhotosService, jpeg: bytes) -> None:
     anna = either.join("anna")
     with ThreadPoolExecutor(6) as pool:
         photos = list(pool.map(lambda _: either.post(anna, jpeg), range(6)))
@@ -107,7 +107,7 @@ def test_concurrent_uploads_of_the_same_bytes_are_one_photo(either: House, jpeg:
     assert len(either.outbox.take("photos.render_photo.v1")) == 1
 
 
-def test_concurrent_registrations_make_one_admin_and_unique_names(either: House) -> None:
+def test_concurrent_registrations_make_one_admin_and_unique_names(either: PhotosService) -> None:
     def register(number: int) -> int:
         body = {"username": f"user{number % 4}", "email": f"{number}@example.org", "password": "a walk along"}
         return either.client().post("/api/v1/auth/register", json=body).status_code
@@ -120,7 +120,7 @@ def test_concurrent_registrations_make_one_admin_and_unique_names(either: House)
     assert roles == ["admin", "user", "user", "user"]
 
 
-def test_concurrent_delete_and_upload_keep_the_original(either: House, jpeg: bytes) -> None:
+def test_concurrent_delete_and_upload_keep_the_original(either: PhotosService, jpeg: bytes) -> None:
     people = [either.join(name) for name in ("anna", "bert", "cleo")]
 
     def come_and_go(caller: Any) -> None:
@@ -136,7 +136,7 @@ def test_concurrent_delete_and_upload_keep_the_original(either: House, jpeg: byt
     assert list(either.services.store.list("originals")) == []
 
 
-def test_unstorable_text_is_rejected(either: House) -> None:
+def test_unstorable_text_is_rejected(either: PhotosService) -> None:
     login = either.client().post("/api/v1/auth/login", json={"login": "a\0b", "password": "x"})
     assert login.status_code in (401, 422)
     assert either.client().get("/api/v1/photos", params={"user": "a\0b"}).status_code in (200, 422)

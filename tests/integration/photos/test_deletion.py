@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import Engine, Table, event, func, select
-from tests.support.photos.service import PASSWORD, House
+from tests.support.photos.service import PASSWORD, PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
@@ -30,24 +30,24 @@ class Killed(BaseException):
     """Stands for the end of the process."""
 
 
-def leave(house: House, caller: Identity, password: str = PASSWORD) -> httpx.Response:
-    return house.client(caller).request("DELETE", "/api/v1/me", json={"password": password})
+def leave(service: PhotosService, caller: Identity, password: str = PASSWORD) -> httpx.Response:
+    return service.client(caller).request("DELETE", "/api/v1/me", json={"password": password})
 
 
-def signs_in(house: House, name: str) -> bool:
-    answer = house.client().post("/api/v1/auth/login", json={"login": name, "password": PASSWORD})
+def signs_in(service: PhotosService, name: str) -> bool:
+    answer = service.client().post("/api/v1/auth/login", json={"login": name, "password": PASSWORD})
     return answer.status_code == 200
 
 
-def keys(house: House) -> set[str]:
+def keys(service: PhotosService) -> set[str]:
     folders = ("originals", "renditions", "transient", DOWNLOADS, EXPLANATIONS)
-    return {key for folder in folders for key in house.services.store.list(folder)}
+    return {key for folder in folders for key in service.services.store.list(folder)}
 
 
-def naming(house: House, user_id: str) -> dict[str, int]:
+def naming(service: PhotosService, user_id: str) -> dict[str, int]:
     """Count the rows that name a user, by table."""
     found = {}
-    with house.services.database._read() as session:
+    with service.services.database._read() as session:
         for table in Base.metadata.sorted_tables:
             for column in _user_columns(table):
                 rows = session.scalar(select(func.count()).select_from(table).where(column == user_id))
@@ -61,13 +61,13 @@ def _user_columns(table: Table) -> list[Any]:
     return own + [key.parent for key in table.foreign_keys if key.column.table.name == "users"]
 
 
-def settle(house: House, caller: Identity, anna: Identity) -> tuple[str, str]:
+def settle(service: PhotosService, caller: Identity, anna: Identity) -> tuple[str, str]:
     """Give someone two photos, one of the same bytes as anna's, and something of every kind."""
-    shared = house.publish(caller, SHARED, sky=0.9)
-    own = house.publish(caller, OWN, sky=0.9)
+    shared = service.publish(caller, SHARED, sky=0.9)
+    own = service.publish(caller, OWN, sky=0.9)
     assert caller.user_id
     assert anna.user_id
-    client, now = house.client(caller), house.clock()
+    client, now = service.client(caller), service.clock()
     client.post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["read"]})
     client.patch("/api/v1/me", json={"avatar_photo_id": own})
     album = client.post("/api/v1/albums", json={"title": "Mine", "visibility": "public"}).json()
@@ -79,7 +79,7 @@ def settle(house: House, caller: Identity, anna: Identity) -> tuple[str, str]:
     (annas,) = (
         photo["id"] for photo in client.get("/api/v1/photos", params={"user": "anna"}).json()["items"]
     )
-    with house.services.database.write() as uow:
+    with service.services.database.write() as uow:
         uow.social.lock_account(caller.user_id)
         uow.social.like(caller.user_id, annas, now)
         uow.social.follow(caller.user_id, anna.user_id, now)
@@ -90,16 +90,16 @@ def settle(house: House, caller: Identity, anna: Identity) -> tuple[str, str]:
 
 
 @pytest.fixture
-def anna(either: House) -> Identity:
+def anna(either: PhotosService) -> Identity:
     return either.join("anna")
 
 
 @pytest.fixture
-def annas(either: House, anna: Identity) -> str:
+def annas(either: PhotosService, anna: Identity) -> str:
     return either.publish(anna, SHARED, sky=0.9)
 
 
-def test_deletion_removes_own_data_only(either: House, anna: Identity, annas: str) -> None:
+def test_deletion_removes_own_data_only(either: PhotosService, anna: Identity, annas: str) -> None:
     before = keys(either)
     bert = either.join("bert")
     photos = settle(either, bert, anna)
@@ -125,7 +125,7 @@ def test_deletion_removes_own_data_only(either: House, anna: Identity, annas: st
     assert (line.actor, line.action, line.subject) == ("bert", "account.deleted", "bert")
 
 
-def test_deletion_needs_a_session_and_the_password(either: House, anna: Identity) -> None:
+def test_deletion_needs_a_session_and_the_password(either: PhotosService, anna: Identity) -> None:
     bert = either.join("bert")
     assert problem(leave(either, bert, "a wrong password")) == (422, "incorrect_password")
     assert signs_in(either, "bert")
@@ -134,7 +134,7 @@ def test_deletion_needs_a_session_and_the_password(either: House, anna: Identity
     assert problem(either.client(bert).get("/api/v1/me")) == (401, "authentication_required")
 
 
-def test_last_admin_cannot_be_deleted(either: House, anna: Identity) -> None:
+def test_last_admin_cannot_be_deleted(either: PhotosService, anna: Identity) -> None:
     either.join("bert")
     assert problem(leave(either, anna)) == (409, "last_admin")
     assert signs_in(either, "anna")
@@ -143,7 +143,7 @@ def test_last_admin_cannot_be_deleted(either: House, anna: Identity) -> None:
     assert not signs_in(either, "anna")
 
 
-def test_deleted_name_can_be_registered(either: House, anna: Identity) -> None:
+def test_deleted_name_can_be_registered(either: PhotosService, anna: Identity) -> None:
     first = either.join("bert")
     assert leave(either, first).status_code == 204
     second = either.join("bert")
@@ -168,7 +168,7 @@ def dying_at(engine: Engine, statement: int) -> Iterator[None]:
         event.remove(engine, "before_cursor_execute", count)
 
 
-def test_deletion_is_atomic_at_every_statement(either: House, anna: Identity, annas: str) -> None:
+def test_deletion_is_atomic_at_every_statement(either: PhotosService, anna: Identity, annas: str) -> None:
     before, engine = keys(either), either.services.database.engine
     whole, name, died, outcomes = True, "bert0", True, set()
     bert = either.join(name)
@@ -220,7 +220,7 @@ class FailingStore:
 
 @pytest.mark.parametrize("after", range(5))
 def test_reconciler_finishes_after_a_storage_error(
-    either: House, anna: Identity, annas: str, after: int
+    either: PhotosService, anna: Identity, annas: str, after: int
 ) -> None:
     before = keys(either)
     bert = either.join("bert")
@@ -235,7 +235,7 @@ def test_reconciler_finishes_after_a_storage_error(
     assert keys(either) == before
 
 
-def test_photo_uploaded_during_deletion_is_purged(either: House, anna: Identity, jpeg: bytes) -> None:
+def test_photo_uploaded_during_deletion_is_purged(either: PhotosService, anna: Identity, jpeg: bytes) -> None:
     bert = either.join("bert")
     assert bert.user_id
     own = either.post(bert, jpeg)["id"]

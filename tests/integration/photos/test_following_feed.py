@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, text
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from photos.models import FollowRow, PhotoRow, UserRow
 from vignette_shared.ids import new_id
@@ -20,7 +20,7 @@ PEOPLE, FOLLOWED, PHOTOS = 60, 40, 12_000
 
 
 @pytest.fixture
-def viewer(either: House) -> str:
+def viewer(either: PhotosService) -> str:
     """Someone who follows 40 of 60 people with 12,000 photos; half of these are private, a tenth pending."""
     viewer = either.join("viewer").user_id or ""
     dice = random.Random(7)  # noqa: S311
@@ -66,17 +66,17 @@ def noted(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def plan(house: House, statement: str, parameters: Any) -> str:
-    engine = house.services.database.engine
+def plan(service: PhotosService, statement: str, parameters: Any) -> str:
+    engine = service.services.database.engine
     explain = "EXPLAIN QUERY PLAN " if engine.dialect.name == "sqlite" else "EXPLAIN "
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(explain + statement, parameters).all()
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def wanted(house: House, viewer: str) -> list[str]:
+def wanted(service: PhotosService, viewer: str) -> list[str]:
     """Return what the feed holds, found the plain way."""
-    with house.services.database.engine.connect() as connection:
+    with service.services.database.engine.connect() as connection:
         rows = connection.execute(
             text(
                 "SELECT p.id FROM photos p JOIN follows f ON f.followed_id = p.owner_id "
@@ -88,11 +88,11 @@ def wanted(house: House, viewer: str) -> list[str]:
         return [str(row.id).replace("-", "") for row in rows]
 
 
-def pages(house: House, viewer: str, limit: int, at_most: int = 10_000) -> list[str]:
+def pages(service: PhotosService, viewer: str, limit: int, at_most: int = 10_000) -> list[str]:
     found: list[str] = []
     after = None
     while len(found) < at_most:
-        with house.services.database.read() as db:
+        with service.services.database.read() as db:
             page = db.following.photos(viewer, after, limit)
         found += [photo.id.replace("-", "") for photo in page]
         if len(page) < limit:
@@ -102,7 +102,7 @@ def pages(house: House, viewer: str, limit: int, at_most: int = 10_000) -> list[
 
 
 @pytest.mark.parametrize("limit", [1, 17, 201])
-def test_feed_equals_a_plain_evaluation(either: House, viewer: str, limit: int) -> None:
+def test_feed_equals_a_plain_evaluation(either: PhotosService, viewer: str, limit: int) -> None:
     expected = wanted(either, viewer)
     assert len(expected) > 500
     first = 10_000 if limit == 201 else 40 * limit
@@ -110,7 +110,9 @@ def test_feed_equals_a_plain_evaluation(either: House, viewer: str, limit: int) 
 
 
 @pytest.mark.parametrize("with_statistics", [False, True])
-def test_feed_reads_one_index_range_per_user(either: House, viewer: str, *, with_statistics: bool) -> None:
+def test_feed_reads_one_index_range_per_user(
+    either: PhotosService, viewer: str, *, with_statistics: bool
+) -> None:
     engine = either.services.database.engine
     if with_statistics:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.problems import problem
 
 from vignette_shared.contracts.identity import Identity
@@ -45,30 +45,30 @@ def files_in(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("full", ["staging", "blobs"])
 def test_upload_on_a_full_disk_is_rejected(
-    house: House, anna: Identity, tiny_disk: Path, large: bytes, jpeg: bytes, full: str
+    service: PhotosService, anna: Identity, tiny_disk: Path, large: bytes, jpeg: bytes, full: str
 ) -> None:
     assert len(large) > 300_000
-    services = house.services
+    services = service.services
     changed = (
         replace(services, staging=tiny_disk)
         if full == "staging"
         else replace(services, store=open_store(f"file://{tiny_disk}"))
     )
-    small_house = replace(house, services=changed)
-    answer = small_house.client(anna).post("/api/v1/photos", files={"file": ("large.png", large)})
+    small_service = replace(service, services=changed)
+    answer = small_service.client(anna).post("/api/v1/photos", files={"file": ("large.png", large)})
     assert problem(answer) == (507, "storage_full")
     assert files_in(tiny_disk) == []
     assert files_in(services.staging) == []
-    assert small_house.post(anna, jpeg)["status"] == "pending"
+    assert small_service.post(anna, jpeg)["status"] == "pending"
 
 
 def test_resumable_upload_continues_once_space_is_free(
-    house: House, anna: Identity, tiny_disk: Path, large: bytes
+    service: PhotosService, anna: Identity, tiny_disk: Path, large: bytes
 ) -> None:
     """The disk fills in the middle of a PATCH: what fitted counts, and none of it is a photo."""
     filler = tiny_disk / "filler"
     filler.write_bytes(b"x" * 200_000)
-    small = replace(house, services=replace(house.services, staging=tiny_disk))
+    small = replace(service, services=replace(service.services, staging=tiny_disk))
     client, tus = small.client(anna), {"Tus-Resumable": "1.0.0"}
     data = large[:240_000]
     begun = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, insert, text
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.models import PhotoRow, PhotoTagRow
@@ -20,22 +20,22 @@ MANY = 500
 
 
 @contextmanager
-def counted(house: House) -> Iterator[list[str]]:
+def counted(service: PhotosService) -> Iterator[list[str]]:
     """Collect the statements that reach the database, one for each round trip."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    engine = house.services.database.engine
+    engine = service.services.database.engine
     event.listen(engine, "before_cursor_execute", note)
     yield seen
     event.remove(engine, "before_cursor_execute", note)
 
 
-def fill(house: House, owner: Identity, count: int) -> list[str]:
+def fill(service: PhotosService, owner: Identity, count: int) -> list[str]:
     """Add tagged photos as rows, oldest first, each with a suggestion."""
-    now = house.clock()
+    now = service.clock()
     ids = [new_id(now + timedelta(seconds=index)) for index in range(count)]
     rows = [
         {
@@ -70,14 +70,14 @@ def fill(house: House, owner: Identity, count: int) -> list[str]:
         }
         for photo_id in ids
     ]
-    with house.services.database.engine.begin() as connection:
+    with service.services.database.engine.begin() as connection:
         connection.execute(insert(PhotoRow), rows)
         connection.execute(insert(PhotoTagRow), tags)
     return ids
 
 
-def ask(house: House, caller: Identity, path: str, **query: Any) -> dict[str, Any]:
-    answer = house.client(caller).get(path, params=query)
+def ask(service: PhotosService, caller: Identity, path: str, **query: Any) -> dict[str, Any]:
+    answer = service.client(caller).get(path, params=query)
     assert answer.status_code == 200, answer.text
     page: dict[str, Any] = answer.json()
     return page
@@ -87,8 +87,8 @@ def ids_of(page: dict[str, Any]) -> list[str]:
     return [item["id"] for item in page["items"]]
 
 
-def album_of(house: House, owner: Identity, photos: list[str]) -> str:
-    client = house.client(owner)
+def album_of(service: PhotosService, owner: Identity, photos: list[str]) -> str:
+    client = service.client(owner)
     album_id: str = client.post("/api/v1/albums", json={"title": "x", "visibility": "public"}).json()["id"]
     if not photos:
         return album_id
@@ -97,7 +97,7 @@ def album_of(house: House, owner: Identity, photos: list[str]) -> str:
     return album_id
 
 
-def test_album_pages_are_stable_while_photos_change(either: House) -> None:
+def test_album_pages_are_stable_while_photos_change(either: PhotosService) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 12)
     album_id = album_of(either, anna, photos[:10])
@@ -122,7 +122,7 @@ def test_album_pages_are_stable_while_photos_change(either: House) -> None:
     assert whole == [photos[11], photos[10], *(each for each in order if each not in (order[2], order[5]))]
 
 
-def test_album_page_needs_a_few_queries(either: House) -> None:
+def test_album_page_needs_a_few_queries(either: PhotosService) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 6)
     made = [album_of(either, anna, photos[index:]) for index in range(6)]
@@ -134,7 +134,7 @@ def test_album_page_needs_a_few_queries(either: House) -> None:
     assert len(few) < 12, few
 
 
-def test_concurrent_additions_get_distinct_positions(either: House) -> None:
+def test_concurrent_additions_get_distinct_positions(either: PhotosService) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 16)
     album_id = album_of(either, anna, [])
@@ -162,7 +162,9 @@ def test_concurrent_additions_get_distinct_positions(either: House) -> None:
         ("add_to_album", "album"),
     ],
 )
-def test_bulk_change_of_500_needs_a_few_queries(either: House, action: str, value: str | None) -> None:
+def test_bulk_change_of_500_needs_a_few_queries(
+    either: PhotosService, action: str, value: str | None
+) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, MANY)
     client = either.client(anna)
@@ -179,7 +181,7 @@ def test_bulk_change_of_500_needs_a_few_queries(either: House, action: str, valu
             assert connection.execute(decided, {"state": state}).scalar() == MANY
 
 
-def test_concurrent_edits_with_if_match_conflict(either: House) -> None:
+def test_concurrent_edits_with_if_match_conflict(either: PhotosService) -> None:
     anna = either.join("anna")
     photo_id = either.publish(anna, make_jpeg(320, 240), sky=0.9)
     etag = either.client(anna).get(f"/api/v1/photos/{photo_id}").headers["etag"]
@@ -197,7 +199,7 @@ def test_concurrent_edits_with_if_match_conflict(either: House) -> None:
     assert sorted(statuses) == [200] + [412] * 7
 
 
-def test_trash_pages_by_deletion_time(either: House) -> None:
+def test_trash_pages_by_deletion_time(either: PhotosService) -> None:
     anna = either.join("anna")
     photos = fill(either, anna, 7)
     either.client(anna).post("/api/v1/photos/bulk", json={"ids": photos[:4], "action": "delete"})
@@ -211,7 +213,7 @@ def test_trash_pages_by_deletion_time(either: House) -> None:
     assert rest["next_cursor"] is None
 
 
-def test_share_link_works_on_each_engine(either: House) -> None:
+def test_share_link_works_on_each_engine(either: PhotosService) -> None:
     anna = either.join("anna")
     photo_id = either.publish(anna, make_jpeg(320, 240), {"visibility": "private"}, sky=0.9)
     album_id = album_of(either, anna, [photo_id])

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import httpx
 import pytest
-from tests.support.photos.service import PASSWORD, House
+from tests.support.photos.service import PASSWORD, PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.models import ApiKeyRow
@@ -20,12 +20,12 @@ ADMIN = "/api/v1/admin"
 
 
 @pytest.fixture
-def anna(either: House) -> Identity:
+def anna(either: PhotosService) -> Identity:
     return either.join("anna")
 
 
 @pytest.fixture
-def bert(either: House, anna: Identity) -> Identity:
+def bert(either: PhotosService, anna: Identity) -> Identity:
     return either.join("bert")
 
 
@@ -42,11 +42,11 @@ def at_once(*asks: Callable[[], httpx.Response]) -> list[tuple[int, str | None]]
         return list(threads.map(ask, asks))
 
 
-def change(house: House, admin: Identity, username: str, **fields: object) -> httpx.Response:
-    return house.client(admin).patch(f"{ADMIN}/users/{username}", json=fields)
+def change(service: PhotosService, admin: Identity, username: str, **fields: object) -> httpx.Response:
+    return service.client(admin).patch(f"{ADMIN}/users/{username}", json=fields)
 
 
-def test_suspension_and_reinstatement(either: House, anna: Identity, bert: Identity) -> None:
+def test_suspension_and_reinstatement(either: PhotosService, anna: Identity, bert: Identity) -> None:
     shown, reported = (either.publish(bert, make_jpeg(64, 48, shift), sky=0.9) for shift in (1, 2))
     asked = {"reason": "spam"}
     assert either.client(anna).post(f"/api/v1/photos/{reported}/report", json=asked).status_code == 202
@@ -69,7 +69,7 @@ def test_suspension_and_reinstatement(either: House, anna: Identity, bert: Ident
     assert [(item["action"], item["resolved_by"]["username"]) for item in items] == [("dismiss", "anna")]
 
 
-def test_counts_and_storage_use(either: House, anna: Identity, bert: Identity) -> None:
+def test_counts_and_storage_use(either: PhotosService, anna: Identity, bert: Identity) -> None:
     photo = either.publish(bert, make_jpeg(64, 48, 1), sky=0.9)
     private = either.publish(bert, make_jpeg(64, 48, 2), {"visibility": "private"})
     for path in ("/api/v1/users/bert/follow", f"/api/v1/photos/{photo}/like"):
@@ -88,14 +88,14 @@ def test_counts_and_storage_use(either: House, anna: Identity, bert: Identity) -
     assert either.client().get("/api/v1/users/bert").json()["counts"]["followers"] == 1
 
 
-def test_unstorable_names_are_not_found(either: House, anna: Identity) -> None:
+def test_unstorable_names_are_not_found(either: PhotosService, anna: Identity) -> None:
     client = either.client(anna)
     assert client.get("/api/v1/users/%00").status_code == 404
     assert client.patch(f"{ADMIN}/users/%00", json={"role": "user"}).status_code == 404
     assert client.get(f"{ADMIN}/users", params={"q": "\0"}).json()["items"] == []
 
 
-def test_api_key_lifecycle(either: House, anna: Identity) -> None:
+def test_api_key_lifecycle(either: PhotosService, anna: Identity) -> None:
     client = either.client(anna)
     made = client.post("/api/v1/me/api-keys", json={"name": "n", "scopes": ["admin", "read"]}).json()
     answer = either.client().post("/internal/v1/identity", json={"token": made["key"]})
@@ -105,7 +105,7 @@ def test_api_key_lifecycle(either: House, anna: Identity) -> None:
     assert client.delete(f"/api/v1/me/api-keys/{made['id']}").status_code == 204
 
 
-def test_concurrent_demotions_leave_one_admin(either: House, anna: Identity, bert: Identity) -> None:
+def test_concurrent_demotions_leave_one_admin(either: PhotosService, anna: Identity, bert: Identity) -> None:
     change(either, anna, "bert", role="admin")
     bert = Identity.model_validate(bert.model_dump() | {"role": "admin", "scopes": anna.scopes})
     outcomes = at_once(
@@ -114,7 +114,7 @@ def test_concurrent_demotions_leave_one_admin(either: House, anna: Identity, ber
     assert sorted(outcomes, key=str) == [(200, None), (409, "last_admin")]
 
 
-def test_concurrent_renames_give_the_name_once(either: House, anna: Identity, bert: Identity) -> None:
+def test_concurrent_renames_give_the_name_once(either: PhotosService, anna: Identity, bert: Identity) -> None:
     outcomes = at_once(
         *(
             lambda caller=caller: either.client(caller).patch("/api/v1/me", json={"username": "Cleo"})
@@ -124,7 +124,9 @@ def test_concurrent_renames_give_the_name_once(either: House, anna: Identity, be
     assert sorted(outcomes, key=str) == [(200, None), (409, "username_taken")]
 
 
-def test_concurrent_password_changes_apply_once(either: House, anna: Identity, bert: Identity) -> None:
+def test_concurrent_password_changes_apply_once(
+    either: PhotosService, anna: Identity, bert: Identity
+) -> None:
     asked = [{"current": PASSWORD, "new": f"{PASSWORD}, number {number}"} for number in range(2)]
     outcomes = at_once(
         *(lambda body=body: either.client(bert).post("/api/v1/me/password", json=body) for body in asked)
@@ -132,7 +134,7 @@ def test_concurrent_password_changes_apply_once(either: House, anna: Identity, b
     assert sorted(outcomes, key=str) == [(204, None), (422, "incorrect_password")]
 
 
-def test_concurrent_deletions_delete_once(either: House, anna: Identity, bert: Identity) -> None:
+def test_concurrent_deletions_delete_once(either: PhotosService, anna: Identity, bert: Identity) -> None:
     either.publish(bert, make_jpeg(64, 48))
     body = {"password": PASSWORD}
     outcomes = at_once(
@@ -142,7 +144,7 @@ def test_concurrent_deletions_delete_once(either: House, anna: Identity, bert: I
     assert either.client().get("/api/v1/users/bert").status_code == 404
 
 
-def test_concurrent_deletions_with_mutual_likes(either: House, anna: Identity) -> None:
+def test_concurrent_deletions_with_mutual_likes(either: PhotosService, anna: Identity) -> None:
     people = [either.join(name) for name in ("bert", "cleo", "dora", "emil")]
     photos = [either.publish(anna, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
 
@@ -160,7 +162,7 @@ def test_concurrent_deletions_with_mutual_likes(either: House, anna: Identity) -
         assert (photo["like_count"], photo["comment_count"]) == (0, 0)
 
 
-def test_failed_statement_logs_no_values(either: House, anna: Identity) -> None:
+def test_failed_statement_logs_no_values(either: PhotosService, anna: Identity) -> None:
     nobody, now = new_id(), either.clock()
     key = ApiKeyRow(
         id=new_id(), user_id=nobody, name="n", key_hash="a hash", prefix="vgn_", scopes=[], created_at=now

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from tests.contract.photos.test_similar import embed, ids, place, similar
 from tests.support.photos.published import BACKBONE
-from tests.support.photos.service import House, build_house
+from tests.support.photos.service import PhotosService, build_service
 from tests.support.postgres import PostgresServer, find_pgvector
 
 from photos.kernel.embedding import Embedding
@@ -30,62 +30,62 @@ def server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, server: PostgresServer) -> Iterator[House]:
-    built = build_house(tmp_path, server.url("vignette_vectors"))
+def service(tmp_path: Path, server: PostgresServer) -> Iterator[PhotosService]:
+    built = build_service(tmp_path, server.url("vignette_vectors"))
     yield built
     built.services.database.engine.dispose()
 
 
-def test_pgvector_is_prepared_once(house: House) -> None:
-    assert isinstance(house.services.nearest, PgVector)
-    assert prepare_vectors(house.services.database.engine)
-    with house.services.database.engine.connect() as connection:
+def test_pgvector_is_prepared_once(service: PhotosService) -> None:
+    assert isinstance(service.services.nearest, PgVector)
+    assert prepare_vectors(service.services.database.engine)
+    with service.services.database.engine.connect() as connection:
         indexes = connection.execute(text("SELECT indexdef FROM pg_indexes")).scalars().all()
     assert sum("USING hnsw" in index and "halfvec_cosine_ops" in index for index in indexes) == 1
 
 
-def test_exact_scan_without_pgvector(either: House) -> None:
+def test_exact_scan_without_pgvector(either: PhotosService) -> None:
     assert isinstance(either.services.nearest, ExactScan)
 
 
-def test_pgvector_finds_listed_photos_after_catching_up(house: House) -> None:
-    anna, bert = house.join("anna"), house.join("bert")
-    asked = place(house, anna, 0)
-    far, near = place(house, bert, 80), place(house, bert, 10)
-    place(house, bert, 5, visibility="private")
-    gone = place(house, bert, 6)
-    assert similar(house, asked) == []
-    house.reconcile()
-    assert ids(similar(house, asked)) == [gone, near, far]
-    assert [item["similarity"] for item in similar(house, asked)] == pytest.approx(
+def test_pgvector_finds_listed_photos_after_catching_up(service: PhotosService) -> None:
+    anna, bert = service.join("anna"), service.join("bert")
+    asked = place(service, anna, 0)
+    far, near = place(service, bert, 80), place(service, bert, 10)
+    place(service, bert, 5, visibility="private")
+    gone = place(service, bert, 6)
+    assert similar(service, asked) == []
+    service.reconcile()
+    assert ids(similar(service, asked)) == [gone, near, far]
+    assert [item["similarity"] for item in similar(service, asked)] == pytest.approx(
         [0.9945, 0.9848, 0.1736], abs=2e-3
     )
-    house.client(bert).delete(f"/api/v1/photos/{gone}", params={"permanent": "true"})
-    house.clock.forward(seconds=1)
-    embed(house, far, 2, "v2")
-    new = place(house, bert, 20)
-    house.reconcile()
-    assert ids(similar(house, asked)) == [far, near, new]
-    assert ids(similar(house, asked, limit=1)) == [far]
+    service.client(bert).delete(f"/api/v1/photos/{gone}", params={"permanent": "true"})
+    service.clock.forward(seconds=1)
+    embed(service, far, 2, "v2")
+    new = place(service, bert, 20)
+    service.reconcile()
+    assert ids(similar(service, asked)) == [far, near, new]
+    assert ids(similar(service, asked, limit=1)) == [far]
 
 
-def test_embedding_without_direction_is_skipped(house: House) -> None:
-    anna = house.join("anna")
-    asked, other = place(house, anna, 0), place(house, anna, 10)
-    odd = [place(house, anna, degrees) for degrees in (20, 30)]
-    with house.services.database.engine.begin() as connection:
+def test_embedding_without_direction_is_skipped(service: PhotosService) -> None:
+    anna = service.join("anna")
+    asked, other = place(service, anna, 0), place(service, anna, 10)
+    odd = [place(service, anna, degrees) for degrees in (20, 30)]
+    with service.services.database.engine.begin() as connection:
         for photo_id, value in zip(odd, (b"\0\0", b"\0\x7e"), strict=True):  # zero, and not a number
             values = {"vector": value * FEATURES, "id": photo_id}
             connection.execute(text("UPDATE embeddings SET vector = :vector WHERE photo_id = :id"), values)
-    house.reconcile()
-    house.reconcile()
-    assert ids(similar(house, asked)) == [other]
-    assert [similar(house, photo_id) for photo_id in odd] == [[], []]
+    service.reconcile()
+    service.reconcile()
+    assert ids(similar(service, asked)) == [other]
+    assert [similar(service, photo_id) for photo_id in odd] == [[], []]
 
 
-def many(house: House, count: int) -> NDArray[np.float32]:
+def many(service: PhotosService, count: int) -> NDArray[np.float32]:
     """Store photos with embeddings in groups, half of them public; returns unit vectors float32[n, 2048]."""
-    anna = house.join("anna")
+    anna = service.join("anna")
     rng = np.random.default_rng(0)
     centres = rng.gamma(0.3, 1.0, (40, FEATURES))
     rows = (centres[rng.integers(0, 40, count)] + rng.gamma(0.3, 0.6, (count, FEATURES))).astype("<f2")
@@ -98,7 +98,7 @@ def many(house: House, count: int) -> NDArray[np.float32]:
     )
     fill = text("INSERT INTO embeddings VALUES (CAST(:id AS uuid), :backbone, :vector, now())")
     names = [name(i) for i in range(count)]
-    with house.services.database.engine.begin() as connection:
+    with service.services.database.engine.begin() as connection:
         visibilities = ["public" if each else "private" for each in public]
         connection.execute(
             copy,
@@ -114,7 +114,7 @@ def many(house: House, count: int) -> NDArray[np.float32]:
                 for each, row in zip(names, rows, strict=True)
             ],
         )
-    house.services.nearest.catch_up(house.services.database)
+    service.services.nearest.catch_up(service.services.database)
     exact = rows.astype(np.float32)
     exact[~public] = 0
     exact /= np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-9)
@@ -125,35 +125,35 @@ def name(number: int) -> str:
     return f"00000000-0000-7000-8000-{number:012x}"
 
 
-def test_the_index_is_used_and_its_recall_is_high_under_a_filter(house: House) -> None:
+def test_the_index_is_used_and_its_recall_is_high_under_a_filter(service: PhotosService) -> None:
     """One in two may be listed; what the index gives is compared with NumPy's exact answer."""
-    units = many(house, 1500)
-    engine = house.services.database.engine
+    units = many(service, 1500)
+    engine = service.services.database.engine
     with engine.begin() as connection:
         connection.execute(text("ANALYZE"))
         # So few vectors would be sorted faster than looked up, and Postgres knows.
         connection.execute(text("ALTER DATABASE vignette_vectors SET enable_sort = off"))
     engine.dispose()
-    before = index_scans(house)
+    before = index_scans(service)
     public = np.flatnonzero(units.any(axis=1))
     hits = 0
     asked = public[:: len(public) // 20][:20]
-    with house.services.database.read() as db:
+    with service.services.database.read() as db:
         for number in asked:
             found = db.embeddings.newest(name(int(number)))
             assert isinstance(found, Embedding)
             best = np.argsort(-(units @ units[number]))[:21]
             wanted = {name(int(i)) for i in best if i != number}
-            answer = house.services.nearest.nearest(db, found, ANONYMOUS.user_id, 20)
+            answer = service.services.nearest.nearest(db, found, ANONYMOUS.user_id, 20)
             assert len(answer) == 20
             hits += len(wanted & {photo_id for photo_id, _ in answer})
     assert hits / (20 * len(asked)) >= 0.95
-    assert index_scans(house) - before >= len(asked)
+    assert index_scans(service) - before >= len(asked)
 
 
-def index_scans(house: House) -> int:
+def index_scans(service: PhotosService) -> int:
     """Return how often the index was used, by what Postgres has counted so far."""
-    with house.services.database.engine.connect() as connection:
+    with service.services.database.engine.connect() as connection:
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.commit()
         scans = "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'ix_embedding_vectors_hnsw'"

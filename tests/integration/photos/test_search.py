@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support.photos.searches import CAMERAS, FIRST, LABELS, TERMS, WORDS, Known, Label, found
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from photos.kernel.cursors import Position
 from photos.kernel.unit_of_work import Database
@@ -33,12 +33,12 @@ SETTINGS = settings(
 
 
 @pytest.fixture
-def people(either: House) -> dict[str, Identity]:
+def people(either: PhotosService) -> dict[str, Identity]:
     return {name: either.join(name) for name in ("anna", "bert")}
 
 
 @pytest.fixture
-def library(either: House, people: dict[str, Identity]) -> list[Known]:
+def library(either: PhotosService, people: dict[str, Identity]) -> list[Known]:
     chance = random.Random(7)  # noqa: S311 - the same library every time
     library = [known(number, chance) for number in range(PHOTOS)]
     for photo in library:
@@ -73,8 +73,8 @@ def known(number: int, chance: random.Random) -> Known:
     )
 
 
-def store(house: House, photo: Known, ids: dict[str, str]) -> None:
-    with house.services.database.write() as uow:
+def store(service: PhotosService, photo: Known, ids: dict[str, str]) -> None:
+    with service.services.database.write() as uow:
         row = PhotoRow(
             id=new_id(photo.created_at), owner_id=ids[photo.owner], sha256=f"{photo.number:064x}",
             media_type="image/jpeg", bytes=1, file_name=str(photo.number), title=photo.title,
@@ -105,7 +105,7 @@ def listed(database: Database, query: FeedQuery) -> list[int]:
 
 
 def test_search_equals_a_plain_evaluation(
-    either: House, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
+    either: PhotosService, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Small pieces, so that a search takes several.
     monkeypatch.setattr(feed, "FIRST_PIECE", 3)
@@ -126,7 +126,7 @@ def test_search_equals_a_plain_evaluation(
 
 
 def test_search_pages_cover_the_whole_result(
-    either: House, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
+    either: PhotosService, library: list[Known], people: dict[str, Identity], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed, "FIRST_PIECE", 2)
     for words in (
@@ -154,7 +154,7 @@ def test_search_pages_cover_the_whole_result(
 
 
 def test_label_counts_cover_the_search_result(
-    either: House, library: list[Known], people: dict[str, Identity]
+    either: PhotosService, library: list[Known], people: dict[str, Identity]
 ) -> None:
     for words in (
         "",
@@ -188,7 +188,7 @@ def test_label_counts_cover_the_search_result(
         assert {label.label for label in straight} == {name for name in expected if name.startswith("s")}
 
 
-def test_largest_query_works(either: House, library: list[Known]) -> None:
+def test_largest_query_works(either: PhotosService, library: list[Known]) -> None:
     for words in (
         " ".join(["sky"] * 50),
         " OR ".join(f'"red car" -l{number}' for number in range(20)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.models import BlockRow, CommentRow, FollowRow, LikeRow, PhotoRow, ReportRow, TagDecisionRow
@@ -22,9 +22,9 @@ THREADS = 16
 ROUNDS = 12
 
 
-def numbers(house: House, photo_id: str) -> tuple[int, int]:
+def numbers(service: PhotosService, photo_id: str) -> tuple[int, int]:
     """Return the photo's like_count and comment_count; they equal the rows."""
-    with Session(house.services.database.engine) as session:
+    with Session(service.services.database.engine) as session:
         photo = session.get_one(PhotoRow, photo_id)
         likes = session.scalar(select(func.count()).where(LikeRow.photo_id == photo_id))
         comments = session.scalar(select(func.count()).where(CommentRow.photo_id == photo_id))
@@ -32,23 +32,23 @@ def numbers(house: House, photo_id: str) -> tuple[int, int]:
     return photo.like_count, photo.comment_count
 
 
-def rows_of(house: House, table: Any) -> int:
-    with Session(house.services.database.engine) as session:
+def rows_of(service: PhotosService, table: Any) -> int:
+    with Session(service.services.database.engine) as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def like(house: House, caller: Identity, photo_id: str) -> None:
-    assert house.client(caller).put(f"{PHOTOS}/{photo_id}/like").status_code == 204
+def like(service: PhotosService, caller: Identity, photo_id: str) -> None:
+    assert service.client(caller).put(f"{PHOTOS}/{photo_id}/like").status_code == 204
 
 
-def comment(house: House, caller: Identity, photo_id: str) -> str:
-    answer = house.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": "What a light!"})
+def comment(service: PhotosService, caller: Identity, photo_id: str) -> str:
+    answer = service.client(caller).post(f"{PHOTOS}/{photo_id}/comments", json={"text": "What a light!"})
     assert answer.status_code == 201
     comment_id: str = answer.json()["id"]
     return comment_id
 
 
-def test_counts_hold_under_concurrent_likes_and_comments(either: House) -> None:
+def test_counts_hold_under_concurrent_likes_and_comments(either: PhotosService) -> None:
     people = [either.join(f"person{number}") for number in range(THREADS // 2)]
     owner = either.join("owner")
     ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
@@ -82,7 +82,7 @@ def test_counts_hold_under_concurrent_likes_and_comments(either: House) -> None:
     assert [numbers(either, photo_id)[0] for photo_id in ids] == [0, 0, 0]
 
 
-def test_concurrent_comment_deletions_count_once(either: House) -> None:
+def test_concurrent_comment_deletions_count_once(either: PhotosService) -> None:
     owner, author = either.join("owner"), either.join("author")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
     comment(either, author, photo_id)
@@ -99,7 +99,7 @@ def test_concurrent_comment_deletions_count_once(either: House) -> None:
     assert numbers(either, photo_id) == (0, 1)
 
 
-def test_follow_never_survives_a_concurrent_block(either: House) -> None:
+def test_follow_never_survives_a_concurrent_block(either: PhotosService) -> None:
     anna, fans = either.join("anna"), [either.join(f"fan{number}") for number in range(6)]
 
     def follow(fan: Identity) -> int:
@@ -116,7 +116,7 @@ def test_follow_never_survives_a_concurrent_block(either: House) -> None:
     assert rows_of(either, FollowRow) == 0
 
 
-def test_concurrent_reports_leave_one(either: House) -> None:
+def test_concurrent_reports_leave_one(either: PhotosService) -> None:
     owner, reporter = either.join("owner"), either.join("reporter")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
 
@@ -129,7 +129,7 @@ def test_concurrent_reports_leave_one(either: House) -> None:
     assert rows_of(either, ReportRow) == 1
 
 
-def test_concurrent_decisions_leave_one_row_and_its_history(either: House) -> None:
+def test_concurrent_decisions_leave_one_row_and_its_history(either: PhotosService) -> None:
     owner = either.join("owner")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
 
@@ -150,7 +150,7 @@ def test_concurrent_decisions_leave_one_row_and_its_history(either: House) -> No
             assert states[-1] == next(tag["state"] for tag in shown if tag["label"] == label)
 
 
-def test_deleted_user_leaves_correct_counts(either: House) -> None:
+def test_deleted_user_leaves_correct_counts(either: PhotosService) -> None:
     anna, bert, cleo = (either.join(name) for name in ("anna", "bert", "cleo"))
     first, second, third = (either.publish(anna, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3))
     for person in (bert, cleo):
@@ -167,7 +167,7 @@ def test_deleted_user_leaves_correct_counts(either: House) -> None:
     assert rows_of(either, FollowRow) == rows_of(either, BlockRow) == 0
 
 
-def test_counts_hold_when_users_are_deleted_while_liking(either: House) -> None:
+def test_counts_hold_when_users_are_deleted_while_liking(either: PhotosService) -> None:
     owner, people = either.join("owner"), [either.join(f"person{number}") for number in range(4)]
     ids = [either.publish(owner, make_jpeg(64, 48, shift), sky=0.9) for shift in range(3)]
 
@@ -195,7 +195,7 @@ def test_counts_hold_when_users_are_deleted_while_liking(either: House) -> None:
         numbers(either, photo_id)
 
 
-def test_likes_and_comments_are_deleted_with_the_photo(either: House) -> None:
+def test_likes_and_comments_are_deleted_with_the_photo(either: PhotosService) -> None:
     owner, fan = either.join("owner"), either.join("fan")
     photo_id = either.publish(owner, make_jpeg(64, 48), sky=0.9)
     like(either, fan, photo_id)

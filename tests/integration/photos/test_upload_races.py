@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.patience import WAIT_S
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.kernel.blob_keys import original
@@ -39,17 +39,17 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         return [future.result() for future in [pool.submit(wait_and, act) for act in acts]]
 
 
-def post(house: House, caller: Identity, data: bytes) -> httpx.Response:
-    with house.client(caller) as client:
+def post(service: PhotosService, caller: Identity, data: bytes) -> httpx.Response:
+    with service.client(caller) as client:
         return client.post("/api/v1/photos", files={"file": ("x.jpg", data)})
 
 
-def rows(house: House) -> int:
-    with house.services.database.engine.connect() as connection:
+def rows(service: PhotosService) -> int:
+    with service.services.database.engine.connect() as connection:
         return int(connection.exec_driver_sql("SELECT count(*) FROM photos").scalar() or 0)
 
 
-def test_concurrent_duplicates_of_one_user_are_one_photo(either: House, jpeg: bytes) -> None:
+def test_concurrent_duplicates_of_one_user_are_one_photo(either: PhotosService, jpeg: bytes) -> None:
     anna = either.join("anna")
     answers = at_once(*[lambda: post(either, anna, jpeg)] * 8)
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 7}
@@ -58,7 +58,7 @@ def test_concurrent_duplicates_of_one_user_are_one_photo(either: House, jpeg: by
     assert len(either.outbox.take("photos.render_photo.v1")) == 1
 
 
-def test_duplicates_of_many_users_share_one_original(either: House, jpeg: bytes) -> None:
+def test_duplicates_of_many_users_share_one_original(either: PhotosService, jpeg: bytes) -> None:
     people = [either.join(f"user{number}") for number in range(6)]
     answers = at_once(*[lambda who=who: post(either, who, jpeg) for who in people])
     assert {answer.status_code for answer in answers} == {201}
@@ -71,7 +71,7 @@ def test_duplicates_of_many_users_share_one_original(either: House, jpeg: bytes)
     assert list(either.services.store.list("originals")) == []
 
 
-def test_original_survives_concurrent_delete_and_upload(either: House) -> None:
+def test_original_survives_concurrent_delete_and_upload(either: PhotosService) -> None:
     anna, bert = either.join("anna"), either.join("bert")
     for shift in range(10):
         picture = make_jpeg(64, 48, shift)
@@ -85,21 +85,21 @@ def test_original_survives_concurrent_delete_and_upload(either: House) -> None:
         assert either.services.store.get(original(new.json()["sha256"])) == picture
 
 
-def test_concurrent_uploads_respect_the_quota(either: House) -> None:
+def test_concurrent_uploads_respect_the_quota(either: PhotosService) -> None:
     pictures = [make_jpeg(320, 240, shift) for shift in range(6)]
     room = max(map(len, pictures))
     services = replace(
         either.services, limits=either.services.limits.model_copy(update={"quota_bytes": room * 3 // 2})
     )
-    house = replace(either, services=services)
-    anna = house.join("anna")
-    answers = at_once(*[lambda picture=picture: post(house, anna, picture) for picture in pictures])
+    service = replace(either, services=services)
+    anna = service.join("anna")
+    answers = at_once(*[lambda picture=picture: post(service, anna, picture) for picture in pictures])
     assert Counter(answer.status_code for answer in answers) == {201: 1, 413: 5}
     assert {answer.json()["code"] for answer in answers if answer.status_code == 413} == {"quota_exceeded"}
-    assert rows(house) == 1
+    assert rows(service) == 1
 
 
-def test_concurrent_finish_stores_once(either: House, jpeg: bytes) -> None:
+def test_concurrent_finish_stores_once(either: PhotosService, jpeg: bytes) -> None:
     """Two last PATCHes and some looks, as after a line that broke: one photo, and nobody gets an error."""
     anna = either.join("anna")
     headers = TUS | {"Upload-Length": str(len(jpeg))}
@@ -126,7 +126,7 @@ def test_concurrent_finish_stores_once(either: House, jpeg: bytes) -> None:
     assert list(either.services.staging.iterdir()) == []
 
 
-def test_orphans_are_swept(either: House, jpeg: bytes) -> None:
+def test_orphans_are_swept(either: PhotosService, jpeg: bytes) -> None:
     either.clock.now = datetime.now(UTC)
     anna = either.join("anna")
     kept = post(either, anna, jpeg).json()["id"]
@@ -150,7 +150,7 @@ def test_orphans_are_swept(either: House, jpeg: bytes) -> None:
         assert client.head(url, headers=TUS).status_code == 404
 
 
-def test_sweeper_keeps_blobs_of_concurrent_uploads(either: House, tmp_path: Path) -> None:
+def test_sweeper_keeps_blobs_of_concurrent_uploads(either: PhotosService, tmp_path: Path) -> None:
     """The blob lies there unclaimed for days, found by the sweeper just when its bytes come again."""
     either.clock.now = datetime.now(UTC) + timedelta(days=2)
     anna = either.join("anna")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos import migrations
@@ -23,7 +23,7 @@ def words(connection: Connection) -> list[str]:
     return sorted(connection.execute(text("SELECT word FROM photo_words")).scalars())
 
 
-def test_words_are_indexed_on_upload_and_change(either: House) -> None:
+def test_words_are_indexed_on_upload_and_change(either: PhotosService) -> None:
     anna = either.join("anna")
     fields = {"title": "Der große SEE", "description": "See & Berge_1"}
     photo_id = either.post(anna, make_jpeg(64, 48), **fields)["id"]

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.support.contract.document import Document
 from tests.support.gateway.gateways import parts_over
-from tests.support.photos.service import KEY, House
+from tests.support.photos.service import KEY, PhotosService
 
 from gateway.app import make_gateway
 from gateway.pages.webapp import WebApp
@@ -110,7 +110,7 @@ class JointSite:
 class SiteBuilder:
     """Builds gateways over one photos service, or over a fake."""
 
-    house: House
+    service: PhotosService
     redis_url: str
     portal: BlockingPortal
     document: Document = field(default_factory=Document)
@@ -133,7 +133,7 @@ class SiteBuilder:
     ) -> JointSite:
         """Build a gateway; `photos` replaces the real service, `store` holds transient blobs."""
         if photos is None:
-            photos = build_app(self.house.services, make_registry(self.house.services.database))
+            photos = build_app(self.service.services, make_registry(self.service.services.database))
             photos.openapi()
         registry = CollectorRegistry()
         tagger = AnsweringTagger(redis.Redis.from_url(self.redis_url))
@@ -167,9 +167,9 @@ def _async(make: Any) -> Any:
 
 
 @contextmanager
-def building_sites(house: House, redis_url: str) -> Iterator[SiteBuilder]:
+def building_sites(service: PhotosService, redis_url: str) -> Iterator[SiteBuilder]:
     with start_blocking_portal() as portal:
-        builder = SiteBuilder(house, redis_url, portal)
+        builder = SiteBuilder(service, redis_url, portal)
         try:
             yield builder
         finally:

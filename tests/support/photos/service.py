@@ -58,7 +58,7 @@ class InProcess(httpx.BaseTransport):
 
 
 @dataclass
-class House:
+class PhotosService:
     """The photos service wired with fakes, and the steps that many tests share."""
 
     services: Services
@@ -68,7 +68,7 @@ class House:
     decoder: InlineDecoder
     queues: Queues
 
-    def with_limits(self, **limits: int) -> "House":
+    def with_limits(self, **limits: int) -> "PhotosService":
         return replace(self, services=replace(self.services, limits=LimitSettings(**limits)))
 
     def __post_init__(self) -> None:
@@ -151,11 +151,11 @@ class House:
 
 
 def services_over(database: Database, folder: Path) -> Services:
-    """Wire the stand-ins of `build_house` over another database, for tests that need nothing else."""
-    return replace(build_house(folder).services, database=database)
+    """Wire the stand-ins of `build_service` over another database, for tests that need nothing else."""
+    return replace(build_service(folder).services, database=database)
 
 
-def build_house(folder: Path, database_url: str | None = None) -> House:
+def build_service(folder: Path, database_url: str | None = None) -> PhotosService:
     """Wire a service whose state lies in `folder`, with a published model."""
     outbox, events, clock, decoder, queues = Outbox(), Events(), Clock(), InlineDecoder(), Queues()
     engine = open_engine(DatabaseSettings(url=database_url or f"sqlite:///{folder / 'vignette.db'}"))
@@ -185,4 +185,4 @@ def build_house(folder: Path, database_url: str | None = None) -> House:
         internal_key=KEY,
         session_lifetime=timedelta(days=30),
     )
-    return House(services, outbox, events, clock, decoder, queues)
+    return PhotosService(services, outbox, events, clock, decoder, queues)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import Identity
@@ -11,149 +11,149 @@ from vignette_shared.contracts.identity import Identity
 RENDER, TAG = "photos.render_photo.v1", "tagger.tag_photo.v1"
 
 
-def sent(house: House, task: str) -> list[str]:
-    return [message.photo_id for message in house.outbox.take(task)]
+def sent(service: PhotosService, task: str) -> list[str]:
+    return [message.photo_id for message in service.outbox.take(task)]
 
 
-def test_recently_queued_photo_is_not_requeued(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.post(anna, jpeg)
-    house.outbox.sent.clear()
-    house.clock.forward(seconds=59)
-    assert house.reconcile(patience_s=60) == 0
-    assert house.outbox.sent == []
+def test_recently_queued_photo_is_not_requeued(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.post(anna, jpeg)
+    service.outbox.sent.clear()
+    service.clock.forward(seconds=59)
+    assert service.reconcile(patience_s=60) == 0
+    assert service.outbox.sent == []
 
 
-def test_lost_message_is_requeued_in_either_step(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.outbox.down = True
-    photo_id = house.post(anna, jpeg)["id"]
-    house.outbox.down = False
-    house.clock.forward(seconds=61)
-    assert house.reconcile() == 1
-    assert sent(house, RENDER) == [photo_id]
-    assert house.reconcile() == 0
-    house.render(photo_id)
-    house.outbox.sent.clear()
-    house.clock.forward(seconds=61)
-    house.reconcile()
-    assert sent(house, TAG) == [photo_id]
-    house.tag(photo_id, sky=0.9)
-    house.clock.forward(days=1)
-    assert house.reconcile() == 0
+def test_lost_message_is_requeued_in_either_step(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.outbox.down = True
+    photo_id = service.post(anna, jpeg)["id"]
+    service.outbox.down = False
+    service.clock.forward(seconds=61)
+    assert service.reconcile() == 1
+    assert sent(service, RENDER) == [photo_id]
+    assert service.reconcile() == 0
+    service.render(photo_id)
+    service.outbox.sent.clear()
+    service.clock.forward(seconds=61)
+    service.reconcile()
+    assert sent(service, TAG) == [photo_id]
+    service.tag(photo_id, sky=0.9)
+    service.clock.forward(days=1)
+    assert service.reconcile() == 0
 
 
-def test_photos_behind_a_dead_tagger_use_no_attempts(house: House, anna: Identity) -> None:
-    ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(6)]
+def test_photos_behind_a_dead_tagger_use_no_attempts(service: PhotosService, anna: Identity) -> None:
+    ids = [service.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(6)]
     for photo_id in ids:
-        house.render(photo_id)
-    assert sorted(sent(house, TAG)) == sorted(ids)
-    house.queues.queued = set(ids)
+        service.render(photo_id)
+    assert sorted(sent(service, TAG)) == sorted(ids)
+    service.queues.queued = set(ids)
     for _ in range(20):
-        house.clock.forward(hours=1)
-        assert house.reconcile() == 0
-    assert sent(house, TAG) == []
-    house.queues.queued = set()
+        service.clock.forward(hours=1)
+        assert service.reconcile() == 0
+    assert sent(service, TAG) == []
+    service.queues.queued = set()
     for photo_id in ids:
-        house.tag(photo_id, sky=0.9)
-    assert house.events.kinds().count("photo.tagged") == len(ids)
-    with house.services.database.read() as db:
+        service.tag(photo_id, sky=0.9)
+    assert service.events.kinds().count("photo.tagged") == len(ids)
+    with service.services.database.read() as db:
         assert db.photos.dead_letters() == 0
 
 
-def test_only_lost_messages_are_requeued(house: House, anna: Identity) -> None:
-    ids = [house.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(4)]
-    sent(house, RENDER)
-    house.queues.queued = {ids[0], ids[1], ids[3]}
-    house.clock.forward(minutes=5)
-    house.reconcile()
-    assert sent(house, RENDER) == [ids[2]]
+def test_only_lost_messages_are_requeued(service: PhotosService, anna: Identity) -> None:
+    ids = [service.post(anna, make_jpeg(64, 48, shift))["id"] for shift in range(4)]
+    sent(service, RENDER)
+    service.queues.queued = {ids[0], ids[1], ids[3]}
+    service.clock.forward(minutes=5)
+    service.reconcile()
+    assert sent(service, RENDER) == [ids[2]]
 
 
-def test_photo_fails_after_max_attempts(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
+def test_photo_fails_after_max_attempts(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    photo_id = service.post(anna, jpeg)["id"]
     for _ in range(3):
-        house.clock.forward(minutes=2)
-        assert house.reconcile(max_attempts=3) == 1
-    assert len(sent(house, RENDER)) == 4
-    house.clock.forward(minutes=2)
-    house.reconcile(max_attempts=3)
-    photo = house.get(anna, photo_id)
+        service.clock.forward(minutes=2)
+        assert service.reconcile(max_attempts=3) == 1
+    assert len(sent(service, RENDER)) == 4
+    service.clock.forward(minutes=2)
+    service.reconcile(max_attempts=3)
+    photo = service.get(anna, photo_id)
     assert (photo["status"], photo["failure"]["code"]) == ("failed", "timed_out")
     assert "4 times" in photo["failure"]["detail"]
-    assert house.events.kinds() == ["photo.failed"]
-    with house.services.database.read() as db:
+    assert service.events.kinds() == ["photo.failed"]
+    with service.services.database.read() as db:
         assert db.photos.dead_letters() == 1
-    house.clock.forward(days=1)
-    assert house.reconcile(max_attempts=3) == 0
+    service.clock.forward(days=1)
+    assert service.reconcile(max_attempts=3) == 0
 
 
 @pytest.mark.parametrize("queues", ["down", "too long"])
 def test_unreadable_queues_postpone_requeueing(
-    house: House, anna: Identity, jpeg: bytes, queues: str
+    service: PhotosService, anna: Identity, jpeg: bytes, queues: str
 ) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    house.outbox.sent.clear()
-    house.queues.down = queues == "down"
-    house.queues.queued = None if queues == "too long" else set()
-    house.clock.forward(days=1)
+    photo_id = service.post(anna, jpeg)["id"]
+    service.outbox.sent.clear()
+    service.queues.down = queues == "down"
+    service.queues.queued = None if queues == "too long" else set()
+    service.clock.forward(days=1)
     for _ in range(10):
-        assert house.reconcile(max_attempts=1) == 0
-    assert house.outbox.sent == []
-    assert house.get(anna, photo_id)["status"] == "pending"
+        assert service.reconcile(max_attempts=1) == 0
+    assert service.outbox.sent == []
+    assert service.get(anna, photo_id)["status"] == "pending"
 
 
 def test_photo_without_model_is_queued_once_a_model_is_published(
-    house: House, anna: Identity, jpeg: bytes
+    service: PhotosService, anna: Identity, jpeg: bytes
 ) -> None:
-    registry = house.services.registry
+    registry = service.services.registry
     version = registry.production().version
     registry.store.delete("models/aliases/production.json")
-    photo_id = house.post(anna, jpeg)["id"]
-    house.render(photo_id)
+    photo_id = service.post(anna, jpeg)["id"]
+    service.render(photo_id)
     for _ in range(10):
-        house.clock.forward(hours=1)
-        assert house.reconcile(max_attempts=1) == 0
+        service.clock.forward(hours=1)
+        assert service.reconcile(max_attempts=1) == 0
     registry.set_alias("production", version)
-    assert house.reconcile() == 1
-    assert sent(house, TAG) == [photo_id]
+    assert service.reconcile() == 1
+    assert sent(service, TAG) == [photo_id]
 
 
-def test_photo_in_trash_is_not_requeued(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    house.outbox.sent.clear()
-    house.client(anna).delete(f"/api/v1/photos/{photo_id}")
-    house.clock.forward(days=1)
-    assert house.reconcile() == 0
-    assert house.outbox.sent == []
+def test_photo_in_trash_is_not_requeued(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    photo_id = service.post(anna, jpeg)["id"]
+    service.outbox.sent.clear()
+    service.client(anna).delete(f"/api/v1/photos/{photo_id}")
+    service.clock.forward(days=1)
+    assert service.reconcile() == 0
+    assert service.outbox.sent == []
 
 
-def test_trash_is_purged_after_thirty_days(house: House, anna: Identity) -> None:
-    kept, gone = (house.publish(anna, make_jpeg(64, 48, shift)) for shift in range(2))
-    client = house.client(anna)
+def test_trash_is_purged_after_thirty_days(service: PhotosService, anna: Identity) -> None:
+    kept, gone = (service.publish(anna, make_jpeg(64, 48, shift)) for shift in range(2))
+    client = service.client(anna)
     client.delete(f"/api/v1/photos/{gone}")
-    house.clock.forward(days=29)
+    service.clock.forward(days=29)
     client.delete(f"/api/v1/photos/{kept}")
-    house.reconcile()
-    assert len(list(house.services.store.list("originals"))) == 2
-    house.clock.forward(days=1, seconds=1)
-    house.reconcile()
-    assert len(list(house.services.store.list("originals"))) == 1
-    with house.services.database.read() as db:
+    service.reconcile()
+    assert len(list(service.services.store.list("originals"))) == 2
+    service.clock.forward(days=1, seconds=1)
+    service.reconcile()
+    assert len(list(service.services.store.list("originals"))) == 1
+    with service.services.database.read() as db:
         assert db.photos.find(gone) is None
         assert db.photos.find(kept) is not None
 
 
-def test_expired_sessions_are_removed(house: House, anna: Identity) -> None:
-    house.clock.forward(days=31)
-    house.reconcile()
-    with house.services.database.engine.connect() as connection:
+def test_expired_sessions_are_removed(service: PhotosService, anna: Identity) -> None:
+    service.clock.forward(days=31)
+    service.reconcile()
+    with service.services.database.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM sessions").scalar() == 0
 
 
-def test_transient_blobs_are_removed_after_a_day(house: House) -> None:
-    house.clock.now = datetime.now(UTC)  # a store stamps its blobs by the real clock
-    house.services.store.put("transient/predict/left", b"picture")
-    house.reconcile()
-    assert list(house.services.store.list("transient")) == ["transient/predict/left"]
-    house.clock.forward(days=1, minutes=1)
-    house.reconcile()
-    assert list(house.services.store.list("transient")) == []
+def test_transient_blobs_are_removed_after_a_day(service: PhotosService) -> None:
+    service.clock.now = datetime.now(UTC)  # a store stamps its blobs by the real clock
+    service.services.store.put("transient/predict/left", b"picture")
+    service.reconcile()
+    assert list(service.services.store.list("transient")) == ["transient/predict/left"]
+    service.clock.forward(days=1, minutes=1)
+    service.reconcile()
+    assert list(service.services.store.list("transient")) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from tests.support.photos.published import BACKBONE, publish_model
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from thumbhash import thumb_hash_to_average_rgba
 
@@ -86,66 +86,70 @@ def test_tagger_gets_the_smallest_sufficient_rendition() -> None:
     assert rendition_for(facts, 1000) == "p"
 
 
-def test_rendering_queues_tagging_and_emits_an_event(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    house.render(photo_id)
-    (message,) = house.outbox.take("tagger.tag_photo.v1")
+def test_rendering_queues_tagging_and_emits_an_event(
+    service: PhotosService, anna: Identity, jpeg: bytes
+) -> None:
+    photo_id = service.post(anna, jpeg)["id"]
+    service.render(photo_id)
+    (message,) = service.outbox.take("tagger.tag_photo.v1")
     assert message.rendition_key == f"renditions/{photo_id}/thumb.jpg"
-    assert house.services.store.size(message.rendition_key)
-    ((user_id, kind, data),) = house.events.told
+    assert service.services.store.size(message.rendition_key)
+    ((user_id, kind, data),) = service.events.told
     assert (user_id, kind) == (anna.user_id, "photo.rendered")
     assert (data["photo_id"], data["status"]) == (photo_id, "pending")
 
 
-def test_rendering_is_idempotent(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    house.render(photo_id)
-    house.render(photo_id)
-    house.tag(photo_id, sky=0.9)
-    house.render(photo_id)
-    assert house.decoder.rendered == 1
-    assert len(house.outbox.take("tagger.tag_photo.v1")) == 1
-    assert house.get(anna, photo_id)["status"] == "tagged"
+def test_rendering_is_idempotent(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    photo_id = service.post(anna, jpeg)["id"]
+    service.render(photo_id)
+    service.render(photo_id)
+    service.tag(photo_id, sky=0.9)
+    service.render(photo_id)
+    assert service.decoder.rendered == 1
+    assert len(service.outbox.take("tagger.tag_photo.v1")) == 1
+    assert service.get(anna, photo_id)["status"] == "tagged"
 
 
-def test_without_model_the_photo_keeps_waiting(house: House, anna: Identity, jpeg: bytes) -> None:
-    house.services.registry.store.delete("models/aliases/production.json")
-    photo_id = house.post(anna, jpeg)["id"]
-    house.render(photo_id)
-    assert house.outbox.take("tagger.tag_photo.v1") == []
-    assert house.get(anna, photo_id)["status"] == "pending"
-    assert house.get(anna, photo_id)["urls"]["thumb"] is not None
+def test_without_model_the_photo_keeps_waiting(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    service.services.registry.store.delete("models/aliases/production.json")
+    photo_id = service.post(anna, jpeg)["id"]
+    service.render(photo_id)
+    assert service.outbox.take("tagger.tag_photo.v1") == []
+    assert service.get(anna, photo_id)["status"] == "pending"
+    assert service.get(anna, photo_id)["urls"]["thumb"] is not None
 
 
-def test_damaged_backbone_counts_as_no_model(house: House, anna: Identity, jpeg: bytes) -> None:
-    registry: Registry = house.services.registry
+def test_damaged_backbone_counts_as_no_model(service: PhotosService, anna: Identity, jpeg: bytes) -> None:
+    registry: Registry = service.services.registry
     registry.store.put(f"backbones/{BACKBONE}/manifest.json", b"{", replace=True)
-    photo_id = house.post(anna, jpeg)["id"]
-    house.render(photo_id)
-    assert house.outbox.take("tagger.tag_photo.v1") == []
+    photo_id = service.post(anna, jpeg)["id"]
+    service.render(photo_id)
+    assert service.outbox.take("tagger.tag_photo.v1") == []
     registry.store.delete(f"backbones/{BACKBONE}/manifest.json")
     publish_model(registry, "20260303T000000Z-0000abcd")
-    assert house.services.model.input_side() == 128
+    assert service.services.model.input_side() == 128
 
 
 def test_undecodable_original_fails_with_a_reason(
-    house: House, anna: Identity, bert: Identity, jpeg: bytes
+    service: PhotosService, anna: Identity, bert: Identity, jpeg: bytes
 ) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    key = next(house.services.store.list("originals"))
-    house.services.store.put(key, jpeg[:-3000], replace=True)
-    house.render(photo_id)
-    photo = house.get(anna, photo_id)
+    photo_id = service.post(anna, jpeg)["id"]
+    key = next(service.services.store.list("originals"))
+    service.services.store.put(key, jpeg[:-3000], replace=True)
+    service.render(photo_id)
+    photo = service.get(anna, photo_id)
     assert (photo["status"], photo["failure"]["code"]) == ("failed", "truncated_image")
-    assert house.get(bert, photo_id)["failure"] is None
-    assert house.events.kinds() == ["photo.failed"]
-    with house.services.database.read() as db:
+    assert service.get(bert, photo_id)["failure"] is None
+    assert service.events.kinds() == ["photo.failed"]
+    with service.services.database.read() as db:
         assert db.photos.dead_letters() == 1
-    assert list(house.services.staging.iterdir()) == []
+    assert list(service.services.staging.iterdir()) == []
 
 
-def test_photo_deleted_during_rendering_is_ignored(house: House, anna: Identity, jpeg: bytes) -> None:
-    photo_id = house.post(anna, jpeg)["id"]
-    house.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
-    house.render(photo_id)
-    assert list(house.services.store.list("renditions")) == []
+def test_photo_deleted_during_rendering_is_ignored(
+    service: PhotosService, anna: Identity, jpeg: bytes
+) -> None:
+    photo_id = service.post(anna, jpeg)["id"]
+    service.client(anna).delete(f"/api/v1/photos/{photo_id}", params={"permanent": "true"})
+    service.render(photo_id)
+    assert list(service.services.store.list("renditions")) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 
 from photos.kernel.blob_keys import downloads_of
@@ -21,43 +21,45 @@ TUS = {"Tus-Resumable": "1.0.0"}
 
 
 @pytest.fixture
-def sweeper(house: House) -> Sweeper:
-    house.clock.now = datetime.now(UTC)  # files and blobs are stamped by the real clock
-    return Sweeper(house.services)
+def sweeper(service: PhotosService) -> Sweeper:
+    service.clock.now = datetime.now(UTC)  # files and blobs are stamped by the real clock
+    return Sweeper(service.services)
 
 
-def begin(house: House, caller: Identity, data: bytes, arrived: int) -> tuple[str, Path]:
+def begin(service: PhotosService, caller: Identity, data: bytes, arrived: int) -> tuple[str, Path]:
     """An upload of which some bytes are there; gives its address and its file."""
-    client = house.client(caller)
+    client = service.client(caller)
     url = client.post(UPLOADS, headers=TUS | {"Upload-Length": str(len(data))}).headers["location"]
     headers = TUS | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
     assert client.patch(url, content=data[:arrived], headers=headers).status_code == 204
-    return url, partial_path(house.services.staging, url.rpartition("/")[2])
+    return url, partial_path(service.services.staging, url.rpartition("/")[2])
 
 
-def look(house: House, caller: Identity, url: str) -> httpx.Response:
-    return house.client(caller).head(url, headers=TUS)
+def look(service: PhotosService, caller: Identity, url: str) -> httpx.Response:
+    return service.client(caller).head(url, headers=TUS)
 
 
 def test_expired_upload_frees_its_bytes_and_row(
-    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
+    service: PhotosService, anna: Identity, sweeper: Sweeper, jpeg: bytes
 ) -> None:
-    url, file = begin(house, anna, jpeg, 1000)
-    house.clock.forward(hours=23)
+    url, file = begin(service, anna, jpeg, 1000)
+    service.clock.forward(hours=23)
     sweeper.make_pass()
     assert file.stat().st_size == 1000
-    house.clock.forward(hours=2)
+    service.clock.forward(hours=2)
     sweeper.make_pass()
     assert not file.exists()
-    assert look(house, anna, url).status_code == 410
-    house.clock.forward(days=7)
+    assert look(service, anna, url).status_code == 410
+    service.clock.forward(days=7)
     sweeper.make_pass()
-    assert look(house, anna, url).status_code == 404
+    assert look(service, anna, url).status_code == 404
 
 
-def test_locked_upload_is_not_swept(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
-    _, file = begin(house, anna, jpeg, 1000)
-    house.clock.forward(days=2)
+def test_locked_upload_is_not_swept(
+    service: PhotosService, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    _, file = begin(service, anna, jpeg, 1000)
+    service.clock.forward(days=2)
     with file.open("rb") as writer:
         fcntl.flock(writer, fcntl.LOCK_EX)
         sweeper.make_pass()
@@ -66,41 +68,45 @@ def test_locked_upload_is_not_swept(house: House, anna: Identity, sweeper: Sweep
     assert not file.exists()
 
 
-def test_orphaned_staged_files_are_removed(house: House, sweeper: Sweeper) -> None:
-    staging = house.services.staging
+def test_orphaned_staged_files_are_removed(service: PhotosService, sweeper: Sweeper) -> None:
+    staging = service.services.staging
     unknown, strange, crashed = partial_path(staging, new_id()), staging / "partial-x", staging / "upload-x"
     for file in (unknown, strange, crashed):
         file.write_bytes(b"x")
     sweeper.make_pass()
     assert {file.name for file in staging.iterdir()} == {unknown.name, strange.name, crashed.name}
-    house.clock.forward(days=1, minutes=1)
+    service.clock.forward(days=1, minutes=1)
     sweeper.make_pass()
     assert [file.name for file in staging.iterdir()] == [strange.name]
 
 
-def test_orphaned_originals_are_removed(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
-    kept = house.post(anna, jpeg)
-    trashed = house.post(anna, make_jpeg(64, 48, 1))
-    house.client(anna).delete(f"/api/v1/photos/{trashed['id']}")
-    store = house.services.store
+def test_orphaned_originals_are_removed(
+    service: PhotosService, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    kept = service.post(anna, jpeg)
+    trashed = service.post(anna, make_jpeg(64, 48, 1))
+    service.client(anna).delete(f"/api/v1/photos/{trashed['id']}")
+    store = service.services.store
     left = "a" * 64
     store.put(f"originals/aa/aa/{left}", b"left by a crash")
     store.put("originals/readme", b"not ours")
     everything = list(store.list("originals"))
     sweeper.make_pass()
     assert list(store.list("originals")) == everything
-    house.clock.forward(days=1, minutes=1)
+    service.clock.forward(days=1, minutes=1)
     sweeper.make_pass()
     names = {key.rpartition("/")[2] for key in store.list("originals")}
     assert names == {kept["sha256"], trashed["sha256"], "readme"}
 
 
-def test_orphaned_renditions_are_removed(house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes) -> None:
-    photo_id = house.publish(anna, jpeg, sky=0.9)
-    store = house.services.store
+def test_orphaned_renditions_are_removed(
+    service: PhotosService, anna: Identity, sweeper: Sweeper, jpeg: bytes
+) -> None:
+    photo_id = service.publish(anna, jpeg, sky=0.9)
+    store = service.services.store
     store.put(f"renditions/{new_id()}/thumb.jpg", b"left")
     store.put("renditions/readme", b"not ours")
-    house.clock.forward(days=1, minutes=1)
+    service.clock.forward(days=1, minutes=1)
     sweeper.make_pass()
     assert list(store.list("renditions")) == [
         f"renditions/{photo_id}/preview.jpg",
@@ -109,11 +115,11 @@ def test_orphaned_renditions_are_removed(house: House, anna: Identity, sweeper: 
     ]
 
 
-def test_batches_cover_everything_in_turn(house: House, sweeper: Sweeper) -> None:
-    store = house.services.store
+def test_batches_cover_everything_in_turn(service: PhotosService, sweeper: Sweeper) -> None:
+    store = service.services.store
     for number in range(25):
         store.put(f"originals/00/00/{number:064x}", b"left")
-    house.clock.forward(days=2)
+    service.clock.forward(days=2)
     left = []
     for _ in range(4):
         sweeper.make_pass(batch=10)
@@ -122,8 +128,8 @@ def test_batches_cover_everything_in_turn(house: House, sweeper: Sweeper) -> Non
     assert left[-1] == 0
 
 
-def test_walk_restarts_at_the_end(house: House) -> None:
-    store = house.services.store
+def test_walk_restarts_at_the_end(service: PhotosService) -> None:
+    store = service.services.store
     for number in range(3):
         store.put(f"originals/{number}", b"x")
     walk = BlobWalk(store, "originals")
@@ -132,24 +138,24 @@ def test_walk_restarts_at_the_end(house: House) -> None:
     assert {key for keys in taken[:2] for key in keys} == {key for keys in taken[2:] for key in keys}
 
 
-def test_reconciler_runs_the_sweeper(house: House) -> None:
-    house.clock.now = datetime.now(UTC) + timedelta(days=2)
-    left = partial_path(house.services.staging, new_id())
+def test_reconciler_runs_the_sweeper(service: PhotosService) -> None:
+    service.clock.now = datetime.now(UTC) + timedelta(days=2)
+    left = partial_path(service.services.staging, new_id())
     left.write_bytes(b"x")
     os.utime(left)
-    house.reconcile()
+    service.reconcile()
     assert not left.exists()
 
 
 def test_stripped_copy_is_removed_with_its_last_original(
-    house: House, anna: Identity, sweeper: Sweeper, jpeg: bytes
+    service: PhotosService, anna: Identity, sweeper: Sweeper, jpeg: bytes
 ) -> None:
-    sha256 = house.get(anna, house.post(anna, jpeg)["id"])["sha256"]
+    sha256 = service.get(anna, service.post(anna, jpeg)["id"])["sha256"]
     kept, left = downloads_of(sha256)[0], downloads_of("0" * 64)[1]
     for key in (kept, left):
-        house.services.store.put(key, b"a copy")
+        service.services.store.put(key, b"a copy")
     sweeper.make_pass()
-    assert list(house.services.store.list("downloads")) == sorted([kept, left]), "it may be on its way"
-    house.clock.forward(days=2)
+    assert list(service.services.store.list("downloads")) == sorted([kept, left]), "it may be on its way"
+    service.clock.forward(days=2)
     sweeper.make_pass()
-    assert list(house.services.store.list("downloads")) == [kept]
+    assert list(service.services.store.list("downloads")) == [kept]

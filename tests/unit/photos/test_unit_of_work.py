@@ -1,7 +1,7 @@
 """Commit first, then speak."""
 
 import pytest
-from tests.support.photos.service import House
+from tests.support.photos.service import PhotosService
 
 from photos.kernel.unit_of_work import UnitOfWork
 from photos.models import UserRow
@@ -16,17 +16,17 @@ def _speak(uow: UnitOfWork) -> None:
     uow.emit("u", "photo.rendered", {})
 
 
-def test_messages_and_events_are_published_after_the_commit(house: House) -> None:
-    with house.services.database.write() as uow:
+def test_messages_and_events_are_published_after_the_commit(service: PhotosService) -> None:
+    with service.services.database.write() as uow:
         _speak(uow)
-        assert house.outbox.sent == []
-    assert [name for name, _ in house.outbox.sent] == ["photos.render_photo.v1"]
-    assert house.events.kinds() == ["photo.rendered"]
+        assert service.outbox.sent == []
+    assert [name for name, _ in service.outbox.sent] == ["photos.render_photo.v1"]
+    assert service.events.kinds() == ["photo.rendered"]
 
 
-def test_rolled_back_transaction_publishes_nothing(house: House, anna: Identity) -> None:
+def test_rolled_back_transaction_publishes_nothing(service: PhotosService, anna: Identity) -> None:
     def change_and_stumble() -> None:
-        with house.services.database.write() as uow:
+        with service.services.database.write() as uow:
             _speak(uow)
             user = uow.accounts.user(anna.user_id or "")
             assert user is not None
@@ -35,29 +35,29 @@ def test_rolled_back_transaction_publishes_nothing(house: House, anna: Identity)
 
     with pytest.raises(RuntimeError):
         change_and_stumble()
-    with house.services.database.read() as db:
+    with service.services.database.read() as db:
         kept = db.accounts.user(anna.user_id or "")
     assert kept is not None
     assert kept.bio == ""
-    assert house.outbox.sent == []
-    assert house.events.told == []
+    assert service.outbox.sent == []
+    assert service.events.told == []
 
 
-def test_broker_outage_keeps_the_commit(house: House, anna: Identity) -> None:
-    house.outbox.down = True
-    with house.services.database.write() as uow:
+def test_broker_outage_keeps_the_commit(service: PhotosService, anna: Identity) -> None:
+    service.outbox.down = True
+    with service.services.database.write() as uow:
         _speak(uow)
         user = uow.accounts.user(anna.user_id or "")
         assert user is not None
         user.bio = "changed"
-    with house.services.database.read() as db:
+    with service.services.database.read() as db:
         kept = db.accounts.user(anna.user_id or "")
     assert isinstance(kept, UserRow)
     assert kept.bio == "changed"
 
 
-def test_missing_tables_are_service_unavailable(house: House) -> None:
-    with house.services.database.engine.begin() as connection:
+def test_missing_tables_are_service_unavailable(service: PhotosService) -> None:
+    with service.services.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE sessions")
-    with pytest.raises(ServiceUnavailable), house.services.database.read() as db:
-        db.accounts.session(new_id(), house.clock())
+    with pytest.raises(ServiceUnavailable), service.services.database.read() as db:
+        db.accounts.session(new_id(), service.clock())
