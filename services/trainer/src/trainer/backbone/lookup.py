@@ -31,6 +31,7 @@ def find_backbone(registry: Registry, name: str, starter: Path | None = None) ->
         return registry.production().backbone
     named = [manifest for manifest in list_backbones(registry) if name in names_of(manifest)]
     if named:
+        # Names may repeat, fingerprints don't.
         return max(named, key=lambda manifest: manifest.created_at).fingerprint
     if name == STARTER and starter is not None:
         return _copy_starter(registry, starter)

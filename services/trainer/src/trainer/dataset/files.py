@@ -19,6 +19,7 @@ def image_reader(folder: Path) -> Callable[[str], bytes]:
     """
     path = folder / IMAGES_ZIP
     archive = open_zip(path) if path.is_file() else None
+    # By base name: MIRFLICKR nests its images in a folder, annotations may not.
     members = {} if archive is None else {PurePosixPath(name).name: name for name in archive.namelist()}
 
     def read(name: str) -> bytes:

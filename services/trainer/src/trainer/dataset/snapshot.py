@@ -146,6 +146,7 @@ def read_snapshot(registry: Registry, name: str) -> Snapshot:
     if not body:
         raise DatasetError("There are no snapshots: make one with `vignette-trainer dataset split`.")
     snapshot = Snapshot(name, tuple(parse_rows(body, key)))
+    # The name holds the hash of the rows, so a changed manifest is detected.
     if snapshot.identity[:8] != name.rpartition("-")[2]:
         raise DatasetError(f"{key} was changed after it was written: split the dataset again.")
     check_overlap(snapshot.rows)

@@ -57,6 +57,7 @@ def unpack(path: Path, folder: Path, progress: TransferCallback = lambda _done, 
     """
     with open_zip(path) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # Before anything is written: a malicious archive must leave nothing behind.
         for entry in entries:
             _check_entry(entry, path)
         missing = [entry for entry in entries if not _is_unpacked(folder / entry.filename, entry)]

@@ -58,6 +58,7 @@ def embed_dataset(
     """
     cache = Cache(folder, backbone.spec)
     hashes: dict[int, str] = {}
+    # Embedded together once they fill a shard: many small shards would be slow to open.
     missing: dict[str, NDArray[np.uint8]] = {}
     for row, name in enumerate(dataset.names):
         body = cache.read(dataset, name)
@@ -75,6 +76,7 @@ def embed_dataset(
                 progress(1)
                 continue
         hashes[row] = digest
+        # A full shard is written at once, which bounds both memory and what a kill loses.
         if len(missing) == SHARD_ROWS:
             cache.embed(missing, backbone, progress)
             missing = {}

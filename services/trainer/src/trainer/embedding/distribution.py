@@ -97,6 +97,7 @@ class Distribution:
         last_reply, rounds = self.clock(), 0
         while len(self._in_flight) > most:
             try:
+                # One second: a longer wait would delay Ctrl-C and the resending of lost tasks.
                 reply: Any = self.client.blpop(list(self._in_flight), timeout=1)
             except RedisError as error:
                 raise BrokerUnavailable(

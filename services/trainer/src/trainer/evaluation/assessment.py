@@ -77,6 +77,7 @@ def assess(
     validation = _embed(dataset, "validation", backbone, cache, report)
     truth = dataset.targets[test.rows]
     scores = head.scores(test.embeddings)
+    # cleanlab needs scores of images that the head was not trained on, which the test split has.
     error_count, likeliest = probable_label_errors(truth, scores, head.labels)
     worst = worst_errors(truth, scores, head.labels)
     names = [dataset.names[row] for row in test.rows]

@@ -20,6 +20,7 @@ Distort = Callable[[Image.Image, float], Image.Image]
 
 def _hue(image: Image.Image, degrees: float) -> Image.Image:
     hue, saturation, value = image.convert("HSV").split()
+    # Pillow stores hue in 256 steps.
     turn = round(degrees / 360 * 256)
     turned = hue.point([(level + turn) % 256 for level in range(256)])
     return Image.merge("HSV", (turned, saturation, value)).convert("RGB")

@@ -95,6 +95,7 @@ def sweep(
     progress(len(wanted) - len(missing))
     if not missing:
         return _ranked(rows[key] for key in wanted)
+    # One thread each: small matrix products gain less from threads than from parallel trainings.
     with process_pool(jobs, _use_one_thread) as pool:
         pending = [pool.submit(_train_one, out / _SAMPLES_FILE, each.as_json()) for each in missing]
         try:

@@ -171,6 +171,7 @@ def _calibrated(
 ) -> tuple[Head, float]:
     """Fit temperature and thresholds to the head as published, with its kernels rounded to float16."""
     never = np.zeros(len(labels), np.float32)
+    # The round trip through the file format rounds the kernels: thresholds must fit the head that serves.
     head = _as_published(Head(fitted.layers, labels, never, fitted.to_unit))
     temperature = 1.0
     if config.calibration == "temperature":

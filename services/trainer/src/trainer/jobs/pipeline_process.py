@@ -78,6 +78,7 @@ class PipelineProcess:
         data = self.work_dir / DATASET_FOLDER
         if not data.is_dir():
             raise DatasetError(f"There is no dataset in {data}: put MIRFLICKR-25K's two archives there.")
+        # A file, not a pipe: nothing reads it while the process runs, and a full pipe would block it.
         with tempfile.TemporaryFile("w+") as stderr:
             # Its standard input closes when this process dies, and then it exits: see `exit_with_parent`.
             process = subprocess.Popen(

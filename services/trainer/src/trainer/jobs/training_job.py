@@ -50,6 +50,7 @@ class TrainingJobs:
         """
         key = f"training:{job.training_id}:done"
         try:
+            # Checked before every attempt: another worker may have finished the training meanwhile.
             while not (outcome := self.client.get(key)):
                 try:
                     with lease(self.client, f"training:{job.training_id}") as lost:
@@ -92,6 +93,7 @@ class TrainingJobs:
         except VignetteError as error:
             failure = {"code": error.code, "detail": error.detail}
             return reporter.outcome(TrainingStatus.FAILED, error=failure)
+        # Sent before the outcome is stored: after a crash in between, the retry sends it again.
         if result.promoted:
             published = ModelPublished(model_version=result.version, previous=result.replaced)
             self.publisher.send(MODEL_PUBLISHED, published)

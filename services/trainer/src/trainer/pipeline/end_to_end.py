@@ -133,6 +133,7 @@ def _train(
     try:
         run = read_run(out)
     except DatasetError:  # there is no run yet, or it was interrupted
+        # The experiment embeds again from the cache, which would report finished phases a second time.
         train_only = _filtered(report, TrainingPhase.TRAIN)
         run, _ = run_experiment(dataset, backbone, options.config, cache, out, options.command, train_only)
     report(TrainingPhase.TRAIN, 1.0)

@@ -21,6 +21,7 @@ from vignette_shared.vision.head import Head
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
 from vignette_shared.vision.preprocess import load_pixels
 
+# Large enough to occupy the cores, small enough that results appear steadily.
 BATCH = 16
 _GLOB = frozenset("*?[")
 _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif"})

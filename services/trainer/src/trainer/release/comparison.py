@@ -71,6 +71,7 @@ def compare_with_production(
         published = stored_metrics(registry, production.version)
         if metrics.split == published.split == "test":
             return Comparison(metrics, published, production.version)
+    # The published metrics are of different images, so both heads must be measured again.
     if source is None or work is None:
         raise DatasetError(
             f"{production.version} in production was not measured on the test split of {version}. "

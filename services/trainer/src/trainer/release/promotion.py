@@ -74,6 +74,7 @@ def promote(
     comparison, verdict = None, GateVerdict(passed=True)
     if override is None:
         comparison = compare_with_production(registry, version, source, work, report)
+        # Production may have changed since it was read above: `switch` checks the version compared with.
         current = comparison.against
         verdict = check(comparison.candidate, comparison.production)
         if not verdict.passed:

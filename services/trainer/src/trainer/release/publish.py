@@ -70,6 +70,7 @@ def publish_run(registry: Registry, run: Run, *, by: str) -> ModelManifest:
     _check_backbone(registry, run)
     files = _files_of(run)
     hashes = {name: file_hash(body) for name, body in files.items()}
+    # A repeated pipeline must return the same version, not publish a copy of it.
     if existing := _existing_version(registry, run, hashes):
         registry.set_alias("candidate", existing.version, by=by, reason="published again")
         return existing

@@ -74,6 +74,7 @@ def _summarise(registry: Registry, version: str, aliases: dict[Alias, str]) -> V
     try:
         manifest = registry.model(version)
         metrics = stored_metrics(registry, version)
+    # A damaged version must not hide the intact ones.
     except ModelError as error:
         return VersionSummary(version, names, damaged=error.detail)
     return VersionSummary(

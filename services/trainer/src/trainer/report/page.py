@@ -169,6 +169,7 @@ def _robustness(robustness: Robustness | None) -> list[tuple[str, list[Distortio
 def _thumbnail(pixels: NDArray[np.uint8]) -> str:
     stream = io.BytesIO()
     image = Image.fromarray(pixels)
+    # Embedded in the page: the report must open anywhere, without its dataset.
     image.thumbnail((128, 128))
     image.save(stream, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -69,6 +69,7 @@ def evaluate_subject(
         ModelError: the head's backbone is missing or damaged.
     """
     folder = out or subject.folder or work / "evaluations" / subject.name
+    # float32, whatever the worker serves with: metrics must not depend on the machine.
     backbone = open_backbone(registry, subject.backbone)
     assessment = assess(
         subject.head,

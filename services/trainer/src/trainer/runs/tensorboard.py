@@ -38,4 +38,5 @@ class ScalarLog:
             tf.summary.scalar("mean_ap", epoch.mean_ap)
             for label, value in zip(self._labels, epoch.label_ap, strict=True):
                 tf.summary.scalar(f"ap/{label}", value)
+        # TensorBoard reads the file while training runs.
         writer.flush()

@@ -124,10 +124,12 @@ class _Download:
     def _request(self, client: httpx.Client) -> bool:
         """Receive the rest of the file; return False if the download must start over."""
         have = self._length()
+        # Ranges count bytes of the encoded response, so a compressed one couldn't resume.
         headers = {"Accept-Encoding": "identity"}
         if have:
             headers["Range"] = f"bytes={have}-"
             if validator := self._read_validator():
+                # The server then sends the whole file if it has changed.
                 headers["If-Range"] = validator
         with client.stream("GET", self._url, headers=headers) as answer:
             if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:

@@ -58,6 +58,7 @@ def _label_files(archive: zipfile.ZipFile) -> tuple[Numbers, Numbers]:
     stricter: Numbers = {}
     for name in sorted(archive.namelist()):
         match = _LABEL.search(name)
+        # The archive's readme matches the pattern of a label file.
         if match and match[1] != "readme":
             (stricter if match[2] else potential)[match[1]] = _numbers(name, read_member(archive, name))
     if not potential:
