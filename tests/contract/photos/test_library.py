@@ -194,8 +194,8 @@ def test_trash_is_private(service: PhotosService, anna: Identity, bert: Identity
     service.client(bert).delete(f"{PATH}/{photo}")
     assert trash(service, anna)["items"] == []
     assert problem(service.client().get("/api/v1/me/trash")) == (401, "authentication_required")
-    for caller in (anna, ANONYMOUS):
-        assert problem(service.client(caller).post(f"{PATH}/{photo}/restore")) == NOT_THERE
+    for caller, restored in ((anna, NOT_THERE), (ANONYMOUS, (401, "authentication_required"))):
+        assert problem(service.client(caller).post(f"{PATH}/{photo}/restore")) == restored
         assert problem(service.client(caller).get(f"{PATH}/{photo}/file")) == NOT_THERE
     assert problem(service.client(bert).get(f"{PATH}/{photo}")) == NOT_THERE
     picture = service.client(bert).get(f"{PATH}/{photo}/file", params={"size": "thumb"})
