@@ -46,7 +46,7 @@ class TrainingResult(BaseModel):
     gate: GateVerdict
     snapshot: str = ""
     run: str = ""
-    metrics: dict[str, float | None]
+    metrics: dict[str, int | float | None]
 
 
 def cancel_key(training_id: str) -> str:
