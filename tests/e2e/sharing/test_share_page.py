@@ -95,9 +95,9 @@ def test_expired_link_is_explained_with_and_without_javascript(
 
 
 def places(page: Page) -> list[tuple[str, list[int]]]:
-    """Text and box of all that a share page consists of."""
+    """Return the text, without surrounding white space, and the box of each part of a share page."""
     parts = page.locator("h1, .shared-facts > *, .shared-text, .shared-photos > li, main p, form > *, main a")
-    boxes = [(part.text_content() or "", part.bounding_box()) for part in parts.all()]
+    boxes = [((part.text_content() or "").strip(), part.bounding_box()) for part in parts.all()]
     return [
         (text, [round(at) for at in (box["x"], box["y"], box["width"], box["height"])])
         for text, box in boxes
