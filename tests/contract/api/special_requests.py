@@ -285,6 +285,6 @@ SPECIAL: dict[tuple[str, int], Ask] = {
     ("metrics", 404): changed(peer="203.0.113.9"),
 }
 NOT_HERE: dict[tuple[str, int], str] = {
-    ("look_at_upload", 507): "tests/contract/photos/test_resumable_broken.py",
+    ("look_at_upload", 507): "tests/contract/photos/intake/test_resumable_broken.py",
 }
 """Statuses that are produced elsewhere, and where."""

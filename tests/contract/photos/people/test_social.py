@@ -7,7 +7,8 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from tests.contract.photos.social import (
+from tests.support.photos.service import PhotosService
+from tests.support.photos.social import (
     FORBIDDEN,
     NOT_THERE,
     PHOTOS,
@@ -18,7 +19,6 @@ from tests.contract.photos.social import (
     suspend,
     texts,
 )
-from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from sqlalchemy import event, text
-from tests.contract.photos.test_similar import embed
+from tests.contract.photos.similarity.test_similar import embed
 from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 

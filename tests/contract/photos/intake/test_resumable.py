@@ -6,7 +6,8 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
-from tests.contract.photos.tus import (
+from tests.support.photos.service import PhotosService
+from tests.support.photos.tus import (
     BYTES,
     PATH,
     TUS,
@@ -19,7 +20,6 @@ from tests.contract.photos.tus import (
     kept,
     patch,
 )
-from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 

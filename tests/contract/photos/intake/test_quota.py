@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import httpx
 from sqlalchemy import update
-from tests.contract.photos.tus import begin, count, described, patch
 from tests.support.photos.service import PhotosService
+from tests.support.photos.tus import begin, count, described, patch
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 

@@ -1,4 +1,4 @@
-"""What tests of people to each other ask of photos, and read from its answers."""
+"""Likes, comments, follows and blocks: requests to the photos service and the state they lead to."""
 
 from datetime import UTC, datetime
 from typing import Any

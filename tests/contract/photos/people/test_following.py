@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from tests.contract.photos.social import (
+from tests.support.photos.service import PhotosService
+from tests.support.photos.social import (
     FORBIDDEN,
     NOT_THERE,
     PHOTOS,
@@ -18,7 +19,6 @@ from tests.contract.photos.social import (
     suspend,
     texts,
 )
-from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 

@@ -1,4 +1,4 @@
-"""tus 1.0.0 as its tests speak it to photos."""
+"""tus 1.0.0 requests to the photos service."""
 
 import hashlib
 from base64 import b64encode
