@@ -57,4 +57,5 @@ def build_app(
 def add_public_routes(app: FastAPI) -> None:
     """Add the operations of the public API, each behind its declared access."""
     for module in PUBLIC:
+        # On the router rather than on each route, so that none can lack the check.
         app.include_router(module.router, dependencies=[Depends(caller_of)])

@@ -56,6 +56,7 @@ class ReconcilerThread(threading.Thread):
             with self._client.lock(LOCK, timeout=LOCK_S, blocking=False):
                 self._reconciler.make_pass()
         except (LockError, RedisError) as error:
+            # Debug only: another worker makes the pass, or Redis is down, which the heartbeat reports.
             log.debug("reconcile_skipped", reason=str(error))
 
 

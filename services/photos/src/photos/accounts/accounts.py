@@ -14,6 +14,7 @@ from vignette_shared.contracts.identity import Identity
 from vignette_shared.errors import AccountSuspended, AuthenticationRequired, BadCredentials, IncorrectPassword
 from vignette_shared.ids import new_id
 
+# 256 random bits: they need neither a salt nor a slow hash (see `hash_token`).
 TOKEN_BYTES = 32
 EXTEND_AFTER = timedelta(hours=1)
 """How often a session in use is extended: not at every request, which would turn every read into a write."""
@@ -57,6 +58,7 @@ def log_in(services: Services, login: str, password: str) -> LoginResponse:
     """
     with services.database.read() as db:
         account = db.accounts.by_login(login.strip().lower())
+    # Without an account too: an early return would reveal by its timing which users exist.
     if not services.passwords.verify(account.password_hash if account else None, password) or account is None:
         raise _bad_credentials()
     # Only the hash is stored, so a leaked database opens no session.

@@ -69,6 +69,7 @@ def list_keys(services: Services, caller: Identity, cursor: str | None, limit: i
     user_id = require_session(caller)
     after = read_id(cursor) if cursor else None
     with services.database.read() as db:
+        # One more than the page holds: if it exists, there is a next page.
         rows = db.api_keys.page(user_id, after, limit + 1)
     more = len(rows) > limit
     return Page(

@@ -54,9 +54,11 @@ def delete_account(services: Services, caller: Identity, password: str) -> None:
         uow.account_deletions.begin(user, now)
     try:
         with disk_errors():
+            # After the commit: a deletion that was rolled back must not have lost any bytes.
             for upload_id in uploads:
                 partial_path(services.staging, upload_id).unlink(missing_ok=True)
         purge_account(services, user_id, PURGED_IN_REQUEST)
+    # The account is gone for everyone, so the request succeeds; the reconciler finishes the purge.
     except (StorageError, ServiceUnavailable) as error:
         log.warning("account_purge_postponed", user_id=user_id, reason=error.detail)
 
@@ -77,6 +79,7 @@ def purge_account(services: Services, user_id: str, limit: int) -> bool:
     """
     with services.database.read() as db:
         photos = db.account_deletions.photos(user_id, limit)
+    # One by one: a single cascade would hold SQLite's only write lock throughout (docs/decisions/0013).
     for photo_id, sha256 in photos:
         _purge_photo(services, photo_id, sha256)
     _drop_transient_embeddings(services.store, {photo_id for photo_id, _ in photos})

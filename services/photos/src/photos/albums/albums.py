@@ -65,6 +65,7 @@ def list_albums(
         elif (owner := db.accounts.by_name(username.strip())) is not None:
             owner_id = owner.id
         else:
+            # A filter that matches nothing gives an empty list, not a 404.
             return Page(items=[])
         rows = db.albums.owned(
             owner_id,

@@ -62,6 +62,7 @@ def create_link(services: Services, album_id: str, caller: Identity, new_link: N
             errors=[{"field": "expires_at", "message": "The expiry must be in the future."}],
         )
     with services.database.read() as db:
+        # Before hashing, too: a caller without the right must not cost a password hash.
         find_owned_album(db, album_id, caller)
     # Hash before the transaction: it takes a tenth of a second and would hold up every other writer.
     password_hash = services.passwords.hash(new_link.password) if new_link.password is not None else None
@@ -153,6 +154,7 @@ def open_link(services: Services, visit: Visit) -> ShareLinkRow:
         WrongPassword: the password does not match.
     """
     keys = share_tokens_of(services)
+    # The MAC is checked first: a guessed token costs no query.
     link_id = keys.link_of(visit.token)
     with services.database.read() as db:
         link = db.links.find(link_id) if link_id is not None else None

@@ -12,6 +12,7 @@ from uuid import UUID
 MAC_BYTES = 16
 """Bytes kept of an HMAC-SHA256: as hard to guess as a 128-bit key."""
 ID_BYTES = 16
+# Seconds since 1970: four bytes end in the year 2106, five last for 34,000 years.
 TIME_BYTES = 5
 FILES_FOR = timedelta(hours=6)
 """How long a signed file URL is valid: long enough for a page that stays open, short enough if it leaks."""
@@ -67,6 +68,7 @@ class ShareTokens:
         return hmac.digest(self._key, b"|".join(parts), "sha256")[:MAC_BYTES]
 
     def _holds(self, mac: bytes, *parts: bytes) -> bool:
+        # In constant time: `==` would reveal by its timing how many bytes of a guess are right.
         return hmac.compare_digest(mac, self._mac(*parts))
 
 

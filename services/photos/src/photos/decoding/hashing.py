@@ -11,7 +11,8 @@ def difference_hash(image: Image.Image) -> int:
     The image is reduced to 8 rows of 9 cells; each bit is set if the brightness increases from one cell to
     the next. The first bit is the most significant.
     """
-    # A box filter averages each cell, so small crops and rotations flip fewer bits than sharper filters.
+    # Pillow's bilinear filter averages over each cell and a little beyond, so that small crops and rotations
+    # flip fewer bits than with sharper filters.
     cells = image.convert("L").resize((COLUMNS, ROWS), Image.Resampling.BILINEAR).tobytes()
     bits = 0
     for row in range(ROWS):

@@ -52,6 +52,7 @@ class DecoderPool:
 
     def warm_up(self) -> None:
         """Start the processes, so that the first upload does not wait for them."""
+        # Any job starts the processes, and `int()` is the cheapest one.
         self._pool.schedule(int)
 
     def inspect(self, path: Path) -> Inspection:

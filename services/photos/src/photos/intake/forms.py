@@ -76,6 +76,7 @@ def read_metadata(header: str) -> UploadForm:
         if not _KEY.fullmatch(key) or key in fields:
             raise BadRequest("Upload-Metadata must list pairs of a key and a Base64 value, each key once.")
         try:
+            # Strict, because `b64decode` otherwise skips characters outside its alphabet.
             fields[key] = b64decode(encoded, validate=True).decode("utf-8")
         except ValueError as error:
             raise BadRequest(f"Upload-Metadata: the value of {key!r} is not Base64 of UTF-8 text.") from error

@@ -82,6 +82,7 @@ class PartialFile:
         """Return the whole file with its hash."""
         self.flush()
         with disk_errors(), self.path.open("rb") as file:
+            # Hashed at the end: earlier chunks may have arrived in another process, or before a restart.
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return StagedFile(self.path, digest, self.size)
 

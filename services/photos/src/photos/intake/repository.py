@@ -31,6 +31,7 @@ class UploadRepository:
 
     def remove_expired(self, before: datetime, limit: int) -> None:
         """Delete up to `limit` uploads that expired before a time."""
+        # A subquery, because Postgres has no DELETE with a LIMIT.
         oldest = (
             select(UploadRow.id)
             .where(UploadRow.expires_at < before)

@@ -140,6 +140,7 @@ class ChunkReceiver:
         sha256: bytes | None = None,
     ) -> None:
         self._services = services
+        # Before the lock as well: opening the file would create one for an unknown upload.
         self._stored = _stored(_find(services, owner_id, upload_id))
         self._file = PartialFile(services.staging, upload_id, services.min_free_bytes)
         self._chunk: CheckedChunk | None = None

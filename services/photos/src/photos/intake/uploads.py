@@ -131,6 +131,7 @@ def base_name(name: str) -> str:
     last = PurePosixPath(PureWindowsPath(name).name).name
     # A file name ends up in headers and logs, where control characters do harm.
     printable = "".join(character for character in last if character.isprintable()).strip()
+    # The end of a long name, because it has the extension.
     return "" if printable in (".", "..") else printable[-MAX_FILE_NAME:]
 
 

@@ -41,6 +41,7 @@ def read_place(cursor: str) -> tuple[int, str]:
     """Decode a cursor of `write_place`; raises `BadCursor`."""
     place, item_id = read_cursor(cursor)
     try:
+        # The range of a 32-bit column: beyond it, Postgres would answer with an error.
         # `type` and not `isinstance`: a bool is an int, and JSON `true` is not a position.
         if type(place) is not int or not -(2**31) <= place < 2**31:
             raise damaged()

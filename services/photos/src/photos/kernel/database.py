@@ -42,6 +42,7 @@ def open_engine(settings: DatabaseSettings) -> Engine:
         pool_size=settings.pool_size,
         max_overflow=EXTRA_CONNECTIONS,
         hide_parameters=HIDDEN,
+        # A restart of Postgres leaves dead connections in the pool; the check replaces them.
         pool_pre_ping=True,
         # Just-in-time compilation of a query with many small look-ups takes a second and saves milliseconds.
         connect_args={"connect_timeout": 5, "options": "-c jit=off"},
@@ -50,11 +51,12 @@ def open_engine(settings: DatabaseSettings) -> Engine:
 
 def write_sessions(engine: Engine) -> sessionmaker[Session]:
     """Return sessions that take the write lock when they begin."""
+    # Rows are not expired: use cases build their results from them after the commit.
     return sessionmaker(engine.execution_options(**{WRITE: True}), expire_on_commit=False)
 
 
 def read_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Return sessions that read one snapshot and never wait for a writer."""
+    """Return sessions that never wait for a writer."""
     return sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 

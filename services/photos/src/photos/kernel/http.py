@@ -61,6 +61,7 @@ def canonical_id(missing: str) -> AfterValidator:
         try:
             return str(UUID(raw))
         except ValueError as error:
+            # 404 rather than 422: text that is no UUID names nothing, like any unknown id.
             raise NotFound(missing) from error
 
     return AfterValidator(read)

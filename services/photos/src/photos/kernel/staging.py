@@ -22,6 +22,7 @@ ABANDONED = timedelta(hours=6)
 """Age from which a staged file counts as left by a crash: no request takes this long."""
 
 
+# Not `upload-`: `remove_abandoned` removes those after six hours, and partial files live for a day.
 PARTIAL = "partial-"
 
 
@@ -116,6 +117,7 @@ def remove_abandoned(folder: Path, now: datetime) -> None:
 def local_copy(store: BlobStore, key: str, folder: Path) -> Iterator[tuple[Path, Path]]:
     """Yield a local copy of a blob and an empty folder for the decoder's output; remove both afterwards."""
     with disk_errors():
+        # The prefix of staged files, so that a killed process's folder is removed with them.
         workspace = tempfile.TemporaryDirectory(prefix="upload-", dir=folder)
     with workspace as name:
         source, results = Path(name, "original"), Path(name, "out")

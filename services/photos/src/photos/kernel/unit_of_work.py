@@ -40,7 +40,7 @@ P = TypeVar("P", bound=Payload)
 
 
 class Repositories:
-    """Every repository, over one snapshot of the database."""
+    """Every repository, over one transaction."""
 
     def __init__(self, session: Session) -> None:
         self.accounts = AccountRepository(session)
@@ -104,6 +104,7 @@ class Database:
             session.connection()
             uow = UnitOfWork(session)
             yield uow
+        # After the commit: a worker must not get a message about a row that it can't see yet.
         self._publish(uow)
 
     def _publish(self, uow: UnitOfWork) -> None:

@@ -22,7 +22,7 @@ def listed_for(viewer_id: str | None, photo: type[PhotoRow] = PhotoRow) -> Colum
     """As `listed`, without photos of users that the viewer has blocked."""
     if viewer_id is None:
         return listed(photo)
-    # One direction only: a blocked user still sees the lists of the user who blocked them (0010).
+    # One direction only: a blocked user still sees the lists of the blocker (docs/decisions/0010).
     blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id == viewer_id)
     return and_(listed(photo), photo.owner_id.not_in(blocked))
 

@@ -7,6 +7,7 @@ from vignette_shared.contracts.api import Photo
 
 def photo_etag(photo: Photo) -> str:
     """Return the strong ETag of a photo as one caller sees it: a hash of the whole representation."""
+    # 128 bits: two versions of a photo never share them by accident.
     return f'"{hashlib.sha256(photo.model_dump_json().encode()).hexdigest()[:32]}"'
 
 

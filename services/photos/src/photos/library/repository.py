@@ -34,6 +34,7 @@ class PhotoRepository:
     def lock(self, photo_id: str) -> PhotoRow | None:
         """Return a photo, locked until the transaction ends."""
         return self._session.scalar(
+            # Without FOR UPDATE on SQLite, where a write session holds the only write lock from its start.
             select(PhotoRow).where(PhotoRow.id == photo_id).with_for_update(of=PhotoRow)
         )
 
@@ -44,6 +45,7 @@ class PhotoRepository:
         of the same bytes. SQLite needs none: it has one writer at a time.
         """
         if self._session.get_bind().dialect.name == "postgresql":
+            # 60 bits, which fit a signed 64-bit key. Two originals with one key only wait for each other.
             key = int(sha256[:15], 16)
             self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 

@@ -26,6 +26,7 @@ class UserRow(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     username: Mapped[str] = mapped_column(String(32))
+    # Columns rather than an index on lower(): SQLite's lower() changes ASCII letters only.
     username_key: Mapped[str] = mapped_column(String(32), unique=True)
     email: Mapped[str] = mapped_column(String(320))
     email_key: Mapped[str] = mapped_column(String(320), unique=True)
@@ -53,6 +54,7 @@ class SessionRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
+    # `raise`, here and below: a query that forgets a join fails, instead of costing a query per row.
     user: Mapped[UserRow] = relationship(lazy="raise")
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
+# Strings in the code, because ids come from and go to JSON. Postgres stores its 16-byte type.
 Id = Uuid(as_uuid=False)
 
 
@@ -31,6 +32,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(
+        # A migration can drop a constraint only by its name, and SQLite names none by itself.
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",

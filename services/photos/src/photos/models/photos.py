@@ -34,6 +34,7 @@ class PhotoRow(Base):
 
     __tablename__ = "photos"
     __table_args__ = (
+        # Per owner: users who upload the same bytes have a photo each, and share the original's blob.
         UniqueConstraint("owner_id", "sha256"),
         # A user's storage use, by an index-only scan.
         Index("ix_photos_usage", "owner_id", "bytes"),
@@ -47,6 +48,7 @@ class PhotoRow(Base):
         # A user's public photos, however many private ones there are.
         Index("ix_photos_shown", "owner_id", "visibility", "status", "created_at", "id",
               sqlite_where=NOT_DELETED, postgresql_where=NOT_DELETED),
+        # Partial: at any time, nearly all photos wait for nothing.
         Index("ix_photos_waiting", "step", "step_since", sqlite_where=text("step IS NOT NULL"),
               postgresql_where=text("step IS NOT NULL")),
         # A user's photos by difference hash, by an index-only scan.
@@ -84,6 +86,7 @@ class PhotoRow(Base):
     dhash: Mapped[int | None] = mapped_column(BigInteger)
     thumbhash: Mapped[str | None] = mapped_column(String(64))
     renditions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Otherwise None would be stored as JSON's `null`, which is not NULL in SQL.
     camera: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

@@ -12,6 +12,7 @@ from photos.models.base import Base, Id, UtcDateTime
 class FollowRow(Base):
     __tablename__ = "follows"
     __table_args__ = (
+        # One index per direction; each serves a page of its list in order.
         Index("ix_follows_following", "follower_id", "created_at", "followed_id"),
         Index("ix_follows_followers", "followed_id", "created_at", "follower_id"),
     )

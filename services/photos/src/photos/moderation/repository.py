@@ -35,6 +35,7 @@ class ModerationRepository:
             statement = statement.where(_place == (0 if status == "open" else 1))
         if after is not None:
             resolved, report_id = after
+            # Not a comparison of rows: the place rises while the id falls.
             same = and_(_place == resolved, ReportRow.id < report_id)
             statement = statement.where(or_(_place > resolved, same))
         return self._session.scalars(statement.order_by(_place, ReportRow.id.desc()).limit(limit)).all()
@@ -49,6 +50,7 @@ class ModerationRepository:
                 joinedload(ReportRow.photo).joinedload(PhotoRow.owner),
             )
             .where(ReportRow.id == report_id)
+            # Read again after a bulk update, which the session's objects don't notice.
             .execution_options(populate_existing=True)
         )
 
@@ -107,6 +109,7 @@ class ModerationRepository:
             return []  # Postgres does not even look for it
         statement = select(UserRow).where(UserRow.deleted_at.is_(None))
         if prefix:
+            # `autoescape`, because user names may contain `_`, a wildcard of LIKE.
             statement = statement.where(
                 or_(
                     UserRow.username_key.startswith(prefix, autoescape=True),

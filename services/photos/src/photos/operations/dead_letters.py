@@ -38,6 +38,7 @@ def list_dead_letters(
 def retry_dead_letter(services: Services, caller: Identity, letter_id: str) -> RetriedPhoto:
     """Queue the photo again and delete the letter; raises `NotFound` and as `require_admin`."""
     admin, now = require_admin(caller), services.clock()
+    # Before the transaction, since it may read the registry.
     input_side = services.model.input_side()
     with services.database.write() as uow:
         letter = uow.operations.dead_letter(letter_id)

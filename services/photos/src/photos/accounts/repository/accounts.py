@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from photos.models import SessionRow, UserRow
 from vignette_shared.errors import EmailTaken, UsernameTaken
 
+# An arbitrary key of an advisory lock, other than that of `photos.migrations`.
 _FIRST_USER_LOCK = 7_161_902_312
 _ACTING_ADMIN = (UserRow.role == "admin", UserRow.suspended_at.is_(None), UserRow.deleted_at.is_(None))
 
@@ -27,6 +28,7 @@ class AccountRepository:
 
     def save_user(self, user: UserRow) -> None:
         """Add or update a user; raises `UsernameTaken` or `EmailTaken`."""
+        # An autoflush would write the changed user before the check, and fail on its unique keys.
         with self._session.no_autoflush:
             taken = self._session.scalars(
                 select(UserRow).where(

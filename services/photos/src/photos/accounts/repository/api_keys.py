@@ -31,6 +31,7 @@ class ApiKeyRepository:
 
     def mark_used(self, key_id: str, now: datetime, unless_since: datetime) -> None:
         """Record the use of a key, unless one was recorded since `unless_since`."""
+        # The condition is part of the update: of concurrent requests with one key, a single one writes.
         stale = or_(ApiKeyRow.last_used_at.is_(None), ApiKeyRow.last_used_at < unless_since)
         self._session.execute(update(ApiKeyRow).where(ApiKeyRow.id == key_id, stale).values(last_used_at=now))
 
@@ -38,6 +39,7 @@ class ApiKeyRepository:
         """Return up to `limit` keys, newest first, after the key `after`."""
         statement = select(ApiKeyRow).where(ApiKeyRow.user_id == user_id)
         if after is not None:
+            # A keyset, not an OFFSET: a key that is deleted between two pages would shift the second one.
             statement = statement.where(ApiKeyRow.id < after)
         return self._session.scalars(statement.order_by(ApiKeyRow.id.desc()).limit(limit)).all()
 

@@ -80,6 +80,7 @@ class AlbumRepository:
 
     def covers(self, album_ids: Collection[str], visible: ColumnElement[bool]) -> dict[str, str]:
         """Return each album's cover: the chosen photo while it is in the album, else the first one."""
+        # Subqueries, so that one statement finds the covers of a whole page of albums.
         inside = (
             select(AlbumPhotoRow.photo_id)
             .join(PhotoRow, PhotoRow.id == AlbumPhotoRow.photo_id)
@@ -127,6 +128,7 @@ class AlbumRepository:
         first = self._session.scalar(
             select(func.min(AlbumPhotoRow.position)).where(AlbumPhotoRow.album_id == album_id)
         )
+        # Positions may become negative: adding to the front then changes no other row.
         top = 0 if first is None else first
         rows = [
             {"album_id": album_id, "photo_id": photo_id, "position": top - 1 - index, "added_at": now}

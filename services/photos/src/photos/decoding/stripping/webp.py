@@ -12,6 +12,7 @@ def strip_webp(data: bytes, orientation: int) -> bytes:
     """Keep pixels, animation and colour profile. Raises `ValueError`."""
     chunks = [(kind, content) for kind, content in _chunks(data) if kind in _KEPT]
     extended = bool(chunks) and chunks[0][0] == b"VP8X"
+    # Only the extended format (VP8X) can hold EXIF, so a plain one has no orientation to keep.
     if extended:
         flags = chunks[0][1]
         first = flags[0] & ~(_HAS_EXIF | _HAS_XMP) | (_HAS_EXIF if orientation != 1 else 0)

@@ -32,6 +32,7 @@ router = APIRouter(prefix="/api/v1", tags=["photos"], route_class=OperationRoute
 IN_ONE_PIECE = 1024 * 1024
 """Bytes below which a file is sent at once: nearly every rendition, and cheaper than a stream."""
 
+# 19 digits hold any size; parsing more would only cost time.
 _RANGE = re.compile(r"^bytes=(\d{0,19})-(\d{0,19})$")
 _CACHING = {
     # Minutes, because a photo may become private. The ETag makes revalidation cheap.
@@ -138,6 +139,7 @@ def _headers(file: PhotoFile) -> dict[str, str]:
         "ETag": f'"{file.etag}"',
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store" if file.original else _CACHING[file.caching],
+        # An original holds whatever its owner sent, so no browser may interpret it as HTML.
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": _disposition("attachment" if file.original else "inline", file.file_name),
     }

@@ -22,6 +22,7 @@ class SocialRepository:
     def lock_account(self, user_id: str) -> bool:
         """Lock an account against deletion until the transaction ends; return whether it exists."""
         held = select(UserRow.id).where(UserRow.id == user_id, UserRow.deleted_at.is_(None))
+        # FOR KEY SHARE: likes of one user do not wait for each other, only for the deletion of the account.
         return self._session.scalar(held.with_for_update(read=True, key_share=True)) is not None
 
     def lock_pair(self, one: str, other: str) -> bool:
@@ -126,6 +127,7 @@ class SocialRepository:
 
     def _put(self, table: type[Base], **values: str | datetime) -> bool:
         """Insert a row unless it exists; return whether it is new."""
+        # ON CONFLICT rather than a caught error: on Postgres, a failed statement aborts the transaction.
         on_postgres = self._session.get_bind().dialect.name == "postgresql"
         insert = postgresql.insert(table) if on_postgres else sqlite.insert(table)
         put = insert.values(values).on_conflict_do_nothing().returning(literal_column("1", Integer))
