@@ -73,6 +73,7 @@ def switch(
         ModelMissing: the version is incomplete.
         StorageError: the registry can't be written; the old version stays.
     """
+    # Raises for an incomplete version before anything is written.
     registry.model(version)
     last = next(history(registry), None)
     entry = registry.alias(PRODUCTION)
@@ -92,11 +93,13 @@ def switch(
         by=by,
         reason=reason,
     )
+    # Padded, because the store lists keys in alphabetical order.
     key = f"{_FOLDER}/{record.number:08d}.json"
     if not registry.store.put(key, record.model_dump_json(indent=1).encode()):
         raise ProductionMoved("Another version is being promoted right now: try again.")
     try:
         return registry.set_alias(PRODUCTION, version, previous=previous, by=by, reason=reason)
     except StorageError:
+        # The unfinished entry would block the next change for `_UNFINISHED_S`.
         registry.store.delete(key)
         raise

@@ -184,6 +184,7 @@ class Registry:
         self.store.delete(f"models/versions/{model.version}/manifest.json")
         self.publish_backbone(
             backbone,
+            # The hash of each file is verified as it is read (docs/decisions/0006).
             {name: source.backbone_file(backbone.fingerprint, name) for name in backbone.files},
         )
         self.publish_model(model, {name: source.model_file(model.version, name) for name in model.files})

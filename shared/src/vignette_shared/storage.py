@@ -126,6 +126,7 @@ class ObstoreBlobs:
             if in_parts and not replace and self.size(key) is not None:
                 return False
             mode: Literal["create", "overwrite"] = "overwrite" if replace or in_parts else "create"
+            # One part at a time: the parts in flight are in memory.
             obstore.put(self._store, valid, data, mode=mode, chunk_size=self._part, max_concurrency=1)
         except AlreadyExistsError:
             return False

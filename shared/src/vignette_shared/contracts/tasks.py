@@ -173,6 +173,7 @@ RESCORE_EMBEDDINGS = TaskSpec("tagger.rescore_embeddings.v1", "tagger.rescore", 
 EMBED_IMAGES = TaskSpec("tagger.embed_images.v1", "tagger.embed", EmbedImages)
 RECORD_TAGS = TaskSpec("photos.record_tags.v1", "photos.record", RecordTags)
 RECORD_FAILURE = TaskSpec("photos.record_failure.v1", "photos.record", RecordFailure)
+# Longer than the visibility timeout: a lease stops a redelivered message from training a second time.
 TRAIN_MODEL = TaskSpec("trainer.train_model.v1", "trainer.train", TrainModel, time_limit=21_600)
 RECORD_TRAINING = TaskSpec("photos.record_training.v1", "photos.record", RecordTraining)
 MODEL_PUBLISHED = TaskSpec("photos.model_published.v1", "photos.record", ModelPublished)

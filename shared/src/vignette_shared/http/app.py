@@ -12,6 +12,7 @@ from vignette_shared.observability.context import REQUEST_ID_HEADER, bind_reques
 from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
+# Polled every few seconds, so they would drown the other requests in the log.
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -47,6 +48,7 @@ class RequestContext:
         given = headers.get(REQUEST_ID_HEADER.lower().encode(), b"").decode("latin-1")
         request_id = bind_request(given)
         scope.setdefault("state", {})["request_id"] = request_id
+        # 500 unless a response starts: a crash is answered outside of this middleware.
         started, status = perf_counter(), 500
 
         async def send_with_id(message: Message) -> None:
@@ -67,6 +69,7 @@ class RequestContext:
             self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        # The template, not the path: each photo id would become a time series of its own.
         route = getattr(scope.get("route"), "path", "unmatched")
         values = (scope["method"], route, str(status))
         self._metrics.requests.labels(*values).inc()

@@ -37,6 +37,7 @@ def problem_response(error: VignetteError, request_id: str) -> Response:
     headers = {REQUEST_ID_HEADER: request_id}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
+    # RFC 9110 requires this header in every 401.
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body, error.status, headers, MEDIA_TYPE)
@@ -74,6 +75,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_bug(request: Request, error: Exception) -> Response:
         log.error("unhandled_error", path=request.url.path, exc_info=error)
         return problem_response(
+            # Without the exception's text, which may contain internals or other users' data.
             VignetteError("An unexpected error occurred. Find it in the log by its request ID."),
             request_id_of(request),
         )
@@ -106,4 +108,5 @@ def _from_http(error: HTTPException) -> VignetteError:
         413: TooLarge,
     }
     kind = kinds.get(error.status_code, BadRequest if error.status_code < 500 else VignetteError)
+    # Of a 404 or 405, Starlette's detail only repeats the status.
     return kind(str(error.detail) if kind in (BadRequest, RequestTimeout, TooLarge) else None)

@@ -50,6 +50,7 @@ def _to_eight_bits(image: Image.Image) -> Image.Image:
     """Convert 16-bit and float greyscale to mode "L"; return other modes unchanged."""
     if image.mode.startswith("I"):
         wide = image.convert("I")
+        # 65,535 / 257 = 255.
         return wide.point(lambda value: value * (1 / 257)).convert("L")
     if image.mode == "F":
         _, high = image.getextrema()

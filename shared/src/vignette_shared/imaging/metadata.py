@@ -126,4 +126,5 @@ def _degrees(gps: dict[int, Any], tag: int, ref: int, negative: str, limit: floa
     if len(numbers) < len(parts) or value > limit:
         return None
     side = str(gps.get(ref, "")).strip(" \0").upper()
+    # Seven places: about a centimetre.
     return round(-value if side == negative else value, 7)

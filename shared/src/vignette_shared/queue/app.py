@@ -25,6 +25,7 @@ EXIT_OVERRUN = 70
 """Exit status of a worker whose task overran its time limit (`EX_SOFTWARE` of sysexits.h)."""
 
 RETRYABLE_ERRORS: tuple[type[Exception], ...] = (StorageError, BrokerUnavailable)
+# Four attempts take at most 14 s, and a caller waits 20 s for a prediction (docs/decisions/0035).
 MAX_RETRIES = 3
 BACKOFF_S = 2
 """The n-th retry, counted from 0, waits a random time of at most `BACKOFF_S * 2**n` seconds."""

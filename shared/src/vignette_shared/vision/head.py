@@ -76,6 +76,7 @@ class Head:
         """Return the content of a head file: kernels as float16, biases as float32."""
         tensors: dict[str, NDArray[np.floating]] = {}
         for i, layer in enumerate(self.layers):
+            # Half the file; the biases are few, so they stay exact.
             tensors[f"dense_{i}.kernel"] = np.ascontiguousarray(layer.kernel, np.float16)
             tensors[f"dense_{i}.bias"] = np.ascontiguousarray(layer.bias, np.float32)
         if self.to_unit:
@@ -164,4 +165,5 @@ def _layer(tensors: dict[str, NDArray[np.floating]], index: int) -> Dense:
         raise ModelDamaged(f"{HEAD_FILE}: dense_{index} has shapes {kernel.shape} and {bias.shape}.")
     if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
         raise ModelDamaged(f"{HEAD_FILE}: dense_{index} contains values that are not finite.")
+    # Computed in float32: NumPy has no fast matrix product for float16.
     return Dense(kernel.astype(np.float32), bias.astype(np.float32))

@@ -10,7 +10,9 @@ from typing import Protocol, TypeVar
 ARCHITECTURE = "inception_v3"
 GRAPH_VERSION = 1
 FEATURES = 2048
+# Keras' own minimum: smaller images leave no cell in the last map.
 MIN_INPUT_SIDE = 75
+# Keras' default, which its own Inception-v3 uses.
 BATCH_NORM_EPSILON = 1e-3
 
 T = TypeVar("T")

@@ -35,6 +35,7 @@ class UserChange(ApiModel):
 
     suspended: bool | None = None
     role: Role | None = None
+    # 2**53: JavaScript represents every integer up to here exactly.
     bytes_quota: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 

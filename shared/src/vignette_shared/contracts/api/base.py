@@ -19,6 +19,7 @@ Username = Annotated[
     StringConstraints(strip_whitespace=True, min_length=3, max_length=32, pattern=r"^[A-Za-z0-9_.\-]+$"),
 ]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+# No minimum, because sign-in uses it, too: `photos.kernel.passwords` judges new passwords.
 Password = Annotated[str, StringConstraints(max_length=1024)]
 
 
@@ -38,6 +39,7 @@ T = TypeVar("T")
 class ApiModel(BaseModel):
     """Base class of all bodies."""
 
+    # A misspelt field must not be ignored: the client would believe that its change was made.
     model_config = ConfigDict(extra="forbid")
 
 
@@ -56,6 +58,7 @@ class FieldError(BaseModel):
 class Problem(BaseModel):
     """An RFC 9457 problem document. Switch on `code`, which is stable."""
 
+    # Errors add members, such as the `position` of an invalid query.
     model_config = ConfigDict(extra="allow")
 
     type: str = "about:blank"

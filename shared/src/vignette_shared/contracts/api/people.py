@@ -29,6 +29,7 @@ class RegisterRequest(ApiModel):
 
 
 class LoginRequest(ApiModel):
+    # 320 characters hold the longest e-mail address: 64 before the `@`, 255 after it.
     login: Annotated[str, StringConstraints(min_length=1, max_length=320)]
     password: Password
 
