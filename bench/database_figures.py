@@ -73,6 +73,7 @@ def growth(name: str, few: Engine, many: Engine) -> dict[str, float]:
             "search": lambda: search(large),
         }
         taken = medians(works)
+        # Three runs: counting labels reads every tag, which takes seconds (docs/decisions/0017).
         tags = medians({"tags": lambda: list_labels(large, first, None)}, runs=3)
     return {
         f"feed_growth_{name}": max(taken["page_1"], taken[f"page_{FAR}"]) / taken["few"],
@@ -89,6 +90,7 @@ def search(services: Services) -> None:
 
 def end_of_page(engine: Engine, page: int) -> Position:
     with Session(engine) as session:
+        # An OFFSET, because this runs once, outside of what is timed.
         last = session.scalars(
             select(PhotoRow)
             .where(listed())

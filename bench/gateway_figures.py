@@ -52,7 +52,7 @@ def fill(account: Account) -> None:
 
 
 def photos_port(site: Site) -> int:
-    """Return the URL of the photos service."""
+    """Return the port of the photos service."""
     port: int = json.loads(site.layout.ports.read_text())["photos"]
     return port
 
@@ -75,6 +75,7 @@ async def _load(address: str, headers: dict[str, str]) -> float:
 
 
 async def _client(host: str | None, port: int | None, request: bytes, until: float) -> int:
+    # A bare connection: an HTTP client would compete with the servers for the CPU.
     reader, writer = await asyncio.open_connection(host, port)
     answered = 0
     while time.perf_counter() < until:

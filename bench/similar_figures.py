@@ -57,6 +57,7 @@ def _measure(count: int) -> dict[str, float]:
     for each, answer in zip(asked, found, strict=False):
         assert each is not None
         number = UUID(each.photo_id).int - 1
+        # One more, because a photo is its own nearest neighbour.
         best = np.argsort(-(units @ units[number]))[: NEIGHBOURS + 1]
         hits += len({_id(int(i)) for i in best if i != number} & {photo_id for photo_id, _ in answer})
     return {
@@ -94,6 +95,7 @@ def _filled_service(rows: NDArray[np.float16]) -> Iterator[PhotosService]:
                 _fill(connection, service, owner or "", rows)
             service.services.nearest.catch_up(service.services.database)
             with engine.begin() as connection:
+                # Building is much faster while the graph fits in memory.
                 connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
                 connection.execute(text(HNSW))
                 connection.execute(text("ANALYZE"))

@@ -235,4 +235,5 @@ def _median(work: Callable[[], object], runs: int = RUNS) -> float:
 
 
 def _disk_bytes(folder: Path) -> int:
+    # Blocks rather than lengths: what the files take on the disk.
     return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())

@@ -19,6 +19,7 @@ def measure() -> dict[str, float]:
         tempfile.TemporaryDirectory(prefix="vignette-bench-") as folder,
         running_site(Path(folder) / "state", UNLIMITED) as site,
     ):
+        # Its work would disturb the measurement, which is about receiving files.
         site.control("stop", "tagger-worker")
         first, *warm = (sum(growth_mib(site, Path(folder), run).values()) for run in range(RUNS + 1))
     # The first upload includes what the servers load once.

@@ -24,6 +24,7 @@ from vignette_shared.vision.weights import InceptionWeights
 STARTER = Path(__file__).resolve().parents[1] / "shared" / "starter"
 RUNS = 7
 IMAGES = 128
+# The fastest of these is the limit; which one it is depends on the processor.
 BATCHES = (1, 2, 4, 8, 16, 32)
 TWELVE_MEGAPIXELS = (4000, 3000)
 Works = Mapping[str, Callable[[], object]]
@@ -40,6 +41,7 @@ def measure() -> dict[str, float]:
     backbone = OpenVinoBackbone(spec, weights)
     taken = medians({"ours": lambda: backbone.embed(pixels), **bare_openvino(spec, weights, pixels)})
     ours = taken.pop("ours")
+    # CPU time of one thread each, so that waiting does not count.
     share = medians(one_core(spec, weights), clock=time.process_time)
     keras = medians({"keras": keras_predict(spec, weights, pixels), "ours": lambda: backbone.embed(pixels)})
     return {
