@@ -91,6 +91,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 SINCE ?= HEAD
 
 # WORKERS test processes run side by side; each needs a core and about 2 GB. WORKERS=0 runs all in one process.
+# See docs/decisions/0034.
 WORKERS ?= 2
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

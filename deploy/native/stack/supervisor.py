@@ -12,6 +12,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from .layout import Layout
 
+# supervisord rather than systemd or honcho: see docs/decisions/0004.
 RUNNING = "RUNNING"
 FAILED = frozenset({"FATAL", "BACKOFF", "EXITED", "UNKNOWN"})
 

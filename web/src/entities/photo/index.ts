@@ -1,3 +1,4 @@
+// What several features share about photos; see docs/decisions/0032 for the layers.
 export {
   failedLimit,
   failedQuery,

@@ -17,6 +17,7 @@ class LazyGroup(TyperGroup):
         lazy: for each command, its module in `trainer.commands` and its one-line help.
     """
 
+    # A table rather than `LazyLoader` or plug-ins: see docs/decisions/0030.
     lazy: ClassVar[dict[str, tuple[str, str]]] = {}
 
     def list_commands(self, ctx: Any) -> list[str]:

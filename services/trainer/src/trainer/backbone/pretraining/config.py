@@ -11,6 +11,7 @@ _BLOCKS = 12
 """The stem and the blocks mixed 0 to 10."""
 
 
+# What runs with several of these settings reached: docs/decisions/0024.
 class PretrainConfig(BaseModel):
     """The defaults suit a trained start; from random weights, use a learning rate of 1e-3 and 20 epochs."""
 
