@@ -53,6 +53,8 @@ export default defineConfig({
     proxy: { '/api': { target: gateway, changeOrigin: true, headers: { origin: gateway } } },
   },
   test: {
+    // A busy machine needs patience; a test that passes does not use it.
+    testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
       {
