@@ -14,6 +14,7 @@ def work() -> int:
     settings = load_settings(TrainerWorkerSettings)
     configure_logging(SERVICE, settings.log)
     worker = bootstrap(settings)
+    # One thread: a training uses all cores, so a second one would slow both.
     return run_worker(worker.app, QUEUES, worker.heartbeat, threads=1, log_level=settings.log.level)
 
 

@@ -20,10 +20,10 @@ from vignette_shared.vision.mirror import apply_views
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
+# Holds float16[4, features]: the reference runtime's embeddings of `sample_pictures`.
 GOLDEN_FILE = "golden.safetensors"
-"""Holds float16[4, features]: the reference runtime's embeddings of `sample_pictures`."""
+# Between two runtimes' embeddings of the same picture, both in float32.
 MIN_COSINE = 0.999
-"""Between two runtimes' embeddings of the same picture, both in float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def verify_backbone(registry: Registry, fingerprint: str) -> VerifiedBackbone:
     manifest = registry.backbone(fingerprint)
     for file in manifest.files:
         registry.backbone_file(fingerprint, file)
+    # float32, like the golden embeddings: bfloat16 would add its own rounding.
     backbone = load_backbone(registry, fingerprint, RuntimeOptions(precision="float32"))
     embedded = _embed_sample_pictures(backbone)
     cosine = None

@@ -15,8 +15,8 @@ from vignette_shared.vision.weights import InceptionWeights
 
 FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
 URL = f"https://storage.googleapis.com/tensorflow/keras-applications/inception_v3/{FILE}"
+# As Keras publishes it next to the URL.
 MD5 = "bcbd6486424b2319ff4ef7d526e38f63"
-"""As Keras publishes it next to the URL."""
 SOURCE = BackboneFacts(
     name="imagenet",
     source="Keras' Inception-v3, ImageNet weights without the classifier",

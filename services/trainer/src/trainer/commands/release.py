@@ -61,6 +61,7 @@ def publish(
         print_result(result, f"{manifest.version} is the candidate.", as_json=as_json)
         return
     if not as_json:
+        # On standard error, because standard output holds only the result.
         typer.echo(f"{manifest.version} is published.", err=True)
     _promote(registry, manifest.version, data, work, override, reason, as_json=as_json)
 

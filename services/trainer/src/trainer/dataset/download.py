@@ -15,8 +15,8 @@ from trainer.support.progress import TransferCallback
 SITE = "https://press.liacs.nl/mirflickr/mirflickr25k.v3b"
 IMAGES_URL = f"{SITE}/{IMAGES_ZIP}"
 ANNOTATIONS_URL = f"{SITE}/{ANNOTATIONS_ZIP}"
+# Size and hash as the site publishes them.
 PUBLISHED = {IMAGES_URL: Expected(size=3_069_184_257, md5="a23d0a8564ee84cda5622a6c2f947785")}
-"""Size and hash as the site publishes them."""
 
 Shown = Callable[[str], AbstractContextManager[TransferCallback]]
 """Opens a progress bar with a name."""
@@ -65,6 +65,7 @@ def download(
         target = folder / source.name
         with shown(source.name) as progress:
             fresh = fetch(source.url, target, expected=source.expected, progress=progress)
+        # An existing archive, too: a copy made by hand may be truncated.
         with shown(f"check {source.name}") as progress:
             damage = damage_of(target, progress)
         if damage and fresh:

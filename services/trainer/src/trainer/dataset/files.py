@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from trainer.errors import DatasetError
 
 IMAGES_ZIP = "mirflickr25k.zip"
+# The largest archive member to read: the size limit of an upload.
 MEMBER_BYTES = 100 * 1024 * 1024
-"""The largest archive member to read: the size limit of an upload."""
 
 
 def image_reader(folder: Path) -> Callable[[str], bytes]:
@@ -51,6 +51,7 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 def read_member(archive: zipfile.ZipFile, name: str) -> bytes:
     """Read one member, at most 100 MiB; raises `DatasetError`."""
+    # Before reading: a small archive can expand to more than the memory holds.
     if archive.getinfo(name).file_size > MEMBER_BYTES:
         raise DatasetError(f"{name} in {archive.filename} is larger than 100 MiB.")
     try:

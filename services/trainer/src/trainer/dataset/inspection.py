@@ -17,8 +17,8 @@ from trainer.errors import DatasetError
 from vignette_shared.errors import ImageError
 from vignette_shared.imaging import open_upright_rgb
 
+# The most bits, of 64, in which the hashes of near-duplicates differ.
 ALIKE_BITS = 3
-"""The most bits, of 64, in which the hashes of near-duplicates differ."""
 _BLOCK = 256
 Pair = tuple[int, int]
 
@@ -63,6 +63,7 @@ def groups_alike(dhash: NDArray[np.uint64]) -> NDArray[np.intp]:
     root = np.arange(len(values))
 
     def top(value: int) -> int:
+        # Union-find with path halving (Tarjan & van Leeuwen 1984).
         while root[value] != value:
             root[value] = value = root[root[value]]
         return value
@@ -86,6 +87,7 @@ def difference_hash(body: bytes) -> int:
 
 def _alike(hashes: NDArray[np.uint64]) -> Iterator[Pair]:
     """Yield pairs of indices, the lower first, of hashes that differ in few bits."""
+    # In blocks: the memory for all pairs at once grows with the square of the images.
     for start in range(0, len(hashes), _BLOCK):
         apart = np.bitwise_count(hashes[start : start + _BLOCK, None] ^ hashes[None, start:])
         first, second = np.nonzero(apart <= ALIKE_BITS)
@@ -98,6 +100,7 @@ def inspect_images(dataset: Dataset, progress: Callable[[int], None] = lambda _:
     hashes: list[str] = []
     gradients = np.zeros(len(dataset.names), np.uint64)
     problems: dict[int, str] = {}
+    # Threads suffice: Pillow and hashlib release the interpreter's lock while they decode and hash.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for row, (digest, gradient, problem) in enumerate(
             pool.map(lambda name: _inspect(dataset, name), dataset.names)

@@ -51,6 +51,7 @@ def _members(row: Row) -> dict[str, Any]:
     members = {
         "image": row.image,
         "sha256": row.sha256,
+        # Sorted, because the hash of these bytes names the snapshot.
         "labels": {label: row.labels[label] for label in sorted(row.labels)},
         "origin": row.origin,
         "split": row.split,

@@ -23,8 +23,8 @@ from vignette_shared.registry import Registry
 
 log = get_logger(__name__)
 
+# The shares of the first Vignette.
 SHARES: dict[Split, float] = {"train": 0.72, "validation": 0.08, "test": 0.2}
-"""The shares of the first Vignette."""
 _FOLDER = "datasets"
 
 
@@ -122,6 +122,7 @@ def write_snapshot(snapshot: Snapshot, registry: Registry) -> Snapshot:
         StorageError: the registry can't be written; nothing is stored.
     """
     for name in reversed(snapshot_names(registry)):
+        # The hash in the name first, which spares reading every manifest.
         if name.endswith(snapshot.name[-9:]) and read_snapshot(registry, name).rows == snapshot.rows:
             return replace(snapshot, name=name)
     registry.store.put(f"{_FOLDER}/{snapshot.name}/{MANIFEST}", dump_rows(snapshot.rows))
@@ -243,6 +244,8 @@ def _hashed(
         finally:
             progress(1)
         split = dataset.splits[row] if dataset.splits else ""
+        # By split, too: the same bytes in two splits are not a duplicate to skip but an error, which
+        # `check_overlap` reports.
         if first.setdefault((digest, split), row) != row:
             log.warning("duplicate_skipped", image=name, same_as=dataset.names[first[digest, split]])
         else:

@@ -49,6 +49,7 @@ def stratified_splits(
         left = targets[side < 0].sum(axis=0)
         if not left.any():
             break
+        # The rarest first: a frequent label can still be balanced with the images that remain.
         label = int(np.where(left > 0, left, np.iinfo(np.int64).max).argmin())
         for row in rng.permutation(np.flatnonzero(targets[:, label] & (side < 0))):
             choice = _neediest(wanted[:, label], room)
@@ -59,6 +60,7 @@ def stratified_splits(
         choice = int(room.argmax())
         side[row] = choice
         room[choice] -= 1
+    # After the draw, not before it: see docs/decisions/0021-snapshots.md.
     if groups is not None:
         _reunite(side, targets, np.array(shares), groups, rng)
     return side

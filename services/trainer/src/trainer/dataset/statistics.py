@@ -9,8 +9,8 @@ import numpy as np
 from trainer.dataset.dataset import Dataset
 from trainer.dataset.inspection import Inspection, Pair, across, pairs_of
 
+# The most examples in a list; its count states the total.
 LISTED = 50
-"""The most examples in a list; its count states the total."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from trainer.dataset.manifest import Split
 from trainer.errors import DatasetError
 from trainer.support.atomic_file import write_error
 
+# Name and number of shards of each split. Fixed for every size: readers rely on the file name patterns.
 SHARDS: dict[Split, tuple[str, int]] = {"train": ("train", 9), "test": ("test", 5), "validation": ("val", 2)}
-"""Name and number of shards of each split. Fixed for every size: readers rely on the file name patterns."""
 VOCABULARY = "word_counts.txt"
 _FILENAME = "image/filename"
 _LABELS, _IDS, _MARKS = "image/annotation", "image/annotation_ids", "image/annotation_bin"
@@ -49,6 +49,7 @@ def write_shards(
             "The dataset has no splits: make a snapshot with `vignette-trainer dataset split`."
         )
     frequency = dataset.targets.sum(axis=0)
+    # Stable: labels of equal frequency have the same order in every export.
     order = np.argsort(-frequency, kind="stable")
     written = []
     try:

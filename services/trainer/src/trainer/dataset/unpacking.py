@@ -14,11 +14,11 @@ from trainer.support.progress import TransferCallback
 from vignette_shared.errors import StorageFull
 from vignette_shared.storage import free_bytes
 
+# What `zipfile` raises for damaged, encrypted and unsupported members.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What `zipfile` raises for damaged, encrypted and unsupported members."""
 _CHUNK = 1024 * 1024
+# Bytes to leave free on the disk.
 _RESERVE = 64 * 1024 * 1024
-"""Bytes to leave free on the disk."""
 
 
 def damage_of(path: Path, progress: TransferCallback = lambda _done, _total: None) -> str:
@@ -94,6 +94,7 @@ def _check_entry(entry: zipfile.ZipInfo, path: Path) -> None:
 
 
 def _is_unpacked(target: Path, entry: zipfile.ZipInfo) -> bool:
+    # The size suffices, because `_write` gives only complete files their final name.
     return target.is_file() and target.stat().st_size == entry.file_size
 
 

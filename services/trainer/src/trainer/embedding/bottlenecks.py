@@ -22,12 +22,12 @@ from vignette_shared.vision.shards import dump_shard, parse_shard, shard_name
 
 log = get_logger(__name__)
 
+# Name of the cache's folder in a work folder.
 CACHE = "bottlenecks"
-"""Name of the cache's folder in a work folder."""
+# Images per shard: 8 MiB, the most that an interruption loses.
 SHARD_ROWS = 2048
-"""Images per shard: 8 MiB, the most that an interruption loses."""
+# Images between two calls of `progress`: a second or two.
 _PROGRESS_IMAGES = 256
-"""Images between two calls of `progress`: a second or two."""
 SKIPPED_FILE = "skipped.json"
 
 
@@ -62,6 +62,7 @@ def embed_dataset(
     missing: dict[str, NDArray[np.uint8]] = {}
     for row, name in enumerate(dataset.names):
         body = cache.read(dataset, name)
+        # By content rather than name: a renamed or repeated image is embedded once.
         digest = "" if body is None else hashlib.sha256(body).hexdigest()
         if body is None or digest in cache.skipped:
             progress(1)
@@ -131,6 +132,7 @@ class Cache:
                 self.rows.update(parse_shard(path.read_bytes(), self._features))
             except (ModelDamaged, OSError) as error:
                 log.warning("shard_discarded", shard=path.name, reason=str(error))
+                # Its images are embedded again; a damaged shard that stays would be reported by every run.
                 path.unlink(missing_ok=True)
 
     def read(self, dataset: Dataset, name: str) -> bytes | None:
@@ -198,6 +200,8 @@ class Cache:
             raise StorageError(f"The folder {self.folder} can't be created: {error.strerror}.") from error
 
     def _write(self, name: str, body: bytes) -> None:
+        # Without the `fsync` of `write_atomically`: `refresh` discards a shard that a power failure has
+        # truncated, and its images are embedded again.
         temporary = self.folder / f".{name}.{os.getpid()}"
         try:
             temporary.write_bytes(body)

@@ -25,17 +25,15 @@ from vignette_shared.vision.shards import dump_images, shard_name
 
 log = get_logger(__name__)
 
+# Images per task: seconds of work, far below the task's time limit on a slow machine.
 IMAGES = 128
-"""Images per task: seconds of work, far below the task's time limit on a slow machine."""
+# Tasks in flight: enough for many workers, few enough not to fill the store.
 AHEAD = 16
-"""Tasks in flight: enough for many workers, few enough not to fill the store."""
+# Seconds without a reply before all tasks in flight are sent again.
+# The broker redelivers a dead worker's task after 60 s, so only a task that the broker lost is sent twice.
 PATIENCE_S = 180.0
-"""Seconds without a reply before all tasks in flight are sent again.
-
-The broker redelivers a dead worker's task after 60 s, so only a task that the broker lost is sent twice.
-"""
+# Rounds of resending before giving up.
 ROUNDS = 3
-"""Rounds of resending before giving up."""
 
 
 @dataclass
@@ -89,6 +87,7 @@ class Distribution:
             reply_key=new_reply_key(),
         )
         self.registry.store.put(job.images_key, dump_images(part), replace=True)
+        # Before sending: if that fails, `embed` deletes the images that are already stored.
         self._in_flight[job.reply_key], self._names[job.reply_key] = job, names
         self.publisher.send(EMBED_IMAGES, job)
 
@@ -97,6 +96,7 @@ class Distribution:
         last_reply, rounds = self.clock(), 0
         while len(self._in_flight) > most:
             try:
+                # `blpop` waits on all reply keys at once, because workers finish in any order.
                 # One second: a longer wait would delay Ctrl-C and the resending of lost tasks.
                 reply: Any = self.client.blpop(list(self._in_flight), timeout=1)
             except RedisError as error:
@@ -111,6 +111,7 @@ class Distribution:
                 if rounds > ROUNDS:
                     raise TrainingFailed("No tagger worker replies: start one, then run the command again.")
                 log.warning("embed_tasks_resent", shards=len(self._in_flight))
+                # With the same reply keys: a late reply to the first message counts, too.
                 for job in self._in_flight.values():
                     self.publisher.send(EMBED_IMAGES, job)
                 last_reply = self.clock()

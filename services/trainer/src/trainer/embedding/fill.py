@@ -92,6 +92,7 @@ def fill_cache(
         if distributed:
             _distribution(models, Cache(work / CACHE, spec), spec).embed(dataset, progress)
         elif processes > 1:
+            # By default, each process would use every core.
             threads = max((os.cpu_count() or 1) // processes, 1)
             inputs = _Inputs(data, registry, backbone, work / CACHE, threads)
             _embed_in_processes(dataset, inputs, processes, progress)
@@ -139,6 +140,7 @@ def _embed_in_processes(dataset: Dataset, inputs: _Inputs, processes: int, progr
 
 
 def _embed_part(inputs: _Inputs, part: range) -> None:
+    # Opened in the child: neither a dataset's `read` nor a compiled network can be pickled.
     dataset = open_dataset(inputs.data)
     names = tuple(dataset.names[row] for row in part)
     chosen = Dataset(names, dataset.labels, dataset.targets[part.start : part.stop], dataset.read)

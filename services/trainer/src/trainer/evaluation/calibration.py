@@ -8,8 +8,8 @@ from scipy.optimize import isotonic_regression, minimize_scalar
 
 from vignette_shared.vision.head import Dense, Head, sigmoid
 
+# Natural logarithm of the temperatures searched: 0.14 to 7.4.
 _LOG_RANGE = (-2.0, 2.0)
-"""Natural logarithm of the temperatures searched: 0.14 to 7.4."""
 
 
 def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> float:
@@ -23,14 +23,17 @@ def fit_temperature(truth: NDArray[np.bool_], logits: NDArray[np.floating]) -> f
 
     def loss(log_temperature: float) -> float:
         scaled = x / np.exp(log_temperature)
+        # log(1 + exp(x)) without overflow.
         return float(np.mean(np.logaddexp(0, scaled) - truth * scaled))
 
+    # Over the logarithm, in which halving and doubling are equally far from 1.
     optimum = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")
     return float(np.exp(optimum.x))
 
 
 def tempered(head: Head, temperature: float) -> Head:
     """Return the head with its logits divided by the temperature."""
+    # In the weights of the last layer, so serving computes nothing more.
     *hidden, last = head.layers
     scaled = Dense(last.kernel / np.float32(temperature), last.bias / np.float32(temperature))
     return dataclasses.replace(head, layers=(*hidden, scaled))

@@ -18,6 +18,7 @@ from trainer.evaluation.thresholds import shown_precision
 from vignette_shared.contracts.metrics import Difference, LabelMetrics, Metrics
 from vignette_shared.vision.head import Head
 
+# Percentiles that bound 95 %.
 _INTERVAL = (2.5, 97.5)
 
 

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 Truth = NDArray[np.bool_]
 Scores = NDArray[np.floating]
 
+# Points kept of a precision-recall curve: enough to draw it, few enough for JSON.
 CURVE_POINTS = 60
-"""Points kept of a precision-recall curve: enough to draw it, few enough for JSON."""
+# As in Guo et al. 2017.
 ECE_BINS = 15
+# The default of TensorFlow's `auc`, and its epsilon: the figures must be comparable.
 PR_AUC_THRESHOLDS = 200
 _TINY = 1e-7
 RESAMPLES = 1000

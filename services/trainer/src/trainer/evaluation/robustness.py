@@ -45,8 +45,8 @@ _DISTORTIONS: Mapping[str, tuple[Distort, tuple[float, ...]]] = {
     "JPEG (quality)": (_jpeg, (75, 50, 25, 10, 5)),
     "rotation (degrees)": (_rotated, (5, 15, 45, 90, 180)),
 }
+# How many times each image is embedded.
 PASSES = 1 + sum(len(strengths) for _, strengths in _DISTORTIONS.values())
-"""How many times each image is embedded."""
 
 
 def measure_robustness(

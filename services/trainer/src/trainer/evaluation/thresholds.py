@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from vignette_shared.contracts.metrics import ShownTags
 
+# The threshold of a label that can't reach the precision. A float32 score rounds to 1 only from a logit of
+# about 17, so in practice such a label is never shown.
 NEVER = 1.0
-"""The threshold of a label that can't reach the precision: no sigmoid of a finite logit reaches 1."""
+# One-sided 80 %, a margin against thresholds that a few lucky hits of a rare label would set.
 _Z = 0.84
-"""One-sided 80 %, a margin against thresholds that a few lucky hits of a rare label would set."""
+# Images; fewer don't determine a precision.
 _MIN_SHOWN = 10
-"""Images; fewer don't determine a precision."""
 
 
 def fit_thresholds(

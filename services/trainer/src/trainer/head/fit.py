@@ -18,8 +18,8 @@ from vignette_shared.vision.head import Dense, Head, merge_layers, unit_length
 if TYPE_CHECKING:
     from trainer.head.optimiser import EpochRunner
 
+# Added to the deviation, so that a feature that is nearly constant isn't scaled up to unit variance.
 _MIN_STD = 1e-3
-"""Added to the deviation, so that a feature that is nearly constant isn't scaled up to unit variance."""
 
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int32]
@@ -80,6 +80,7 @@ def fit_head(
         mean, std = wide.mean(axis=0), wide.std(axis=0) + np.float32(_MIN_STD)
         x = (wide - mean) / std
     check = (_features(_finite(validation.embeddings), to_unit) - mean) / std
+    # Label smoothing (Szegedy et al. 2016), for two classes per label.
     targets = train.targets * (1 - config.label_smoothing) + config.label_smoothing / 2
     truth = validation.targets > 0.5
     history: list[Epoch] = []
@@ -97,6 +98,7 @@ def fit_head(
                 on_epoch(epoch)
             if not running:
                 break
+    # Folded into the first layer: the head that serves takes embeddings as they are stored.
     kept = [(layers[0].standardised(mean, std), *layers[1:]) for layers in (m.best() for m in members)]
     return Fitted(
         merge_layers(kept), to_unit, tuple(sorted(history, key=lambda each: (each.member, each.number)))
@@ -149,6 +151,7 @@ class _Member:
         mean_ap = float(np.nanmean(label_ap))
         if mean_ap > self._best_ap:
             self._best, self._best_ap, self.best_epoch = layers, mean_ap, number
+        # Weighted by size, because the last batch is smaller.
         loss = float(losses @ self._sizes) / self._shape.images
         return Epoch(self._number, number, loss, mean_ap, label_ap)
 

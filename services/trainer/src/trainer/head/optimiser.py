@@ -25,12 +25,12 @@ from trainer.head.losses import make_loss
 from vignette_shared.vision.head import Dense
 from vignette_shared.vision.runtimes.openvino import has_bfloat16
 
+# The defaults of Keras' AdamW.
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
-"""The defaults of Keras' AdamW."""
+# Columns per block, the fastest of 75 to 800. Narrower blocks fit the L2 cache but take longer to trace.
 _BLOCK = 300
-"""Columns per block, the fastest of 75 to 800. Narrower blocks fit the L2 cache but take longer to trace."""
+# Dropout draws one random byte per unit, so its share is rounded to 1/256.
 _BYTE = 256
-"""Dropout draws one random byte per unit, so its share is rounded to 1/256."""
 
 Matrix = NDArray[np.float32]
 Rows = NDArray[np.int32]
@@ -172,6 +172,7 @@ class EpochRunner:
         powers = tf.pow(BETA_1, number + 1), tf.pow(BETA_2, number + 1)
         moments = zip(head.first_moments, head.second_moments, strict=True)
         for weight, gradient, (m, v) in zip(head.weights, gradients, moments, strict=True):
+            # Decoupled from the gradient, and before the step, as in Keras.
             if self._config.weight_decay:
                 weight.assign_sub(weight * (rate * self._config.weight_decay))
             tf.raw_ops.ResourceApplyAdam(
@@ -187,6 +188,7 @@ class EpochRunner:
                 grad=tf.cast(gradient, tf.float32),
             )
         if self._config.ema:
+            # The average starts at the weights after the first step rather than at zero.
             momentum = tf.where(step == 0, 0.0, self._config.ema)
             for weight, mean in zip(head.weights, head.means, strict=True):
                 mean.assign(momentum * mean + (1 - momentum) * weight)
@@ -201,7 +203,10 @@ def _dropped(x: Any, share: float, seed: Any, *, layer: int) -> tuple[Any, float
     if not cut:
         return x, 1.0
     rows, width = tf.shape(x)[0], x.shape[1]
+    # The layers of one step must not share a mask, nor may any two steps.
     seed = tf.stack([seed[0], 2 * seed[1] + layer])
+    # Stateless: the mask depends on the seed alone, not on heads that train in other threads. Each 32-bit
+    # word serves four units.
     words = tf.random.stateless_uniform(
         (rows, -(-width // 4)), seed, minval=None, maxval=None, dtype=tf.int32, alg="philox"
     )

@@ -85,6 +85,7 @@ def sweep(
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
+        # A file, because an argument would be pickled for every configuration.
         _save_samples(splits, out / _SAMPLES_FILE)
     except OSError as error:
         raise write_error(out, error) from error
@@ -139,6 +140,7 @@ def _train_one(path: Path, values: dict[str, Any]) -> SweepRow:
     labels = tuple(map(str, range(validation.targets.shape[1])))
     head = Head(fitted.layers, labels, np.zeros(len(labels), np.float32), fitted.to_unit)
     best = max(fitted.history, key=lambda epoch: epoch.mean_ap)
+    # Of the merged head, which would be published, rather than of its best member.
     mean_ap = mean_average_precision(validation.targets > 0.5, head.logits(validation.embeddings))
     return SweepRow(config.as_json(), round(mean_ap, 4), best.number, round(best.loss, 4))
 

@@ -158,6 +158,7 @@ def split_rows(dataset: Dataset, embedded: Embedded, config: TrainConfig) -> dic
 def _without_duplicates(embedded: Embedded) -> Embedded:
     """Keep each image once: the same bytes in two splits would inflate the metrics."""
     _, first = np.unique(np.array(embedded.sha256), return_index=True)
+    # `unique` sorts by hash; the rows stay in the order of the dataset.
     kept = np.sort(first)
     return Embedded(embedded.rows[kept], embedded.embeddings[kept], tuple(embedded.sha256[i] for i in kept))
 
@@ -176,7 +177,9 @@ def _calibrated(
     temperature = 1.0
     if config.calibration == "temperature":
         temperature = fit_temperature(truth, head.logits(embeddings))
+        # Rounded again: the division leaves values that float16 can't hold.
         head = _as_published(tempered(head, temperature))
+    # Last, because the temperature changes every score.
     thresholds = fit_thresholds(truth, head.scores(embeddings), config.precision)
     return dataclasses.replace(head, thresholds=thresholds), temperature
 
@@ -187,6 +190,7 @@ def _as_published(head: Head) -> Head:
 
 
 def _provenance(dataset: Dataset, embedded: Embedded, split_rows: dict[str, Rows]) -> DatasetProvenance:
+    # Wide enough for every split: NumPy would cut the names to the width of `train`.
     split_of = np.full(len(embedded.rows), "train", dtype="<U10")
     for name, rows in split_rows.items():
         split_of[rows] = name

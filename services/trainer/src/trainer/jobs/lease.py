@@ -13,8 +13,8 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 
+# How long the lease of a dead worker excludes others. Longer than a restart of Redis.
 LIFETIME_S = 60.0
-"""How long the lease of a dead worker excludes others. Longer than a restart of Redis."""
 
 
 @contextmanager
@@ -40,6 +40,7 @@ def lease(client: "redis.Redis", name: str, lifetime_s: float = LIFETIME_S) -> I
         yield lost
     finally:
         released.set()
+        # Before the release: the thread could otherwise acquire the lease again after it.
         keeper.join()
         try:
             if not lost.is_set():

@@ -27,11 +27,12 @@ from vignette_shared.observability.logs import get_logger
 log = get_logger(__name__)
 
 _POLL_S = 0.5
+# Between asking the process to exit and killing it. Publishing is atomic, so a kill does no harm.
 _GRACE_S = 5.0
-"""Between asking the process to exit and killing it. Publishing is atomic, so a kill does no harm."""
+# For TensorFlow's shutdown on a busy machine.
 _EXIT_S = 60.0
-"""For TensorFlow's shutdown on a busy machine."""
 DATASET_FOLDER = "mirflickr25k"
+# What a pipeline raises besides `TrainingFailed`, to restore an error by its code.
 _PIPELINE_ERRORS: tuple[type[VignetteError], ...] = (
     DatasetError,
     ModelMissing,
@@ -41,7 +42,6 @@ _PIPELINE_ERRORS: tuple[type[VignetteError], ...] = (
     StorageFull,
     StorageError,
 )
-"""What a pipeline raises besides `TrainingFailed`, to restore an error by its code."""
 
 StopReason = Callable[[], VignetteError | None]
 """Returns the error to stop the training with, or None to continue."""
@@ -111,6 +111,7 @@ def _follow(
     process: "subprocess.Popen[str]", stop_reason: StopReason, on_progress: ProgressCallback
 ) -> TrainingResult | None:
     """Pass on the process's events until its output ends; raises what `stop_reason` returns."""
+    # A thread reads: `stop_reason` must be called even while the process prints nothing.
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
     assert process.stdout is not None
     reader = threading.Thread(target=_read, args=(process.stdout, lines), daemon=True)
@@ -164,6 +165,7 @@ def _check(code: int, result: TrainingResult | None, stderr: str) -> TrainingRes
         if code != 0:
             log.warning("pipeline_exited_badly", status=code, stderr=last_line)
         return result
+    # The command line exits with 2 for wrong options and for a `VignetteError`.
     if code == 2:
         raise DatasetError(last_line)
     raise TrainingFailed(f"The training ended with status {code}: {last_line}")

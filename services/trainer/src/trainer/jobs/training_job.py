@@ -25,8 +25,8 @@ from vignette_shared.queue.publisher import Publisher
 
 log = get_logger(__name__)
 
+# How long the outcome of a training is kept, so that a redelivered message doesn't train again.
 _OUTCOME_S = 7 * 24 * 3600
-"""How long the outcome of a training is kept, so that a redelivered message doesn't train again."""
 _HELD_POLL_S = 2.0
 _REPORT_INTERVAL_S = 1.0
 
@@ -55,6 +55,7 @@ class TrainingJobs:
                 try:
                     with lease(self.client, f"training:{job.training_id}") as lost:
                         record = self._train(job, lost)
+                        # Within the lease: the next worker to hold it must find the outcome.
                         self.client.set(key, record.model_dump_json(), ex=_OUTCOME_S)
                 except TrainingHeld:
                     sleep(_HELD_POLL_S)

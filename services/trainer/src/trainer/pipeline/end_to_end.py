@@ -107,6 +107,7 @@ def run_pipeline(options: PipelineOptions, report: PhaseCallback) -> Outcome:
     )
     cache = options.work / CACHE
     embedded = phase_counter(report, TrainingPhase.BOTTLENECKS, len(dataset.names))
+    # Only fills the cache, from which the later steps read.
     embed_dataset(dataset, backbone, cache, embedded)
     run = _train(options, dataset, backbone, cache, report)
     metrics = _evaluate(options, registry, run, dataset, report)

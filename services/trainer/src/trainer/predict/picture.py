@@ -12,11 +12,11 @@ from trainer.support.atomic_file import write_atomically, write_error
 from vignette_shared.imaging import open_upright_rgb
 from vignette_shared.vision.explain import Method, render_heatmap
 
+# Pixels of the photo's longer side.
 LONGEST = 640
-"""Pixels of the photo's longer side."""
 MARGIN = 24
+# Pixels of the column with the tags.
 COLUMN = 280
-"""Pixels of the column with the tags."""
 ROW = 34
 _PAPER, _INK, _FAINT = (255, 255, 255), (24, 24, 27), (113, 113, 122)
 _BAR, _BAR_BELOW, _TRACK = (37, 99, 235), (161, 161, 170), (228, 228, 231)

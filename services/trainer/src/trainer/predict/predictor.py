@@ -128,6 +128,7 @@ def find_images(names: Sequence[str]) -> list[Path]:
         elif path.is_file() or not _GLOB & set(name):
             candidates = [path]
         else:
+            # The shell expands no pattern that is quoted.
             root = Path(path.anchor) if path.is_absolute() else Path()
             pattern = str(path.relative_to(root)) if path.is_absolute() else name
             candidates = [each for each in _sorted(root.glob(pattern)) if _is_image(each)]

@@ -20,8 +20,8 @@ from vignette_shared.contracts.trainings import TrainingPhase
 from vignette_shared.registry import PRODUCTION, ModelManifest, Registry
 from vignette_shared.vision.loading import RuntimeOptions, load_backbone, load_head
 
+# Fewer test images don't decide a comparison.
 MIN_IMAGES = 200
-"""Fewer test images don't decide a comparison."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ import math
 from vignette_shared.contracts.gate import GateVerdict
 from vignette_shared.contracts.metrics import LabelMetrics, Metrics
 
+# Average precision that a label may fall below the lower end of its interval.
 LABEL_DROP = 0.03
-"""Average precision that a label may fall below the lower end of its interval."""
+# Allowed rise of the expected calibration error: users see scores, which must stay meaningful.
 ECE_RISE = 0.02
-"""Allowed rise of the expected calibration error: users see scores, which must stay meaningful."""
 
 
 def check(candidate: Metrics, production: Metrics | None) -> GateVerdict:

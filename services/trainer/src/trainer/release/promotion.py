@@ -84,6 +84,7 @@ def promote(
                 verdict.reasons,
             )
     note = f"forced: {override.reason}" if override else reason or "passed the gate"
+    # See docs/decisions/0022-promotion.md: of two promotions compared with the same version, one fails.
     switch(registry, version, expected=current, previous=current, by=by, reason=note)
     _point_previous(registry, current, by)
     return Promotion(version, current, verdict, comparison)

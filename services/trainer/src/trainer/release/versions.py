@@ -171,6 +171,7 @@ def _label_change(label: str, a: LabelMetrics | None, b: LabelMetrics | None) ->
     if a is None or b is None:
         return LabelChange(label, a.ap if a else None, b.ap if b else None)
     delta = b.ap - a.ap
+    # The interval of a difference from two intervals (Newcombe 1998).
     down = ((b.ap - b.ap_low) ** 2 + (a.ap_high - a.ap) ** 2) ** 0.5
     up = ((b.ap_high - b.ap) ** 2 + (a.ap - a.ap_low) ** 2) ** 0.5
     return LabelChange(label, a.ap, b.ap, round(delta, 4), round(delta - down, 4), round(delta + up, 4))

@@ -42,6 +42,7 @@ def render_report(
     environment = Environment(
         loader=PackageLoader("trainer.report"),
         autoescape=True,
+        # A misspelled name must fail rather than leave a gap in the report.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -43,6 +43,7 @@ def run_experiment(
     from trainer.runs.tensorboard import ScalarLog  # noqa: PLC0415
 
     try:
+        # TensorBoard would draw the curves of an earlier run together with the new ones.
         shutil.rmtree(out / TENSORBOARD_FOLDER, ignore_errors=True)
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -84,6 +85,7 @@ def history_json(history: list[Epoch]) -> bytes:
     rows: list[dict[str, Any]] = []
     for epoch in sorted(history, key=lambda each: (each.member, each.number)):
         row = dataclasses.asdict(epoch)
+        # JSON has no NaN.
         row["label_ap"] = [None if value != value else round(value, 4) for value in epoch.label_ap]  # noqa: PLR0124 - NaN
         rows.append(row)
     return json.dumps(rows).encode() + b"\n"

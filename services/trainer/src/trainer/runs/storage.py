@@ -81,6 +81,7 @@ def write_run(folder: Path, head: Head, backbone: str, **facts: Any) -> Run:
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # `run.json` first: without it, what an interrupted write leaves doesn't count as a run.
         for stale in (RUN_FILE, METRICS_FILE, REPORT_FILE):
             (folder / stale).unlink(missing_ok=True)
         write_atomically(folder / HEAD_FILE, body)

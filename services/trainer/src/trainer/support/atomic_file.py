@@ -18,6 +18,7 @@ def write_atomically(path: Path, body: bytes) -> None:
         with temporary.open("wb") as stream:
             stream.write(body)
             stream.flush()
+            # Without it, a power failure can leave the final name on an empty file.
             os.fsync(stream.fileno())
         temporary.replace(path)
     finally:

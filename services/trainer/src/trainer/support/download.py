@@ -21,14 +21,14 @@ from vignette_shared.storage import free_bytes
 
 log = get_logger(__name__)
 
+# Seconds without a byte before an attempt fails.
 TIMEOUT_S = 30.0
-"""Seconds without a byte before an attempt fails."""
+# Attempts in a row without a new byte: about a minute, including the pauses.
 ATTEMPTS = 6
-"""Attempts in a row without a new byte: about a minute, including the pauses."""
 _PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
+# Bytes to leave free on the disk.
 _RESERVE = 64 * 1024 * 1024
-"""Bytes to leave free on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,7 @@ class _Download:
         fruitless = longest = 0
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=True) as client:
             while True:
+                # The longest so far, because a restart empties the file and must not pass for progress.
                 longest = max(longest, self._length())
                 try:
                     if self._request(client):
@@ -112,6 +113,7 @@ class _Download:
                     ) from error
                 except (httpx.TransportError, httpx.StreamError, _Unavailable) as error:
                     reason = str(error) or type(error).__name__
+                # Only attempts without a new byte count: a poor connection may need hundreds.
                 fruitless = 0 if self._length() > longest else fruitless + 1
                 if fruitless == ATTEMPTS:
                     raise DownloadFailed(
@@ -133,6 +135,7 @@ class _Download:
                 headers["If-Range"] = validator
         with client.stream("GET", self._url, headers=headers) as answer:
             if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+                # An earlier run received the whole file, but was killed before it renamed it.
                 if have and have == _total_of(answer):
                     return True
                 self._restart()
@@ -205,6 +208,7 @@ class _Unavailable(Exception):
 @contextmanager
 def _locked(target: Path) -> Iterator[BinaryIO]:
     """Open and lock the partial file; the system releases the lock however the process ends."""
+    # `ab` creates the file without emptying it; `r+b` then writes at any position.
     with _part(target).open("ab") as created, _part(target).open("r+b") as part:
         created.close()
         try:
@@ -231,6 +235,7 @@ def _verify(part: BinaryIO, expected: Expected, url: str) -> None:
     for name, digest in (("sha256", expected.sha256), ("md5", expected.md5)):
         if digest is None:
             continue
+        # Hashed from the file: a resumed download holds bytes that an earlier process received.
         with Path(part.name).open("rb") as whole:
             actual = hashlib.file_digest(whole, name).hexdigest()
         if actual != digest.lower():
@@ -259,6 +264,7 @@ def _validator_of(answer: httpx.Response) -> str:
     """Return a value for `If-Range`: a strong entity tag, else the date."""
     tag: str = answer.headers.get("ETag", "")
     date: str = answer.headers.get("Last-Modified", "")
+    # `If-Range` must not contain a weak tag (RFC 9110, section 13.1.5).
     return tag if tag and not tag.startswith("W/") else date
 
 

@@ -12,8 +12,8 @@ from multiprocessing.connection import wait
 from typing import Any
 
 _ORPHANED = 1
+# Exit status, as after Ctrl-C.
 _INTERRUPTED = 130
-"""Exit status, as after Ctrl-C."""
 _INTERRUPT = {signal.SIGINT}
 
 

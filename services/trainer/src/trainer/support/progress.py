@@ -19,6 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+# The length of a bar whose number of images is unknown.
 _STEPS = 1000
 TransferCallback = Callable[[int, int | None], None]
 """Called with the bytes received so far and the total, or None if the total is unknown."""

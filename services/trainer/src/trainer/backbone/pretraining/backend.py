@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from trainer.errors import TrainingFailed
 
+# Keras' backends that can train, and the package to install for each.
 PACKAGES = {"tensorflow": "tensorflow-cpu", "jax": "jax", "torch": "torch"}
-"""Keras' backends that can train, and the package to install for each."""
 
 
 def _is_installed(module: str) -> bool:

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from trainer.errors import DatasetError
 from trainer.support.validation import first_error
 
+# The stem and the blocks mixed 0 to 10.
 _BLOCKS = 12
-"""The stem and the blocks mixed 0 to 10."""
 
 
 # What runs with several of these settings reached: docs/decisions/0024.

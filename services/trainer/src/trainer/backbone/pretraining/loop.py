@@ -21,8 +21,8 @@ from vignette_shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 
+# The state's key in a checkpoint. Renaming it would make existing checkpoints unreadable.
 _STATE = "story"
-"""The state's key in a checkpoint. Renaming it would make existing checkpoints unreadable."""
 
 Batch = tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]
 
@@ -56,6 +56,7 @@ class Checkpoint:
         temporary = self.path.with_suffix(".partial")
         try:
             save_file(tensors, temporary, {"step": str(step), _STATE: json.dumps(state)})
+            # safetensors writes to a path: the file is opened again to sync it.
             with temporary.open("rb") as stream:
                 os.fsync(stream.fileno())
             temporary.replace(self.path)

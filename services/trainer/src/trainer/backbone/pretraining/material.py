@@ -22,8 +22,8 @@ from vignette_shared.vision.preprocess import load_pixels
 
 log = get_logger(__name__)
 
+# Stored squares are wider than the input by this factor, which leaves room for random crops.
 MARGIN = 1.125
-"""Stored squares are wider than the input by this factor, which leaves room for random crops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def store_pixels(
     if not rows:
         raise DatasetError("No image of the dataset can be read.")
     out.flush()
+    # The rows first: `path` under its final name means that both files are complete.
     np.save(rows_path, np.array(rows, np.intp))
     temporary.rename(path)
     return out[: len(rows)], np.array(rows, np.intp)
@@ -160,6 +161,7 @@ def draw_batch(
         edge = stored * rng.uniform(config.smallest_crop, 1)
         left, top = rng.uniform(0, stored - edge, 2)
         image = Image.fromarray(np.asarray(pixels[row]))
+        # One call crops and scales, because `box` takes fractions of a pixel.
         cut = image.resize((side, side), Image.Resampling.BILINEAR, box=(left, top, left + edge, top + edge))
         batch[place] = np.asarray(cut)
     flipped = rng.random(len(rows)) < 0.5

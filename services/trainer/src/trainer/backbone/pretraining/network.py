@@ -12,8 +12,8 @@ from trainer.backbone.pretraining.material import Targets
 from vignette_shared.vision.runtimes.tensorflow import extract_weights, layers_in_creation_order, load_weights
 from vignette_shared.vision.weights import InceptionWeights
 
+# Number of convolutions in the stem and in the blocks mixed 0 to 10.
 _BLOCKS = (5, 7, 7, 7, 4, 10, 10, 10, 10, 6, 9, 9)
-"""Number of convolutions in the stem and in the blocks mixed 0 to 10."""
 _FIT_EPOCHS = 6
 _FIT_RATE = 1e-3
 
@@ -45,6 +45,7 @@ class Network:
                 include_top=False, pooling="avg", weights=None, input_shape=(side, side, 3)
             )
             pixels = keras.Input((side, side, 3), dtype="uint8")
+            # Inside the graph, from 0..255 to -1..1, as in the graph that serves.
             scaled = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(pixels)
             # The outputs stay float32: lower precision would round the small differences that the loss
             # measures.
@@ -60,6 +61,7 @@ class Network:
     def compile(self, config: PretrainConfig, steps: int) -> None:
         """Set the losses and the optimiser: AdamW with warm-up, cosine decay and Polyak averaging."""
         warmup = int(config.warmup * steps)
+        # Cosine decay: Loshchilov & Hutter 2017. Averaged weights: Polyak & Juditsky 1992.
         rate = keras.optimizers.schedules.CosineDecay(
             0.0 if warmup else config.learning_rate,
             max(steps - warmup, 1),
@@ -78,6 +80,7 @@ class Network:
             # On a CPU, XLA compiles for a minute without making training faster.
             jit_compile=keras.backend.backend() == "jax",
         )
+        # A checkpoint can be restored only to variables that exist.
         self.model.optimizer.build(self.model.trainable_variables)
 
     def targets(self, targets: Targets) -> dict[str, NDArray[np.float32]]:

@@ -23,11 +23,11 @@ from vignette_shared.vision.backbone import BackboneSpec
 from vignette_shared.vision.runtimes.openvino import OpenVinoBackbone
 from vignette_shared.vision.weights import InceptionWeights
 
+# Share of the images to validate on, if the dataset has no splits.
 VALIDATION_SHARE = 0.1
-"""Share of the images to validate on, if the dataset has no splits."""
 _CHUNK = 256
+# Renaming the file would make finished trainings run again.
 SUMMARY = "story.json"
-"""Renaming the file would make finished trainings run again."""
 BEST = "best.safetensors"
 
 
@@ -81,6 +81,7 @@ def pretrain(
         except TrainingFailed as error:
             raise TrainingFailed(f"{error.detail} {config!r}") from error
         write_atomically(folder / SUMMARY, json.dumps(summary, indent=1).encode())
+    # They serve only to resume an interrupted training.
     for large in ("checkpoint.safetensors", "pixels.npy", "pixels.rows.npy"):
         (folder / large).unlink(missing_ok=True)
     weights = InceptionWeights.parse((folder / BEST).read_bytes())
@@ -120,6 +121,7 @@ def _train(
     def batch(step: int) -> Batch:
         epoch, number = divmod(step, per_epoch)
         rows = rows_by_epoch[epoch][number * config.batch : (number + 1) * config.batch]
+        # Seeded by the step: a resumed training draws the same batches.
         x = draw_batch(material.pixels, rows, config, np.random.default_rng((config.seed, epoch, number)))
         return x, network.targets(material.targets.take(rows))
 
@@ -199,6 +201,7 @@ def _material(
 
 def _identity(dataset: Dataset, config: PretrainConfig, start: bytes | None, targets: Path | None) -> str:
     """Hash everything that the result of a training depends on."""
+    # How often checkpoints are written doesn't change the result.
     digest = hashlib.sha256(config.model_dump_json(exclude={"checkpoint_minutes"}).encode())
     digest.update(json.dumps([dataset.names, dataset.labels, dataset.splits]).encode())
     digest.update(np.packbits(dataset.targets).tobytes())

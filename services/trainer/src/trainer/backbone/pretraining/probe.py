@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from trainer.evaluation.metrics import mean_average_precision
 
+# Multiplied by the number of images.
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""Multiplied by the number of images."""
 _MIN_STD = 1e-3
 
 
@@ -28,13 +28,16 @@ def probe(
         embeddings: float[images, features].
         truth: bool[images, labels].
     """
+    # float64: the product `x.T @ x` squares the condition number.
     x = np.asarray(embeddings[learn], np.float64)
     mean, std = x.mean(axis=0), x.std(axis=0) + _MIN_STD
     x = (x - mean) / std
     y = truth[learn] - truth[learn].mean(axis=0)
+    # Ridge regression (Hoerl & Kennard 1970). One decomposition serves every penalty.
     values, vectors = np.linalg.eigh(x.T @ x)
     projected = vectors.T @ (x.T @ y)
     unseen = ((np.asarray(embeddings[check], np.float64) - mean) / std) @ vectors
+    # Rounding can make the smallest eigenvalues negative.
     scores = (
         unseen @ (projected / (np.maximum(values, 0) + penalty * len(x))[:, None]) for penalty in penalties
     )

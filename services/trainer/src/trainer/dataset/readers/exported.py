@@ -8,8 +8,8 @@ from trainer.dataset.manifest import parse_rows
 from trainer.errors import DatasetError
 
 MANIFEST = "manifest.jsonl"
+# A label with a lower weight counts as absent.
 _SURE = 0.5
-"""A label with a lower weight counts as absent."""
 
 
 def read_exported(folder: Path) -> Dataset:

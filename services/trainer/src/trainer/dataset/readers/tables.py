@@ -25,6 +25,7 @@ def read_table(path: Path) -> Dataset:
     Raises:
         DatasetError: a column is missing, a value is invalid, or an image has two different sets of labels.
     """
+    # A missing value counts as empty. Surplus values get the column "", which `_marked` rejects.
     reader = csv.DictReader(io.StringIO(read_text(path)), restkey="", restval="")
     columns = {name.strip().lower(): name for name in reader.fieldnames or ()}
     image = next((columns[name] for name in IMAGE_COLUMNS if name in columns), None)
