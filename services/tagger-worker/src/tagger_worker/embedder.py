@@ -49,9 +49,11 @@ class Embedder:
             try:
                 pixels[sha256] = load_pixels(body, backbone.spec, self.max_pixels)
             except ImageError as error:
+                # A damaged image must not fail the other images of its shard.
                 skipped[sha256] = {"code": error.code, "reason": error.detail}
         if pixels:
             embeddings = backbone.embed(np.stack(list(pixels.values())))
+            # A task may be delivered twice: the second shard then replaces the first.
             self.registry.store.put(job.shard_key, dump_shard(list(pixels), embeddings), replace=True)
         return {"embedded": len(pixels), "skipped": skipped}
 

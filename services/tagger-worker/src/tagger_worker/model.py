@@ -110,10 +110,13 @@ class ModelResolver:
         try:
             entry = self.registry.alias(PRODUCTION)
             target = entry.version if entry else None
+            # Loading is slow, so a version that failed is not loaded again at every poll.
             if target is None or target in self.refused or target == self._serving():
                 return
+            # One assignment: a task that has read `current` finishes with the version it started with.
             self._current = self.load(self.registry.model(target), self._current)
         except StorageError as error:
+            # Not added to `refused`: the registry may answer at the next poll.
             log.warning("registry_unreachable", reason=error.detail)
         except ModelError as error:
             self._refuse(target, error)

@@ -91,8 +91,10 @@ class Tagger:
             StorageError: the chunk can't be read; a retry may succeed.
         """
         model = self.models.version(job.model_version)
+        # Little-endian float16 on every machine, as `_record` writes it.
         chunk = np.frombuffer(self.blobs.get(job.embeddings_key), "<f2")
         features = model.backbone.spec.features
+        # The chunk has no header: only its size can show that another backbone made it.
         if chunk.size != features * len(job.photo_ids):
             raise ModelError(
                 f"{job.embeddings_key} holds {chunk.size} values, not {features} for each of "
@@ -112,6 +114,7 @@ class Tagger:
         over = model.head.over_threshold(scores)[0]
         body = embedding.astype("<f2").tobytes()
         key = embedding_key(photo_id, fingerprint)
+        # A blob rather than a member of the message: Redis keeps queued messages in memory.
         self.blobs.put(key, body, replace=True)
         return RecordTags(
             photo_id=photo_id,

@@ -25,6 +25,7 @@ from vignette_shared.queue.app import RETRYABLE_ERRORS, consume
 from vignette_shared.queue.publisher import Publisher
 from vignette_shared.queue.replies import send_reply
 
+# By priority: a user waits for predictions and explanations.
 QUEUES = (
     PREDICT_IMAGE.queue,
     EXPLAIN_PHOTO.queue,
@@ -32,7 +33,6 @@ QUEUES = (
     RESCORE_EMBEDDINGS.queue,
     EMBED_IMAGES.queue,
 )
-"""By priority: a user waits for predictions and explanations."""
 
 
 def register(

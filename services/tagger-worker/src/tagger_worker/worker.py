@@ -14,6 +14,7 @@ def work() -> int:
     settings = load_settings(TaggerWorkerSettings)
     configure_logging(SERVICE, settings.log)
     worker = bootstrap(settings)
+    # Before consuming: without a model, every photo in the queue would fail.
     worker.models.start()
     try:
         # One thread: a second task at a time would compete for the same cores.
