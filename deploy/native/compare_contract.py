@@ -34,6 +34,7 @@ def structure(value: Any, key: str = "") -> Any:
         return {name: item for name, item in kept.items() if name != "description" or item}
     if isinstance(value, list):
         items = [structure(item) for item in value]
+        # Parameters, which OpenAPI identifies by name and place, have no order.
         named = all(isinstance(item, dict) and "name" in item and "in" in item for item in items)
         return sorted(items, key=lambda item: (item["in"], item["name"])) if items and named else items
     return value

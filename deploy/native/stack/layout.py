@@ -11,6 +11,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 # Linux limits the path of a Unix socket to 107 bytes.
+# supervisord appends its process ID while it binds the socket.
 SOCKET_PATH_LIMIT = 100
 
 
@@ -104,6 +105,7 @@ class Layout:
             self.internal_key.parent.mkdir(mode=0o700, exist_ok=True)
             for secret in (self.internal_key, self.redis_password):
                 make_secret(secret)
+            # Folders that exist may belong to another user, which only a write shows.
             probe = self.run / ".writable"
             probe.touch()
             probe.unlink()
@@ -147,6 +149,7 @@ def choose_ports(layout: Layout, gateway: int) -> Ports:
     for name in ("photos", "redis"):
         last = previous.get(name)
         free = last if last and last not in chosen.values() and is_free(last) else free_port()
+        # The system may offer the gateway's port, which is free until the gateway starts.
         while free in chosen.values():
             free = free_port()
         chosen[name] = free

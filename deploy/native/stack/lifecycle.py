@@ -49,6 +49,7 @@ def start(layout: Layout, port: int) -> str:
     supervisor.start(variables)
     try:
         _wait_until_ready(layout, ports, supervisor)
+    # Ctrl-C during the start, too, must leave no process running.
     except BaseException:
         stop(layout)
         raise
@@ -66,6 +67,7 @@ def stop(layout: Layout) -> bool:
     if pid is None:
         return False
     supervisor.shutdown()
+    # `shutdown` only asks: supervisord exits after it has stopped its programs.
     for _ in _poll(STOP_TIMEOUT_S):
         if not Path(f"/proc/{pid}").exists():
             layout.supervisor_socket.unlink(missing_ok=True)

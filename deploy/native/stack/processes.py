@@ -48,6 +48,7 @@ def environment(layout: Layout, ports: Ports) -> dict[str, str]:
         "VIGNETTE_GATEWAY__WEB_DIR": str(REPOSITORY / "web" / "dist"),
         "VIGNETTE_TRAINER__WORK_DIR": str(layout.trainer),
     }
+    # Not overridable: the ports are checked, and buffered logs would arrive in blocks.
     fixed = {
         "VIGNETTE_GATEWAY__PORT": str(ports.gateway),
         "VIGNETTE_PHOTOS__PORT": str(ports.photos),
@@ -119,6 +120,7 @@ serverurl=unix://{layout.supervisor_socket}
 
 
 def _program(layout: Layout, program: Process) -> str:
+    # `stopasgroup`: a worker's child processes, such as a training, must end with it.
     command = " ".join(f'"{part}"' for part in program.command)
     return f"""
 [program:{program.name}]

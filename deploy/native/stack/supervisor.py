@@ -14,6 +14,7 @@ from .layout import Layout
 
 # supervisord rather than systemd or honcho: see docs/decisions/0004.
 RUNNING = "RUNNING"
+# BACKOFF and EXITED count, too: `make up` reports a failed start instead of waiting for the retries.
 FAILED = frozenset({"FATAL", "BACKOFF", "EXITED", "UNKNOWN"})
 
 
@@ -43,6 +44,7 @@ class Supervisor:
     def states(self) -> list[State] | None:
         try:
             answer = self._call("supervisor.getAllProcessInfo")
+        # A socket that is missing, or left behind by a killed supervisor, means that none is running.
         except (OSError, http.client.HTTPException, xmlrpc.client.Error):
             return None
         states = [
@@ -64,6 +66,7 @@ class Supervisor:
     def _call(self, method: str) -> object:
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self._socket}")
         try:
+            # `ServerProxy` requires a URL, but the transport connects to the socket.
             with xmlrpc.client.ServerProxy("http://localhost", transport=transport) as proxy:
                 return getattr(proxy, method)()
         finally:
