@@ -75,8 +75,8 @@ class TaggerProcess:
     def kill_with_a_message_in_hand(self) -> None:
         """Kill it while Redis knows of a message that it holds.
 
-        Between taking a message and saying so there is an instant in which a kill loses it for good; that
-        is the reconciler's to mend, not the broker's.
+        A kill between taking a message and recording it as unacknowledged loses the message. The
+        reconciler recovers from that, not the broker.
         """
         for _ in until(pause_s=0.003):
             os.kill(self.pid, signal.SIGSTOP)

@@ -27,7 +27,7 @@ def serving(
 ) -> Iterator[str]:
     """Serve an app in a thread, on a free port of loopback or a Unix socket; gives its address.
 
-    `make` makes a server of one's own for a port.
+    `make` returns a custom server for a port.
     """
     port = free_port()
     plain = uvicorn.Config(app, port=port, uds=uds, log_config=None, timeout_graceful_shutdown=5)
@@ -47,7 +47,7 @@ def serving(
 def serving_gateway(photos: ASGIApp | str, **options: Any) -> Iterator[str]:
     """Serve a gateway over a photos service, both on sockets; gives the gateway's address.
 
-    `photos` may be an address, and nobody there; `options` are as of `gateway_over`.
+    `photos` may be an address without a server; `options` are those of `gateway_over`.
     """
     if isinstance(photos, str):
         with _serving_gateway_at(photos, **options) as url:

@@ -110,7 +110,7 @@ def _listed(photo: Known, term: Term, viewer: str | None) -> bool:
 
 
 def _by_own_name(photo: Known, term: Term, viewer: str | None) -> bool:
-    """Whether a term that is about one's own photos is among those by which the photo matches."""
+    """Whether the photo matches by a term about the viewer's own photos."""
     match term:
         case By(name):
             return name == viewer

@@ -156,7 +156,7 @@ def services_over(database: Database, folder: Path) -> Services:
 
 
 def build_service(folder: Path, database_url: str | None = None) -> PhotosService:
-    """Wire a service whose state lies in `folder`, with a published model."""
+    """Wire a service with its state in `folder`, with a published model."""
     outbox, events, clock, decoder, queues = Outbox(), Events(), Clock(), InlineDecoder(), Queues()
     engine = open_engine(DatabaseSettings(url=database_url or f"sqlite:///{folder / 'vignette.db'}"))
     migrations.upgrade(engine)

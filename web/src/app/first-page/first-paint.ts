@@ -18,7 +18,7 @@ import { readAnchor } from '@/shared/grid/position/anchor';
 import { stageClasses, stageSizes, stageWidth } from '@/shared/stage';
 import { readPreference } from '@/shared/ui/preferences';
 
-/** Load the app this long after navigation at the latest, in milliseconds. */
+/** Load the app no later than this after navigation, in milliseconds. */
 const patienceMs = 2_000;
 const drawn: HTMLImageElement[] = [];
 

@@ -30,7 +30,7 @@ export const useDeleteAccount = () =>
   });
 
 const keysKey = ['api-keys'] as const;
-/** One page is enough: nobody manages more keys. */
+/** One page is enough: users have few keys. */
 const keyLimit = 200;
 
 export const apiKeysQuery = queryOptions({

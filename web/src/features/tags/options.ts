@@ -1,7 +1,7 @@
 import type { Tag } from '@/shared/api';
 import { parseLabels } from './decision';
 
-/** An option of the tag field; `fresh` marks a label that nobody has used. */
+/** An option of the tag field; `fresh` marks a label that is not in use yet. */
 export type Option = { label: string; count: number | null; fresh: boolean };
 
 /** The text after the last comma, in the server's spelling. */

@@ -14,7 +14,7 @@ const toExplore = () => (
   </Link>
 );
 
-/** Suggested people for a user who follows nobody. */
+/** Suggested people for a user who follows no one. */
 export function Suggested({ me }: { me: string }) {
   const query = useQuery(suggestedQuery(me));
   return (
