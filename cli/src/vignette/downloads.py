@@ -1,4 +1,4 @@
-"""Download photos to files: resumed, verified, and never over another file."""
+"""Download photos to files: resumable, verified, never overwriting another file."""
 
 import hashlib
 import os

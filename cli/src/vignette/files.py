@@ -22,7 +22,7 @@ IMAGES = frozenset(
 
 
 class Source(Protocol):
-    """Bytes with a name. `shown` is the name in messages; `fingerprint` changes if the bytes may have."""
+    """Bytes with a name. `shown` is the name in messages; `fingerprint` changes with the bytes."""
 
     @property
     def name(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What commands share: the client of the signed-in account, and how Ctrl-C ends them."""
+"""The signed-in client and the Ctrl-C handling that commands share."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""What Vignette's services must agree on."""
+"""Contracts and libraries that Vignette's services share."""

@@ -169,7 +169,7 @@ class AuthenticationRequired(VignetteError):
 
 
 class BadCredentials(VignetteError):
-    code, status, title = "bad_credentials", 401, "The user name or password is incorrect"
+    code, status, title = "bad_credentials", 401, "The username or password is incorrect"
 
 
 class PasswordRequired(VignetteError):
@@ -220,7 +220,7 @@ class Conflict(VignetteError):
 
 
 class UsernameTaken(Conflict):
-    code, title = "username_taken", "This user name is already taken"
+    code, title = "username_taken", "This username is already taken"
 
 
 class EmailTaken(Conflict):

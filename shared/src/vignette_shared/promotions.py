@@ -79,7 +79,7 @@ def switch(
     entry = registry.alias(PRODUCTION)
     current = entry.version if entry else None
     if current != expected:
-        raise ProductionMoved(f"{current} was promoted meanwhile: compare with it and try again.")
+        raise ProductionMoved(f"{current} was promoted in the meantime: compare with it and try again.")
     now = datetime.now(UTC)
     if last and last.version != current and (now - last.at).total_seconds() < _UNFINISHED_S:
         raise ProductionMoved(f"{last.by} is promoting {last.version}: try again in a minute.")

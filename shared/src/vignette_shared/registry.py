@@ -164,7 +164,7 @@ class Registry:
 
         Args:
             repair: also publish it if the version in production is damaged. Services never set this when they
-                start: to replace a damaged model is an admin's decision.
+                start: replacing a damaged model is an admin's decision.
 
         Returns:
             The published version, or None if there was one in production already.

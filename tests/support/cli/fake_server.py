@@ -80,7 +80,7 @@ class FakeSite:
         if asked.path == "/auth/login":
             body = json.loads(asked.body)
             if body["password"] != "correct horse battery":
-                return refused(401, "bad_credentials", "User name or password is wrong.")
+                return refused(401, "bad_credentials", "Username or password is wrong.")
             return answered(200, {"access_token": TOKEN, "user": {"username": body["login"]}})
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
             return refused(401, "authentication_required", "Sign in first.")

@@ -82,7 +82,7 @@ class Gate:
     def slot(self) -> Iterator[None]:
         """Wait for the turn to send one request. Raises `Stopped`.
 
-        After a rate limit, workers take turns: sent all at once, all their files but one would be rejected.
+        After a rate limit, workers take turns: if they all sent at once, all but one would be rejected.
         """
         if time.monotonic() >= self._serial_until:
             self.wait()

@@ -31,7 +31,7 @@ def login(
             help=f"Address of the site. Default: $VGN_SERVER, else {DEFAULT_SERVER}.", show_default=False
         ),
     ] = None,
-    username: Annotated[str | None, typer.Option(help="User name or e-mail. Default: ask for it.")] = None,
+    username: Annotated[str | None, typer.Option(help="Username or e-mail. Default: ask for it.")] = None,
     *,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from stdin.")
@@ -63,7 +63,7 @@ def _sign_in_with_password(server: str, username: str | None, *, from_stdin: boo
     if username is None:
         if from_stdin:
             raise CommandError("Name the account with --username.")
-        username = typer.prompt("User name or e-mail", err=True)
+        username = typer.prompt("Username or e-mail", err=True)
     password = (
         _read_stdin_line("password") if from_stdin else typer.prompt("Password", hide_input=True, err=True)
     )

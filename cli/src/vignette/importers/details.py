@@ -20,8 +20,8 @@ class SidecarError(ValueError):
 class Details:
     """Metadata of one photo, with `keywords` and `people` unchanged.
 
-    `dated`, `placed` and `rated` only say that the sidecar has these values: the API reads dates and places
-    from EXIF alone, and has no ratings.
+    `dated`, `placed` and `rated` only record that the sidecar has these values: the API reads dates and
+    places from EXIF alone, and has no ratings.
     """
 
     title: str = ""

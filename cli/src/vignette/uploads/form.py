@@ -12,7 +12,7 @@ from vignette.uploads.upload import ProgressCallback, StoredPhoto, Upload
 
 @dataclass
 class Meter:
-    """Counts the bytes of one request, and takes them back when it has to be repeated."""
+    """Counts the bytes of one request, and subtracts them again when it has to be repeated."""
 
     on_progress: ProgressCallback
     count: int = 0

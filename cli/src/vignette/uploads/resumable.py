@@ -36,7 +36,7 @@ class UploadState:
 
 
 class ChunkLost(Unreachable):
-    """A chunk may or may not have arrived; the server's offset tells."""
+    """A chunk may or may not have arrived; only the server's offset shows which."""
 
 
 def upload_resumable(

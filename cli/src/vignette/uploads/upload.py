@@ -1,4 +1,4 @@
-"""What is uploaded, and what comes back."""
+"""An upload and its result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""The only public door of Vignette: no database, no pixels."""
+"""The only public service of Vignette; it has no database and decodes no images."""

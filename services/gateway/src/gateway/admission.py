@@ -13,7 +13,7 @@ from vignette_shared.http.operations import RateClass, declaration_of
 
 
 async def admit(request: Request) -> Caller:
-    """Return the caller of the matched operation, who may be anonymous where its access allows that.
+    """Return the caller of the matched operation, who may be anonymous if the operation allows it.
 
     Raises:
         RateLimited: too many reads from one address, or changes by one user, in a minute.

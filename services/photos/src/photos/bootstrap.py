@@ -64,7 +64,7 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
     open_folder(settings.storage.staging, system_clock())
     celery = make_celery("photos", settings.broker)
     client = connect(settings.broker)
-    # A store of its own: the registry is shared with the trainer, blobs are not.
+    # A separate store: the registry is shared with the trainer, blobs are not.
     registry = Registry(open_store(settings.registry.url))
     pool = DecoderPool(settings.decoder, settings.limits.pixels)
     services = Services(
@@ -79,7 +79,7 @@ def wire(settings: PhotosServiceSettings) -> tuple[Services, Celery, DecoderPool
         limits=settings.limits,
         staging=settings.storage.staging,
         nearest=open_nearest(engine, settings.storage.staging),
-        # A connection of its own: it blocks for the reply, longer than the other one's timeout.
+        # A separate connection: it blocks for the reply, longer than the other one's timeout.
         explainer=_open_explainer(CeleryPublisher(celery), settings),
         backlog=KombuBacklog(client),
         queue_gauge=KombuGauge(client),

@@ -41,7 +41,7 @@ class LabelMetrics(_Frozen):
 
 
 class ShownTags(_Frozen):
-    """How the tags at or above their thresholds do, over all labels and images together."""
+    """Precision and recall of the tags at or above their thresholds, over all labels and images."""
 
     precision: float
     recall: float

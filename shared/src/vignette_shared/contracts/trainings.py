@@ -29,10 +29,10 @@ class TrainingPhase(StrEnum):
 
 
 class TrainingResult(BaseModel):
-    """What a training came to.
+    """The result of a training.
 
     Attributes:
-        promoted: whether `version` is in production now; the gate's reasons say why not.
+        promoted: whether `version` is in production now; if not, `gate` has the reasons.
         replaced: the version that was in production before.
         run: folder of the training run.
         metrics: the main metrics on the test split.

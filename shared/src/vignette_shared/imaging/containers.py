@@ -61,7 +61,7 @@ def is_camera_raw(image: Image.Image) -> bool:
 
 
 def is_readable_tiff(file: IO[bytes]) -> bool:
-    """Return whether the first directory of a TIFF is intact, so that only its pixel format is unknown."""
+    """Return whether the first directory of a TIFF is intact, which leaves only its pixel format unknown."""
     file.seek(0)
     directory = TiffImagePlugin.ImageFileDirectory_v2(file.read(8))
     file.seek(directory.next)

@@ -27,7 +27,7 @@ def connect_async(
     Args:
         longest_block_s: seconds of the longest blocking command. It is added to the socket timeout, after
             which redis-py would drop the connection in the middle of the command.
-        max_connections: of this client; a command that would need another one fails.
+        max_connections: of this client; a command that needs one more fails.
     """
     return redis.asyncio.Redis.from_url(
         settings.url,

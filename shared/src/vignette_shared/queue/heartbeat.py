@@ -42,7 +42,7 @@ class Heartbeat(threading.Thread):
         self._stopped = threading.Event()
 
     def add_details(self, details: Callable[[], dict[str, Any]]) -> None:
-        """Report more; call before `start`."""
+        """Add details to the heartbeat; call before `start`."""
         self._details.append(details)
 
     def run(self) -> None:

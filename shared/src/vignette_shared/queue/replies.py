@@ -1,6 +1,6 @@
 """Replies to requests that a caller waits for, such as predictions: a short-lived Redis list for each.
 
-The queue itself carries no results (`task_ignore_result`): only these two tasks have a caller who waits.
+The queue itself carries no results (`task_ignore_result`): only these tasks have a waiting caller.
 """
 
 import json

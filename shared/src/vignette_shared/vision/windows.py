@@ -55,7 +55,7 @@ def windows_heatmap(
 
 
 def _scale(image: Image.Image, side: int) -> NDArray[np.uint8]:
-    """Resize the image so that its shorter side holds `WINDOWS_ACROSS` windows, uint8[h, w, 3]."""
+    """Resize the image to a shorter side of `WINDOWS_ACROSS` windows, uint8[h, w, 3]."""
     shorter = side * WINDOWS_ACROSS
     factor = shorter / min(image.size)
     width, height = (min(round(length * factor), MAX_ASPECT * shorter) for length in image.size)

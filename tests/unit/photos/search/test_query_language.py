@@ -95,7 +95,7 @@ def test_query_parses_to_terms(query: str, meaning: Term | None) -> None:
         ("tag: lake", 4, "a tag"),
         ("tag:<b>", 4, "a tag"),
         ("tag:" + "x" * 65, 4, "a tag"),
-        ("user:", 5, "a user name"),
+        ("user:", 5, "a username"),
         ("camera:!!", 7, "a word of make"),
         ("score:0.8", 6, "> >= <"),
         ("score:>2", 6, "from 0 to 1"),

@@ -117,7 +117,7 @@ export interface paths {
          * Resolve a report
          * @description The decision applies to every open report on the same photo. `hide_photo` hides the photo from
          *     everyone but its owner and the admins; `suspend_owner` suspends the owner. The last decision wins:
-         *     `dismiss` shows a photo again that was hidden for a report.
+         *     `dismiss` shows the photo again if a report hid it.
          */
         post: operations["resolve_report"];
         delete?: never;
@@ -236,7 +236,7 @@ export interface paths {
         head?: never;
         /**
          * Reorder an album
-         * @description Photos that `ids` omits follow the listed ones in their present order.
+         * @description Photos not listed in `ids` follow the listed ones, in their current order.
          */
         patch: operations["order_album"];
         trace?: never;
@@ -698,7 +698,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a photo
-         * @description Moves the photo to the trash, or deletes it and its files with `permanent`.
+         * @description Moves the photo to the trash. With `permanent`, deletes the photo and its files.
          */
         delete: operations["delete_photo"];
         options?: never;
@@ -745,8 +745,8 @@ export interface paths {
         /**
          * Explain a tag
          * @description Returns a heat map with the preview's aspect ratio, to overlay on it. Lighter areas contribute more to
-         *     the label's score in the production model. The owner may request any label of the model; others, the
-         *     labels that they see on the photo.
+         *     the label's score in the production model. The owner may request any label of the model; other
+         *     users may request the labels that they see on the photo.
          */
         get: operations["explain_tag"];
         put?: never;
@@ -767,8 +767,8 @@ export interface paths {
         /**
          * Download a photo's file
          * @description `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
-         *     location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
-         *     owner allows downloads, without location and maker notes.
+         *     location metadata. `original` returns the uploaded bytes to the owner. If the owner allows
+         *     downloads, other users get a copy without location and maker notes.
          */
         get: operations["get_photo_file"];
         put?: never;
@@ -778,8 +778,8 @@ export interface paths {
         /**
          * Retrieve the headers of a photo's file
          * @description `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
-         *     location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
-         *     owner allows downloads, without location and maker notes.
+         *     location metadata. `original` returns the uploaded bytes to the owner. If the owner allows
+         *     downloads, other users get a copy without location and maker notes.
          */
         head: operations["head_photo_file"];
         patch?: never;
@@ -820,7 +820,7 @@ export interface paths {
         put?: never;
         /**
          * Report a photo to the admins
-         * @description While a report of yours on the photo is open, further reports have no effect.
+         * @description Further reports have no effect while your first report on the photo is open.
          */
         post: operations["report_photo"];
         delete?: never;
@@ -1082,13 +1082,13 @@ export interface paths {
         /**
          * Retrieve an upload's offset
          * @description The offset counts bytes that are on disk. If all bytes have arrived but the photo was not created,
-         *     this request creates it and can fail as the last PATCH would have.
+         *     this request creates it and can return the same errors as the last PATCH.
          */
         head: operations["look_at_upload"];
         /**
          * Append bytes to an upload
          * @description An interrupted request keeps the bytes that arrived, unless it has a checksum. The last byte creates
-         *     the photo; a file that is not a valid photo is refused then, and the upload is deleted.
+         *     the photo. If the file is not a valid photo, the request is refused and the upload is deleted.
          */
         patch: operations["append_to_upload"];
         trace?: never;
@@ -1102,7 +1102,7 @@ export interface paths {
         };
         /**
          * Retrieve a user's profile
-         * @description Counts cover what is public. Suspended users are not found.
+         * @description Counts include only public photos. Suspended users are not found.
          */
         get: operations["get_profile"];
         put?: never;
@@ -1123,14 +1123,14 @@ export interface paths {
         get?: never;
         /**
          * Block a user
-         * @description Idempotent. Ends following in both directions. A blocked user can't follow you, and can't like or
+         * @description Idempotent. Removes follows in both directions. A blocked user can't follow you, and can't like or
          *     comment on your photos; their photos and comments are removed from your lists.
          */
         put: operations["block_user"];
         post?: never;
         /**
          * Unblock a user
-         * @description Idempotent. Does not restore who followed whom.
+         * @description Idempotent. Follows that the block removed are not restored.
          */
         delete: operations["unblock_user"];
         options?: never;
@@ -1148,7 +1148,7 @@ export interface paths {
         get?: never;
         /**
          * Follow a user
-         * @description Idempotent. You can't follow a user whom you have blocked or who has blocked you.
+         * @description Idempotent. You can't follow a user if either of you has blocked the other.
          */
         put: operations["follow_user"];
         post?: never;
@@ -2193,7 +2193,7 @@ export interface components {
         };
         /**
          * RetriedPhoto
-         * @description A photo whose dead letter is retried. `step` is the step that it now waits for.
+         * @description A photo whose dead letter is retried. `step` is its pending step.
          */
         RetriedPhoto: {
             /**
@@ -2604,7 +2604,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The step that the photo waits for. */
+            /** @description The photo and its pending step. */
             202: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -4715,7 +4715,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `bad_credentials`: The user name or password is incorrect */
+            /** @description `bad_credentials`: The username or password is incorrect */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4921,7 +4921,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: This user name is already taken · `email_taken`: This e-mail address is already in use */
+            /** @description `username_taken`: This username is already taken · `email_taken`: This e-mail address is already in use */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];
@@ -5547,7 +5547,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `username_taken`: This user name is already taken · `email_taken`: This e-mail address is already in use */
+            /** @description `username_taken`: This username is already taken · `email_taken`: This e-mail address is already in use */
             409: {
                 headers: {
                     "X-Request-ID": components["headers"]["RequestId"];

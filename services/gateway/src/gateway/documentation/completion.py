@@ -58,7 +58,7 @@ REF = "#/components/schemas/"
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Replace each operation's declaration by what follows from it."""
+    """Replace each operation's declaration with the responses, headers and examples that it implies."""
     components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY_SCHEMES
     components["headers"] = HEADERS

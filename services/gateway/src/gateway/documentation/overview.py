@@ -31,4 +31,4 @@ next page; it is null on the last one.
 
 **Rate limits.** Requests over a limit are answered with 429 and `Retry-After` in seconds.
 
-Times are RFC 3339 in UTC. IDs are UUIDs. Every GET of data also answers HEAD."""
+Times are RFC 3339 in UTC. IDs are UUIDs. Every GET operation that returns data also supports HEAD."""

@@ -1,4 +1,4 @@
-"""Sign-in and the account: what the gateway does beside forwarding, which is cookies and rate limits."""
+"""Sign-in and accounts: the cookies and rate limits that the gateway adds to forwarding."""
 
 from typing import TypeVar
 

@@ -1,4 +1,4 @@
-"""What serves the operations of photos: nearly always the relay alone."""
+"""The endpoints for the operations of photos; nearly all of them only relay."""
 
 from collections.abc import Awaitable, Callable, Iterator
 

@@ -14,7 +14,7 @@ class BodyPace:
     heads and slow readers are left to the proxy in front: see docs/deployment.md.
 
     Args:
-        idle_s: seconds allowed without a byte, and on top of the time that the minimum rate allows a body.
+        idle_s: seconds of the longest pause; also added to the time that the minimum rate allows a body.
         bytes_per_s: the minimum rate; 0 for none.
     """
 

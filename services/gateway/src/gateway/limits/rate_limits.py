@@ -34,7 +34,7 @@ DESCRIPTIONS: dict[Rate, str] = {
 }
 WINDOW_S = 60
 AWAY_S = 5.0
-"""seconds before the next attempt after Redis did not answer, so that not every request waits for it"""
+"""seconds before the next attempt after Redis did not answer; until then, requests do not wait for it"""
 
 
 class RateLimits:

@@ -1,4 +1,4 @@
-"""HEAD wherever GET is, and 405 with the methods that a path supports."""
+"""HEAD for every GET, and 405 with the methods that a path supports."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,6 +44,6 @@ class MethodNotAllowedHandler:
 
 
 def _serves_head(operations: dict[str, Operation]) -> bool:
-    """Whether HEAD is answered as GET is, because no operation of its own exists."""
+    """Whether HEAD is answered as GET is, because it has no separate operation."""
     get = operations.get("GET")
     return get is not None and "HEAD" not in operations and get.id not in ENDLESS

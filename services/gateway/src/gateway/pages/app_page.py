@@ -20,7 +20,7 @@ class AppPage:
     """The app's `index.html`, with each placeholder exactly once.
 
     Raises:
-        SettingsError: a placeholder is missing or repeated, so that content would be lost.
+        SettingsError: a placeholder is missing or repeated; content would be lost.
     """
 
     html: str
@@ -58,7 +58,7 @@ def require_once(placeholder: str, html: str, name: str) -> None:
 
 
 def with_data(html: bytes, answers: Mapping[str, bytes]) -> bytes:
-    """Return a page with answers of the API in it, by address, where the app looks before it asks."""
+    """Embed API responses by address; the app reads them instead of sending the requests."""
     end = BODY_END.encode()
     return html.replace(end, data_blocks(answers) + end)
 

@@ -69,7 +69,7 @@ class FirstPage:
 
 
 def first_address(path: str, query: str) -> str | None:
-    """Return the address in the API of what a page shows first; None for a page without such data."""
+    """Return the API address of the data that a page shows first; None for a page without such data."""
     if path == "/":
         return FEEDS.get(query)
     found = PHOTO.fullmatch(path)

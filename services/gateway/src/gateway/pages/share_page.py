@@ -58,7 +58,7 @@ class SharePage:
         return PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
 
     def into(self, page: AppPage) -> str:
-        """Return the app's page with this one in it."""
+        """Return the app's page with the content of this page."""
         return page.with_content(title=f"{escape(self.title)} · Vignette", head=self.head, body=self.body)
 
 
@@ -108,7 +108,7 @@ def locked_page(token: str, problem: str | None = None) -> SharePage:
 
 
 def closed_page(title: str, text: str, *, to_feed: bool = False) -> SharePage:
-    """Render the page of a link that opens nothing."""
+    """Render a page without an album, for example for an expired link."""
     return _bare(title, _render("closed.html", title=title, text=text, to_feed=to_feed))
 
 
@@ -134,7 +134,7 @@ def _photo(photo: Photo) -> dict[str, Any]:
 
 
 def _ratio(photo: Photo) -> float:
-    """Return the aspect ratio in which a photo is shown: a panorama must not take a row of its own."""
+    """Return the aspect ratio in which a photo is shown: a panorama must not fill a whole row."""
     return min(max(photo.width / max(photo.height, 1), NARROWEST), WIDEST)
 
 

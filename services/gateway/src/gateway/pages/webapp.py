@@ -70,7 +70,7 @@ class WebApp:
     """ASGI app for every address that is not a route: an asset, a page of the app, or 404.
 
     Args:
-        folder: the built app, with an `index.html`. None, or a folder without it, serves a page that says so.
+        folder: the built app, with an `index.html`. Without it, a page says that the app isn't built.
         embed: puts the caller's first data into a page; returns None where there is none.
     """
 
@@ -82,7 +82,7 @@ class WebApp:
         self._app_page: AppPage | None = None
 
     def load(self) -> None:
-        """Read the folder, and compress what the build has not; does nothing while the app isn't built.
+        """Read the folder and compress what the build did not; does nothing while the app isn't built.
 
         Raises:
             SettingsError: a page lacks a placeholder that the gateway fills.

@@ -153,4 +153,4 @@ def _extend(services: Services, session: SessionRow, now: datetime) -> None:
 
 
 def _bad_credentials() -> BadCredentials:
-    return BadCredentials("The user name or the password is not correct.")
+    return BadCredentials("The username or the password is not correct.")

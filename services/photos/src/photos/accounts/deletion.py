@@ -1,7 +1,7 @@
 """Account deletion: one transaction hides the account, then its photos are purged one by one.
 
-The reconciler finishes what a crash or the limit of one request leaves. Nobody can see the photos any more,
-so blobs are deleted before their rows: an interrupted purge finds its work again by the remaining rows.
+The reconciler finishes what a crash or the limit of one request leaves. The photos are invisible by
+then, so blobs are deleted before their rows: an interrupted purge finds its work again by the remaining rows.
 """
 
 from photos.accounts.accounts import incorrect_password

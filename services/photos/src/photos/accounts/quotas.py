@@ -21,8 +21,8 @@ def require_quota(db: Repositories, user: UserRow, more: int, site_bytes: int, *
     free = max(0, quota - db.uploads.stored_bytes(user.id) - promised)
     if more > free:
         raise QuotaExceeded(
-            f"The file has {_size(more)}; {_size(free)} of your {_size(quota)} are free. "
-            "Delete photos permanently, also from the trash, then try again.",
+            f"The file has {_size(more)}, but only {_size(free)} of your {_size(quota)} are free. "
+            "Delete photos permanently, including those in the trash, then try again.",
             quota_bytes=quota,
             free_bytes=free,
         )

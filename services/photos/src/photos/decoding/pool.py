@@ -51,7 +51,7 @@ class DecoderPool:
         self._pool = self._open()
 
     def warm_up(self) -> None:
-        """Start the processes, so that the first upload does not wait for them."""
+        """Start the processes in advance: the first upload need not wait for them."""
         # Any job starts the processes, and `int()` is the cheapest one.
         self._pool.schedule(int)
 
@@ -91,7 +91,7 @@ class DecoderPool:
                 broken.stop()  # type: ignore[no-untyped-call]
 
     def _run(self, job: Callable[..., T], *args: str | int) -> T:
-        # The next job finds the pool broken, not the one that broke it; that one has its own error.
+        # Only the next job sees the broken pool; the job that broke it gets its own error.
         for _ in range(TRIES):
             pool = self._pool
             try:

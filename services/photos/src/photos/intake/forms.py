@@ -44,7 +44,7 @@ class _Fields(BaseModel):
 def read_fields(fields: Mapping[str, str], file_name: str) -> UploadForm:
     """Validate the fields; raises `ValidationFailed` or `BadLabel`."""
     try:
-        # Postgres can't store a null character, and nobody types one.
+        # Postgres can't store null characters, and people don't type them.
         read = _Fields.model_validate({name: value.replace("\0", "") for name, value in fields.items()})
     except ValidationError as error:
         problems = [

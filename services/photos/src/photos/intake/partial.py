@@ -139,7 +139,7 @@ def _open_locked(path: Path) -> int:
         except BlockingIOError as error:
             os.close(handle)
             raise UploadLocked(
-                "Another request is writing to this upload. Ask for its offset in a moment."
+                "Another request is writing to this upload. Request its offset again in a moment."
             ) from error
         if os.fstat(handle).st_nlink:
             return handle

@@ -1,4 +1,4 @@
-"""SQL for resumable uploads and for the storage that a user takes."""
+"""SQL for resumable uploads and for the storage that a user occupies."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -78,7 +78,7 @@ def find_owned(db: Repositories, photo_id: str, caller: Identity, *, in_trash: b
 def lock_visible(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
     """Lock a photo that the caller may see, and the caller's account, until the transaction ends.
 
-    The account is locked so that it can't be deleted while the caller adds a like or a comment.
+    The lock keeps the account from being deleted while the caller adds a like or a comment.
 
     Raises:
         NotFound: the photo does not exist, or the caller may not see it.

@@ -12,9 +12,9 @@ def record(uow: UnitOfWork, now: datetime, actor: str, action: str, subject: str
     """Add an entry; it holds names instead of foreign keys and outlives the accounts that it names.
 
     Args:
-        actor: the user name of the admin or account owner.
+        actor: the username of the admin or account owner.
         action: such as `user.suspended`.
-        subject: the user name or id that the action is about.
+        subject: the username or id that the action is about.
         detail: further facts, as JSON.
     """
     uow.moderation.record(

@@ -67,7 +67,7 @@ def _open_sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"The folder {folder} can't be made: {error.strerror}.") from error
+        raise SettingsError(f"The folder {folder} can't be created: {error.strerror}.") from error
     engine = create_engine(
         url,
         pool_size=settings.pool_size,

@@ -129,7 +129,7 @@ def _named_errors() -> Iterator[None]:
     except DataError as error:
         raise ValidationFailed("The text contains a character that can't be stored.") from error
     except (OperationalError, PoolTimeoutError) as error:
-        # Neither driver has an exception of its own for a full disk; the text is the only sign.
+        # Neither driver has an exception for a full disk; only the text identifies it.
         if "disk is full" in str(error) or "No space left" in str(error):
             raise StorageFull("The database's disk is full. Free some space, then try again.") from error
         log.error("database_failed", exc_info=error)

@@ -88,7 +88,7 @@ def _check_value(action: BulkAction, value: str | None) -> str:
         return normalise_label(_required(value, "a label"))
     if action == "set_visibility":
         if value is None or value not in get_args(Visibility):
-            raise _bad_value(f"Give one of {', '.join(get_args(Visibility))}.")
+            raise _bad_value(f"Use one of {', '.join(get_args(Visibility))}.")
         return value
     if action == "add_to_album":
         album_id = _as_uuid(_required(value, "an album's id"))
@@ -102,7 +102,7 @@ def _check_value(action: BulkAction, value: str | None) -> str:
 
 def _required(value: str | None, what: str) -> str:
     if value is None:
-        raise _bad_value(f"Give {what}.")
+        raise _bad_value(f"This action requires {what}.")
     return value
 
 

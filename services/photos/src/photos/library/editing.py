@@ -34,7 +34,7 @@ def change_photo(
 
 
 def _require_current(uow: UnitOfWork, photo: PhotoRow, caller: Identity, if_match: str) -> None:
-    # The client may have read any of these representations; each has an ETag of its own.
+    # The client may have read any of these representations; each has its own ETag.
     etags = (photo_etag(view_photo(uow, photo, caller, include)) for include in INCLUDES)
     if not any(names_etag(if_match, etag) for etag in etags):
         raise Stale("The photo has changed since you read it. Read it again, then repeat the change.")

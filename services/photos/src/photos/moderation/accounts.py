@@ -23,7 +23,7 @@ from vignette_shared.errors import LastAdmin, NotFound
 def list_accounts(
     services: Services, caller: Identity, query: str, cursor: str | None, limit: int
 ) -> Page[Account]:
-    """List accounts whose user name or e-mail address starts with `query`; raises as `list_reports`."""
+    """List accounts whose username or e-mail address starts with `query`; raises as `list_reports`."""
     require_admin(caller)
     after = _read_name(cursor) if cursor else None
     with services.database.read() as db:

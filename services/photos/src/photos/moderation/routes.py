@@ -52,7 +52,7 @@ def resolve_report(
 
     The decision applies to every open report on the same photo. `hide_photo` hides the photo from
     everyone but its owner and the admins; `suspend_owner` suspends the owner. The last decision wins:
-    `dismiss` shows a photo again that was hidden for a report.
+    `dismiss` shows the photo again if a report hid it.
     """
     return reports.resolve_report(services, caller, report_id, resolution)
 

@@ -40,7 +40,7 @@ def list_queues(services: Services, caller: Identity) -> QueueStates:
                 name=queue,
                 depth=load.depth,
                 oldest_age_s=None if since is None else max(0.0, (now - since).total_seconds()),
-                # Without a worker, nobody has reported what was finished: unknown, not zero.
+                # Without a worker, the number of finished tasks is unknown, not zero.
                 rate_per_minute=load.finished if load.workers else None,
                 failures=failures.get(step, 0),
                 workers=load.workers,

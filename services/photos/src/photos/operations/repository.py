@@ -43,7 +43,7 @@ class OperationsRepository:
         return dict(self._session.execute(counted).all())
 
     def oldest(self) -> dict[str, datetime]:
-        """Return by step since when its longest waiting photo waits."""
+        """Return for each step the time since which its oldest photo has been waiting."""
         rows = self._session.execute(
             select(PhotoRow.step, func.min(PhotoRow.step_since))
             .where(PhotoRow.step.is_not(None), PhotoRow.deleted_at.is_(None))

@@ -1,6 +1,6 @@
 """The sweeper: removes staged files without an upload and blobs without a photo.
 
-Each pass examines a batch of entries and continues where the previous one ended, so that a pass costs the
+Each pass examines a batch of entries and continues where the previous one ended: a pass costs the
 same with a thousand blobs as with a million. Entries younger than a day are left alone: a running request may
 still need them.
 """

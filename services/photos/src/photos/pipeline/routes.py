@@ -116,8 +116,8 @@ def explain_tag(
     """Explain a tag.
 
     Returns a heat map with the preview's aspect ratio, to overlay on it. Lighter areas contribute more to
-    the label's score in the production model. The owner may request any label of the model; others, the
-    labels that they see on the photo.
+    the label's score in the production model. The owner may request any label of the model; other
+    users may request the labels that they see on the photo.
     """
     found = explain(services, photo_id, label, caller)
     # Never in a shared cache: who may see a tag is another question than who may see the photo.

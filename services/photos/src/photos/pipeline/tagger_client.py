@@ -58,10 +58,10 @@ class TaggerClient:
 
 
 def _refuse(answer: dict[str, Any]) -> None:
-    said = answer.get("error")
-    if not isinstance(said, dict):
+    error = answer.get("error")
+    if not isinstance(error, dict):
         return
-    code, detail = str(said.get("code")), said.get("detail")
+    code, detail = str(error.get("code")), error.get("detail")
     if kind := ERRORS.get(code):
         raise kind(detail if isinstance(detail, str) else None)
     # A missing or unreadable rendition is the server's fault, not the caller's, so it is not passed on.

@@ -27,7 +27,7 @@ def list_photos(services: Services, query: FeedQuery) -> Page[Photo]:
         AuthenticationRequired: an anonymous caller searches for their own photos.
     """
     require_own(query)
-    # An album has an order of its own, which is its default.
+    # An album has its own order, which is its default.
     if query.album_id is not None and query.sort == "new":
         return _list_album(services, query.album_id, query)
     with services.database.read() as db:

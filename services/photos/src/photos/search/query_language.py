@@ -188,7 +188,7 @@ def _tagged(value: str, at: int) -> Term:
 
 def _by(value: str, at: int) -> Term:
     if not value:
-        raise _bad("user: needs a user name.", at, "a user name right after user:")
+        raise _bad("user: needs a username.", at, "a username right after user:")
     return By(value.lower())
 
 

@@ -5,7 +5,7 @@ folder costs only the time to fill it again. docs/decisions/0014 compares it wit
 
 There are two files per backbone: `<backbone>.f16` holds a row of float16 values per slot, `<backbone>.ids` a
 header, then photo and time per slot. A slot is claimed after its row is synced to disk, and freed before its
-row is wiped, so that a crash leaves free slots but never wrong ones. Processes share the files: a search
+row is wiped: a crash leaves free slots but never wrong ones. Processes share the files: a search
 holds a shared lock; a change holds an exclusive one and increments the generation in the header.
 """
 
@@ -71,7 +71,7 @@ class _Slots:
         return [slot for slot in every if slot not in self.free] if self.free else every
 
     def since(self, micros: int) -> dict[str, datetime]:
-        """Return the photos embedded at a time or later; the last result is cached for the next search."""
+        """Return the photos embedded at or after a time; the last result is cached for the next search."""
         kept = self._since
         if kept is None or kept[0] != micros:
             photos = {str(UUID(bytes=id_)): _moment(at) for _, id_, at in self.taken() if at >= micros}

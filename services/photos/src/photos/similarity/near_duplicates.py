@@ -57,7 +57,7 @@ def hash_older_photos(services: Services) -> int:
 
 
 def _hash(services: Services, photo: PhotoRow) -> int:
-    """Hash the thumb; an unreadable one gets an arbitrary hash, so that it is not retried forever."""
+    """Hash the thumb; an unreadable one gets an arbitrary hash, to prevent endless retries."""
     try:
         with local_copy(services.store, photo.renditions["thumb"]["key"], services.staging) as (source, _):
             return services.decoder.hash_picture(source)

@@ -55,7 +55,7 @@ def lock_owned(uow: UnitOfWork, photo_id: str, caller: Identity) -> PhotoRow:
 def decide(uow: UnitOfWork, photo: PhotoRow, label: str, state: Decision, now: datetime) -> None:
     """Accept or reject a label; one that is not on the photo yet becomes the owner's. Raises `TooManyTags`.
 
-    A rejected label that no model suggested is stored too, so that a later model does not suggest it.
+    A rejected label that no model suggested is stored too, to keep later models from suggesting it.
     """
     tag = uow.tags.find(photo.id, label)
     if tag is None:
@@ -130,7 +130,7 @@ def remove_tag(uow: UnitOfWork, photos: Sequence[PhotoRow], label: str, now: dat
 def accept_suggestions(uow: UnitOfWork, photos: Sequence[PhotoRow], now: datetime) -> None:
     """Accept all suggestions on many photos, except sensitive ones.
 
-    An accepted sensitive label is shown to everyone, so each needs a decision of its own.
+    An accepted sensitive label is shown to everyone, so each needs its own decision.
     """
     shown = uow.tags.shown(photo.id for photo in photos)
     for photo in photos:

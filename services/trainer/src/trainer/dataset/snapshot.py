@@ -116,7 +116,7 @@ def freeze(
 def write_snapshot(snapshot: Snapshot, registry: Registry) -> Snapshot:
     """Store a snapshot and return it with its stored name.
 
-    If a stored snapshot has the same rows, that one is returned: the same data and seed are one snapshot.
+    If a stored snapshot has the same rows, it is returned: the same data and seed are one snapshot.
 
     Raises:
         StorageError: the registry can't be written; nothing is stored.
@@ -203,7 +203,7 @@ def check_positives(rows: Iterable[Row], labels: tuple[str, ...], alike: int = 1
 def _draw_splits(
     targets: NDArray[np.bool_], shares: dict[Split, float], seed: int, groups: NDArray[np.intp]
 ) -> tuple[Split, ...]:
-    """Draw the test split first, so that it doesn't depend on how the rest is divided.
+    """Draw the test split first, which makes it independent of how the rest is divided.
 
     A version that held back the same share with the same seed, as the starter did for validation, wasn't
     trained on these images either, except for a few near-duplicates. The two can be compared on them.

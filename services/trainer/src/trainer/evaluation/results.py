@@ -15,7 +15,7 @@ def add_result(path: Path, name: str, metrics: Metrics) -> None:
     """Add a head's row, or replace the row of the same name.
 
     Raises:
-        DatasetError: the file can't be read or written, or its columns are different labels.
+        DatasetError: the file can't be read or written, or it has columns for different labels.
     """
     header = ["name", "mean", *(entry.label for entry in metrics.per_label)]
     row = [name, metrics.pr_auc_mean, *(entry.pr_auc for entry in metrics.per_label)]
@@ -24,7 +24,7 @@ def add_result(path: Path, name: str, metrics: Metrics) -> None:
         rows = list(csv.reader(io.StringIO(text)))
         if rows and rows[0] != header:
             raise DatasetError(
-                f"The columns of {path} are different labels: give another file with --results."
+                f"{path} has columns for different labels: choose another file with --results."
             )
         kept = [each for each in rows[1:] if each and each[0] != name]
         out = io.StringIO()

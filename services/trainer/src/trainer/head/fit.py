@@ -18,7 +18,7 @@ from vignette_shared.vision.head import Dense, Head, merge_layers, unit_length
 if TYPE_CHECKING:
     from trainer.head.optimiser import EpochRunner
 
-# Added to the deviation, so that a feature that is nearly constant isn't scaled up to unit variance.
+# Added to the deviation, to keep a nearly constant feature from being scaled up to unit variance.
 _MIN_STD = 1e-3
 
 Matrix = NDArray[np.float32]
@@ -47,7 +47,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The merge_layers layers of each member's best epoch; standardisation is folded into them."""
+    """The merged layers of each member's best epoch; standardisation is folded into them."""
 
     layers: tuple[Dense, ...]
     to_unit: bool

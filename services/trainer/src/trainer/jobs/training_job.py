@@ -25,7 +25,7 @@ from vignette_shared.queue.publisher import Publisher
 
 log = get_logger(__name__)
 
-# How long the outcome of a training is kept, so that a redelivered message doesn't train again.
+# How long the outcome of a training is kept, to keep a redelivered message from training again.
 _OUTCOME_S = 7 * 24 * 3600
 _HELD_POLL_S = 2.0
 _REPORT_INTERVAL_S = 1.0

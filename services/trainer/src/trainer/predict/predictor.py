@@ -114,8 +114,8 @@ class Predictor:
 def find_images(names: Sequence[str]) -> list[Path]:
     """Return the images among files, folders and glob patterns, without duplicates.
 
-    Folders and patterns yield only images. A file given by name is always returned, so that reading it
-    reports what is wrong with it.
+    Folders and patterns yield only images. A file given by name is always returned; reading it
+    reports any problem.
 
     Raises:
         DatasetError: a folder or pattern has no image.

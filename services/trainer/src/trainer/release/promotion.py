@@ -26,7 +26,7 @@ class Override:
 class Promotion:
     """A version that is in production now.
 
-    `replaced` was before, and `comparison` is None after an override.
+    `replaced` is the version that it replaced; `comparison` is None after an override.
     """
 
     version: str

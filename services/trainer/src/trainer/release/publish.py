@@ -117,7 +117,7 @@ def _files_of(run: Run) -> dict[str, bytes | Path]:
         ) from error
     if labels != run.facts.labels:
         raise DatasetError(
-            f"{run.folder / METRICS_FILE} has other labels than the head: evaluate the run again."
+            f"{run.folder / METRICS_FILE} does not have the head's labels: evaluate the run again."
         )
     thresholds = run.facts.thresholds
     files: dict[str, bytes | Path] = {

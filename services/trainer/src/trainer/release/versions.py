@@ -22,7 +22,7 @@ def resolve(registry: Registry, name: str) -> str:
         return registry.model(name).version
     entry = registry.alias(alias)
     if entry is None:
-        raise ModelMissing(f"The alias {name} points at no version yet: publish one.")
+        raise ModelMissing(f"The alias {name} is not set: publish a version first.")
     return entry.version
 
 

@@ -69,7 +69,7 @@ class QueueStates(ApiModel):
 
 
 class RetriedPhoto(ApiModel):
-    """A photo whose dead letter is retried. `step` is the step that it now waits for."""
+    """A photo whose dead letter is retried. `step` is its pending step."""
 
     photo_id: str
     status: PhotoStatus

@@ -15,7 +15,7 @@ class AccountDeletionRepository:
 
     def begin(self, user: UserRow, now: datetime) -> None:
         """Mark the account as deleted: free its names, and hide its photos and albums."""
-        # A user name can't contain `~`. The id without its version digit, always 7, fits the column.
+        # A username can't contain `~`. The id without its version digit, always 7, fits the column.
         bare = user.id.replace("-", "")
         user.username_key = f"~{bare[:12]}{bare[13:]}"
         user.email_key = f"~{user.id}"

@@ -85,7 +85,7 @@ class AccountRepository:
         )
 
     def by_login(self, login: str) -> UserRow | None:
-        """Return a user by user name or e-mail address, in lower case."""
+        """Return a user by username or e-mail address, in lower case."""
         return self._session.scalar(
             select(UserRow).where(or_(UserRow.username_key == login, UserRow.email_key == login))
         )
@@ -132,5 +132,5 @@ def _refuse_taken(user: UserRow, others: Sequence[UserRow]) -> None:
 
 def _taken(*, by_name: bool) -> UsernameTaken | EmailTaken:
     if by_name:
-        return UsernameTaken("This user name is taken. Choose another.")
+        return UsernameTaken("This username is taken. Choose another.")
     return EmailTaken("An account with this e-mail address exists. Sign in instead.")

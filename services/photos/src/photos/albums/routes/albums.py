@@ -108,6 +108,6 @@ def remove_from_album(services: WiredServices, caller: Caller, album_id: AlbumId
 def order_album(services: WiredServices, caller: Caller, album_id: AlbumId, order: AlbumOrder) -> None:
     """Reorder an album.
 
-    Photos that `ids` omits follow the listed ones in their present order.
+    Photos not listed in `ids` follow the listed ones, in their current order.
     """
     albums.order_album(services, album_id, caller, order)

@@ -33,5 +33,5 @@ async def pieces(request: Request) -> AsyncIterator[bytes]:
                 piece.clear()
     except ClientDisconnect as error:
         yield bytes(piece)
-        raise BadRequest("The upload broke off: send it again.") from error
+        raise BadRequest("The upload was interrupted. Send it again.") from error
     yield bytes(piece)

@@ -22,7 +22,7 @@ async def receive_upload(request: Request, staging: StagingFile) -> UploadForm:
 
     Raises:
         UnsupportedMediaType: the body is no multipart form.
-        BadRequest: the form breaks off or is malformed.
+        BadRequest: the form is incomplete or malformed.
         ValidationFailed, BadLabel: no file, or a field that can't be taken.
         TooLarge, StorageFull, StorageError: as `StagingFile.write`.
     """
@@ -74,7 +74,7 @@ class _FormParser:
 
     def finish(self, sha256: str | None) -> UploadForm:
         if not self._ended:
-            raise BadRequest("The upload breaks off before its end: send it again.")
+            raise BadRequest("The form is incomplete. Send it again.")
         if self._file_name is None:
             raise refused([{"field": "file", "message": "The photo is missing."}])
         fields = {name: raw.decode("utf-8", "replace") for name, raw in self._fields.items()}

@@ -204,7 +204,7 @@ async def look_at_upload(services: WiredServices, user_id: UserId, upload_id: Up
     """Retrieve an upload's offset.
 
     The offset counts bytes that are on disk. If all bytes have arrived but the photo was not created,
-    this request creates it and can fail as the last PATCH would have.
+    this request creates it and can return the same errors as the last PATCH.
     """
     progress = await to_thread.run_sync(resumable.get_progress, services, user_id, upload_id)
     if progress.stored is None and progress.offset == progress.upload.length:
@@ -247,7 +247,7 @@ async def append_to_upload(
     """Append bytes to an upload.
 
     An interrupted request keeps the bytes that arrived, unless it has a checksum. The last byte creates
-    the photo; a file that is not a valid photo is refused then, and the upload is deleted.
+    the photo. If the file is not a valid photo, the request is refused and the upload is deleted.
     """
     if request.headers.get("content-type") != BYTES:
         raise UnsupportedMediaType(f"Send the bytes as {BYTES}.")

@@ -58,7 +58,7 @@ REQUEST_HEADERS = (
 ERRORS = (NotFound, RangeNotSatisfiable, StorageError, StorageFull, ImageError, DecodeTimedOut)
 
 
-# HEAD has an operation of its own, which does not read the file.
+# HEAD is a separate operation, which does not read the file.
 @router.head(
     "/photos/{photo_id}/file",
     response_class=Response,
@@ -104,8 +104,8 @@ def get_photo_file(
     """Download a photo's file.
 
     `preview` fits in 1600 px, `medium` in 1024 px and `thumb` in 400 px; all are upright and have no
-    location metadata. `original` returns the uploaded bytes to the owner. Other users get it where the
-    owner allows downloads, without location and maker notes.
+    location metadata. `original` returns the uploaded bytes to the owner. If the owner allows
+    downloads, other users get a copy without location and maker notes.
     """
     file = find_file(services, photo_id, size, caller, share)
     headers = _headers(file)

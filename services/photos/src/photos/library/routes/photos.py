@@ -87,7 +87,7 @@ def delete_photo(
 ) -> None:
     """Delete a photo.
 
-    Moves the photo to the trash, or deletes it and its files with `permanent`.
+    Moves the photo to the trash. With `permanent`, deletes the photo and its files.
     """
     if permanent:
         photos.remove_photo(services, photo_id, caller)

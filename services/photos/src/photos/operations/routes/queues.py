@@ -47,7 +47,7 @@ def list_dead_letters(services: WiredServices, caller: Caller, page: PageParams)
 
 @router.post(
     "/dead-letters/{letter_id}/retry",
-    **operation("admin", status=202, returns="The step that the photo waits for.", raises=(NotFound,)),
+    **operation("admin", status=202, returns="The photo and its pending step.", raises=(NotFound,)),
 )
 def retry_dead_letter(letter_id: LetterId, services: WiredServices, caller: Caller) -> RetriedPhoto:
     """Retry a dead letter.

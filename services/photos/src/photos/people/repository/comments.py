@@ -20,7 +20,7 @@ class CommentRepository:
         """Return a photo's comments with their authors, oldest first, after the position `after`.
 
         Comments by suspended users, and by users that the viewer or the photo's owner has blocked, are left
-        out. Their authors still see them, so that nothing reveals the block.
+        out. Their authors still see them, to keep the block hidden.
         """
         blockers = [person for person in (photo.owner_id, viewer_id) if person is not None]
         blocked = select(BlockRow.blocked_id).where(BlockRow.blocker_id.in_(blockers))

@@ -20,19 +20,19 @@ class FollowingRepository:
     def followers(
         self, user_id: str, viewer_id: str | None, after: After, limit: int
     ) -> list[tuple[UserRow, datetime]]:
-        """Return a user's followers and since when they follow, newest first."""
+        """Return a user's followers with the start of each follow, newest first."""
         whose = FollowRow.followed_id == user_id
         return self._people(FollowRow.follower_id, FollowRow.created_at, whose, viewer_id, after, limit)
 
     def following(
         self, user_id: str, viewer_id: str | None, after: After, limit: int
     ) -> list[tuple[UserRow, datetime]]:
-        """Return the users that a user follows and since when, newest first."""
+        """Return the users that a user follows with the start of each follow, newest first."""
         whose = FollowRow.follower_id == user_id
         return self._people(FollowRow.followed_id, FollowRow.created_at, whose, viewer_id, after, limit)
 
     def blocked(self, user_id: str, after: After, limit: int) -> list[tuple[UserRow, datetime]]:
-        """Return the users that a user has blocked and since when, newest first."""
+        """Return the users that a user has blocked with the time of each block, newest first."""
         whose = BlockRow.blocker_id == user_id
         return self._people(BlockRow.blocked_id, BlockRow.created_at, whose, None, after, limit)
 

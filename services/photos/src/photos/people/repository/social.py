@@ -1,6 +1,6 @@
 """SQL for likes, follows, blocks and reports, and for the counts on photos.
 
-Locks are always taken in the same order, accounts before photos and photos by id, so that transactions can't
+Locks are always taken in the same order, accounts before photos and photos by id: transactions can't
 deadlock. SQLite ignores them: it has one writer at a time.
 """
 
@@ -28,7 +28,7 @@ class SocialRepository:
     def lock_pair(self, one: str, other: str) -> bool:
         """Lock two accounts until the transaction ends; return whether both exist.
 
-        Without the lock a follow could be inserted next to the block that is to end it.
+        Without the lock, a concurrent follow could survive the block.
         """
         pair = select(UserRow.id).where(UserRow.id.in_((one, other)), UserRow.deleted_at.is_(None))
         locked = self._session.scalars(pair.order_by(UserRow.id).with_for_update(key_share=True)).all()

@@ -15,6 +15,6 @@ router = APIRouter(prefix="/api/v1", tags=["people"], route_class=OperationRoute
 def get_profile(username: Username, services: WiredServices, caller: Caller) -> Profile:
     """Retrieve a user's profile.
 
-    Counts cover what is public. Suspended users are not found.
+    Counts include only public photos. Suspended users are not found.
     """
     return profiles.get_profile(services, username, caller.user_id)

@@ -1,4 +1,4 @@
-"""Following, blocking, liking, reporting, and the feed of whom one follows."""
+"""Following, blocking, liking, reporting, and the feed of followed users."""
 
 from fastapi import APIRouter, Response
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/v1", route_class=OperationRoute)
 def follow_user(username: Username, services: WiredServices, user_id: UserId) -> None:
     """Follow a user.
 
-    Idempotent. You can't follow a user whom you have blocked or who has blocked you.
+    Idempotent. You can't follow a user if either of you has blocked the other.
     """
     social.follow(services, user_id, username)
 
@@ -80,7 +80,7 @@ def list_following(
 def block_user(username: Username, services: WiredServices, user_id: UserId) -> None:
     """Block a user.
 
-    Idempotent. Ends following in both directions. A blocked user can't follow you, and can't like or
+    Idempotent. Removes follows in both directions. A blocked user can't follow you, and can't like or
     comment on your photos; their photos and comments are removed from your lists.
     """
     social.block(services, user_id, username)
@@ -92,7 +92,7 @@ def block_user(username: Username, services: WiredServices, user_id: UserId) -> 
 def unblock_user(username: Username, services: WiredServices, user_id: UserId) -> None:
     """Unblock a user.
 
-    Idempotent. Does not restore who followed whom.
+    Idempotent. Follows that the block removed are not restored.
     """
     social.unblock(services, user_id, username)
 
@@ -146,6 +146,6 @@ def unlike_photo(services: WiredServices, caller: Caller, photo_id: PhotoId) -> 
 def report_photo(services: WiredServices, caller: Caller, photo_id: PhotoId, new_report: NewReport) -> None:
     """Report a photo to the admins.
 
-    While a report of yours on the photo is open, further reports have no effect.
+    Further reports have no effect while your first report on the photo is open.
     """
     social.report(services, photo_id, new_report.reason, caller)

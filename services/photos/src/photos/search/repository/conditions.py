@@ -136,11 +136,11 @@ def _tagged(labels: tuple[str, ...], viewer_id: str | None, bounds: Bounds) -> C
 def _says(term: Text, viewer_id: str | None, bounds: Bounds) -> Condition:
     conditions = [_tagged((term.label,), viewer_id, bounds)] if term.label is not None else []
     if term.words:
-        said = has_word(longest(term.words))
+        in_text = has_word(longest(term.words))
         if len(term.words) > 1:
             phrase = f" {' '.join(term.words)} "
-            said = and_(said, PhotoRow.search_text.contains(phrase, autoescape=True))
-        conditions.append(said)
+            in_text = and_(in_text, PhotoRow.search_text.contains(phrase, autoescape=True))
+        conditions.append(in_text)
     return or_(*conditions)
 
 

@@ -153,7 +153,7 @@ def draw_batch(
 ) -> NDArray[np.uint8]:
     """Return augmented images, uint8[rows, N, N, 3]: randomly cropped, flipped and recoloured.
 
-    Scaled with the filter that serving uses, so that the sharpness is the same.
+    Scaled with the filter that serving uses, to get the same sharpness.
     """
     side, stored = config.input_side, pixels.shape[1]
     batch = np.empty((len(rows), side, side, 3), np.uint8)
