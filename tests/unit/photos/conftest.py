@@ -1,27 +1,5 @@
-"""One photos service a test."""
+"""One photos service per test."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.support.photos.fixtures import anna, bert, service
 
-import pytest
-from tests.support.photos.service import PhotosService, build_service
-
-from vignette_shared.contracts.identity import Identity
-
-
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[PhotosService]:
-    built = build_service(tmp_path)
-    yield built
-    built.services.database.engine.dispose()
-
-
-@pytest.fixture
-def anna(service: PhotosService) -> Identity:
-    """The first to register, and so the admin."""
-    return service.join("anna")
-
-
-@pytest.fixture
-def bert(service: PhotosService, anna: Identity) -> Identity:
-    return service.join("bert")
+__all__ = ["anna", "bert", "service"]
