@@ -5,14 +5,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from photos.decoding.jobs import Inspection, Rendering, hash_picture, inspect, render
 from photos.decoding.stripping import Stripped, strip
 from vignette_shared.contracts.tasks import ExplainPhoto, Payload, TaskSpec
-from vignette_shared.errors import BrokerUnavailable
+from vignette_shared.errors import BrokerUnavailable, StorageFull
 from vignette_shared.events import EventType
-from vignette_shared.storage import BlobStore
+from vignette_shared.storage import BlobStore, ObstoreBlobs
 
 PIXELS = 4_000_000
 P = TypeVar("P", bound=Payload)
@@ -114,3 +114,10 @@ class Queues:
         if self.down:
             raise BrokerUnavailable("down")
         return self.queued
+
+
+class FullStore(ObstoreBlobs):
+    """A store whose disk has no room left."""
+
+    def put(self, key: str, data: bytes | IO[bytes] | Path, *, replace: bool = False) -> bool:
+        raise StorageFull("The disk is full.")

@@ -9,7 +9,7 @@ from typing import Any
 
 from obstore.store import MemoryStore
 from PIL import Image
-from tests.contract.photos.intake.test_upload import FullStore
+from tests.support.photos.fakes import FullStore
 from tests.support.photos.service import KEY, PhotosService
 from tests.support.photos.tus import BYTES, PATH, TUS, begin, checksum, count, head, kept, patch
 from tests.support.problems import problem

@@ -4,21 +4,21 @@ import hashlib
 import io
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import httpx
 import pytest
 from obstore.store import MemoryStore
 from PIL import Image
-from tests.support.photos.fakes import InlineDecoder
+from tests.support.photos.fakes import FullStore, InlineDecoder
 from tests.support.photos.service import PhotosService
 from tests.support.pictures import make_jpeg
 from tests.support.problems import problem
 
 from photos.decoding.jobs import Inspection
 from vignette_shared.contracts.identity import Identity
-from vignette_shared.errors import ImageError, StorageFull
-from vignette_shared.storage import ObstoreBlobs, free_bytes
+from vignette_shared.errors import ImageError
+from vignette_shared.storage import free_bytes
 
 PATH = "/api/v1/photos"
 
@@ -237,13 +237,6 @@ def test_nearly_full_disk_rejects_upload(service: PhotosService, anna: Identity,
         service, services=replace(service.services, min_free_bytes=free_bytes(service.services.staging) * 2)
     )
     assert refused(service, send(full, anna, jpeg)) == (507, "storage_full")
-
-
-class FullStore(ObstoreBlobs):
-    """A store whose disk has no room left."""
-
-    def put(self, key: str, data: bytes | IO[bytes] | Path, *, replace: bool = False) -> bool:
-        raise StorageFull("The disk is full.")
 
 
 def test_full_blob_store_rejects_upload(service: PhotosService, anna: Identity, jpeg: bytes) -> None:

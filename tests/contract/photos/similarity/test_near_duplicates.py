@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 from sqlalchemy import event, text
-from tests.contract.photos.similarity.test_similar import embed
 from tests.support.photos.service import PhotosService
+from tests.support.photos.similar import embed
 from tests.support.pictures import make_jpeg
 
 from vignette_shared.contracts.identity import ANONYMOUS, Identity

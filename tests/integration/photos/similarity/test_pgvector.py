@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from sqlalchemy import text
-from tests.contract.photos.similarity.test_similar import embed, ids, place, similar
 from tests.support.photos.published import BACKBONE
 from tests.support.photos.service import PhotosService, build_service
+from tests.support.photos.similar import embed, ids, place, similar
 from tests.support.postgres import PostgresServer, find_pgvector
 
 from photos.kernel.embedding import Embedding
