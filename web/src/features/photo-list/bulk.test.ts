@@ -7,8 +7,8 @@ const dog = makePhoto({ id: 'a', tags: [suggested('dog', 0.9), confirmed('beach'
 it('counts tags over all photos, most common first', () => {
   const other = makePhoto({ id: 'b', tags: [confirmed('dog')] });
   expect(tagShares([dog, other])).toEqual([
-    { label: 'dog', count: 2, said: 1 },
-    { label: 'beach', count: 1, said: 1 },
+    { label: 'dog', count: 2, confirmed: 1 },
+    { label: 'beach', count: 1, confirmed: 1 },
   ]);
 });
 

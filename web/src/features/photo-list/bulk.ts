@@ -17,15 +17,19 @@ export type Change =
 type Outcome = { id: string; status: 'ok' | 'error'; code?: string | null };
 type Work = { photos: Photo[]; change: Change };
 
-/** `count`: photos with the tag; `said`: those on which a person confirmed it. */
-export type TagShare = { label: string; count: number; said: number };
+/** `count`: photos with the tag; `confirmed`: those on which a person confirmed it. */
+export type TagShare = { label: string; count: number; confirmed: number };
 
 /** Tags of several photos, most common first. */
 export function tagShares(photos: readonly Photo[]): TagShare[] {
   const shares = new Map<string, TagShare>();
   for (const { label, state } of photos.flatMap(({ tags }) => tags)) {
-    const { count, said } = shares.get(label) ?? { count: 0, said: 0 };
-    shares.set(label, { label, count: count + 1, said: said + (state === 'accepted' ? 1 : 0) });
+    const { count, confirmed } = shares.get(label) ?? { count: 0, confirmed: 0 };
+    shares.set(label, {
+      label,
+      count: count + 1,
+      confirmed: confirmed + (state === 'accepted' ? 1 : 0),
+    });
   }
   return [...shares.values()].sort((a, b) => b.count - a.count || a.label.localeCompare(b.label));
 }

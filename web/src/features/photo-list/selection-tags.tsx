@@ -17,7 +17,7 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
     <div className="flex max-h-[40vh] flex-col gap-3 overflow-auto border-line border-b px-(--gutter) py-3">
       <div className="flex flex-wrap items-start gap-2">
         <AddToAll busy={busy} onChange={onChange} />
-        {shares.some(({ count, said }) => said < count) && (
+        {shares.some(({ count, confirmed }) => confirmed < count) && (
           <Button
             className="h-9! px-3! text-13!"
             disabled={busy}
@@ -29,13 +29,13 @@ export function SelectionTags({ photos, busy, onChange }: Props) {
         )}
       </div>
       <ul aria-label={t.selection.tagsOf} className="flex flex-wrap gap-1.5">
-        {shares.map(({ label, count, said }) => {
+        {shares.map(({ label, count, confirmed }) => {
           const everywhere = count === photos.length;
           return (
             <li
               key={label}
               // Dashed while only the model has set it.
-              className={`flex h-8 items-center rounded-chip border ps-3 text-13 tabular-nums ${said > 0 ? 'border-line-strong' : 'border-model border-dashed text-model'}`}
+              className={`flex h-8 items-center rounded-chip border ps-3 text-13 tabular-nums ${confirmed > 0 ? 'border-line-strong' : 'border-model border-dashed text-model'}`}
             >
               {labelText(label)}
               <span className="ms-1.5 text-12 text-muted">

@@ -54,9 +54,9 @@ function Actions({ account }: { account: Account }) {
   const [layer, setLayer] = useState<Layer>('none');
   const shut = () => setLayer('none');
   const change = useChangeAccount(username);
-  const apply = (body: AccountChange, said: string) =>
+  const apply = (body: AccountChange, message: string) =>
     change.mutate(body, {
-      onSuccess: () => toast(said),
+      onSuccess: () => toast(message),
       onError: (error) => toast(`${words.notDone} ${problemText(error)}`),
     });
   const { done } = words;

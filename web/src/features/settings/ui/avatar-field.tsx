@@ -12,11 +12,11 @@ const words = text.profile;
 export function AvatarField({ user }: { user: User }) {
   const [picking, setPicking] = useState(false);
   const change = useChangeProfile();
-  const set = (avatar_photo_id: string | null, said: string) =>
+  const set = (avatar_photo_id: string | null, message: string) =>
     change.mutate(
       { avatar_photo_id },
       {
-        onSuccess: () => toast(said),
+        onSuccess: () => toast(message),
         onError: (error) => toast(`${text.notSaved} ${problemText(error)}`),
       },
     );

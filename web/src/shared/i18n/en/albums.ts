@@ -11,7 +11,7 @@ export const albums = {
   signInFirst: 'Sign in to see your albums.',
   empty: 'No albums yet. Group photos in an album and share it with a link.',
   create: 'New album',
-  made: (title: string) => `Made “${title}”.`,
+  made: (title: string) => `Created “${title}”.`,
   count: (count: number) => photos(count),
   by: (name: string) => `by ${name}`,
   visibilities: { public: 'Everyone', unlisted: 'Anyone with the link', private: 'Only you' },
