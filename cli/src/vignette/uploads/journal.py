@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS parts (
 
 @dataclass(frozen=True)
 class Journal:
-    """Thread-safe. `account` is "server username"."""
+    """A cache in SQLite; thread-safe. `account` is the server and the username, separated by a space."""
 
     connection: sqlite3.Connection
     lock: threading.RLock
