@@ -11,8 +11,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 # Linux limits the path of a Unix socket to 107 bytes.
-# supervisord appends its process ID while it binds the socket.
-SOCKET_PATH_LIMIT = 100
+# supervisord binds `<path>.<pid>` before it renames the socket; a process ID has up to 7 digits.
+SOCKET_PATH_LIMIT = 107 - len(".4194304")
 
 
 class StackError(Exception):
