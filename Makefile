@@ -90,13 +90,14 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 # `code-figures` compares with this revision.
 SINCE ?= HEAD
 
-# WORKERS test processes run side by side; each needs a core and about 2 GB. WORKERS=0 runs all in one process.
+# WORKERS test processes run side by side; each needs about 2 GB. Three keep two cores busy, because most tests wait for
+# other processes. WORKERS=0 runs all in one process.
 # See docs/decisions/0034.
-WORKERS ?= 2
+WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: test unit coverage lint lint-python lint-web test-web format test-compose bench bench-web code-figures screenshots
-test: setup-test ## run every test that needs neither Docker nor a GPU (WORKERS=2 processes)
+test: setup-test ## run every test that needs neither Docker nor a GPU (WORKERS=3 processes)
 	@$(MAKE) --jobs 2 $(filter --output-sync,$(.FEATURES:%=--%)) lint test-web
 	@$(BIN)/python -m pytest tests $(PARALLEL) $(PYTEST)
 
