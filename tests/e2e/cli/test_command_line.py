@@ -89,7 +89,7 @@ def test_folder_is_uploaded_searched_and_downloaded(shell: Shell, folder: Path, 
     assert len(ids) == 3
     for photo_id in ids:
         shell.account.wait_until_done(photo_id)
-    # Private: only `user:` names one's own.
+    # Private: only `user:` includes the caller's own.
     query = f"seaside user:{shell.account.username}"
     found = {line.split("\t")[0] for line in shell.run("search", query).stdout.splitlines()}
     assert found == ids

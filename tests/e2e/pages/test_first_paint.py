@@ -22,7 +22,7 @@ FEWEST = """() => {
         .observe(root, {childList: true, subtree: true});
 }"""
 
-# What is animated once a change of page has begun.
+# Elements that are animated during a page change.
 LISTEN = """() => {
     const begin = document.startViewTransition.bind(document);
     document.startViewTransition = (change) => {

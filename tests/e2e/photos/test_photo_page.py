@@ -54,7 +54,7 @@ def test_conflicting_edits_are_reconciled(
         page.get_by_role("button", name="Load the latest version").click()
         expect(page.get_by_label("Title")).to_have_value("River")
         page.get_by_role("button", name="Save", exact=True).click()
-        # The typed text stands in the form already; the form goes when the answer is there.
+        # The form shows the typed text until the response arrives.
         expect(page.get_by_label("Description")).to_have_count(0)
         expect(page.get_by_text("At dusk")).to_be_visible()
         assert visitor.complaints == []

@@ -132,7 +132,7 @@ def test_search_shortcut_works_except_while_typing(site: Site, browser: Browser,
         page.get_by_label("Username or e-mail").press("/")
         expect(page.get_by_label("Username or e-mail")).to_have_value("/")
         visitor.go("/")
-        # The first page stands there before the app that hears the keys.
+        # The first page is drawn before the app handles keys.
         page.wait_for_load_state("networkidle")
         page.keyboard.press("/")
         expect(search_box(page)).to_be_focused()

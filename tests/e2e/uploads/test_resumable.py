@@ -85,7 +85,7 @@ class BrokenLine:
                 if then is not None:
                     os.kill(pid, then)
                 elif self.chance.random() < 0.5:
-                    # Reset at once, what lies in buffers lost, instead of an orderly end.
+                    # Reset the connection, which drops buffered bytes, instead of closing it in order.
                     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         except OSError:
             assert then is None, "the server could not be reached"

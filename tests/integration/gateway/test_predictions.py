@@ -67,7 +67,7 @@ class StandInTagger:
 
 
 def _payload(message: bytes) -> dict[str, Any]:
-    """Return the first argument of a Celery message as it lies in Redis."""
+    """Return the first argument of a Celery message as stored in Redis."""
     args = json.loads(base64.b64decode(json.loads(message)["body"]))[0]
     payload: dict[str, Any] = args[0]
     return payload

@@ -33,11 +33,11 @@ def counting(url: str, steps: Callable[[RateLimits], Awaitable[None]], **limits:
     asyncio.run(run())
 
 
-async def taken(rates: RateLimits, rate: Any, whom: str, asked: int) -> tuple[int, int | None]:
+async def taken(rates: RateLimits, rate: Any, client: str, asked: int) -> tuple[int, int | None]:
     """Ask until refused; returns how many were let through, and the seconds that the refusal names."""
     for number in range(asked):
         try:
-            await rates.spend(rate, whom)
+            await rates.spend(rate, client)
         except RateLimited as error:
             return number, error.retry_after
     return asked, None

@@ -65,8 +65,8 @@ def test_chunk_is_limited_to_the_size_of_a_file(
     assert patch(300_000).status_code == 204
     refused = patch(300_001)
     assert problem(refused) == (413, "too_large")
-    begun = client.post("/api/v1/uploads", content=b"x" * 2_001, headers=bearer())
-    assert begun.status_code == 413, "only PATCH brings bytes"
+    created = client.post("/api/v1/uploads", content=b"x" * 2_001, headers=bearer())
+    assert created.status_code == 413, "only PATCH brings bytes"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One reconciler of all makes a pass, and a bad pass is not the last one."""
+"""One reconciler among all workers runs a pass, and a failed pass does not end it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Both processes as they are started for real, driven over HTTP and Redis."""
+"""The API and the worker as real processes, driven over HTTP and Redis."""
 
 import os
 import signal

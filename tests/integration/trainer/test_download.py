@@ -97,7 +97,7 @@ def test_server_that_sends_less_than_announced_is_retried(server: FileServer, ta
 
 
 def test_server_that_sends_more_than_announced_is_rejected(server: FileServer, target: Path) -> None:
-    """HTTP gives what was announced; only what is known beforehand tells that it is too little."""
+    """HTTP stops at the announced length; only the expected size shows that it is too short."""
     server.announced = len(BODY) - 7
     with pytest.raises(DownloadFailed, match=r"different file|not the expected file"):
         download(server, target, Expected(size=len(BODY)))

@@ -87,7 +87,7 @@ def test_file_with_the_wrong_hash_is_rejected(published: Path, tmp_path: Path) -
         imagenet_file(tmp_path, None, url=server.url)
     assert not (tmp_path / FILE).exists()
     done = run("backbone", "import", "imagenet", "--registry", str(tmp_path / "r"), "--file", str(published))
-    assert done.returncode == 2  # Keras' published hash is asked for unless told otherwise
+    assert done.returncode == 2  # Keras' published hash is the default
     assert "MD5" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     with pytest.raises(DatasetError, match="can't be read"):

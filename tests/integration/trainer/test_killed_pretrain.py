@@ -104,8 +104,8 @@ def _main(folder: Path, seed: int) -> None:
     optimizer.build(model.trainable_variables)
     folder.mkdir(exist_ok=True)
 
-    def after(_step: int, _loss: float, told: dict[str, Any]) -> None:
-        told["ran"] = [*told.get("ran", []), os.getpid()]
+    def after(_step: int, _loss: float, state: dict[str, Any]) -> None:
+        state["ran"] = [*state.get("ran", []), os.getpid()]
 
     story = run(model, _batch, STEPS, Checkpoint(folder / CHECKPOINT, every_s=0), after=after)
     optimizer.finalize_variable_values(model.trainable_variables)

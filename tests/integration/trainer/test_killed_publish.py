@@ -79,10 +79,10 @@ def test_publish_killed_at_any_write_keeps_the_old_version(tmp_path: Path) -> No
         assert done.returncode == -signal.SIGKILL, done.stderr
         outcomes.append(serving == old)
         try:
-            # What was killed can be done again, over whatever it left behind ...
+            # A killed publish can be repeated over its leftovers ...
             old = publish_and_promote(registry, run)
         except ProductionMoved:
-            # ... or is told to wait, for the moment in which the dead one might still be writing.
+            # ... or is refused while the killed one might still be writing.
             assert serving == old
             registry.store.delete(next(iter(reversed(list(registry.store.list("models/history"))))))
     # head, labels, metrics, manifest, candidate, history, production; at `previous` the new one serves.

@@ -65,8 +65,8 @@ def test_odd_images_print_no_pillow_warnings(shared_data: Path) -> None:
     done = run(shared_data / "difficult", "--json", "--top", 1)
     assert done.returncode == 1
     assert "Warning" not in done.stderr
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    assert {"error", "tags"} == {key for each in told for key in ("error", "tags") if key in each}
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"error", "tags"} == {key for each in lines for key in ("error", "tags") if key in each}
 
 
 @pytest.mark.parametrize(

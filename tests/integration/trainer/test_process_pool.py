@@ -51,7 +51,7 @@ def test_killed_command_leaves_no_process(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("after", [0.0, 0.2, 0.5, 1.0])
 def test_ctrl_c_ends_the_processes_silently(tmp_path: Path, after: float) -> None:
-    """A terminal sends it to all at once: also amid the imports of a process that has just begun."""
+    """A terminal interrupts every process, also one that is still importing."""
     script = tmp_path / "command.py"
     script.write_text(_INTERRUPTED)
     with subprocess.Popen(

@@ -109,11 +109,11 @@ class FakeSite:
     def _file(self, photo_id: str, asked: Asked) -> Answer:
         data = self.files[photo_id]
         etag = f'"{hashlib.sha256(data).hexdigest()}"'
-        begun = asked.headers.get("range", "").removeprefix("bytes=").removesuffix("-")
-        if begun and asked.headers.get("if-range") == etag:
-            if int(begun) >= len(data):
+        start = asked.headers.get("range", "").removeprefix("bytes=").removesuffix("-")
+        if start and asked.headers.get("if-range") == etag:
+            if int(start) >= len(data):
                 return refused(416, "range_not_satisfiable")
-            return Answer(206, data[int(begun) :], {"Content-Type": "image/jpeg", "ETag": etag})
+            return Answer(206, data[int(start) :], {"Content-Type": "image/jpeg", "ETag": etag})
         return Answer(200, data, {"Content-Type": "image/jpeg", "ETag": etag})
 
     def _post_photos(self, asked: Asked, rest: list[str]) -> Answer:

@@ -39,16 +39,16 @@ class Outbox:
 
 @dataclass
 class Events:
-    told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    emitted: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     down: bool = False
 
     def append(self, user_id: str, kind: EventType, data: dict[str, Any]) -> None:
         if self.down:
             raise BrokerUnavailable("down")
-        self.told.append((user_id, kind, json.loads(json.dumps(data))))
+        self.emitted.append((user_id, kind, json.loads(json.dumps(data))))
 
     def kinds(self) -> list[str]:
-        return [kind for _, kind, _ in self.told]
+        return [kind for _, kind, _ in self.emitted]
 
 
 @dataclass

@@ -51,8 +51,8 @@ def post_file(account: Account, path: Path) -> None:
 def patch_file(account: Account, path: Path, chunk: int = 32 * MIB) -> None:
     """Upload by tus."""
     size = path.stat().st_size
-    begun = account.client.post("/uploads", headers=TUS | {"Upload-Length": str(size)})
-    url = httpx.URL(account.client.base_url).join(begun.headers["location"])
+    created = account.client.post("/uploads", headers=TUS | {"Upload-Length": str(size)})
+    url = httpx.URL(account.client.base_url).join(created.headers["location"])
     headers = TUS | {"Content-Type": "application/offset+octet-stream"}
     with path.open("rb") as file:
         while piece := file.read(chunk):

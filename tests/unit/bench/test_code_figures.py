@@ -1,3 +1,5 @@
+"""The figures of `make code-figures`, on small made trees."""
+
 from pathlib import Path
 
 import pytest

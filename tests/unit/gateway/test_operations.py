@@ -63,7 +63,7 @@ def test_checks_of_unreachable_photos_fail(photos: Any) -> None:
         ("192.0.2.1", {}, 404),
         ("testclient", {}, 404),
         ("192.0.2.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
-        # A proxy on this machine that nobody told us of speaks for strangers.
+        # An untrusted proxy on this machine forwards requests of strangers.
         ("127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}, 404),
         ("127.0.0.1", {"Forwarded": "for=192.0.2.1"}, 404),
     ],

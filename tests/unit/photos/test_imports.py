@@ -1,4 +1,4 @@
-"""The photos service stays light: nothing of networks or arrays comes with it."""
+"""The photos service imports no network or array library."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What becomes of a message: done, tried again, or a failure with a name."""
+"""The outcome of a message: done, retried, or a recorded failure."""
 
 from dataclasses import replace
 from pathlib import Path

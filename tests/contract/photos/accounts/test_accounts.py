@@ -1,4 +1,4 @@
-"""Sign up, sign in, sign out, and who may ask at all."""
+"""Registration, sign-in, sign-out, and which callers the service accepts."""
 
 from datetime import UTC, datetime, timedelta
 

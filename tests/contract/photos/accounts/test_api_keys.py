@@ -1,4 +1,4 @@
-"""Keys for programs: made once, hashed at rest, no stronger than their owner."""
+"""API keys: shown once, stored hashed, and never stronger than their account."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""One's own profile, its changes, a new password, and what others see."""
+"""The own profile, its changes, password changes, and the public profile."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Albums: who sees which, what is in them, and in which order."""
+"""Albums: visibility, contents and order."""
 
 from typing import Any
 

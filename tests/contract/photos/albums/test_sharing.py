@@ -1,4 +1,4 @@
-"""Links to albums: what they open, for how long, and how they end."""
+"""Share links: what they open, when they expire, and how they are revoked."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""How much room one has, which album and visibility an upload gets: POST /photos and tus alike."""
+"""Quota, album and visibility of an upload: the same for POST /photos and tus."""
 
 import hashlib
 from dataclasses import replace

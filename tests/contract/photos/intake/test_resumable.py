@@ -1,4 +1,4 @@
-"""tus 1.0.0 at /uploads: begun, gone on with, checked, cancelled, and in the end a photo."""
+"""tus 1.0.0 at /uploads: create, resume, verify, cancel, and complete as a photo."""
 
 import hashlib
 from collections.abc import Iterator
@@ -89,15 +89,15 @@ def test_duplicate_is_reported_before_the_transfer(
 ) -> None:
     photo = service.post(anna, jpeg)
     announced = TUS | described(sha256=photo["sha256"]) | {"Upload-Length": str(len(jpeg))}
-    begun = service.client(anna).post(PATH, headers=announced)
-    assert (begun.headers["photo-id"], begun.headers["photo-duplicate"]) == (photo["id"], "true")
-    sent = patch(service, anna, begun.headers["location"], 0, jpeg)
-    assert sent.headers["photo-id"] == photo["id"], "who sends them all the same is told again"
+    created = service.client(anna).post(PATH, headers=announced)
+    assert (created.headers["photo-id"], created.headers["photo-duplicate"]) == (photo["id"], "true")
+    sent = patch(service, anna, created.headers["location"], 0, jpeg)
+    assert sent.headers["photo-id"] == photo["id"], "a client that sends them anyway gets the same photo"
     others = service.client(bert).post(PATH, headers=announced)
-    assert "photo-id" not in others.headers, "nobody learns what others have"
+    assert "photo-id" not in others.headers, "other users' photos stay unknown"
     service.client(anna).delete(f"/api/v1/photos/{photo['id']}")
     assert "photo-id" not in service.client(anna).post(PATH, headers=announced).headers, (
-        "it lies in the trash"
+        "the photo is in the trash"
     )
 
 

@@ -1,4 +1,4 @@
-"""tus uploads that break off: two writers, dead requests, full disks."""
+"""Interrupted tus uploads: two writers, killed requests, full disks."""
 
 import asyncio
 import fcntl
@@ -45,12 +45,12 @@ def break_off(service: PhotosService, caller: Identity, url: str, data: bytes, *
         "query_string": b"",
         "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
     }
-    told = iter(
+    messages = iter(
         [{"type": "http.request", "body": data, "more_body": True}, *[{"type": "http.disconnect"}] * 3]
     )
 
     async def receive() -> Any:
-        return next(told)
+        return next(messages)
 
     async def send(_message: Any) -> None:
         """Nobody listens."""

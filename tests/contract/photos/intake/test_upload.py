@@ -1,4 +1,4 @@
-"""POST /photos: what is taken, what is refused, and that nothing half-written stays."""
+"""POST /photos: accepted files, rejected files, and no partial state after a failure."""
 
 import hashlib
 import io

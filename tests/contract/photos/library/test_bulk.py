@@ -1,4 +1,4 @@
-"""The same for many photos at once: each has its outcome, and it is what one by one would do."""
+"""Bulk changes: one outcome per photo, equal to the single operation."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Files over HTTP: HEAD, and originals for others if the owner allows downloads."""
+"""Files over HTTP: HEAD, and originals for other users if the owner allows downloads."""
 
 import io
 

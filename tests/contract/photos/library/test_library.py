@@ -1,4 +1,4 @@
-"""Looking after one's photos: changes with ETag and If-Match, the trash, tags asked for again."""
+"""Changes with ETag and If-Match, the trash, and retagging."""
 
 from datetime import datetime
 from typing import Any

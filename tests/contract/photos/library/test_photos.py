@@ -1,4 +1,4 @@
-"""One photo: who may see it, what is in it, its bytes, and how it goes away."""
+"""A photo: visibility, fields, files and deletion."""
 
 import hashlib
 import io

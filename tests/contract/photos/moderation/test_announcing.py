@@ -1,4 +1,4 @@
-"""News for the admins."""
+"""Events for admins."""
 
 from tests.support.photos.service import PhotosService
 
@@ -13,6 +13,6 @@ def test_only_active_admins_are_notified(service: PhotosService, anna: Identity,
         client.patch("/api/v1/admin/users/bert", json={"suspended": True})
     with service.services.database.write() as uow:
         notify_admins(uow, "model.published", {"version": "20260101T000000Z-0000abcd"})
-    told = [user_id for user_id, kind, _ in service.events.told if kind == "model.published"]
-    assert told == [anna.user_id]
-    assert carl.user_id not in told
+    receivers = [user_id for user_id, kind, _ in service.events.emitted if kind == "model.published"]
+    assert receivers == [anna.user_id]
+    assert carl.user_id not in receivers

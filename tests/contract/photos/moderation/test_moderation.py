@@ -1,4 +1,4 @@
-"""Reports and what admins do about them; suspension; accounts; the audit log."""
+"""Reports and their resolution, suspension, accounts, the audit log."""
 
 from typing import Any
 

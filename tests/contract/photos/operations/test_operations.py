@@ -1,4 +1,4 @@
-"""Queues and dead letters, as admins see them."""
+"""Queues and dead letters in the admin API."""
 
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Following, the feed of whom one follows, blocking."""
+"""Follows, the feed of followed users, and blocks."""
 
 from typing import Any
 
@@ -111,7 +111,7 @@ def test_suspended_users_are_left_out_until_reinstated(
     assert feed(service, anna) == [shown]
 
 
-# --- the feed of whom one follows -----------------------------------------------------------------
+# --- the feed of followed users -------------------------------------------------------------------
 
 
 def test_feed_holds_listed_photos_of_followed_users(

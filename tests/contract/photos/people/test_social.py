@@ -1,4 +1,4 @@
-"""Liking, commenting, reporting."""
+"""Likes, comments and reports."""
 
 from datetime import datetime
 from typing import Any

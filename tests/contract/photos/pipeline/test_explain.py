@@ -1,4 +1,4 @@
-"""Where a tag comes from: for whom, by which model, and what is kept."""
+"""Explanations of a tag: access, model version and caching."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Comparing two published models."""
+"""The comparison of two published versions."""
 
 import json
 from datetime import UTC, datetime

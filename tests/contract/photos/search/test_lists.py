@@ -1,4 +1,4 @@
-"""The feed, its filters and its pages; labels; models."""
+"""The public feed with filters and pages, label counts, models."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`q`, the order by likes, label counts of a search, and suggestions, as a client meets them."""
+"""The `q` parameter, sorting by likes, label counts of a search, and suggestions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Copies of one's own pictures are pointed out to their owner; look-alikes are not."""
+"""Near-duplicates are shown to their owner; photos that only look alike are not near-duplicates."""
 
 import io
 from pathlib import Path
@@ -21,7 +21,7 @@ def jpeg(image: Image.Image, quality: int = 90) -> bytes:
 
 
 def copies(data: bytes) -> list[bytes]:
-    """Make half as large, saved anew, and a hundredth cropped from each side."""
+    """Return three copies: at half size, saved again, and cropped by 1 % on each side."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     width, height = image.size
     crop = image.crop((width // 100, height // 100, width - width // 100, height - height // 100))

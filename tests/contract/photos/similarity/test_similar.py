@@ -1,4 +1,4 @@
-"""Nearest photos: who is among them, in which order, and never one that may not be seen."""
+"""Similar photos: order, limits, and only photos that the caller may see."""
 
 import math
 
@@ -110,6 +110,6 @@ def test_few_listed_photos_are_all_found(
         place(service, bert, 1 + number / 10, visibility="private")
     near, far = place(service, bert, 60), place(service, bert, 70)
     assert ids(similar(service, asked)) == [near, far]
-    monkeypatch.setattr("photos.similarity.similar.FEW", 2)  # too many to be read at once: the walk goes on
+    monkeypatch.setattr("photos.similarity.similar.FEW", 2)  # read in several steps
     assert ids(similar(service, asked)) == [near, far]
     assert ids(similar(service, near)) == [far, asked]

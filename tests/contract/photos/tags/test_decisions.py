@@ -1,4 +1,4 @@
-"""What an owner decides about labels: kept through every model, and where others see it."""
+"""Tag decisions: kept through every model version, and visible where the tag is."""
 
 from typing import Any
 from urllib.parse import quote
@@ -251,7 +251,7 @@ def test_sensitive_suggestion_is_only_shown_to_the_owner(
     assert filtered(service, bert, tag="female", min_score=0.7) == 1
     assert counted(service, bert) == ["female", "sky"]
     assert "female" not in service.get(bert, photo_id)["alt_text"]
-    tagged = [(user, data) for user, kind, data in service.events.told if kind == "photo.tagged"]
+    tagged = [(user, data) for user, kind, data in service.events.emitted if kind == "photo.tagged"]
     assert [user for user, _ in tagged] == [bert.user_id]
     assert [tag["label"] for tag in tagged[0][1]["tags"]] == ["sky", "female"]
 

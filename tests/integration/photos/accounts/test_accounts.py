@@ -1,4 +1,4 @@
-"""Accounts and moderation on SQLite and on Postgres, and what people do to them at the same moment."""
+"""Accounts and moderation on SQLite and Postgres, with concurrent changes."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -169,6 +169,6 @@ def test_failed_statement_logs_no_values(either: PhotosService, anna: Identity) 
     )
     with pytest.raises(ServiceUnavailable) as refused, either.services.database.write() as uow:
         uow.api_keys.add(key)
-    told = str(refused.value.__cause__)
-    assert "INSERT INTO api_keys" in told
-    assert "a hash" not in told
+    message = str(refused.value.__cause__)
+    assert "INSERT INTO api_keys" in message
+    assert "a hash" not in message

@@ -1,4 +1,4 @@
-"""An account that goes takes all of its own along, and nothing of others'; on SQLite and on Postgres."""
+"""Deleting an account removes its data and no other account's, on SQLite and Postgres."""
 
 import hashlib
 from collections.abc import Iterator
@@ -73,9 +73,9 @@ def settle(service: PhotosService, caller: Identity, anna: Identity) -> tuple[st
     album = client.post("/api/v1/albums", json={"title": "Mine", "visibility": "public"}).json()
     client.put(f"/api/v1/albums/{album['id']}/photos/{own}")
     tus = {"Tus-Resumable": "1.0.0"}
-    begun = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": "9"})
+    created = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": "9"})
     piece = tus | {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-    assert client.patch(begun.headers["location"], content=b"part", headers=piece).status_code == 204
+    assert client.patch(created.headers["location"], content=b"part", headers=piece).status_code == 204
     (annas,) = (
         photo["id"] for photo in client.get("/api/v1/photos", params={"user": "anna"}).json()["items"]
     )

@@ -1,4 +1,4 @@
-"""Decoder processes: what a picture does to them stays with them."""
+"""Decoder processes: a harmful picture affects only its own process."""
 
 import io
 import os

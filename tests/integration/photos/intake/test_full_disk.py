@@ -1,4 +1,4 @@
-"""A disk that runs full in the middle of an upload: 507, and nothing half-written stays."""
+"""A disk that fills up during an upload: 507, and no partial file remains."""
 
 import io
 import os
@@ -71,8 +71,8 @@ def test_resumable_upload_continues_once_space_is_free(
     small = replace(service, services=replace(service.services, staging=tiny_disk))
     client, tus = small.client(anna), {"Tus-Resumable": "1.0.0"}
     data = large[:240_000]
-    begun = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))})
-    assert problem(begun) == (507, "storage_full")
+    created = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))})
+    assert problem(created) == (507, "storage_full")
     filler.unlink()
     url = client.post("/api/v1/uploads", headers=tus | {"Upload-Length": str(len(data))}).headers["location"]
     filler.write_bytes(b"x" * 200_000)

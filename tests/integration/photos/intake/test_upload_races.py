@@ -1,4 +1,4 @@
-"""Uploads at the same moment, on both engines: no row twice, no blob too few, no quota passed."""
+"""Concurrent uploads on both engines: no duplicate row, no missing blob, no exceeded quota."""
 
 import hashlib
 from base64 import b64encode

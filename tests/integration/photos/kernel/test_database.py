@@ -1,4 +1,4 @@
-"""The same on SQLite and on Postgres: schema, queries, and what holds when many come at once."""
+"""Schema, queries and concurrency give the same results on SQLite and Postgres."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

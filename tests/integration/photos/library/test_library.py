@@ -1,4 +1,4 @@
-"""Albums, the trash and bulk changes on SQLite and on Postgres: order, keysets, and what they cost."""
+"""Albums, trash and bulk changes on SQLite and Postgres: order, keyset pages and query cost."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

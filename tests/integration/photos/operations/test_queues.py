@@ -1,4 +1,4 @@
-"""What the look into Redis finds is what Celery put there."""
+"""The queue gauge counts in Redis what Celery put there."""
 
 import json
 
@@ -79,8 +79,8 @@ def test_gauge_counts_messages_and_workers(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client, celery.connection_for_read() as connection:
         assert connection.default_channel.basic_get(TAG_PHOTO.queue, no_ack=False) is not None
         for worker, finished in (("one", {"tagger.tag": 5}), ("two", {"tagger.tag": 2, "tagger.predict": 1})):
-            told = {"at": "now", "queues": ["tagger.predict", "tagger.tag"], "finished": finished}
-            client.set(f"heartbeat:tagger:host:{worker}", json.dumps(told))
+            heartbeat = {"at": "now", "queues": ["tagger.predict", "tagger.tag"], "finished": finished}
+            client.set(f"heartbeat:tagger:host:{worker}", json.dumps(heartbeat))
         client.set("heartbeat:trainer:host:1", json.dumps({"at": "now", "queues": ["trainer.train"]}))
         client.set("heartbeat:older:host:1", json.dumps({"at": "now"}))
         loads = KombuGauge(client).loads()

@@ -1,4 +1,4 @@
-"""The feed of whom one follows costs what is on its page, however many follow and photos there are."""
+"""The cost of the following feed depends on its page, not on the number of follows and photos."""
 
 import random
 from collections.abc import Iterator

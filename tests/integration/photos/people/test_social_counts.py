@@ -1,4 +1,4 @@
-"""Numbers on photos equal the rows behind them, whoever comes and goes; on SQLite and on Postgres."""
+"""Like and comment counts equal the rows, on SQLite and Postgres."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Waiting for a tagger over a real Redis: its answers, its refusals, its silence."""
+"""Requests to the tagger over a real Redis: answers, refusals and timeouts."""
 
 import threading
 from collections.abc import Callable, Iterator

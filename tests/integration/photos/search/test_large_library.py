@@ -1,4 +1,4 @@
-"""100,000 photos: each list begins at the index meant for it, and costs what it shows, not what there is."""
+"""100,000 photos: each list uses its index and reads no more than its page."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a search finds: the databases agree with a plain evaluation, photo by photo."""
+"""Both databases find the same photos as a plain evaluation of the query."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The words that photos are found by: kept in step with the photo, and made for those of an older release."""
+"""The word index follows changes of a photo and covers photos of an older release."""
 
 from datetime import UTC, datetime
 

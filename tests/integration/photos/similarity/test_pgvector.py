@@ -1,4 +1,4 @@
-"""Similar photos by pgvector: what the exact scan finds, and nothing that may not be listed."""
+"""pgvector finds the same similar photos as the exact scan, and only visible ones."""
 
 from collections.abc import Iterator
 from pathlib import Path

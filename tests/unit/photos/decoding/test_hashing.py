@@ -1,4 +1,4 @@
-"""dHash: what it is made of, and that copies of real photos keep it."""
+"""dHash: its definition, and its stability for copies of real photos."""
 
 import io
 import statistics

@@ -1,4 +1,4 @@
-"""What others download of an original: the same pixels, and nothing of where or with what it was taken."""
+"""Downloads by others: the same pixels without location or camera data."""
 
 import io
 from collections.abc import Callable
@@ -136,7 +136,7 @@ def test_pixels_stay_and_metadata_is_dropped(
     source, copy, media_type = stripped(data)
     assert (name == "gif") or any(secret in data for secret in SECRETS) or b"Exif" in data
     before, after = probe(source, PIXELS), probe(copy, PIXELS)
-    assert (after, media_type) == (before, before.media_type), "taken apart, not encoded anew"
+    assert (after, media_type) == (before, before.media_type), "stripped, not encoded again"
     shown, kept = (open_upright_rgb(path, None, PIXELS) for path in (source, copy))
     assert ImageChops.difference(shown, kept).getbbox() is None
     found = read_metadata(copy, PIXELS)

@@ -1,4 +1,4 @@
-"""Weak passwords are refused, unknown users cost as much as known ones."""
+"""Weak passwords are rejected, and unknown users take as long to check as known ones."""
 
 from typing import Literal
 

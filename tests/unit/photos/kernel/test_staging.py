@@ -1,4 +1,4 @@
-"""An upload on its way in leaves nothing behind."""
+"""An interrupted upload leaves no staged file."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Commit first, then speak."""
+"""Messages and events go out only after the commit."""
 
 import pytest
 from tests.support.photos.service import PhotosService
@@ -40,7 +40,7 @@ def test_rolled_back_transaction_publishes_nothing(service: PhotosService, anna:
     assert kept is not None
     assert kept.bio == ""
     assert service.outbox.sent == []
-    assert service.events.told == []
+    assert service.events.emitted == []
 
 
 def test_broker_outage_keeps_the_commit(service: PhotosService, anna: Identity) -> None:

@@ -1,4 +1,4 @@
-"""Which bytes a Range header asks for."""
+"""The bytes that a Range header selects."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was lost is sent again; what merely waits is not; nothing is ever silently dropped."""
+"""Lost work is enqueued again, pending work is left alone, and no photo is dropped silently."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What crashes left behind goes after a day; what anyone still needs stays."""
+"""Files left by a crash are removed after a day; files in use stay."""
 
 import fcntl
 import os

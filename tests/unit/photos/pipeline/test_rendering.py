@@ -1,4 +1,4 @@
-"""Renditions: their sizes, what they hide, and what a bad file comes to."""
+"""Renditions: sizes, removed metadata, and files that cannot be rendered."""
 
 import io
 from base64 import b64decode
@@ -94,7 +94,7 @@ def test_rendering_queues_tagging_and_emits_an_event(
     (message,) = service.outbox.take("tagger.tag_photo.v1")
     assert message.rendition_key == f"renditions/{photo_id}/thumb.jpg"
     assert service.services.store.size(message.rendition_key)
-    ((user_id, kind, data),) = service.events.told
+    ((user_id, kind, data),) = service.events.emitted
     assert (user_id, kind) == (anna.user_id, "photo.rendered")
     assert (data["photo_id"], data["status"]) == (photo_id, "pending")
 

@@ -1,4 +1,4 @@
-"""Recording tags: as often as it is told, once to see; people's decisions stay."""
+"""Tagging results are recorded idempotently and never overwrite people's decisions."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ NEWER = "20260505T000000Z-0000abcd"
 def photo_id(service: PhotosService, anna: Identity, jpeg: bytes) -> str:
     photo_id: str = service.post(anna, jpeg, tags="home, lake")["id"]
     service.render(photo_id)
-    service.events.told.clear()
+    service.events.emitted.clear()
     return photo_id
 
 
@@ -64,7 +64,7 @@ def test_repeated_result_changes_nothing_and_emits_nothing(service: PhotosServic
 
 def test_tagged_event_holds_the_owners_tags(service: PhotosService, anna: Identity, photo_id: str) -> None:
     service.tag(photo_id, sky=0.9, female=0.8)
-    ((user_id, kind, data),) = service.events.told
+    ((user_id, kind, data),) = service.events.emitted
     assert (user_id, kind, data["photo_id"], data["status"]) == (
         anna.user_id,
         "photo.tagged",

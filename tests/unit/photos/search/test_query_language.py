@@ -1,4 +1,4 @@
-"""The language of the search box: what it means, and what is said where it means nothing."""
+"""The query language: its meaning and its error messages."""
 
 import string
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The matrix of embeddings: exact, shared by processes, and never more than a copy."""
+"""The embedding matrix: exact, shared by processes, and rebuilt from the database."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""One spelling for each label."""
+"""Each label has one normalised form."""
 
 import pytest
 

@@ -89,7 +89,7 @@ def test_missing_image_is_recorded_and_retried(archives: Path, tmp_path: Path) -
 
 
 def test_progress_is_reported_as_images_are_embedded(archives: Path, tmp_path: Path) -> None:
-    """Not as they are read: a bar that runs ahead tells a wrong rate."""
+    """Counting images as they are read would show a wrong rate."""
     dataset, backbone, seen = read_mirflickr(archives), MeanColour(), list[tuple[int, int]]()
     embed_dataset(without(dataset, 30), backbone, tmp_path / "cache")
     embed_dataset(dataset, backbone, tmp_path / "cache", lambda n: seen.append((n, backbone.embedded)))

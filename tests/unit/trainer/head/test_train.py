@@ -26,10 +26,10 @@ def test_head_is_trained_evaluated_and_published(archives: Path, tmp_path: Path)
 
     phases: dict[str, tuple[float, int]] = {}
 
-    def heard(phase: str, done: float, images: int = 0, /) -> None:
+    def on_progress(phase: str, done: float, images: int = 0, /) -> None:
         phases[phase] = (done, images)
 
-    trained = train(read_mirflickr(archives), MeanColour(), CONFIG, tmp_path / "cache", report=heard)
+    trained = train(read_mirflickr(archives), MeanColour(), CONFIG, tmp_path / "cache", report=on_progress)
     assert phases["bottlenecks"] == (1.0, 90)
     assert phases["train"] == (1.0, CONFIG.epochs * CONFIG.ensemble * (trained.dataset.train or 0))
     assert phases["evaluate"][0] == 1.0

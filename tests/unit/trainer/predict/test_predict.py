@@ -65,9 +65,9 @@ def photo(path: Path, colour: str) -> Path:
 
 def test_tags_are_sorted_by_score_and_marked_if_shown(predictor: Predictor, tmp_path: Path) -> None:
     (found,) = predictor.predict([photo(tmp_path / "a.png", "#ff8000")])
-    told = as_json_line(found, "v1", 2)
-    assert [(tag["label"], tag["over_threshold"]) for tag in told["tags"]] == [("red", True), ("green", True)]
-    assert json.loads(json.dumps(told))["model_version"] == "v1"
+    line = as_json_line(found, "v1", 2)
+    assert [(tag["label"], tag["over_threshold"]) for tag in line["tags"]] == [("red", True), ("green", True)]
+    assert json.loads(json.dumps(line))["model_version"] == "v1"
     assert as_text_line(found, 3).endswith("a.png: red 0.98, green 0.50, (blue 0.02)")
 
 

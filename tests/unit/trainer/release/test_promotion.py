@@ -83,8 +83,8 @@ def test_rollback_restores_promotions_one_by_one(registry: Registry, tmp_path: P
     assert rollback(registry, by="test", reason="worse").version == versions[0]
     with pytest.raises(ModelMissing, match="there is no previous one"):
         rollback(registry, by="test")
-    told = [(entry.kind, entry.version, entry.replaced) for entry in history(registry)]
-    assert told[:2] == [("rollback", versions[0], versions[1]), ("rollback", versions[1], versions[2])]
+    entries = [(entry.kind, entry.version, entry.replaced) for entry in history(registry)]
+    assert entries[:2] == [("rollback", versions[0], versions[1]), ("rollback", versions[1], versions[2])]
     assert next(history(registry)).reason == "worse"
 
 
@@ -130,14 +130,14 @@ def test_one_of_several_concurrent_promotions_wins(registry: Registry, tmp_path:
             switch(registry, version, expected=first, previous=first)
             outcomes[version] = "won"
         except ProductionMoved:
-            outcomes[version] = "told"
+            outcomes[version] = "entries"
 
     threads = [threading.Thread(target=race, args=(version,)) for version in rivals]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes.values()) == ["told"] * 5 + ["won"]
+    assert sorted(outcomes.values()) == ["entries"] * 5 + ["won"]
     assert outcomes[str(in_production(registry))] == "won"
 
 

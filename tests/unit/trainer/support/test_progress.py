@@ -85,11 +85,11 @@ def test_bursty_progress_shows_the_average_speed(capsys: pytest.CaptureFixture[s
 
 
 def test_counter_reports_share_and_total() -> None:
-    told: list[tuple[str, float, int]] = []
-    count = phase_counter(lambda phase, done, images=0, /: told.append((phase, done, images)), "gate", 8)
+    reports: list[tuple[str, float, int]] = []
+    count = phase_counter(lambda phase, done, images=0, /: reports.append((phase, done, images)), "gate", 8)
     count(2)
     count(6)
-    assert told == [("gate", 0.25, 8), ("gate", 1.0, 8)]
+    assert reports == [("gate", 0.25, 8), ("gate", 1.0, 8)]
 
 
 def test_events_print_one_line_per_percent(capsys: pytest.CaptureFixture[str]) -> None:
