@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,9 @@ def picture(mode: str = "RGB") -> Image.Image:
     return Image.open(io.BytesIO(make_jpeg(161, 120))).convert(mode)
 
 
+@cache
 def profile() -> bytes:
+    """An sRGB profile; made once, because it contains the second in which it was made."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
